@@ -1,0 +1,54 @@
+"""Errors as people and machines read them."""
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from boroughs.exceptions import ChangedMeanwhile, IllegalMove, LotiError, NotAcceptable, PermissionRefused
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(
+        request,
+        "403.html",
+        {"message": "This form was open too long, or cookies are off. Go back, reload the page and send it again."},
+        status=403,
+    )
+
+
+STATUS: dict[type[LotiError], int] = {PermissionRefused: 403, IllegalMove: 409, ChangedMeanwhile: 409, NotAcceptable: 422}
+
+
+def api_exception(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every error of the API is JSON: {"error": {"status", "message", "details"}}."""
+    if isinstance(error, LotiError):
+        problems = error.problems if isinstance(error, NotAcceptable) else []
+        return _response(STATUS.get(type(error), 400), str(error), problems)
+    if isinstance(error, RequestDataTooBig):
+        return _response(413, "The request is too large.")
+    if isinstance(error, RecursionError):
+        error = ParseError("The JSON is nested too deeply.")
+    if isinstance(error, OperationalError):
+        busy = _response(503, "The service is busy. Try again in a moment.")
+        busy["Retry-After"] = "5"
+        return busy
+    if isinstance(error, Http404):
+        error = NotFound()
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    data = response.data
+    message = str(data["detail"]) if isinstance(data, dict) and "detail" in data else "The request is not valid."
+    details = [] if isinstance(data, dict) and "detail" in data else data
+    response.data = {"error": {"status": response.status_code, "message": message, "details": details}}
+    return response
+
+
+def _response(status: int, message: str, details: list[str] | None = None) -> Response:
+    return Response({"error": {"status": status, "message": message, "details": details or []}}, status=status)
