@@ -1,0 +1,135 @@
+"""Asking for background work, claiming it, holding it, finishing it. See boroughs/models/work.py for the idea.
+
+Each claim and each renewal is one UPDATE with its condition in the WHERE clause, so it is safe on PostgreSQL and SQLite
+alike, without row locks: of two workers that try, the database lets one change the row.
+"""
+
+import logging
+import traceback
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from boroughs import audit, background
+from boroughs.background import Task
+from boroughs.exceptions import LeaseLost
+from boroughs.models import Work
+from boroughs.models.work import MAX_ATTEMPTS
+from boroughs.permissions import Actor
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to do one piece of work, until the lease runs out or is renewed."""
+
+    work_id: int
+    task: Task
+    key: str
+    owner: str
+    # The request number that is being served; written to `done` on finishing.
+    number: int
+
+
+@transaction.atomic
+def request(*, task: Task, key: str, delay: int = 0) -> Work:
+    """Make the work due, `delay` seconds from now, in the caller's transaction.
+
+    Where it is due already, this only raises the number: one message was sent, the sweeper covers its loss. A work that
+    had failed for good is tried again, because what it reads has changed.
+    """
+    now = timezone.now()
+    work, created = Work.objects.get_or_create(task=task, key=key, defaults={"not_before": now})
+    fresh = Work.objects.filter(pk=work.pk, requested=F("done")).update(
+        requested=F("requested") + 1, not_before=now + timedelta(seconds=delay), attempts=0, failed_at=None, last_error=""
+    )
+    if not fresh:
+        Work.objects.filter(pk=work.pk).update(requested=F("requested") + 1)
+        Work.objects.filter(pk=work.pk, failed_at__isnull=False).update(
+            failed_at=None, attempts=0, last_error="", not_before=now + timedelta(seconds=delay)
+        )
+    if fresh or created:
+        background.enqueue(task, delay=delay, key=key)
+    work.refresh_from_db()
+    return work
+
+
+def claim(*, task: Task, key: str) -> Claim | None:
+    """Take the work if it is due and free; None where there is nothing to do or another worker has it."""
+    now = timezone.now()
+    owner = uuid.uuid4().hex
+    taken = (
+        Work.objects.due(at=now)
+        .filter(task=task, key=key)
+        .update(lease_owner=owner, lease_until=now + _lease(), attempts=F("attempts") + 1)
+    )
+    if not taken:
+        return None
+    # Read after the update: a request that came in between is served by this run as well.
+    work = Work.objects.get(task=task, key=key)
+    return Claim(work_id=work.pk, task=task, key=key, owner=owner, number=work.requested)
+
+
+def renew(*, claim: Claim) -> None:
+    """Hold the work for another lease. Raises LeaseLost where another worker has taken it over."""
+    held = Work.objects.filter(pk=claim.work_id, lease_owner=claim.owner).update(lease_until=timezone.now() + _lease())
+    if not held:
+        raise LeaseLost(f"{claim.task} for {claim.key} was taken over")
+
+
+def finish(*, claim: Claim) -> None:
+    """Mark the claimed request as done. Call it in the transaction that writes the results.
+
+    Raises LeaseLost, and so rolls these back, where another worker has taken the work over (fencing).
+    """
+    held = Work.objects.filter(pk=claim.work_id, lease_owner=claim.owner).update(
+        done=claim.number, lease_owner="", lease_until=None, attempts=0, last_error=""
+    )
+    if not held:
+        raise LeaseLost(f"{claim.task} for {claim.key} was taken over")
+    if Work.objects.pending().filter(pk=claim.work_id).exists():
+        background.enqueue(claim.task, delay=settings.MATCH_DEBOUNCE_SECONDS, key=claim.key)
+
+
+def fail(*, claim: Claim, error: BaseException) -> None:
+    """Give the work back after an error: again after a pause, or, after three attempts, set aside for a person."""
+    now = timezone.now()
+    work = Work.objects.get(pk=claim.work_id)
+    exhausted = work.attempts >= MAX_ATTEMPTS
+    Work.objects.filter(pk=claim.work_id, lease_owner=claim.owner).update(
+        lease_owner="",
+        lease_until=None,
+        not_before=now + work.backoff(),
+        failed_at=now if exhausted else None,
+        last_error="".join(traceback.format_exception(error))[-8000:],
+    )
+    logger.exception("%s for %s failed at attempt %d", claim.task, claim.key, work.attempts, exc_info=error)
+
+
+def retry(*, work: Work, by: Actor) -> None:
+    """Try a work that was set aside once more."""
+    with transaction.atomic():
+        Work.objects.filter(pk=work.pk).update(failed_at=None, attempts=0, not_before=timezone.now())
+        audit.record(by=by, verb="retry", noun="work", reference=str(work))
+        background.enqueue(Task(work.task), key=work.key)
+
+
+def ring_due() -> int:
+    """Ring the bell of all work that is due and in nobody's hands; the number of rings.
+
+    "Due" has no upper age: what came due while the scheduler was down is rung as well.
+    """
+    due = Work.objects.due(at=timezone.now()).values_list("task", "key")
+    for task, key in due:
+        background.ring(Task(task), key=key)
+    return len(due)
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=settings.WORK_LEASE_SECONDS)

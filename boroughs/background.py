@@ -1,0 +1,55 @@
+"""The names of background tasks, their queues and their clock, and the bell that wakes them.
+
+The database says what is due (boroughs/models/work.py); a message only makes it happen sooner. So ringing never fails
+the request that rings, and a lost message costs seconds: the sweeper rings again for whatever is still due.
+"""
+
+import logging
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from celery.schedules import crontab
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+
+class Task(StrEnum):
+    """Every background task, by the name it is registered under."""
+
+    RING_DUE_WORK = "boroughs.ring_due_work"
+    MATCH_NEEDS = "procurement.match_needs"
+    MATCH_NIGHTLY = "procurement.match_nightly"
+    BUILD_REPORT = "procurement.build_report"
+
+
+QUEUES = ("default", "match", "pdf")
+
+ROUTES: dict[str, dict[str, str]] = {
+    Task.RING_DUE_WORK: {"queue": "default"},
+    Task.MATCH_NEEDS: {"queue": "match"},
+    Task.MATCH_NIGHTLY: {"queue": "default"},
+    Task.BUILD_REPORT: {"queue": "pdf"},
+}
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    # A lost message is made good within this many seconds. Expired bells are dropped: the next one is on its way.
+    "ring due work": {"task": Task.RING_DUE_WORK, "schedule": 10.0, "options": {"expires": 10}},
+    "match every night": {"task": Task.MATCH_NIGHTLY, "schedule": crontab(hour=2, minute=15), "options": {"expires": 3600}},
+}
+
+
+def ring(task: Task, *, delay: float = 0, **arguments: Any) -> None:
+    """Send the message for `task` now. A broker that is away is logged, not raised: the sweeper rings later."""
+    try:
+        current_app.tasks[task].apply_async(kwargs=arguments, countdown=delay or None, expires=300 + delay, retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("The broker did not take %s (%s); the sweeper will ring again.", task, error)
+
+
+def enqueue(task: Task, *, delay: float = 0, **arguments: Any) -> None:
+    """Ring `task` once the present transaction is committed; at once where there is none."""
+    transaction.on_commit(partial(ring, task, delay=delay, **arguments), robust=True)

@@ -1,0 +1,29 @@
+"""What can go wrong, in the words that a person may be shown."""
+
+
+class LotiError(Exception):
+    """A refusal with a message for the person who asked. Front doors show `str(error)`."""
+
+
+class PermissionRefused(LotiError):
+    """The person's roles do not allow this."""
+
+
+class IllegalMove(LotiError):
+    """The thing is not in a state from which this move is allowed."""
+
+
+class ChangedMeanwhile(LotiError):
+    """Somebody else changed the thing after the person had read it."""
+
+
+class NotAcceptable(LotiError):
+    """The content is not complete or not right yet. `problems` lists every one, in words."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+class LeaseLost(Exception):
+    """Another worker took this piece of work over while it was running; what was computed must not be written."""

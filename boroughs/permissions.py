@@ -1,0 +1,128 @@
+"""Who may do what: one list of permissions, one table of roles.
+
+Actions call `require`, which raises; pages call `has`, which hides a button. Both read the same table, so a page never
+offers what an action refuses. Reads of needs go through `visible_needs`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+
+from boroughs.exceptions import PermissionRefused
+from boroughs.models import Borough, Contract, Membership, Need, Role, User
+
+
+class Permission(StrEnum):
+    """In a borough: only for boroughs where the person has the role. The others hold for all of London."""
+
+    # In a borough.
+    VIEW_NEEDS = "see the borough's needs and contracts"
+    EDIT_NEEDS = "log and change the borough's needs"
+    APPROVE_NEEDS = "approve the borough's needs"
+    # For all of London.
+    VIEW_DEMANDS = "see joint demands"
+    VIEW_SUBMITTED_NEEDS = "see the needs that boroughs have submitted"
+    IMPORT_NEEDS = "import needs for any authority"
+    REVIEW_DEMANDS = "settle joint demands"
+    RUN_MATCHER = "ask for a match run"
+    DRAFT_NOTICES = "draft and change notices"
+    PUBLISH_NOTICES = "approve a notice for publication"
+    VIEW_EXACT_FIGURES = "see exact totals of the demand picture"
+    BUILD_REPORTS = "ask for reports"
+    MANAGE_PEOPLE = "admit people and guest authorities"
+
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.BOROUGH_READER: frozenset({Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS}),
+    Role.BOROUGH_EDITOR: frozenset({Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS, Permission.EDIT_NEEDS}),
+    Role.BOROUGH_APPROVER: frozenset(
+        {Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS, Permission.EDIT_NEEDS, Permission.APPROVE_NEEDS}
+    ),
+    Role.LOTI_ANALYST: frozenset(
+        {
+            Permission.VIEW_DEMANDS,
+            Permission.VIEW_SUBMITTED_NEEDS,
+            Permission.IMPORT_NEEDS,
+            Permission.REVIEW_DEMANDS,
+            Permission.RUN_MATCHER,
+            Permission.DRAFT_NOTICES,
+            Permission.PUBLISH_NOTICES,
+            Permission.VIEW_EXACT_FIGURES,
+            Permission.BUILD_REPORTS,
+        }
+    ),
+    Role.CDO_READER: frozenset({Permission.VIEW_DEMANDS, Permission.VIEW_EXACT_FIGURES, Permission.BUILD_REPORTS}),
+    # Keeps the platform running; sees no borough's figures (separation of duties).
+    Role.ADMINISTRATOR: frozenset({Permission.VIEW_DEMANDS, Permission.RUN_MATCHER, Permission.MANAGE_PEOPLE}),
+}
+
+
+@dataclass(frozen=True)
+class System:
+    """The platform itself as an actor: a scheduled task, or an operator at the command line."""
+
+    name: str
+
+
+MATCHER = System("matcher")
+SCHEDULER = System("scheduler")
+COMMAND_LINE = System("command line")
+
+Actor = User | System
+
+
+def memberships(user: User) -> list[Membership]:
+    """The person's memberships: one query for each loaded person."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    if not hasattr(user, "_memberships"):
+        user._memberships = list(user.memberships.select_related("borough"))  # type: ignore[attr-defined]
+    found: list[Membership] = user._memberships  # type: ignore[attr-defined]
+    return found
+
+
+def has(actor: Actor, permission: Permission, borough: Borough | None = None) -> bool:
+    """Whether the actor has the permission: in `borough` where one is given, else anywhere."""
+    if isinstance(actor, System):
+        return True
+    return any(
+        permission in ROLE_PERMISSIONS[Role(membership.role)]
+        and (borough is None or membership.borough_id in (None, borough.pk))
+        for membership in memberships(actor)
+    )
+
+
+def require(actor: Actor, permission: Permission, borough: Borough | None = None) -> None:
+    """Raise PermissionRefused unless the actor has the permission."""
+    if not has(actor, permission, borough):
+        place = f" for {borough.name}" if borough else ""
+        raise PermissionRefused(f"You need permission to {permission.value}{place}.")
+
+
+def borough_ids(user: User, permission: Permission) -> list[int]:
+    """Boroughs in which the person's own role carries the permission."""
+    return [
+        membership.borough_id
+        for membership in memberships(user)
+        if membership.borough_id is not None and permission in ROLE_PERMISSIONS[Role(membership.role)]
+    ]
+
+
+def boroughs_of(user: User, permission: Permission) -> Iterable[Borough]:
+    """The same, as boroughs, by name."""
+    return Borough.objects.filter(pk__in=borough_ids(user, permission)).by_name()
+
+
+def visible_needs(user: User) -> QuerySet[Need]:
+    """Whole needs that this person may read: those of the own boroughs, and submitted ones for who may see these."""
+    visible = Q(borough_id__in=borough_ids(user, Permission.VIEW_NEEDS))
+    if has(user, Permission.VIEW_SUBMITTED_NEEDS):
+        visible |= ~Q(status=Need.Status.DRAFT)
+    return Need.objects.filter(visible)
+
+
+def visible_contracts(user: User) -> QuerySet[Contract]:
+    """Contracts of the boroughs in which this person has a role."""
+    return Contract.objects.filter(borough_id__in=borough_ids(user, Permission.VIEW_NEEDS))

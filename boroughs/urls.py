@@ -1,0 +1,5 @@
+"""Addresses of the boroughs app: needs, contracts, people."""
+
+from django.urls import URLPattern, path
+
+urlpatterns: list[URLPattern] = []
