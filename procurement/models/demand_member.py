@@ -1,0 +1,22 @@
+"""A need's place in a joint demand, with the strength of its overlap and the reasons in words."""
+
+from django.db import models
+
+
+class DemandMember(models.Model):
+    class Tier(models.TextChoices):
+        CORE = "CORE", "Strong overlap"
+        SUGGESTED = "SUGGESTED", "Possible overlap"
+
+    demand = models.ForeignKey("procurement.JointDemand", on_delete=models.CASCADE, related_name="members")
+    # A need belongs to one joint demand at the most.
+    need = models.OneToOneField("boroughs.Need", on_delete=models.CASCADE, related_name="demand_member")
+    # Mean score to the other members, 0 to 1.
+    strength = models.FloatField()
+    tier = models.TextField(choices=Tier.choices)
+    # [{"code", "words", "weight"}], the heaviest first; a negative weight speaks against.
+    reasons = models.JSONField(default=list)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.need.reference} in {self.demand.reference}"

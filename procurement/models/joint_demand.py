@@ -1,0 +1,68 @@
+"""Needs of two or more boroughs that overlap, under a reference that outlives every run."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class JointDemandQuerySet(models.QuerySet["JointDemand"]):
+    def current(self) -> "JointDemandQuerySet":
+        return self.exclude(status=JointDemand.Status.RETIRED)
+
+    def confirmed(self) -> "JointDemandQuerySet":
+        return self.filter(status=JointDemand.Status.CONFIRMED)
+
+    def by_reference(self) -> "JointDemandQuerySet":
+        return self.order_by("pk")
+
+
+class JointDemand(models.Model):
+    class Status(models.TextChoices):
+        SUGGESTED = "SUGGESTED", "Suggested"
+        CONFIRMED = "CONFIRMED", "Confirmed"
+        RETIRED = "RETIRED", "Retired"
+
+    TRANSITIONS = {
+        "confirm": ((Status.SUGGESTED,), Status.CONFIRMED),
+        "reopen": ((Status.CONFIRMED,), Status.SUGGESTED),
+        # By the matcher alone, when its members have gone elsewhere or were withdrawn.
+        "retire": ((Status.SUGGESTED, Status.CONFIRMED), Status.RETIRED),
+    }
+
+    # JD-0001: the address of its page, kept when members come and go.
+    reference = models.TextField(unique=True)
+    status = models.TextField(choices=Status.choices, default=Status.SUGGESTED)
+    title = models.TextField()
+    # Set when a person named it: runs leave the title alone from then on.
+    titled_by = models.ForeignKey(
+        "boroughs.User", on_delete=models.PROTECT, related_name="demands_titled", null=True, blank=True
+    )
+    category = models.ForeignKey(
+        "boroughs.Category", on_delete=models.PROTECT, related_name="demands", null=True, blank=True
+    )
+    # What most members have in common, as words.
+    terms = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        "boroughs.User", on_delete=models.PROTECT, related_name="demands_confirmed", null=True, blank=True
+    )
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JointDemandQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="demand_status_known", condition=Q(status__in=["SUGGESTED", "CONFIRMED", "RETIRED"])
+            ),
+            models.CheckConstraint(
+                name="demand_confirmed_has_time", condition=~Q(status="CONFIRMED") | Q(confirmed_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="demand_retired_has_time", condition=~Q(status="RETIRED") | Q(retired_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"

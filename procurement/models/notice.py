@@ -1,0 +1,112 @@
+"""What is published about a joint demand: a draft that people work on, and its frozen versions."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def published(self) -> "NoticeQuerySet":
+        """Notices with at least one version on the public board, withdrawn ones included: their page stays."""
+        return self.filter(status__in=[Notice.Status.PUBLISHED, Notice.Status.WITHDRAWN])
+
+    def newest_first(self) -> "NoticeQuerySet":
+        return self.order_by(F("published_at").desc(nulls_first=True), "-pk")
+
+
+class Notice(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "DRAFT", "Draft"
+        PROPOSED = "PROPOSED", "Waiting for a second person"
+        PUBLISHED = "PUBLISHED", "Published"
+        WITHDRAWN = "WITHDRAWN", "Withdrawn"
+
+    class Kind(models.TextChoices):
+        ENGAGEMENT = "ENGAGEMENT", "Early market engagement"
+        PLANNED = "PLANNED", "Planned procurement"
+        PIPELINE = "PIPELINE", "Pipeline entry"
+
+    TRANSITIONS = {
+        "propose": ((Status.DRAFT,), Status.PROPOSED),
+        "return_to_draft": ((Status.PROPOSED,), Status.DRAFT),
+        "publish": ((Status.PROPOSED,), Status.PUBLISHED),
+        "withdraw": ((Status.PUBLISHED,), Status.WITHDRAWN),
+    }
+
+    # NT-0001: the address of its public page.
+    reference = models.TextField(unique=True)
+    demand = models.ForeignKey("procurement.JointDemand", on_delete=models.PROTECT, related_name="notices")
+    status = models.TextField(choices=Status.choices, default=Status.DRAFT)
+    kind = models.TextField(choices=Kind.choices, default=Kind.ENGAGEMENT)
+    lead = models.ForeignKey("boroughs.Borough", on_delete=models.PROTECT, related_name="notices_led")
+
+    title = models.TextField()
+    summary = models.TextField()
+    # Why the work is done; the problem to be solved.
+    problem = models.TextField()
+    users_description = models.TextField("who the users are and what they need", blank=True)
+    work_done = models.TextField("work done so far", blank=True)
+    market_engagement = models.TextField("market engagement so far", blank=True)
+    buying_together = models.TextField("how the boroughs would buy together", blank=True)
+    how_to_respond = models.TextField("how to respond")
+    # One requirement a line.
+    must_requirements = models.JSONField("the system must", default=list)
+    should_requirements = models.JSONField("the system should", default=list)
+    # Days in London; both end at midnight of that day.
+    questions_close_date = models.DateField()
+    closes_date = models.DateField()
+    start_date = models.DateField("earliest start", null=True, blank=True)
+    months = models.PositiveSmallIntegerField("contract length in months", null=True, blank=True)
+
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField()
+    drafted_by = models.TextField()
+    proposed_by = models.TextField(blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="notice_status_known", condition=Q(status__in=["DRAFT", "PROPOSED", "PUBLISHED", "WITHDRAWN"])
+            ),
+            models.CheckConstraint(
+                name="notice_questions_close_first", condition=Q(questions_close_date__lte=F("closes_date"))
+            ),
+            models.CheckConstraint(
+                name="notice_published_has_time",
+                condition=~Q(status__in=["PUBLISHED", "WITHDRAWN"]) | Q(published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="notice_withdrawn_has_time", condition=~Q(status="WITHDRAWN") | Q(withdrawn_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+
+class PublicState(models.TextChoices):
+    """What a supplier reads at the top of a notice: computed from the dates, never stored."""
+
+    OPEN = "OPEN", "Open"
+    QUESTIONS_CLOSED = "QUESTIONS_CLOSED", "Open, questions closed"
+    CLOSED = "CLOSED", "Closed"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
+
+
+def state_at(notice: Notice, at: datetime) -> PublicState:
+    """The state of a published notice at a moment. Dates are London days and count to their end."""
+    if notice.status == Notice.Status.WITHDRAWN:
+        return PublicState.WITHDRAWN
+    today = timezone.localdate(at)
+    if today > notice.closes_date:
+        return PublicState.CLOSED
+    if today > notice.questions_close_date:
+        return PublicState.QUESTIONS_CLOSED
+    return PublicState.OPEN

@@ -1,0 +1,54 @@
+"""A PDF that somebody asked for: what of, how far it is, where it lies."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def newest_first(self) -> "ReportQuerySet":
+        return self.order_by("-pk")
+
+
+class Report(models.Model):
+    class Kind(models.TextChoices):
+        PICTURE = "PICTURE", "London demand picture"
+
+    class Status(models.TextChoices):
+        ASKED = "ASKED", "Waiting"
+        BUILDING = "BUILDING", "Being built"
+        READY = "READY", "Ready"
+        FAILED = "FAILED", "Failed"
+
+    TRANSITIONS = {
+        "start": ((Status.ASKED, Status.BUILDING, Status.FAILED), Status.BUILDING),
+        "finish": ((Status.BUILDING,), Status.READY),
+        "fail": ((Status.BUILDING,), Status.FAILED),
+    }
+
+    kind = models.TextField(choices=Kind.choices, default=Kind.PICTURE)
+    status = models.TextField(choices=Status.choices, default=Status.ASKED)
+    asked_at = models.DateTimeField()
+    asked_by = models.TextField()
+    built_at = models.DateTimeField(null=True, blank=True)
+    # Below MEDIA_ROOT; the file is written whole under another name first, so it is either there or not.
+    path = models.TextField(blank=True)
+    digest = models.TextField("SHA-256 of the file", blank=True)
+    pages = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField("size in bytes", default=0)
+    error = models.TextField(blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="report_status_known", condition=Q(status__in=["ASKED", "BUILDING", "READY", "FAILED"])
+            ),
+            models.CheckConstraint(
+                name="report_ready_is_complete",
+                condition=~Q(status="READY") | (Q(built_at__isnull=False) & ~Q(path="") & ~Q(digest="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"report {self.pk}: {self.get_kind_display()}"

@@ -1,0 +1,278 @@
+"""The demand picture: all joint demands and unmatched needs at one moment. Page, API, PDF and exports are drawn from it.
+
+One read of the database makes one frozen value, so that every face shows the same figures. `exact` is for those whose
+role may see exact totals; for everybody else procurement/disclosure.py decides what a total may say.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from boroughs.models import Borough, Need
+from procurement import disclosure
+from procurement.disclosure import Figure
+from procurement.models import DemandMember, JointDemand, MatchRun, Notice
+
+
+@dataclass(frozen=True)
+class PictureMember:
+    need_id: int
+    need_reference: str
+    title: str
+    borough: str
+    borough_slug: str
+    # 0 to 1: the mean score to the other members.
+    strength: float
+    tier: str
+    # In words, the heaviest first.
+    reasons_for: tuple[str, ...]
+    reasons_against: tuple[str, ...]
+    is_confirmed: bool
+    start_date: date | None
+    contract_end_date: date | None
+    incumbent: str
+
+
+@dataclass(frozen=True)
+class PictureDemand:
+    reference: str
+    title: str
+    category: str
+    area: str
+    status: str
+    status_words: str
+    terms: tuple[str, ...]
+    # Names, in order; one entry a borough.
+    boroughs: tuple[str, ...]
+    borough_slugs: tuple[str, ...]
+    members: tuple[PictureMember, ...]
+    users: Figure
+    # Whole-life pounds, the sum of the lower and of the upper ends of the boroughs' ranges.
+    budget_min: Figure
+    budget_max: Figure
+    earliest_start: date | None
+    first_contract_end: date | None
+    last_contract_end: date | None
+    notice_reference: str
+
+    @property
+    def needs_count(self) -> int:
+        return len(self.members)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status == JointDemand.Status.CONFIRMED
+
+
+@dataclass(frozen=True)
+class BoroughRow:
+    name: str
+    slug: str
+    abbreviation: str
+    tile_row: int | None
+    tile_column: int | None
+    is_london: bool
+    needs: int
+    # Needs of the borough that stand in a joint demand.
+    matched: int
+
+
+@dataclass(frozen=True)
+class CategoryRow:
+    name: str
+    area: str
+    needs: int
+    matched: int
+    demands: int
+    boroughs: int
+
+
+@dataclass(frozen=True)
+class DemandPicture:
+    at: datetime
+    # When the matcher last finished; None before the first run.
+    matched_at: datetime | None
+    run_id: int | None
+    engine_version: str
+    # True where needs changed after the last run.
+    is_stale: bool
+    exact: bool
+    needs_count: int
+    matched_count: int
+    boroughs_count: int
+    demands: tuple[PictureDemand, ...]
+    boroughs: tuple[BoroughRow, ...]
+    categories: tuple[CategoryRow, ...]
+    users: Figure
+    budget_min: Figure
+    budget_max: Figure
+
+    @property
+    def unmatched_count(self) -> int:
+        return self.needs_count - self.matched_count
+
+    @property
+    def confirmed_count(self) -> int:
+        return sum(1 for demand in self.demands if demand.is_confirmed)
+
+
+def demand_picture(*, exact: bool) -> DemandPicture:
+    """The present picture. Six queries, however many needs there are."""
+    demands = [_demand(row, exact=exact) for row in _rows()]
+    # Most boroughs first: the order of the list, the report and the chart.
+    demands.sort(key=lambda demand: (-len(demand.boroughs), -demand.needs_count, demand.reference))
+    needs = list(Need.objects.open().select_related("borough", "category").order_by("pk"))
+    matched = {member.need_id for demand in demands for member in demand.members}
+    run = MatchRun.objects.finished().newest_first().first()
+    in_demands = [need for need in needs if need.pk in matched]
+    return DemandPicture(
+        at=timezone.now(),
+        matched_at=run.finished_at if run else None,
+        run_id=run.pk if run else None,
+        engine_version=run.engine_version if run else "",
+        is_stale=run is None or any(need.updated_at > run.started_at for need in needs),
+        exact=exact,
+        needs_count=len(needs),
+        matched_count=len(in_demands),
+        boroughs_count=len({need.borough_id for need in needs}),
+        demands=tuple(demands),
+        boroughs=_borough_rows(needs, matched),
+        categories=_category_rows(needs, matched, demands),
+        users=disclosure.total(users_by_borough(in_demands), exact=exact, band=None),
+        budget_min=disclosure.total(budget_by_borough(in_demands, "budget_min"), exact=exact),
+        budget_max=disclosure.total(budget_by_borough(in_demands, "budget_max"), exact=exact),
+    )
+
+
+def demand(*, reference: str, exact: bool) -> PictureDemand | None:
+    """One joint demand as the picture shows it; None where there is no current one of that reference."""
+    rows = list(_rows(reference=reference))
+    return _demand(rows[0], exact=exact) if rows else None
+
+
+def whole_life(need: Need, column: str) -> int | None:
+    """A need's budget over its whole life in pounds, from `budget_min` or `budget_max`.
+
+    A budget a year counts for the contract's length; without a length it cannot be added to others and is left out.
+    """
+    amount: int | None = getattr(need, column)
+    if amount is None or need.budget_basis != Need.BudgetBasis.PER_YEAR:
+        return amount
+    return amount * need.months // 12 if need.months else None
+
+
+def users_by_borough(needs: Iterable[Need]) -> dict[str, int]:
+    figures: dict[str, int] = defaultdict(int)
+    for need in needs:
+        if need.users_count is not None:
+            figures[need.borough.slug] += need.users_count
+    return dict(figures)
+
+
+def budget_by_borough(needs: Iterable[Need], column: str) -> dict[str, int]:
+    figures: dict[str, int] = defaultdict(int)
+    for need in needs:
+        amount = whole_life(need, column)
+        if amount is not None:
+            figures[need.borough.slug] += amount
+    return dict(figures)
+
+
+def _rows(*, reference: str | None = None) -> Iterable[JointDemand]:
+    members = DemandMember.objects.select_related("need__borough", "need__category").order_by("-strength", "need_id")
+    notices = Notice.objects.published().order_by("pk")
+    rows = JointDemand.objects.current().select_related("category").order_by("pk")
+    if reference is not None:
+        rows = rows.filter(reference=reference)
+    return rows.prefetch_related(Prefetch("members", members), Prefetch("notices", notices))
+
+
+def _demand(row: JointDemand, *, exact: bool) -> PictureDemand:
+    members = list(row.members.all())
+    needs = [member.need for member in members]
+    boroughs: Mapping[str, str] = dict(sorted((need.borough.name, need.borough.slug) for need in needs))
+    ends = sorted(need.contract_end_date for need in needs if need.contract_end_date)
+    starts = sorted(need.start_date for need in needs if need.start_date)
+    notices = list(row.notices.all())
+    return PictureDemand(
+        reference=row.reference,
+        title=row.title,
+        category=row.category.name if row.category else "",
+        area=row.category.area if row.category else "",
+        status=row.status,
+        status_words=row.get_status_display(),
+        terms=tuple(row.terms),
+        boroughs=tuple(boroughs),
+        borough_slugs=tuple(boroughs.values()),
+        members=tuple(_member(member) for member in members),
+        users=disclosure.total(users_by_borough(needs), exact=exact, band=None),
+        budget_min=disclosure.total(budget_by_borough(needs, "budget_min"), exact=exact),
+        budget_max=disclosure.total(budget_by_borough(needs, "budget_max"), exact=exact),
+        earliest_start=starts[0] if starts else None,
+        first_contract_end=ends[0] if ends else None,
+        last_contract_end=ends[-1] if ends else None,
+        notice_reference=notices[0].reference if notices else "",
+    )
+
+
+def _member(row: DemandMember) -> PictureMember:
+    need = row.need
+    return PictureMember(
+        need_id=need.pk,
+        need_reference=need.reference,
+        title=need.title,
+        borough=need.borough.name,
+        borough_slug=need.borough.slug,
+        strength=row.strength,
+        tier=row.tier,
+        reasons_for=tuple(reason["words"] for reason in row.reasons if reason["weight"] >= 0),
+        reasons_against=tuple(reason["words"] for reason in row.reasons if reason["weight"] < 0),
+        is_confirmed=row.confirmed_at is not None,
+        start_date=need.start_date,
+        contract_end_date=need.contract_end_date,
+        incumbent=need.incumbent,
+    )
+
+
+def _borough_rows(needs: Iterable[Need], matched: set[int]) -> tuple[BoroughRow, ...]:
+    logged = Counter(need.borough_id for need in needs)
+    joined = Counter(need.borough_id for need in needs if need.pk in matched)
+    return tuple(
+        BoroughRow(
+            name=borough.name,
+            slug=borough.slug,
+            abbreviation=borough.abbreviation,
+            tile_row=borough.tile_row,
+            tile_column=borough.tile_column,
+            is_london=borough.kind == Borough.Kind.LONDON,
+            needs=logged[borough.pk],
+            matched=joined[borough.pk],
+        )
+        for borough in Borough.objects.by_name()
+    )
+
+
+def _category_rows(
+    needs: Iterable[Need], matched: set[int], demands: Iterable[PictureDemand]
+) -> tuple[CategoryRow, ...]:
+    groups: dict[tuple[str, str], list[Need]] = defaultdict(list)
+    for need in needs:
+        if need.category:
+            groups[need.category.area, need.category.name].append(need)
+    counted = Counter(demand.category for demand in demands)
+    rows = [
+        CategoryRow(
+            name=name,
+            area=area,
+            needs=len(group),
+            matched=sum(1 for need in group if need.pk in matched),
+            demands=counted[name],
+            boroughs=len({need.borough_id for need in group}),
+        )
+        for (area, name), group in groups.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.needs, row.name)))
