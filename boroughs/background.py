@@ -38,7 +38,11 @@ ROUTES: dict[str, dict[str, str]] = {
 SCHEDULE: dict[str, dict[str, Any]] = {
     # A lost message is made good within this many seconds. Expired bells are dropped: the next one is on its way.
     "ring due work": {"task": Task.RING_DUE_WORK, "schedule": 10.0, "options": {"expires": 10}},
-    "match every night": {"task": Task.MATCH_NIGHTLY, "schedule": crontab(hour=2, minute=15), "options": {"expires": 3600}},
+    "match every night": {
+        "task": Task.MATCH_NIGHTLY,
+        "schedule": crontab(hour=2, minute=15),
+        "options": {"expires": 3600},
+    },
 }
 
 

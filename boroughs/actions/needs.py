@@ -15,7 +15,7 @@ from boroughs import audit, permissions
 from boroughs.actions import work
 from boroughs.background import Task
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
-from boroughs.models import Borough, Category, Need, Requirement, User
+from boroughs.models import AuditEvent, Borough, Category, Need, Requirement, User
 from boroughs.permissions import Actor, Permission
 
 
@@ -71,7 +71,7 @@ def log(*, borough: Borough, content: NeedContent, by: Actor, external_id: str =
 
 @transaction.atomic
 def edit(*, need: Need, content: NeedContent, revision: int, by: Actor) -> Need:
-    """Change a draft. `revision` is the one the person had read: raises ChangedMeanwhile where it is no longer current."""
+    """Change a draft. Raises ChangedMeanwhile where `revision`, the one the person had read, is no longer current."""
     permissions.require(by, Permission.EDIT_NEEDS, need.borough)
     if need.status != Need.Status.DRAFT:
         raise IllegalMove(f"{need.reference} is {need.get_status_display().lower()}. Return it to draft to change it.")
@@ -130,35 +130,41 @@ def withdraw(*, need: Need, by: Actor, reason: str = "") -> Need:
 def take_in(*, borough: Borough, external_id: str, content: NeedContent, by: Actor) -> str:
     """Write one row of an import as an open need; "new", "changed" or "unchanged".
 
-    The same row again changes nothing. A need that a person has withdrawn since stays withdrawn.
+    The same row again changes nothing. A need that a person has withdrawn since stays withdrawn. Raises NotAcceptable
+    where the row would undo what a person has changed since the last import. The caller asks for matching, once for all.
     """
     permissions.require(by, Permission.IMPORT_NEEDS)
-    need = Need.objects.filter(borough=borough, external_id=external_id).prefetch_related("requirements").first()
-    now = timezone.now()
+    stored = Need.objects.filter(borough=borough, external_id=external_id)
+    need = stored.select_related("category").prefetch_related("requirements").first()
     if need is None:
-        need = Need(
-            borough=borough,
-            external_id=external_id,
-            status=Need.Status.OPEN,
-            updated_at=now,
-            submitted_at=now,
-            opened_at=now,
-            created_by=_person(by),
-            opened_by=_person(by),
-            **content.fields(),
-        )
-        _save_new(need, content.requirements)
-        audit.record(by=by, verb="import", noun="need", reference=need.reference, borough=borough)
-        _ask_for_matching()
+        _take_in_new(borough, external_id, content, by)
         return "new"
     if content_of(need) == content:
         return "unchanged"
-    Need.objects.filter(pk=need.pk).update(revision=F("revision") + 1, updated_at=now, **content.fields())
+    last = AuditEvent.objects.filter(noun="need", reference=need.reference, verb__in=["edit", "import"]).order_by("-pk")
+    if last.values_list("verb", flat=True).first() == "edit":
+        raise NotAcceptable([f"{need.reference} was changed by a person since it was imported, so it was left alone."])
+    Need.objects.filter(pk=need.pk).update(revision=F("revision") + 1, updated_at=timezone.now(), **content.fields())
     _replace_requirements(need, content.requirements)
     audit.record(by=by, verb="import", noun="need", reference=need.reference, borough=borough)
-    if need.status == Need.Status.OPEN:
-        _ask_for_matching()
     return "changed"
+
+
+def _take_in_new(borough: Borough, external_id: str, content: NeedContent, by: Actor) -> None:
+    now = timezone.now()
+    need = Need(
+        borough=borough,
+        external_id=external_id,
+        status=Need.Status.OPEN,
+        updated_at=now,
+        submitted_at=now,
+        opened_at=now,
+        created_by=_person(by),
+        opened_by=_person(by),
+        **content.fields(),
+    )
+    _save_new(need, content.requirements)
+    audit.record(by=by, verb="import", noun="need", reference=need.reference, borough=borough)
 
 
 def content_of(need: Need) -> NeedContent:
@@ -199,11 +205,12 @@ def _move(need: Need, verb: str, by: Actor, *, reason: str = "", **changes: Any)
     details: Mapping[str, str] = {"from": before, "to": target} | ({"reason": reason} if reason else {})
     audit.record(by=by, verb=verb, noun="need", reference=need.reference, borough=need.borough, details=details)
     if Need.Status.OPEN in (before, target):
-        _ask_for_matching()
+        ask_for_matching()
     return need
 
 
-def _ask_for_matching() -> None:
+def ask_for_matching() -> None:
+    """Make a match run due after the pause in which more changes may come."""
     work.request(task=Task.MATCH_NEEDS, key="london", delay=settings.MATCH_DEBOUNCE_SECONDS)
 
 

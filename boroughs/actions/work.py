@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from boroughs import audit, background
@@ -41,20 +41,19 @@ class Claim:
 def request(*, task: Task, key: str, delay: int = 0) -> Work:
     """Make the work due, `delay` seconds from now, in the caller's transaction.
 
-    Where it is due already, this only raises the number: one message was sent, the sweeper covers its loss. A work that
-    had failed for good is tried again, because what it reads has changed.
+    Where it is due by then already, this only raises the number: one message was sent, the sweeper covers its loss. A
+    work that had failed for good is tried again, because what it reads has changed.
     """
     now = timezone.now()
-    work, created = Work.objects.get_or_create(task=task, key=key, defaults={"not_before": now})
-    fresh = Work.objects.filter(pk=work.pk, requested=F("done")).update(
-        requested=F("requested") + 1, not_before=now + timedelta(seconds=delay), attempts=0, failed_at=None, last_error=""
+    when = now + timedelta(seconds=delay)
+    work, _ = Work.objects.get_or_create(task=task, key=key, defaults={"not_before": now})
+    idle, failed, later = Q(requested=F("done")), Q(failed_at__isnull=False), Q(not_before__gt=when)
+    awake = Work.objects.filter(idle | failed | later, pk=work.pk).update(
+        requested=F("requested") + 1, not_before=when, attempts=0, failed_at=None, last_error=""
     )
-    if not fresh:
+    if not awake:
         Work.objects.filter(pk=work.pk).update(requested=F("requested") + 1)
-        Work.objects.filter(pk=work.pk, failed_at__isnull=False).update(
-            failed_at=None, attempts=0, last_error="", not_before=now + timedelta(seconds=delay)
-        )
-    if fresh or created:
+    else:
         background.enqueue(task, delay=delay, key=key)
     work.refresh_from_db()
     return work
@@ -110,6 +109,12 @@ def fail(*, claim: Claim, error: BaseException) -> None:
         last_error="".join(traceback.format_exception(error))[-8000:],
     )
     logger.exception("%s for %s failed at attempt %d", claim.task, claim.key, work.attempts, exc_info=error)
+
+
+def release(*, claim: Claim) -> None:
+    """Give the work back undone, to be claimed again at once: what it had read was no longer true."""
+    Work.objects.filter(pk=claim.work_id, lease_owner=claim.owner).update(lease_owner="", lease_until=None, attempts=0)
+    background.enqueue(claim.task, key=claim.key)
 
 
 def retry(*, work: Work, by: Actor) -> None:

@@ -17,7 +17,7 @@ def refuse_changes(table: str) -> RunPython:
 
 def _adder(table: str) -> Callable[[Any, Any], None]:
     def add(apps: Any, editor: Any) -> None:
-        for statement in _CREATE[editor.connection.vendor]:
+        for statement in CREATE[editor.connection.vendor]:
             editor.execute(statement.format(table=table))
 
     return add
@@ -25,13 +25,13 @@ def _adder(table: str) -> Callable[[Any, Any], None]:
 
 def _remover(table: str) -> Callable[[Any, Any], None]:
     def remove(apps: Any, editor: Any) -> None:
-        for statement in _DROP[editor.connection.vendor]:
+        for statement in DROP[editor.connection.vendor]:
             editor.execute(statement.format(table=table))
 
     return remove
 
 
-_CREATE = {
+CREATE = {
     "sqlite": [
         "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
         "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
@@ -45,7 +45,7 @@ _CREATE = {
         "FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
     ],
 }
-_DROP = {
+DROP = {
     "sqlite": ["DROP TRIGGER {table}_no_update", "DROP TRIGGER {table}_no_delete"],
     "postgresql": ["DROP TRIGGER {table}_no_change ON {table}", "DROP FUNCTION {table}_refuse()"],
 }

@@ -98,14 +98,14 @@ class Need(models.Model):
                 name="need_budget_in_order",
                 condition=Q(budget_min__isnull=True) | Q(budget_max__isnull=True) | Q(budget_max__gte=F("budget_min")),
             ),
-            models.CheckConstraint(
-                name="need_open_has_time", condition=~Q(status="OPEN") | Q(opened_at__isnull=False)
-            ),
+            models.CheckConstraint(name="need_open_has_time", condition=~Q(status="OPEN") | Q(opened_at__isnull=False)),
             models.CheckConstraint(
                 name="need_withdrawn_has_time", condition=~Q(status="WITHDRAWN") | Q(withdrawn_at__isnull=False)
             ),
             models.UniqueConstraint(
-                name="need_external_id_unique_in_borough", fields=["borough", "external_id"], condition=~Q(external_id="")
+                name="need_external_id_unique_in_borough",
+                fields=["borough", "external_id"],
+                condition=~Q(external_id=""),
             ),
         ]
         indexes = [

@@ -1,0 +1,18 @@
+"""manage.py import_contracts PATH"""
+
+from typing import Any
+
+from boroughs.actions import imports
+from boroughs.forms.contract_rows import ContractReader
+from boroughs.management.importing import ImportCommand
+from boroughs.models import Category
+from boroughs.permissions import COMMAND_LINE
+from boroughs.queries.authorities import authority_names
+
+
+class Command(ImportCommand):
+    help = "Take contracts from a file into the boroughs' registers. The same file again changes nothing."
+
+    def handle(self, *args: Any, path: str, **options: Any) -> None:
+        reader = ContractReader(authority_names(), list(Category.objects.by_area()))
+        self.take_in(path, reader, lambda rows: imports.take_in_contracts(rows=rows, by=COMMAND_LINE))
