@@ -1,0 +1,122 @@
+"""Scenes that many tests share: a person of each role."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.db.backends.sqlite3.operations import DatabaseOperations
+from numpy.typing import NDArray
+
+from boroughs.models import Borough, Role, User, append_only
+from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFactory
+
+ROOT = Path(__file__).resolve().parent.parent
+APPEND_ONLY = ("boroughs_auditevent", "procurement_noticeversion")
+
+
+@pytest.fixture
+def borough() -> Borough:
+    return BoroughFactory(name="Camden", slug="camden")
+
+
+@pytest.fixture
+def other_borough() -> Borough:
+    return BoroughFactory(name="Brent", slug="brent")
+
+
+def person(role: Role, borough: Borough | None = None) -> User:
+    user = UserFactory()
+    MembershipFactory(user=user, role=role, borough=borough)
+    return user
+
+
+@pytest.fixture
+def reader(borough: Borough) -> User:
+    return person(Role.BOROUGH_READER, borough)
+
+
+@pytest.fixture
+def editor(borough: Borough) -> User:
+    return person(Role.BOROUGH_EDITOR, borough)
+
+
+@pytest.fixture
+def approver(borough: Borough) -> User:
+    return person(Role.BOROUGH_APPROVER, borough)
+
+
+@pytest.fixture
+def stranger(other_borough: Borough) -> User:
+    """An approver of another borough."""
+    return person(Role.BOROUGH_APPROVER, other_borough)
+
+
+@pytest.fixture
+def analyst() -> User:
+    return person(Role.LOTI_ANALYST)
+
+
+@pytest.fixture
+def second_analyst() -> User:
+    return person(Role.LOTI_ANALYST)
+
+
+@pytest.fixture
+def cdo() -> User:
+    return person(Role.CDO_READER)
+
+
+@pytest.fixture
+def administrator() -> User:
+    return person(Role.ADMINISTRATOR)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of labelled sets and official schemas that are not part of the project."""
+    folder = Path(os.environ.get("LOTI_SHARED_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("The labelled sets and official schemas are not beside the project (LOTI_SHARED_DATA)")
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_append_only_tables() -> Iterator[None]:
+    """Let the tests' own clean-up empty append-only tables: SQLite's flush is a DELETE, which their triggers refuse.
+
+    PostgreSQL truncates, which the row triggers do not see.
+    """
+    original = DatabaseOperations.sql_flush
+
+    def sql_flush(self: DatabaseOperations, style: object, tables: list[str], **options: object) -> list[str]:
+        guarded = [table for table in APPEND_ONLY if table in tables]
+        drops = [statement.format(table=table) for table in guarded for statement in append_only.DROP["sqlite"]]
+        creates = [statement.format(table=table) for table in guarded for statement in append_only.CREATE["sqlite"]]
+        return [*drops, *original(self, style, tables, **options), *creates]
+
+    DatabaseOperations.sql_flush = sql_flush
+    yield
+    DatabaseOperations.sql_flush = original
+
+
+class StubEmbedder:
+    """A tiny sentence model: words hashed into 64 buckets. Deterministic, and texts that share words are near."""
+
+    name = "stub"
+    dimensions = 64
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.full((len(texts), self.dimensions), 1e-3, dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in text.casefold().split():
+                vectors[row, int(hashlib.sha256(word.encode()).hexdigest(), 16) % self.dimensions] += 1
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def stub_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The matcher with a model that costs nothing, for tests of what surrounds it."""
+    monkeypatch.setattr("procurement.actions.matching.embed.MiniLmEmbedder", lambda *files: StubEmbedder())

@@ -1,0 +1,86 @@
+"""Factories of the boroughs app's models. Rows made here skip the actions: they set a scene, they are not the subject."""
+
+import factory
+from django.utils import timezone
+
+from boroughs.models import Borough, Category, Contract, Membership, Need, Requirement, Role, User
+
+
+class BoroughFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Borough
+        django_get_or_create = ("slug",)
+
+    kind = Borough.Kind.LONDON
+    ons_code = factory.Sequence(lambda n: f"E0900{n:04d}")
+    name = factory.Sequence(lambda n: f"Borough {n}")
+    official_name = factory.LazyAttribute(lambda borough: f"London Borough of {borough.name}")
+    slug = factory.Sequence(lambda n: f"borough-{n}")
+    org_id = factory.Sequence(lambda n: f"GB-LAE-X{n}")
+    abbreviation = factory.LazyAttribute(lambda borough: borough.name[:4])
+    tile_row = factory.Sequence(lambda n: n // 8 + 1)
+    tile_column = factory.Sequence(lambda n: n % 8 + 1)
+
+
+class CategoryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Category
+        django_get_or_create = ("slug",)
+
+    slug = factory.Sequence(lambda n: f"category-{n}")
+    name = factory.Sequence(lambda n: f"Category {n}")
+    area = "Corporate"
+    cpv = ["48000000"]
+    synonyms: list[str] = []
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    name = factory.Sequence(lambda n: f"Person {n}")
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    borough = factory.SubFactory(BoroughFactory)
+    role = Role.BOROUGH_EDITOR
+
+
+class ContractFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Contract
+
+    borough = factory.SubFactory(BoroughFactory)
+    reference = factory.Sequence(lambda n: f"C-{n}")
+    title = factory.Sequence(lambda n: f"Contract {n}")
+
+
+class NeedFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Need
+
+    borough = factory.SubFactory(BoroughFactory)
+    reference = factory.Sequence(lambda n: f"N-{90000 + n}")
+    title = factory.Sequence(lambda n: f"Need {n}")
+    problem = "The present system goes out of support."
+    description = "A system that does the same and can be supported."
+    category = factory.SubFactory(CategoryFactory)
+    kind = Need.Kind.SOFTWARE
+    status = Need.Status.OPEN
+    updated_at = factory.LazyFunction(timezone.now)
+    opened_at = factory.LazyAttribute(lambda need: timezone.now() if need.status == Need.Status.OPEN else None)
+    withdrawn_at = factory.LazyAttribute(lambda need: timezone.now() if need.status == Need.Status.WITHDRAWN else None)
+
+
+class RequirementFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Requirement
+
+    need = factory.SubFactory(NeedFactory)
+    position = factory.Sequence(lambda n: n + 1)
+    text = "Staff can sign in with their existing account."
