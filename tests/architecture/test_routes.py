@@ -1,0 +1,113 @@
+"""Every address is on the public list, or asks for a sign-in and a permission. A new one fails until it is sorted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from boroughs.models import User
+from tests.factories.boroughs import UserFactory
+
+# Open to everybody, without an account.
+PUBLIC = {
+    "home",
+    "board",
+    "board-feed",
+    "notice-detail",
+    "notice-version",
+    "ocds-release-packages",
+    "ocds-release-package",
+    "api-notice-list",
+    "api-notice-detail",
+    "api-schema",
+    "api-docs",
+    "how-it-works",
+    "accessibility",
+    "privacy",
+    "robots",
+    "healthz",
+    "readyz",
+    "status",
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_email",
+    "account_email_verification_sent",
+}
+# For everybody with an account, whatever the role.
+SIGNED_IN = {
+    "home",
+    "account_logout",
+    "account_change_password",
+    "account_set_password",
+    "account_email",
+    "account_reauthenticate",
+}
+# Django's own repair pages check is_staff and permissions themselves.
+OTHER_NAMESPACES = {"admin"}
+
+
+def routes() -> list[URLPattern]:
+    def walk(resolver: URLResolver) -> Iterator[URLPattern]:
+        for entry in resolver.url_patterns:
+            if isinstance(entry, URLPattern):
+                yield entry
+            elif entry.namespace not in OTHER_NAMESPACES:
+                yield from walk(entry)
+
+    return list(walk(get_resolver()))
+
+
+def address(route: URLPattern) -> str:
+    """The route with made-up arguments: what is asked here is who may come in, not what is there."""
+    samples: dict[str, Any] = {
+        "number": 1,
+        "pk": 1,
+        "reference": "X-1",
+        "need_reference": "N-1",
+        "key": "x",
+        "uidb36": "x",
+    }
+    converters = route.pattern.converters
+    arguments = {
+        name: samples.get(name, 1 if type(each).__name__ == "IntConverter" else "x")
+        for name, each in converters.items()
+    }
+    if not converters and route.pattern.regex.groupindex:
+        arguments = {name: samples.get(name, "x") for name in route.pattern.regex.groupindex}
+    return reverse(str(route.name), kwargs=arguments)
+
+
+def names(route: URLPattern) -> str:
+    return str(route.name)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", routes(), ids=names)
+def test_route_is_public_or_asks_for_a_sign_in(route: URLPattern, client: Client) -> None:
+    assert route.name, f"{route.pattern} has no name"
+    for method in (client.get, client.post):
+        response = method(address(route))
+        turned_away = response.status_code in (401, 403) or "/accounts/login/" in response.headers.get("Location", "")
+        assert turned_away != (route.name in PUBLIC), f"{route.name} {response.status_code}"
+        assert response.status_code < 500
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", [each for each in routes() if each.name not in PUBLIC | SIGNED_IN], ids=names)
+def test_route_refuses_a_person_without_a_role(route: URLPattern, client: Client) -> None:
+    nobody: User = UserFactory()
+    client.force_login(nobody)
+    for method in (client.get, client.post):
+        assert method(address(route)).status_code in (403, 404, 405), route.name
+
+
+def test_lists_name_only_routes_that_exist() -> None:
+    known = {route.name for route in routes()}
+    assert {name for name in PUBLIC | SIGNED_IN if not name.startswith("account_")} <= known

@@ -1,0 +1,144 @@
+"""A whole platform of child processes: a database, a broker, workers and a scheduler, to be killed at will."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from loti.supervision import valkey
+from loti.supervision.guarded import Guarded, tail, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+LEFT_OUT = ("DATABASE_URL", "REDIS_URL", "LOTI_VAR_DIR", "WORK_LEASE_SECONDS", "MATCH_DEBOUNCE_SECONDS")
+
+
+class Stage:
+    """Everything in a folder of its own. `database_url`, `redis_url` as in production; empty: the embedded ones."""
+
+    def __init__(self, folder: Path, *, database_url: str = "", redis_url: str = "") -> None:
+        self.folder = folder
+        self.database_url = database_url
+        self.processes: dict[str, Guarded] = {}
+        self.environment = {name: value for name, value in os.environ.items() if name not in LEFT_OUT} | {
+            "LOTI_ENV": "test",
+            "LOTI_NO_BOOTSTRAP": "1",
+            "LOTI_VAR_DIR": str(folder),
+            # Short, so that a take-over takes seconds.
+            "WORK_LEASE_SECONDS": "4",
+            "MATCH_DEBOUNCE_SECONDS": "1",
+        }
+        if database_url:
+            self.environment["DATABASE_URL"] = database_url
+        if redis_url:
+            self.environment["REDIS_URL"] = redis_url
+
+    # --- processes
+
+    def manage(self, *arguments: str, timeout: float = 120) -> str:
+        """Run a management command to its end and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self, name: str, *celery: str) -> None:
+        """Start a Celery process under `name`; its log is NAME.log in the folder."""
+        command = [sys.executable, "-m", "celery", "-A", "loti", *celery]
+        with self.log(name).open("ab") as log:
+            self.processes[name] = Guarded(command, output=log, env=self.environment, cwd=ROOT)
+
+    def start_worker(self, name: str = "worker") -> None:
+        self.start(
+            name,
+            "worker",
+            "-n",
+            f"{name}@%h",
+            "-c",
+            "1",
+            "-Q",
+            "default,match,pdf",
+            "--without-gossip",
+            "--without-mingle",
+        )
+
+    def start_scheduler(self) -> None:
+        self.start("scheduler", "beat", "--pidfile=")
+
+    def start_broker(self) -> None:
+        with self.log("broker").open("ab") as log:
+            socket = self.folder / "valkey" / "valkey.sock"
+            self.processes["broker"] = valkey.start_on_socket(path=socket, data=self.folder / "valkey", log=log)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL the process and all that it started, as the kernel would when memory runs out."""
+        guard = self.processes.pop(name)
+        children = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(guard.process.pid)], capture_output=True, text=True, check=True
+        ).stdout.split()
+        for child in children:
+            for grandchild in subprocess.run(
+                ["ps", "-o", "pid=", "--ppid", child], capture_output=True, text=True, check=False
+            ).stdout.split():
+                os.kill(int(grandchild), signal.SIGKILL)
+            os.kill(int(child), signal.SIGKILL)
+        guard.stop()
+
+    def stop(self) -> None:
+        for guard in self.processes.values():
+            guard.order_stop()
+        for guard in self.processes.values():
+            guard.stop()
+
+    def log(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+    # --- what the database says
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Read past Django, as an onlooker."""
+        if self.database_url:
+            with psycopg.connect(self.database_url) as connection:
+                return connection.execute(query).fetchall()  # type: ignore[arg-type]
+        connection = sqlite3.connect(self.folder / "loti.sqlite3", timeout=20)
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
+
+    def number(self, query: str) -> int:
+        return int(self.rows(query)[0][0])
+
+    def wait_for(self, query: str, *, timeout: float = 90) -> None:
+        """Wait until the query counts something."""
+        if not wait_until(lambda: self.number(query) > 0, timeout=timeout, pause=0.1):
+            logs = "\n".join(f"{name}:\n{tail(self.log(name), 30)}" for name in self.processes)
+            raise AssertionError(f"Still nothing after {timeout} s: {query}\n{logs}")
+
+
+@contextmanager
+def stage(**services: str) -> Iterator[Stage]:
+    """A stage with an empty, migrated database and the reference data; everything ends with it."""
+    with tempfile.TemporaryDirectory(prefix="loti-stage-") as folder:
+        (Path(folder) / "static").mkdir()
+        made = Stage(Path(folder), **services)
+        try:
+            made.manage("migrate", "-v0")
+            made.manage("load_reference")
+            yield made
+        finally:
+            made.stop()
