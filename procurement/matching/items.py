@@ -1,0 +1,97 @@
+"""What goes into the matcher: needs as plain values, rulings by people, and the settings of a run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+ENGINES = ("minilm", "tfidf")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One need as the engine sees it.
+
+    ``owner`` is the borough (or buyer) and ``category`` the slug of a capability. ``kind`` is what is bought
+    (one of ``kinds.KINDS``) where the borough said so. Money is whole pounds, ``months`` the length of the
+    contract.
+    """
+
+    id: str
+    owner: str
+    title: str
+    problem: str = ""
+    description: str = ""
+    requirements: tuple[str, ...] = ()
+    category: str | None = None
+    category_confirmed: bool = False
+    kind: str | None = None
+    cpv: tuple[str, ...] = ()
+    users: int | None = None
+    budget_min: int | None = None
+    budget_max: int | None = None
+    start: date | None = None
+    months: int | None = None
+    contract_end: date | None = None
+    incumbent: str = ""
+
+    @property
+    def body(self) -> str:
+        """Everything but the title, one sentence or requirement a line."""
+        return "\n".join(part for part in (self.problem, self.description, *self.requirements) if part.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's ruling that two items do (``together``) or do not belong together."""
+
+    left: str
+    right: str
+    together: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """A technology category: its slug, its readable name, its CPV code and what people call it."""
+
+    slug: str
+    name: str
+    cpv: str = ""
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of a run; all of them are recorded with its result.
+
+    ``cut`` is the average score at which two groups still join. ``hysteresis`` is added to pairs that were
+    together in the previous run and taken from pairs that were apart. ``unseen`` is the score assumed for a
+    pair that never became a candidate. ``core`` parts firm members from suggested ones. ``floor`` is the
+    lowest score shown as a suggestion. Up to ``exhaustive`` items every pair is scored; above it candidates
+    come from a join.
+    """
+
+    engine: str = "minilm"
+    cut: float | None = None
+    hysteresis: float = 0.04
+    unseen: float = 0.10
+    core: float | None = None
+    floor: float | None = None
+    suggestions: int = 5
+    exhaustive: int = 800
+    capabilities: tuple[Capability, ...] = ()
+    owner_names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.engine not in ENGINES:
+            raise ValueError(f"Unknown matching engine {self.engine!r}: choose one of {', '.join(ENGINES)}.")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings as JSON-safe values, tuples as lists."""
+        values = asdict(self)
+        values["capabilities"] = [
+            {"slug": c.slug, "name": c.name, "cpv": c.cpv, "synonyms": list(c.synonyms)} for c in self.capabilities
+        ]
+        values["owner_names"] = list(self.owner_names)
+        return values

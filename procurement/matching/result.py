@@ -1,0 +1,74 @@
+"""What comes out of the matcher: scored pairs with reasons, and clusters of items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Tier = Literal["core", "suggested"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One piece of evidence in plain English; ``weight`` is its share of the score, negative when it speaks
+    against.
+    """
+
+    code: str
+    words: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two items with their score from 0 to 1; ``left`` sorts before ``right``."""
+
+    left: str
+    right: str
+    score: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An item in a cluster; ``strength`` is its mean score to the other members."""
+
+    id: str
+    strength: float
+    tier: Tier
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Two or more items that could be bought together, members and owners in sorted order."""
+
+    members: tuple[Member, ...]
+    label: str
+    category: str | None
+    terms: tuple[str, ...]
+    medoid: str
+    owners: tuple[str, ...]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the members."""
+        return frozenset(member.id for member in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of one run.
+
+    ``pairs`` holds every pair inside a cluster and, for each item, its best suggestions outside. ``digest``
+    is the SHA-256 of the canonical JSON of everything that went in, so two runs with one digest have the
+    same outcome.
+    """
+
+    clusters: tuple[Cluster, ...]
+    unmatched: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+    engine_version: str
+    parameters: dict[str, Any]
+    digest: str
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,254 @@
+"""Prepares what people wrote: takes out what says nothing about the need, and cuts texts into sentences and
+stems.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from procurement.matching.items import Item
+
+
+def _word_set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_STOP: Final = _word_set("""
+    a about above across after all also am amp an and any approx approximately are as at back be because
+    been before being between both but by can could day days did do does doing down during each either
+    etc every few for from further get go had has have having he her here him his how i if in into is it
+    its itself just last like made make many may me might month months more most much must my near need
+    needed needs new no nor not now of off on once one only or other our out over own per put rn s same
+    see set shall she should so some still such t take than that the their them then there these they
+    this those through to too two under until up us use used uses using very via want wants was we week
+    weeks well were what when where which while who whose why will with within without would year years
+    you your
+""")
+# Words of the buying process and of local government at large: they say how something is bought, not what.
+_PROCESS: Final = _word_set("""
+    above-threshold agreement agreements appoint appointed appointment authorities authority award
+    awarded bid bidder bidders borough boroughs call-off calloff city commence commencement competition
+    competitive completion contract contracted contracting contractor contractors contracts council
+    councils county crown current deliver delivered delivery direct district duration ensure expire
+    expires expiry expression extend extension following framework frameworks further-competition
+    g-cloud gcloud include included includes including initial interest invitation invite invited itt
+    lbc london lot lots mini-competition notice notices offer office official ojeu opportunity option
+    options organisation organisations period pin pqq prior procure procured procurement procurements
+    procuring proposal proposals provide provided provider providers provides providing provision public
+    purchase purchasing quotation quote quotes re-procurement re-tender renewal replace replacement
+    reprocure reprocurement request require required requirement requirements requires rfi rfp rfq royal
+    scope seek seeking seeks select selected shortlist solution solutions specification sq start
+    submission submit suitable supplier suppliers supply tender tenderer tenderers tendering tenders
+    term terms town value variation via
+""")
+# Requirements that councils put into every specification, whatever they buy.
+_BOILERPLATE: Final = re.compile(
+    r"\bgdpr\b|data protection|held (?:with)?in the uk|uk data|data residency|cyber essentials|social value|"
+    r"living wage|modern slavery|equalit(?:y|ies)|carbon (?:neutral|reduction)|net zero|"
+    r"wcag|accessibility regulations|iso ?\d{4,5}|single sign.?on|\bsso\b|\bmfa\b|"
+    r"insurance|references? (?:from|sites?)|case studies|exit (?:plan|strategy)|"
+    r"service level|\bsla\b|business hours|value for money|best value|payment terms|within budget|"
+    r"terms and conditions|cabinet (?:approval|decision|report)|procurement (?:route|team|board)|"
+    r"framework|further competition|lead officer|named contact|go.?live (?:date|by)|"
+    r"training (?:for|of) (?:staff|users|all)|\bnpp[sg]\b|open standards|penalties for late",
+    re.IGNORECASE,
+)
+# "This is not the back office" tells what a need is not; every word of it would otherwise pull the wrong way.
+_EXCLUSION: Final = re.compile(
+    r"\b(?:(?:is|are|was|were|do|does|would|should|will) ?(?:not|n[o']t)|isn.?t|aren.?t|don.?t|doesn.?t|not) "
+    r"(?:to be|be|an?|the|about|for|part|in|want|need|looking|include|cover|replac\w*|buy|procur\w*|"
+    r"seek|just|only) |"
+    r"\b(?:out of|outside|not in|beyond) (?:the )?(?:scope|this|of this)|\bexclud(?:es?|ed|ing)\b|"
+    r"\bno need (?:for|of)\b|\b(?:another|different|separate|other) (?:team|department|project|contract|"
+    r"procurement|"
+    r"tender|lot|budget|need|exercise|workstream|programme)\b|\b(?:separately|elsewhere)\b|"
+    r"\balready (?:have|has|own|bought|in place|covered)\b|\bnot to be (?:mixed|confused)|"
+    r"\brather than\b.*\bwe\b|"
+    r"\b(?:stays?|remains?|kept|keep|keeping) (?:with|as|in place)\b|\bunaffected\b",
+    re.IGNORECASE,
+)
+_REFERENCE: Final = re.compile(
+    r"\b(?:rm|ref|cpv|itt|rfq|rfp|lot|phase|stage|version|ocds)[ :/._-]*\d[\w./-]*\b|"
+    r"\b(?=[a-z/_-]*\d)(?=[\d/_-]*[a-z])[a-z]{1,8}[/_-]?\d{4,}[\w/-]*\b|\b\d{5,}\b|"
+    r"(?:£|gbp ?)[\d,.]+ ?[kmb]?n?\b|\b\d+(?:[.,]\d+)* ?(?:%|months?|years?|days?|weeks?|hours?)|"
+    r"\b(?:19|20)\d\d(?:[/-]\d{2,4})*\b|https?://\S+|www\.\S+|\S+@\S+",
+    re.IGNORECASE,
+)
+_PROCESS_PHRASE: Final = re.compile(
+    r"\b(?:invitation to (?:tender|quote)|expressions? of interest|contract award(?: notice)?|"
+    r"award(?: notice| of contract)?|direct award|call.?off(?: contract)?(?: under| from)?|"
+    r"further competition|mini.?competition|"
+    r"(?:soft )?market (?:testing|engagement)|prior information notice|framework(?: agreement)?|"
+    r"request for quotation|"
+    r"re-?tender(?:ing)?|re-?procurement|contract (?:for|renewal|extension)|"
+    r"(?:the )?(?:provision|supply|procurement|purchase|renewal|replacement) of(?: an?| the)?|"
+    r"dynamic purchasing system|g-?cloud(?: ?\d+)?|crown commercial service|london borough of|"
+    r"royal borough of|borough council|city council|county council|district council|metropolitan borough)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-Z0-9])|[\n;•·▪]+|\s[-–—*]\s(?=[A-Z])")
+_WORD: Final = re.compile(r"[^\W_]+(?:['’&.+-][^\W_]+)*")
+_ENDINGS: Final = (
+    ("ies", "y"),
+    ("sses", "ss"),
+    ("ches", "ch"),
+    ("shes", "sh"),
+    ("xes", "x"),
+    ("ing", ""),
+    ("ed", ""),
+    ("s", ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One item after cleaning: what is compared. ``written`` keeps the original wording for names and
+    surface forms.
+    """
+
+    title: str
+    sentences: tuple[str, ...]
+    written: str
+
+    @property
+    def body(self) -> str:
+        """The kept sentences as one text."""
+        return " ".join(self.sentences)
+
+    @property
+    def text(self) -> str:
+        """Title and kept sentences, the text that is embedded."""
+        return ". ".join(part for part in (self.title, self.body) if part)
+
+
+def plain(text: str) -> str:
+    """Return ``text`` in compatibility form without control characters or lone surrogates, spaces
+    squeezed.
+    """
+    text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8"))
+    return "\n".join(" ".join(line.split()) for line in text.replace("’", "'").splitlines())
+
+
+def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Return a pattern which finds the names of owners, or None without names. Slugs match as words too."""
+    spelled = {plain(name).replace("-", " ").strip().casefold() for name in names}
+    words = sorted((name for name in spelled if len(name) > 3), key=lambda n: (-len(n), n))
+    if not words:
+        return None
+    alternatives = "|".join(re.escape(name).replace(r"\ ", r"[\s-]+").replace("and", "(?:and|&)") for name in words)
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?:'s)?(?!\w)", re.IGNORECASE)
+
+
+def stripped(text: str, names: re.Pattern[str] | None) -> str:
+    """Return ``text`` without owners' names, references, money, dates and phrases of the buying process."""
+    for pattern in (names, _REFERENCE, _PROCESS_PHRASE):
+        if pattern is not None:
+            text = pattern.sub(" ", text)
+    text = re.sub(r"\(\s*\)|\s[-–—/:,.]+(?=\s|$)", " ", text)
+    return " ".join(text.split()).strip(" -–—:;,./|")
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Split ``text`` at sentence ends, semicolons, bullets and line ends."""
+    return tuple(part.strip() for part in _SENTENCE_END.split(text) if part and part.strip())
+
+
+def is_exclusion(sentence: str) -> bool:
+    """Tell whether ``sentence`` says what the need is not."""
+    return _EXCLUSION.search(sentence) is not None
+
+
+def is_boilerplate(sentence: str) -> bool:
+    """Tell whether ``sentence`` is a standing condition or about the buying process, not about the need."""
+    words = [w.casefold() for w in _WORD.findall(sentence)]
+    content = [w for w in words if w not in _STOP]
+    process = sum(w in _PROCESS for w in content)
+    if not content or process > 0.5 * len(content):
+        return True
+    # A standing condition in passing ("… with SSO for 900 officers") must not cost a long sentence that
+    # says more.
+    return len(content) - process <= 12 and _BOILERPLATE.search(sentence) is not None
+
+
+def words(text: str) -> list[str]:
+    """Return the content words of ``text`` in lower case, without stop words, process words and bare
+    numbers.
+    """
+    found = (w.casefold().strip(".'") for w in _WORD.findall(text))
+    return [w for w in found if len(w) > 1 and w not in _STOP and w not in _PROCESS and not w.isdigit()]
+
+
+def written_words(text: str) -> list[str]:
+    """Return the words of ``text`` as they are written."""
+    return [word.strip(".'") for word in _WORD.findall(text)]
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """Return a light stem: plural, -ing and -ed go, and a final e. Acronyms and short words stay."""
+    if len(word) <= 3:
+        return word
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and not word.endswith("ss") and len(word) - len(ending) >= 3:
+            word = word[: len(word) - len(ending)] + instead
+            break
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+def stems(text: str) -> list[str]:
+    """Return the stems of the content words of ``text``, in order."""
+    return [stem(word) for word in words(text)]
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Return the stems of all words of ``text``, stop words too: what phrases are matched on."""
+    return tuple(stem(w.casefold().strip(".'").removesuffix("'s")) for w in _WORD.findall(text))
+
+
+def prepare(items: Sequence[Item], owner_names: Iterable[str] = ()) -> list[Prepared]:
+    """Clean ``items``; sentences that several owners share word for word while their titles differ are
+    dropped as well.
+
+    Where nothing would be left of a body, its sentences are kept: a poor text is better than none.
+    """
+    names = name_pattern({*owner_names, *(item.owner for item in items)})
+    titles = [_title(item.title, names) for item in items]
+    bodies = [sentences(plain(item.body)) for item in items]
+    recurring = _recurring(titles, bodies)
+    prepared = []
+    for item, title, body in zip(items, titles, bodies, strict=True):
+        telling = [s for s in body if not (is_exclusion(s) or is_boilerplate(s) or _key(s) in recurring)]
+        kept = tuple(s for s in (stripped(s, names) for s in telling or body) if s)
+        prepared.append(Prepared(title, kept, ". ".join([plain(item.title), *telling])))
+    return prepared
+
+
+def _title(title: str, names: re.Pattern[str] | None) -> str:
+    title = plain(title).replace("\n", " ")
+    return stripped(title, names) or title.strip()
+
+
+def _key(sentence: str) -> str:
+    return " ".join(stems(sentence))
+
+
+def _recurring(titles: Sequence[str], bodies: Sequence[tuple[str, ...]], least: int = 3) -> frozenset[str]:
+    """Return the keys of sentences found in ``least`` or more items most of which share no word of their
+    titles.
+    """
+    where: dict[str, list[int]] = {}
+    for index, body in enumerate(bodies):
+        for key in {_key(sentence) for sentence in body}:
+            where.setdefault(key, []).append(index)
+    return frozenset(key for key, rows in where.items() if len(rows) >= least and _unrelated([titles[r] for r in rows]))
+
+
+def _unrelated(titles: Sequence[str]) -> bool:
+    counts = Counter(stem for title in titles for stem in set(stems(title)))
+    return not counts or max(counts.values()) < 0.6 * len(titles)

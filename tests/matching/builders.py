@@ -1,0 +1,94 @@
+"""Small items, a model that needs no files, and the labelled sets where they are at hand."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from procurement.matching import Capability, Item
+from procurement.matching.embed import Vectors
+
+CAPABILITIES = (
+    Capability("parking", "Parking management and permits", "48100000", ("PCN", "permits", "cashless parking")),
+    Capability("hr-payroll", "HR and payroll", "48450000", ("payroll", "HRIS")),
+    Capability("library", "Library management", "48161000", ("LMS", "library catalogue")),
+)
+
+NEEDS = (
+    Item(
+        "n1",
+        "camden",
+        "Parking enforcement system",
+        description="Handhelds and PCN processing for 60 officers.",
+    ),
+    Item(
+        "n2",
+        "barnet",
+        "PCN back office",
+        description="Notice processing, appeals and handhelds for parking officers.",
+    ),
+    Item(
+        "n3",
+        "brent",
+        "Parking notices",
+        description="Software for penalty charge notice processing and appeals.",
+    ),
+    Item(
+        "n4",
+        "camden",
+        "Payroll",
+        description="HR and payroll system for 4,000 staff and teachers.",
+    ),
+    Item(
+        "n5",
+        "ealing",
+        "HR system",
+        description="Human resources and payroll software with self service.",
+    ),
+    Item(
+        "n6",
+        "harrow",
+        "Library management system",
+        description="Catalogue, loans and self issue kiosks in libraries.",
+    ),
+)
+
+
+class HashedWords:
+    """A stand-in for a sentence model: a fixed random direction for every word, summed."""
+
+    name = "hashed-words"
+    dimensions = 32
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.encoded.extend(texts)
+        vectors = np.stack([_summed(text) for text in texts]) if texts else np.zeros((0, self.dimensions))
+        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+@lru_cache(maxsize=5_000)
+def _summed(text: str) -> np.ndarray:
+    total = np.full(HashedWords.dimensions, 0.01)
+    for word in text.casefold().split():
+        seed = hashlib.sha256(word.encode("utf-8", "replace")).digest()[:4]
+        total += np.random.default_rng(int.from_bytes(seed, "big")).normal(size=HashedWords.dimensions)
+    return total
+
+
+def shared_data(name: str) -> Path:
+    """Return a labelled file; skips the test where the shared data is not there."""
+    root = Path(__file__).resolve().parents[2]
+    folder = Path(os.environ.get("LOTI_SHARED_DATA") or root.parent / "shared" / "data")
+    path = folder / name
+    if not path.is_file():
+        pytest.skip(f"{name} is not there: set LOTI_SHARED_DATA to the folder of the labelled sets")
+    return path

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from procurement.matching import Item, brands, capabilities, kinds
+from procurement.matching.concepts import concepts
+from tests.matching.builders import CAPABILITIES
+
+
+def tagged(title="", **fields):
+    item = Item("1", "camden", title, **fields)
+    return capabilities.tags([item], [(title, "")], CAPABILITIES, None)[0]
+
+
+def test_shares_add_up_to_one_and_follow_the_words():
+    shares = tagged("PCN and permits")
+    assert shares.sum() == pytest.approx(1, abs=1e-5)
+    assert shares.argmax() == 0
+    np.testing.assert_allclose(tagged("nothing known"), 1 / 3, atol=1e-5)
+
+
+def test_a_confirmed_category_outweighs_the_words_and_a_hint_only_leans():
+    confirmed = tagged("PCN and permits", category="library", category_confirmed=True)
+    hint = tagged("PCN and permits", category="library")
+    assert confirmed[2] > 0.9
+    assert hint[0] > 0.4
+    assert hint[2] > 0.4
+
+
+def test_unknown_category_is_no_evidence():
+    np.testing.assert_array_equal(tagged("PCN", category="no-such"), tagged("PCN"))
+
+
+def test_phrases_match_whole_words_only():
+    phrases = capabilities.Phrases.of({"lan": ("LAN",), "rota": ("home care rota",)})
+    assert phrases.found("planning and plans") == {}
+    assert phrases.found("The LAN and the home-care: home care rotas") == {"lan": 1, "rota": 1}
+
+
+def test_every_product_is_bought_for_a_known_concept():
+    assert {concept for concept in brands.BRANDS.values() if concept} <= set(concepts())
+
+
+def test_a_product_stands_for_what_it_is_bought_for():
+    named = brands.named("RingGo contract")
+    assert named == {"ringgo"}
+    assert "cashless parking" in capabilities.concept_counts("RingGo contract", "", named)
+
+
+def test_everyday_words_name_no_product():
+    assert brands.named("please confirm the storm damage and any respond times") == frozenset()
+    assert brands.named("Confirm from Brightly") == {"confirm"}
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Parking system", "software"),
+        ("Supply of laptops", "hardware"),
+        ("Parking system support and maintenance", "support"),
+        ("Microsoft licences renewal", "licences"),
+        ("Digital strategy consultancy", "consultancy"),
+    ],
+)
+def test_kind_is_read_from_the_title(title, kind):
+    assert kinds.likely(kinds.distribution(title, "")) == kind
+
+
+def test_a_stated_kind_is_taken_at_its_word():
+    assert kinds.likely(kinds.distribution("Parking system", "software", "managed-service")) == "managed-service"
+    assert kinds.likely(kinds.distribution("Something", "")) is None

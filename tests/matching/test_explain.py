@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from procurement.matching import Config, Item, match
+from procurement.matching.explain import Evidence, member_reasons
+from tests.matching.builders import CAPABILITIES, HashedWords
+
+LEFT = Item("a", "camden", "PCN handhelds", description="Penalty charge notice handhelds for officers.")
+RIGHT = Item("b", "barnet", "PCN handhelds", description="Handhelds that issue a penalty charge notice.")
+
+
+def reasons(left=LEFT, right=RIGHT):
+    config = Config(capabilities=CAPABILITIES, cut=0.0, floor=0.0)
+    (pair,) = match([left, right], (), config, embedder=HashedWords()).pairs
+    return {reason.code: reason for reason in pair.reasons}
+
+
+def test_says_what_both_want_and_which_words_they_share():
+    found = reasons()
+    assert found["concept"].words == "Both want parking enforcement"
+    assert found["words"].words.startswith("Shared words: ")
+    assert "PCN" in found["words"].words
+    assert found["concept"].weight > 0.1
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        ({"incumbent": "Civica"}, "incumbent", "Both say the product in use today is Civica"),
+        ({"contract_end": date(2027, 3, 31)}, "ends-together", "Contracts end within 3 months of each other"),
+        ({"category": "parking"}, "stated-category", "Both are filed under parking management and permits"),
+        ({"kind": "software"}, "kind", "Both want software"),
+        ({"owner": "camden"}, "same-owner", "Both come from the same borough: perhaps one need logged twice"),
+    ],
+)
+def test_what_two_have_in_common(change, code, words):
+    assert reasons(replace(LEFT, **change), replace(RIGHT, **change))[code].words == words
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "code", "words"),
+    [
+        (
+            {"kind": "software"},
+            {"kind": "managed-service"},
+            "other-kind",
+            "One wants software, the other a managed service",
+        ),
+        (
+            {"contract_end": date(2026, 3, 31)},
+            {"contract_end": date(2029, 3, 31)},
+            "ends-apart",
+            "Contracts end more than 18 months apart",
+        ),
+        ({"budget_max": 10_000}, {"budget_max": 900_000}, "budgets", "Budgets differ more than tenfold"),
+        (
+            {"category": "parking"},
+            {"category": "library"},
+            "other-category",
+            "Filed under different categories: Parking management and permits and Library management",
+        ),
+    ],
+)
+def test_what_speaks_against(left, right, code, words):
+    reason = reasons(replace(LEFT, **left), replace(RIGHT, **right))[code]
+    assert reason.words == words
+    assert reason.weight <= 0
+
+
+def test_circumstances_are_no_part_of_the_score():
+    found = reasons(replace(LEFT, contract_end=date(2027, 1, 1)), replace(RIGHT, contract_end=date(2027, 2, 1)))
+    assert found["ends-together"].weight == 0
+
+
+def test_a_member_is_explained_against_all_others():
+    shared = Evidence("concept", "payroll", 0.3)
+    one, none = [shared, Evidence("words", "teachers", 0.1)], [Evidence("meaning", "", 0.2)]
+    first, *rest = member_reasons([one, [shared], none])
+    assert first.words == "Wants payroll, as 2 of the 3 others do"
+    assert first.weight == pytest.approx(0.2)
+    assert [r.words for r in rest] == [
+        "Its description means much the same as those of 1 of the 3 others",
+        "Shares words with 1 of the 3 others: teachers",
+    ]
+    assert member_reasons([[shared]])[0].words == "Wants payroll, as the other does"
