@@ -1,0 +1,74 @@
+"""What every page knows: the brand, the phase, and the ways through the site that are open to this person."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from boroughs import permissions
+from boroughs.models import User
+from boroughs.permissions import Permission
+
+SERVICE = "Demand board"
+PHASE = "Beta"
+PHASE_NOTE = "Independent open-source software, not a government service."
+
+# Words, name of the address, how the names of the section's pages begin, and the permissions of which one is asked.
+Entry = tuple[str, str, tuple[str, ...], tuple[Permission, ...]]
+PUBLIC: tuple[Entry, ...] = (
+    ("Demand board", "board", ("board", "notice-"), ()),
+    ("How it works", "how-it-works", ("how-it-works",), ()),
+    ("API", "api-docs", ("api-",), ()),
+    ("Sign in", "account_login", ("account_login", "account_reset"), ()),
+)
+SIGNED_IN: tuple[Entry, ...] = (
+    ("Home", "home", ("home",), ()),
+    ("Needs", "need-list", ("need-", "contract-"), (Permission.VIEW_NEEDS, Permission.VIEW_SUBMITTED_NEEDS)),
+    ("Joint demands", "demand-list", ("demand-", "match-run-"), (Permission.VIEW_DEMANDS,)),
+    ("Notices", "notice-list", ("notice-",), (Permission.DRAFT_NOTICES,)),
+    ("Picture and reports", "picture", ("picture", "report-"), (Permission.VIEW_DEMANDS,)),
+    ("People", "person-list", ("person-", "authority-"), (Permission.MANAGE_PEOPLE,)),
+    ("Board", "board", ("board",), ()),
+)
+FOOTER: tuple[tuple[str, str], ...] = (
+    ("Demand board", "board"),
+    ("How it works", "how-it-works"),
+    ("API", "api-docs"),
+    ("Accessibility", "accessibility"),
+    ("Privacy", "privacy"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    text: str
+    href: str
+    is_current: bool = False
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The `loti` of every template. (`site` is what allauth calls the host in its pages.)"""
+    user = getattr(request, "user", None)
+    person = user if isinstance(user, User) and user.is_authenticated else None
+    match = request.resolver_match
+    here = (match.url_name or "") if match else ""
+    return {
+        "loti": {
+            "service": SERVICE,
+            "phase": PHASE,
+            "phase_note": PHASE_NOTE,
+            "home": reverse("home" if person else "board"),
+            "navigation": _navigation(SIGNED_IN if person else PUBLIC, person, here),
+            "person": person.name or person.email if person else "",
+            "footer": [Link(text, reverse(name)) for text, name in FOOTER],
+        }
+    }
+
+
+def _navigation(entries: tuple[Entry, ...], person: User | None, here: str) -> list[Link]:
+    return [
+        Link(text, reverse(name), here.startswith(section))
+        for text, name, section, wanted in entries
+        if not wanted or (person is not None and any(permissions.has(person, each) for each in wanted))
+    ]

@@ -1,0 +1,74 @@
+"""Boroughs against categories: how much of what is wanted where."""
+
+from collections.abc import Mapping, Sequence
+
+from procurement.charts import drawing, measure, palette
+from procurement.charts.drawing import Svg, Table
+
+SIZE = 14.0
+ROW = 26.0
+# The headings lean: cosine and sine of 55 degrees.
+LEAN = 55
+COS, SIN = 0.574, 0.819
+
+
+def svg(
+    names: Sequence[str],
+    columns: Sequence[str],
+    values: Mapping[tuple[str, str], float],
+    *,
+    title: str,
+    description: str = "",
+    width: float = drawing.WIDE,
+) -> Svg:
+    """A cell for each row and column, its figure printed; missing or 0 leaves it empty."""
+    if not names or not columns:
+        return drawing.nothing(title, width)
+    room = 190.0
+    headings = [measure.shorten(column, SIZE, room) for column in columns]
+    longest = max(measure.width(heading, SIZE) for heading in headings)
+    head = longest * SIN + 18
+    left = min(max(measure.width(name, SIZE) for name in names), width * 0.3) + 10
+    # The last heading leans out over the right edge.
+    cell = min((width - left - longest * COS) / len(columns), 64.0)
+    largest = max((values.get((name, column), 0) for name in names for column in columns), default=0)
+    parts: list[str] = []
+    for index, heading in enumerate(headings):
+        x = left + (index + 0.5) * cell + 3
+        turn = f"rotate(-{LEAN} {drawing.number(x)} {drawing.number(head - 8)})"
+        parts.append(drawing.text(heading, x, head - 8, size=SIZE, fill=palette.QUIET, transform=turn))
+    for index, name in enumerate(names):
+        y = head + index * ROW
+        label = measure.shorten(name, SIZE, left - 10)
+        parts.append(drawing.text(label, left - 10, y + ROW / 2 + SIZE * 0.33, size=SIZE, text_anchor="end"))
+        parts += [
+            _cell(values.get((name, column), 0), largest, left + at * cell, y, cell)
+            for at, column in enumerate(columns)
+        ]
+    height = head + len(names) * ROW + 2
+    return drawing.document(parts, width=width, height=height, title=title, description=description)
+
+
+def rows(
+    names: Sequence[str], columns: Sequence[str], values: Mapping[tuple[str, str], float], *, corner: str = "Borough"
+) -> Table:
+    body = [(name, *(drawing.plain(values.get((name, column), 0)) for column in columns)) for name in names]
+    return Table((corner, *columns), body)
+
+
+def _cell(value: float, largest: float, x: float, y: float, side: float) -> str:
+    if value <= 0:
+        return drawing.element("rect", x=x, y=y, width=side - 2, height=ROW - 2, rx=3, fill=palette.NOTHING)
+    step = palette.step(value, largest)
+    shown = drawing.plain(value)
+    return drawing.element(
+        "rect", x=x, y=y, width=side - 2, height=ROW - 2, rx=3, fill=palette.STEPS[step]
+    ) + drawing.text(
+        shown,
+        x + side / 2 - 1,
+        y + ROW / 2 + 4,
+        size=13,
+        fill=palette.STEP_INK[step],
+        text_anchor="middle",
+        font_weight="700",
+    )

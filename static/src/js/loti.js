@@ -1,0 +1,120 @@
+// Our own enhancements. Every page works without them: forms have buttons, progress has a link, selects stay selects.
+initAll()
+
+// --- filters: a change fetches the same address the button would, and swaps one region ---
+const swap = async (form, region) => {
+  const address = new URL(form.action || location.href)
+  address.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== '')).toString()
+  const request = new AbortController()
+  form.pending?.abort()
+  form.pending = request
+  region.setAttribute('aria-busy', 'true')
+  try {
+    const answer = await fetch(address, { signal: request.signal, headers: { 'X-Requested-With': 'fetch' } })
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    const fresh = page.getElementById(region.id)
+    if (!fresh) throw new Error('the answer has no such region')
+    region.replaceChildren(...fresh.childNodes)
+    region.removeAttribute('aria-busy')
+    history.replaceState(null, '', address)
+    document.getElementById(form.dataset.liveStatus).textContent = region.querySelector('.loti-count')?.textContent.trim() ?? ''
+  } catch (problem) {
+    if (problem.name !== 'AbortError') form.submit()
+  }
+}
+
+for (const form of document.querySelectorAll('form[data-live-target]')) {
+  const region = document.getElementById(form.dataset.liveTarget)
+  if (!region) continue
+  // On a phone the results come first, unless filters are set that one must be able to see.
+  const more = form.querySelector('details')
+  const isSet = [...new FormData(form)].some(([name, value]) => value !== '' && name !== 'q')
+  if (more && !isSet && matchMedia('(max-width: 48.0525em)').matches) more.open = false
+  let timer
+  form.addEventListener('change', () => swap(form, region))
+  form.addEventListener('input', (event) => {
+    if (event.target.type !== 'search') return
+    clearTimeout(timer)
+    timer = setTimeout(() => swap(form, region), 350)
+  })
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    swap(form, region)
+  })
+}
+
+// --- progress: ask until it is done, then show the page that has the result ---
+const poll = async (box) => {
+  let wait = 1000
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, wait))
+    if (document.hidden) continue
+    try {
+      const answer = await fetch(box.dataset.pollUrl, { headers: { Accept: 'application/json' } })
+      if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
+      const state = await answer.json()
+      if (state.done) return location.reload()
+      const bar = box.querySelector('progress')
+      bar.max = state.maximum || 1
+      bar.value = state.value || 0
+      const label = box.querySelector('[data-progress-label]')
+      if (state.label && label.textContent !== state.label) label.textContent = state.label
+      box.querySelector('[data-progress-count]').textContent = `${state.value} of ${state.maximum}`
+      wait = 1000
+    } catch {
+      wait = Math.min(wait * 2, 15000)
+    }
+  }
+}
+
+for (const box of document.querySelectorAll('[data-poll-url]')) {
+  box.querySelector('[data-progress-refresh]')?.remove()
+  poll(box)
+}
+
+// --- panels: a part of the page that has an address of its own; where it cannot be fetched, its link stays ---
+const fill = async (panel) => {
+  const answer = await fetch(panel.dataset.panelUrl, { headers: { 'X-Requested-With': 'fetch' } })
+  if (!answer.ok || answer.redirected) return
+  const part = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  panel.replaceChildren(...part.body.childNodes)
+}
+
+for (const panel of document.querySelectorAll('[data-panel-url]')) fill(panel).catch(() => {})
+
+// --- autocomplete: its library is loaded only where a page has such a select ---
+const selects = document.querySelectorAll('select[data-autocomplete]')
+const library = document.querySelector('script[data-autocomplete-src]')
+if (selects.length && library && isSupported()) {
+  const script = document.createElement('script')
+  script.src = library.dataset.autocompleteSrc
+  script.addEventListener('load', () => selects.forEach(enhance))
+  document.head.append(script)
+}
+
+function enhance (select) {
+  const described = (select.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent.trim())
+  // Clearing or mistyping must not leave the last choice behind: what is not an option counts as nothing chosen.
+  const choose = (name) => {
+    const option = [...select.options].find((each) => each.text.trim() === name.trim())
+    const value = option ? option.value : ''
+    if (select.value === value) return
+    select.value = value
+    select.dispatchEvent(new Event('change', { bubbles: true }))
+  }
+  window.accessibleAutocomplete.enhanceSelectElement({
+    selectElement: select,
+    defaultValue: select.value ? undefined : '',
+    showAllValues: true,
+    autoselect: false,
+    confirmOnBlur: false,
+    inputClasses: select.classList.contains('govuk-select--error') ? 'autocomplete__input--error' : null,
+    // The library describes the box by itself: hint and error of the select go in front of its words.
+    tAssistiveHint: () => [...described, 'When there are suggestions use the up and down arrows to review and enter to select.'].filter(Boolean).join('. '),
+    dropdownArrow: () => '<span class="loti-autocomplete-arrow" aria-hidden="true"></span>',
+    onConfirm: (name) => name && choose(name)
+  })
+  const input = select.parentElement.querySelector('.autocomplete__input')
+  input.addEventListener('change', () => choose(input.value))
+}

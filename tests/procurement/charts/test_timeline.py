@@ -1,0 +1,55 @@
+import datetime
+
+import pytest
+
+from procurement.charts import drawing, timeline
+from tests.procurement.charts.drawn import NS, checked, rightmost, texts
+
+D = datetime.date
+TODAY = D(2026, 11, 24)
+LANES = [
+    timeline.Lane("Camden", D(2021, 4, 1), D(2027, 3, 31), D(2029, 3, 31)),
+    timeline.Lane("Hammersmith and Fulham", D(2023, 7, 1), D(2028, 6, 30)),
+    timeline.Lane("A borough <with> a very long name that never ends & goes on", D(2000, 1, 1), D(2026, 1, 1)),
+]
+
+
+@pytest.mark.parametrize("width", [drawing.WIDE, drawing.NARROW])
+def test_timeline_prints_ends_and_fits(width: float) -> None:
+    root = checked(timeline.svg(LANES, title="Ends", today=TODAY, width=width))
+    assert {"Mar 2027", "Jun 2028", "Jan 2026", "Today"} <= set(texts(root))
+    assert rightmost(root) <= width
+
+
+def test_timeline_dashes_extensions_only() -> None:
+    root = checked(timeline.svg(LANES, title="Ends", today=TODAY))
+    assert len([node for node in root.iter(f"{NS}rect") if node.get("stroke-dasharray")]) == 1
+
+
+def test_timeline_later_end_reaches_further_right() -> None:
+    root = checked(timeline.svg(LANES[:2], title="Ends", today=TODAY))
+    ends = [
+        float(node.attrib["x"]) + float(node.attrib["width"])
+        for node in root.iter(f"{NS}rect")
+        if not node.get("stroke-dasharray")
+    ]
+    assert ends[0] < ends[1]
+
+
+@pytest.mark.parametrize(
+    "lane", [("x", D(1, 1, 1), D(9999, 12, 31), None), ("x", D(2030, 1, 1), D(2026, 1, 1), D(2020, 1, 1))]
+)
+def test_timeline_odd_dates_can_be_drawn(lane: tuple[str, D, D, D | None]) -> None:
+    checked(timeline.svg([timeline.Lane(*lane)], title="Ends", today=TODAY))
+    checked(timeline.svg([timeline.Lane(*lane)], title="Ends"))
+
+
+def test_timeline_without_lanes_says_so() -> None:
+    assert texts(checked(timeline.svg([], title="Ends"))) == ["Nothing to show yet"]
+
+
+def test_rows_write_dates_out() -> None:
+    assert timeline.rows(LANES[:2]).rows == [
+        ("Camden", "1 April 2021", "31 March 2027", "31 March 2029"),
+        ("Hammersmith and Fulham", "1 July 2023", "30 June 2028", "30 June 2028"),
+    ]
