@@ -2,8 +2,8 @@
 
 The rule counts boroughs, not needs: a borough with five needs is one contributor. A total is shown to those who may not
 see exact figures only if at least MINIMUM_CONTRIBUTORS boroughs stand behind it and no borough that contributes could
-work out the largest one's figure to within DOMINANCE_PERCENT (the p%-rule of statistical offices: the sum of all but the
-two largest must be at least p % of the largest). Money is then shown as a band of BAND pounds.
+work out the largest one's figure to within DOMINANCE_PERCENT (the p%-rule of statistical offices: the sum of all but
+the two largest must be at least p % of the largest). Money is then shown as a band of BAND pounds.
 """
 
 from collections.abc import Mapping

@@ -5,6 +5,10 @@ from django.db.models import Q
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
+    def pending(self) -> "ReportQuerySet":
+        """Asked for and not yet there."""
+        return self.filter(status__in=[Report.Status.ASKED, Report.Status.BUILDING])
+
     def newest_first(self) -> "ReportQuerySet":
         return self.order_by("-pk")
 

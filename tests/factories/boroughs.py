@@ -1,4 +1,4 @@
-"""Factories of the boroughs app's models. Rows made here skip the actions: they set a scene, they are not the subject."""
+"""Factories of the boroughs app's models. Rows made here skip the actions: they set a scene, no more."""
 
 import factory
 from django.utils import timezone

@@ -1,0 +1,79 @@
+"""The charts of the demand picture, each with the same figures as a table: for the page and for the report."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from boroughs.templatetags.formatting import count
+from procurement.charts import bar, heat, tiles
+from procurement.charts.bar import Bar
+from procurement.charts.drawing import Svg, Table
+from procurement.charts.tiles import Cell
+from procurement.queries.demand_picture import DemandPicture
+
+BARS = 12
+# Joint demands of so many boroughs or more share one bar.
+WIDEST = 6
+
+
+class Chart(NamedTuple):
+    svg: Svg
+    table: Table
+
+
+def borough_map(picture: DemandPicture, *, address: Callable[[str], str] | None = None) -> Chart:
+    """Needs logged by each of the 33. `address` gives the link of a borough's slug."""
+    cells = [
+        Cell(
+            abbr=row.abbreviation,
+            name=row.name,
+            row=row.tile_row,
+            col=row.tile_column,
+            value=row.needs,
+            href=address(row.slug) if address and row.matched else "",
+        )
+        for row in picture.boroughs
+        if row.is_london and row.tile_row and row.tile_column
+    ]
+    return Chart(
+        tiles.svg(cells, title="Map of London in tiles: open needs of each authority", unit="Open needs"),
+        tiles.rows(cells, head=("Authority", "Open needs")),
+    )
+
+
+def category_bars(picture: DemandPicture) -> Chart:
+    """The categories with most needs in joint demands."""
+    rows = sorted(picture.categories, key=lambda row: (-row.matched, row.name))[:BARS]
+    bars = [Bar(row.name, row.matched) for row in rows if row.matched]
+    return Chart(
+        bar.svg(bars, title="Bar chart: needs in joint demands, by category"),
+        bar.rows(bars, head=("Category", "Needs in joint demands")),
+    )
+
+
+def width_bars(picture: DemandPicture) -> Chart:
+    """How many joint demands bring together two, three, four, five, and six or more boroughs."""
+    widths = [min(len(demand.boroughs), WIDEST) for demand in picture.demands]
+    bars = [Bar(_width(width), widths.count(width)) for width in sorted(set(widths))]
+    return Chart(
+        bar.svg(bars, title="Bar chart: joint demands, by the number of boroughs in them", width=560),
+        bar.rows(bars, head=("Boroughs", "Joint demands")),
+    )
+
+
+def area_heat(picture: DemandPicture) -> Chart:
+    """Areas of work against authorities."""
+    values = {
+        (borough.name, row.area): float(row.by_borough[at])
+        for row in picture.areas
+        for at, borough in enumerate(picture.boroughs)
+    }
+    names = [borough.name for borough in picture.boroughs if borough.is_london or borough.needs]
+    areas = [row.area for row in picture.areas]
+    return Chart(
+        heat.svg(names, areas, values, title="Open needs by authority and area of work"),
+        heat.rows(names, areas, values, corner="Authority"),
+    )
+
+
+def _width(boroughs: int) -> str:
+    return f"{WIDEST} boroughs or more" if boroughs == WIDEST else count(boroughs, "borough")

@@ -1,0 +1,60 @@
+"""What passes between the process that wants a PDF and the child that renders it: no Django, no WeasyPrint."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+# Exit statuses of the child that say something; any other one is a fault.
+EXIT_NO_ENGINE = 3
+EXIT_NO_MEMORY = 4
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file inside the PDF. `at` is an ISO date-time: the moment the data was read, not that of rendering."""
+
+    name: str
+    content: str
+    description: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything the child needs: it opens nothing but the fonts and reads no environment of ours."""
+
+    html: str
+    css: str
+    fonts_dir: str
+    attachments: tuple[Attachment, ...] = ()
+    cpu_seconds: int = 120
+    # Address space, in bytes.
+    memory: int = 1536 * 1024 * 1024
+
+    def dump(self) -> bytes:
+        return json.dumps(asdict(self)).encode()
+
+
+def load(data: bytes) -> Job:
+    fields: dict[str, Any] = json.loads(data)
+    fields["attachments"] = tuple(Attachment(**attachment) for attachment in fields["attachments"])
+    return Job(**fields)
+
+
+@dataclass(frozen=True)
+class Pdf:
+    """A rendered document. `blocked` lists the addresses that its HTML asked for and did not get."""
+
+    content: bytes
+    pages: int
+    blocked: tuple[str, ...] = ()
+
+    def dump(self) -> bytes:
+        """One line of JSON, then the file."""
+        return json.dumps({"pages": self.pages, "blocked": self.blocked}).encode() + b"\n" + self.content
+
+
+def load_pdf(data: bytes) -> Pdf:
+    head, content = data.split(b"\n", 1)
+    fields: dict[str, Any] = json.loads(head)
+    return Pdf(content=content, pages=fields["pages"], blocked=tuple(fields["blocked"]))

@@ -1,0 +1,91 @@
+"""Reports: the list, asking for one, how far it is, and its file."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_GET, require_POST
+
+from boroughs import permissions
+from boroughs.permissions import Permission
+from boroughs.views.signed_in import person
+from procurement.actions import reports
+from procurement.models import Report
+
+PAGE = 25
+# What the progress bar shows for each state, of three steps.
+STEPS = {Report.Status.ASKED: 1, Report.Status.BUILDING: 2, Report.Status.READY: 3, Report.Status.FAILED: 3}
+WORDS = {
+    Report.Status.ASKED: "Waiting for a worker",
+    Report.Status.BUILDING: "Building the report",
+    Report.Status.READY: "The report is ready",
+    Report.Status.FAILED: "The report could not be built",
+}
+
+
+@require_GET
+def report_list(request: HttpRequest) -> HttpResponse:
+    permissions.require(person(request), Permission.BUILD_REPORTS)
+    pending = Report.objects.pending().newest_first().first()
+    return render(
+        request,
+        "procurement/reports/list.html",
+        {
+            "page": Paginator(Report.objects.newest_first(), PAGE).get_page(request.GET.get("page")),
+            "pending": pending,
+            "step": STEPS[Report.Status(pending.status)] if pending else 0,
+            "steps": len(set(STEPS.values())),
+            "words": WORDS[Report.Status(pending.status)] if pending else "",
+        },
+    )
+
+
+@require_POST
+def report_ask(request: HttpRequest) -> HttpResponse:
+    reports.ask(kind=Report.Kind.PICTURE, by=person(request))
+    messages.success(request, "The report is asked for. It is built within a minute when a worker is free.")
+    return redirect("report-list")
+
+
+@require_GET
+def report_status(request: HttpRequest, pk: int) -> JsonResponse:
+    """How far the report is, for the progress bar of the page."""
+    status = Report.Status(_report(request, pk).status)
+    return JsonResponse(
+        {
+            "value": STEPS[status],
+            "maximum": len(set(STEPS.values())),
+            "label": WORDS[status],
+            "done": status in (Report.Status.READY, Report.Status.FAILED),
+        }
+    )
+
+
+@require_GET
+def report_file(request: HttpRequest, pk: int) -> FileResponse:
+    """The PDF, to keep. Not there for those who may not have it, as if it did not exist."""
+    report = _report(request, pk)
+    if report.status != Report.Status.READY:
+        raise Http404
+    try:
+        file = reports.file_of(report).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    day = timezone.localdate(report.built_at)
+    response = FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"loti-demand-picture-{day:%Y-%m-%d}-{report.pk}.pdf",
+        content_type="application/pdf",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    add_never_cache_headers(response)
+    return response
+
+
+def _report(request: HttpRequest, pk: int) -> Report:
+    if not permissions.has(person(request), Permission.BUILD_REPORTS):
+        raise Http404
+    return get_object_or_404(Report, pk=pk)

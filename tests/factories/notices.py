@@ -1,0 +1,79 @@
+"""Scenes with notices. They go through the actions, because a frozen version is only true if publication made it."""
+
+from datetime import date
+from typing import Any
+
+from boroughs.models import Borough, Need, Role, User
+from procurement.actions import notices
+from procurement.models import JointDemand, Notice, NoticeVersion
+from tests.factories.boroughs import (
+    BoroughFactory,
+    CategoryFactory,
+    MembershipFactory,
+    NeedFactory,
+    RequirementFactory,
+    UserFactory,
+)
+from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
+
+USERS = 400
+BUDGET = 120_000
+
+
+def analyst() -> User:
+    user: User = UserFactory()
+    MembershipFactory(user=user, role=Role.LOTI_ANALYST, borough=None)
+    return user
+
+
+def borough(name: str, **fields: Any) -> Borough:
+    slug = name.lower().replace(" ", "-")
+    made: Borough = BoroughFactory(name=name, slug=slug, org_id=f"GB-LAE-{slug[:3].upper()}", region="UKI31", **fields)
+    return made
+
+
+def confirmed_demand(*names: str, title: str = "Housing repairs", **need: Any) -> JointDemand:
+    """A confirmed joint demand with one need for each borough named; three where none is."""
+    category = CategoryFactory(slug="housing-repairs", name="Housing repairs", area="Housing", cpv=["48000000"])
+    demand: JointDemand = JointDemandFactory(title=title, category=category, status=JointDemand.Status.CONFIRMED)
+    for place, name in enumerate(names or ("Camden", "Brent", "Hackney")):
+        values = {
+            "users_count": USERS + place,
+            "budget_min": BUDGET + place,
+            "budget_max": 2 * BUDGET + place,
+            "budget_basis": Need.BudgetBasis.WHOLE_LIFE,
+            "months": 36,
+            "users_description": f"{60 + place} repairs advisers; tenants",
+        }
+        member = NeedFactory(borough=borough(name), category=category, **(values | need))
+        RequirementFactory(need=member, position=1, text="Tenants can book a repair by phone.")
+        RequirementFactory(need=member, position=2, text=f"Works with the depot of {name}.")
+        DemandMemberFactory(demand=demand, need=member)
+    return demand
+
+
+def draft(demand: JointDemand | None = None, *, by: User | None = None, **columns: Any) -> Notice:
+    notice = notices.draft_from(demand=demand or confirmed_demand(), by=by or analyst())
+    if columns:
+        Notice.objects.filter(pk=notice.pk).update(**columns)
+        notice.refresh_from_db()
+    return notice
+
+
+def proposed(demand: JointDemand | None = None, *, by: User | None = None, **columns: Any) -> Notice:
+    notice = draft(demand, by=by, **columns)
+    return notices.propose(notice=notice, by=by or analyst())
+
+
+def publish(demand: JointDemand | None = None, **columns: Any) -> NoticeVersion:
+    """A published notice; `columns` change the draft before it is proposed."""
+    return notices.publish(notice=proposed(demand, **columns), by=analyst())
+
+
+def publish_many(count: int, **columns: Any) -> list[NoticeVersion]:
+    """Notices of different joint demands of the same three boroughs."""
+    return [publish(confirmed_demand(title=f"Need number {n}"), **columns) for n in range(count)]
+
+
+def dates(questions_close: date, closes: date) -> dict[str, date]:
+    return {"questions_close_date": questions_close, "closes_date": closes}

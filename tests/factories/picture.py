@@ -1,0 +1,21 @@
+"""A small London: joint demands with members of named boroughs, as the matcher would have left them."""
+
+from typing import Any
+
+from procurement.models import JointDemand
+from tests.factories.boroughs import BoroughFactory, NeedFactory
+from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
+
+
+def joint_demand(
+    *boroughs: str, title: str = "Telephony", needs: dict[str, Any] | None = None, **fields: Any
+) -> JointDemand:
+    """A joint demand with one need of each borough, named by its slug; `needs` are fields of every need."""
+    demand = JointDemandFactory(title=title, **fields)
+    for slug in boroughs:
+        borough = BoroughFactory(slug=slug, name=slug.replace("-", " ").title())
+        need = NeedFactory(
+            borough=borough, title=f"{title} for {borough.name}", category=demand.category, **(needs or {})
+        )
+        DemandMemberFactory(demand=demand, need=need)
+    return demand

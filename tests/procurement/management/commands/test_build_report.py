@@ -1,0 +1,42 @@
+"""manage.py build_report"""
+
+import io
+from pathlib import Path
+
+import pypdf
+import pytest
+from django.core.management import CommandError, call_command
+
+from procurement.actions import reports
+from procurement.pdf.render import PdfEngineMissing
+from tests.factories.picture import joint_demand
+
+pytestmark = pytest.mark.django_db
+
+
+def test_build_report_writes_the_picture(tmp_path: Path) -> None:
+    joint_demand("camden", "brent")
+    out, said = tmp_path / "picture.pdf", io.StringIO()
+
+    call_command("build_report", "picture", "--out", str(out), stdout=said)
+
+    pages = len(pypdf.PdfReader(out).pages)
+    assert said.getvalue() == f"{out}: {pages} pages, {out.stat().st_size:,} bytes\n"
+
+
+def test_build_report_into_a_missing_folder_says_so(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="could not be written: No such file or directory"):
+        call_command("build_report", "picture", "--out", str(tmp_path / "no" / "picture.pdf"))
+
+
+def test_build_report_without_the_engine_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(picture: object, **options: object) -> None:
+        raise PdfEngineMissing("Install libpango.")
+
+    monkeypatch.setattr(reports.picture_pdf, "render", missing)
+    out = tmp_path / "picture.pdf"
+    out.write_text("old")
+
+    with pytest.raises(CommandError, match="Install libpango"):
+        call_command("build_report", "picture", "--out", str(out))
+    assert out.read_text() == "old"
