@@ -125,7 +125,8 @@ def _write_members(demands: Sequence[JointDemand], found: Sequence[Cluster], nee
     }
     stored = {row.need_id: row for row in DemandMember.objects.all()}
     DemandMember.objects.filter(need_id__in=[need_id for need_id in stored if need_id not in wanted]).delete()
-    changed, new = [], []
+    changed: list[DemandMember] = []
+    new: list[DemandMember] = []
     for need_id, (demand, member) in wanted.items():
         row = stored.get(need_id) or DemandMember(need_id=need_id)
         if row.demand_id != demand.pk:

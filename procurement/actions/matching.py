@@ -62,7 +62,7 @@ def run(*, key: str = SCOPE) -> MatchRun | None:
     except Superseded as reason:
         _end(match_run, MatchRun.Status.INTERRUPTED, str(reason))
         work.release(claim=claim)
-    except Exception as error:  # noqa: BLE001 - whatever went wrong belongs on the run's page, where a person can act on it
+    except Exception as error:  # noqa: BLE001 - it belongs on the run's page, for a person to act on
         _end(match_run, MatchRun.Status.FAILED, f"{type(error).__name__}: {error}")
         work.fail(claim=claim, error=error)
     match_run.refresh_from_db()
@@ -158,7 +158,7 @@ def config() -> Config:
 
 
 def _previous(needs: list[Need]) -> dict[str, str]:
-    """Where each need stood after the last run: its demand's reference, "" where it was alone; new needs are missing."""
+    """Where each need stood after the last run: its demand's reference, or "" if alone. New needs are missing."""
     last = MatchRun.objects.finished().newest_first().first()
     if last is None:
         return {}

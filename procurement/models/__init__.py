@@ -3,7 +3,7 @@ from .demand_member import DemandMember
 from .joint_demand import JointDemand
 from .lineage_event import LineageEvent
 from .match_run import MatchRun
-from .notice import Notice
+from .notice import Notice, PublicState, state_at
 from .notice_version import NoticeVersion
 from .overlap import Overlap
 from .report import Report
@@ -18,6 +18,8 @@ __all__ = [
     "Notice",
     "NoticeVersion",
     "Overlap",
+    "PublicState",
     "Report",
     "TextVector",
+    "state_at",
 ]

@@ -1,6 +1,6 @@
 """What is published about a joint demand: a draft that people work on, and its frozen versions."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +11,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def published(self) -> "NoticeQuerySet":
         """Notices with at least one version on the public board, withdrawn ones included: their page stays."""
         return self.filter(status__in=[Notice.Status.PUBLISHED, Notice.Status.WITHDRAWN])
+
+    def standing(self) -> "NoticeQuerySet":
+        """Notices that keep their joint demand from having another one."""
+        return self.exclude(status=Notice.Status.WITHDRAWN)
 
     def newest_first(self) -> "NoticeQuerySet":
         return self.order_by(F("published_at").desc(nulls_first=True), "-pk")
@@ -67,6 +71,12 @@ class Notice(models.Model):
     proposed_by = models.TextField(blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # What the public reads now. The columns above are the office's working copy and may run ahead of it.
+    current = models.OneToOneField(
+        "procurement.NoticeVersion", on_delete=models.PROTECT, related_name="current_of", null=True, blank=True
+    )
+    # What the board's search reads of the current version, folded; it can be made anew when the folding changes.
+    search_text = models.TextField(blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -85,6 +95,10 @@ class Notice(models.Model):
             models.CheckConstraint(
                 name="notice_withdrawn_has_time", condition=~Q(status="WITHDRAWN") | Q(withdrawn_at__isnull=False)
             ),
+            # Two people who draft from the same joint demand at once get one notice.
+            models.UniqueConstraint(
+                name="notice_one_standing_a_demand", fields=["demand"], condition=~Q(status="WITHDRAWN")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,13 +114,13 @@ class PublicState(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", "Withdrawn"
 
 
-def state_at(notice: Notice, at: datetime) -> PublicState:
+def state_at(at: datetime, *, is_withdrawn: bool, questions_close_date: date, closes_date: date) -> PublicState:
     """The state of a published notice at a moment. Dates are London days and count to their end."""
-    if notice.status == Notice.Status.WITHDRAWN:
+    if is_withdrawn:
         return PublicState.WITHDRAWN
     today = timezone.localdate(at)
-    if today > notice.closes_date:
+    if today > closes_date:
         return PublicState.CLOSED
-    if today > notice.questions_close_date:
+    if today > questions_close_date:
         return PublicState.QUESTIONS_CLOSED
     return PublicState.OPEN

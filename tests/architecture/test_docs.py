@@ -60,6 +60,5 @@ def test_links_between_documents_lead_somewhere() -> None:
     "path", ["requirements.txt", "requirements-dev.txt", "requirements-node.txt", "package-lock.json"]
 )
 def test_lock_file_holds_no_address(path: str) -> None:
-    assert not re.findall(
-        r"https?://(?!(?:www\.)?(?:github\.com/sponsors|opencollective\.com|tidelift\.com))", text(path)
-    )
+    assert "http://" not in text(path)
+    assert "https://" not in text(path)

@@ -1,0 +1,27 @@
+"""A demonstration's first confirmations and publications, by its own people, so that the board shows something."""
+
+from boroughs.models import User
+from procurement.actions import demands, notices
+from procurement.models import JointDemand, Notice
+from procurement.queries.demand_picture import demand_picture
+
+# So many joint demands are confirmed, and the first of them published.
+CONFIRMED = 8
+PUBLISHED = 5
+
+
+def confirm_and_publish_some() -> int:
+    """Confirm the widest joint demands and publish notices for some; the number of notices, 0 where some exist."""
+    people = list(User.objects.filter(is_demo=True, memberships__role="LOTI_ANALYST").order_by("email"))
+    if len(people) < 2 or Notice.objects.exists():
+        return 0
+    first, second = people[:2]
+    published = 0
+    for picture in demand_picture(exact=True).demands[:CONFIRMED]:
+        demand = demands.confirm(demand=JointDemand.objects.get(reference=picture.reference), by=first)
+        if published < PUBLISHED:
+            notice = notices.draft_from(demand=demand, by=first)
+            notices.propose(notice=notice, by=first)
+            notices.publish(notice=notice, by=second)
+            published += 1
+    return published

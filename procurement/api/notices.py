@@ -1,0 +1,194 @@
+"""Published notices as JSON: the values of the page, under the filters of the board."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from procurement.forms.board import PARAMETERS, SEARCH_CHARACTERS, SEARCH_TERMS, read
+from procurement.models import Notice, PublicState
+from procurement.queries import board, published
+from procurement.queries.board import SORTS
+from procurement.queries.published_notice import PublishedNotice
+
+LIMIT = 100
+
+
+class FigureSerializer(serializers.Serializer[Any]):
+    """A total as published: `value`, or `low` ≤ total < `high`."""
+
+    value = serializers.IntegerField(allow_null=True)
+    low = serializers.IntegerField(allow_null=True)
+    high = serializers.IntegerField(allow_null=True)
+
+
+class NamedBoroughSerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    official_name = serializers.CharField()
+    org_id = serializers.CharField(help_text="Identifier in the list GB-LAE of org-id.guide, or empty")
+    sub_region = serializers.CharField()
+
+
+class NamedCategorySerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    area = serializers.CharField()
+
+
+class NoticeSummarySerializer(serializers.Serializer[Any]):
+    """A notice in a list."""
+
+    reference = serializers.CharField()
+    version = serializers.IntegerField(source="number")
+    url = serializers.SerializerMethodField(help_text="The notice's page")
+    joint_demand = serializers.CharField(source="demand")
+    state = serializers.ChoiceField(choices=PublicState.choices)
+    kind = serializers.ChoiceField(choices=Notice.Kind.choices)
+    title = serializers.CharField()
+    summary = serializers.CharField()
+    category = NamedCategorySerializer(allow_null=True)
+    cpv = serializers.ListField(child=serializers.CharField())
+    lead = NamedBoroughSerializer()
+    boroughs = NamedBoroughSerializer(many=True)
+    questions_close_date = serializers.DateField(help_text="A day in London that counts to its end")
+    closes_date = serializers.DateField(help_text="A day in London that counts to its end")
+    first_published_at = serializers.DateTimeField()
+    published_at = serializers.DateTimeField(help_text="Of this version")
+
+    @extend_schema_field(serializers.URLField())
+    def get_url(self, notice: PublishedNotice) -> str:
+        return settings.SITE_URL + reverse("notice-detail", args=[notice.reference])
+
+
+class NoticeSerializer(NoticeSummarySerializer):
+    """A whole notice."""
+
+    problem = serializers.CharField()
+    users = serializers.CharField()
+    work_done = serializers.CharField()
+    market_engagement = serializers.CharField()
+    buying_together = serializers.CharField()
+    how_to_respond = serializers.CharField()
+    must = serializers.ListField(child=serializers.CharField())
+    should = serializers.ListField(child=serializers.CharField())
+    start_date = serializers.DateField(allow_null=True)
+    months = serializers.IntegerField(allow_null=True)
+    users_total = FigureSerializer(allow_null=True)
+    budget_min_total = FigureSerializer(allow_null=True, help_text="Pounds over the whole life, excluding VAT")
+    budget_max_total = FigureSerializer(allow_null=True, help_text="Pounds over the whole life, excluding VAT")
+    reason = serializers.CharField(help_text="Why this version replaced the one before it, or was withdrawn")
+    digest = serializers.CharField(help_text="SHA-256 of this version")
+    previous_digest = serializers.CharField(help_text="SHA-256 of the version published before it on this board")
+
+
+class NoticePageSerializer(serializers.Serializer[Any]):
+    count = serializers.IntegerField(help_text="Notices in all pages")
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = NoticeSummarySerializer(many=True)
+
+
+class ErrorBodySerializer(serializers.Serializer[Any]):
+    status = serializers.IntegerField()
+    message = serializers.CharField()
+    details = serializers.ListField(child=serializers.CharField())
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    error = ErrorBodySerializer()
+
+
+def _query(name: str, description: str, *, many: bool = False, values: Sequence[str] | None = None) -> OpenApiParameter:
+    return OpenApiParameter(name, str, description=description, many=many, enum=values, explode=many or None)
+
+
+FILTERS = [
+    _query("q", f"Words that a notice must have, all of them: up to {SEARCH_TERMS}, {SEARCH_CHARACTERS} characters"),
+    _query("state", "Status; without it all but withdrawn notices", many=True, values=PublicState.values),
+    _query("kind", "Kind of notice", many=True, values=Notice.Kind.values),
+    _query("category", "Slug of a category", many=True),
+    _query("borough", "Slug of a borough that takes part", many=True),
+    _query("sub_region", "Sub-regional partnership of a borough that takes part", many=True),
+    _query("sort", "Order", values=list(SORTS)),
+    OpenApiParameter("page", int, description="Page, from 1"),
+    OpenApiParameter("limit", int, description=f"Notices in a page: 1 to {LIMIT}, 20 by default"),
+]
+
+
+class NoticeList(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="notices_list",
+        summary="Published notices",
+        parameters=FILTERS,
+        responses={200: NoticePageSerializer, 400: ErrorSerializer},
+        tags=["notices"],
+        auth=[],
+    )
+    def get(self, request: Request) -> Response:
+        """Published notices under the filters of the board. What is not understood is refused, never ignored."""
+        parameters = request.query_params
+        unknown = set(parameters) - {*PARAMETERS, "limit"}
+        if unknown:
+            raise ParseError(f"Unknown parameters. Known are {', '.join([*PARAMETERS, 'limit'])}.")
+        at = timezone.now()
+        query = read(parameters, board.options(at=at))
+        if query.notes:
+            raise ParseError(" ".join(query.notes))
+        pages = Paginator(board.search(query.filters, at=at), _limit(parameters.get("limit", "20")))
+        if query.page > pages.num_pages:
+            raise ParseError(f"There are {pages.num_pages} pages.")
+        page = pages.page(query.page)
+        notices = published.read(page.object_list, at=at)
+        return Response(
+            {
+                "count": pages.count,
+                "next": _address(request, query.page + 1) if page.has_next() else None,
+                "previous": _address(request, query.page - 1) if page.has_previous() else None,
+                "results": NoticeSummarySerializer(notices, many=True).data,
+            }
+        )
+
+
+class NoticeDetail(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="notices_retrieve",
+        summary="One published notice",
+        responses={200: NoticeSerializer, 404: ErrorSerializer},
+        tags=["notices"],
+        auth=[],
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """The current version of a published notice, as its page shows it."""
+        notice = published.notice(reference, at=timezone.now())
+        if notice is None:
+            raise Http404
+        return Response(NoticeSerializer(notice).data)
+
+
+def _limit(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) <= 3 and 1 <= int(value) <= LIMIT):
+        raise ParseError(f"limit must be a whole number from 1 to {LIMIT}.")
+    return int(value)
+
+
+def _address(request: Request, page: int) -> str:
+    """The same question for another page."""
+    kept = [(name, value) for name, values in request.query_params.lists() for value in values if name != "page"]
+    return f"{settings.SITE_URL}{reverse('api-notice-list')}?{urlencode([*kept, ('page', page)])}"

@@ -1,0 +1,126 @@
+"""The board's filters, read from an address: the same for the page, the feed and the API.
+
+Whatever an address holds, there is an answer: what is not understood is left out and named in `notes`. The page says
+so; the API refuses.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django import forms
+from django.http import QueryDict
+
+from boroughs.forms.fields import AutocompleteSelect, Checkboxes, SearchInput
+from procurement.models import PublicState
+from procurement.queries.board import SORTS, Filters, Option, Options
+from procurement.queries.public_content import fold
+
+SEARCH_CHARACTERS = 200
+SEARCH_TERMS = 10
+# Parameter → attribute of Options.
+CHOICES = {
+    "state": "states",
+    "kind": "kinds",
+    "category": "categories",
+    "borough": "boroughs",
+    "sub_region": "sub_regions",
+}
+PARAMETERS = ("q", *CHOICES, "sort", "page")
+PAGE = re.compile(r"[1-9]\d{0,5}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What an address asks of the board."""
+
+    filters: Filters
+    # The search as it was typed, at most SEARCH_CHARACTERS long.
+    q: str
+    page: int
+    # What was left out and why, in words.
+    notes: tuple[str, ...]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.filters != Filters(sort=self.filters.sort)
+
+
+def read(parameters: QueryDict, options: Options) -> Query:
+    """Read the address's parameters. Unknown ones are nobody's business here: links carry all kinds of marks."""
+    notes: list[str] = []
+    q = " ".join(parameters.get("q", "").replace("\0", " ").split())
+    if len(q) > SEARCH_CHARACTERS:
+        q = q[:SEARCH_CHARACTERS]
+        notes.append(f"We searched for the first {SEARCH_CHARACTERS} characters only.")
+    terms = tuple(dict.fromkeys(fold(q).split()))
+    if len(terms) > SEARCH_TERMS:
+        terms = terms[:SEARCH_TERMS]
+        notes.append(f"We searched for the first {SEARCH_TERMS} words only.")
+    chosen = {name: _chosen(parameters, name, getattr(options, name_of), notes) for name, name_of in CHOICES.items()}
+    sort = parameters.get("sort") or "newest"
+    if sort not in SORTS:
+        sort = "newest"
+        notes.append("We do not know this order, so the newest stand first.")
+    page = parameters.get("page") or "1"
+    if not PAGE.fullmatch(page):
+        notes.append("We do not know this page number, so this is the first page.")
+        page = "1"
+    filters = Filters(
+        terms=terms,
+        states=tuple(PublicState(value) for value in chosen["state"]),
+        kinds=chosen["kind"],
+        categories=chosen["category"],
+        boroughs=chosen["borough"],
+        sub_regions=chosen["sub_region"],
+        sort=sort,
+    )
+    return Query(filters=filters, q=q, page=int(page), notes=tuple(notes))
+
+
+def _chosen(parameters: QueryDict, name: str, offered: Iterable[Option], notes: list[str]) -> tuple[str, ...]:
+    asked = set(parameters.getlist(name)) - {""}
+    known = tuple(option.value for option in offered if option.value in asked)
+    if len(known) < len(asked):
+        words = name.replace("_", "-")
+        notes.append(f"We left out a {words} that no published notice has.")
+    return known
+
+
+class BoardForm(forms.Form):
+    """The filter panel. It shows a Query and is never validated: `read` has done that."""
+
+    mark_optional = False
+
+    q = forms.CharField(label="Search", widget=SearchInput(attrs={"maxlength": SEARCH_CHARACTERS}))
+    state = forms.MultipleChoiceField(label="Status", widget=Checkboxes(small=True))
+    kind = forms.MultipleChoiceField(label="Kind of notice", widget=Checkboxes(small=True))
+    category = forms.ChoiceField(label="Category", widget=AutocompleteSelect())
+    borough = forms.ChoiceField(label="Borough", widget=AutocompleteSelect())
+    sub_region = forms.ChoiceField(label="Part of London", widget=forms.Select())
+    sort = forms.ChoiceField(label="Order", choices=list(SORTS.items()), widget=forms.Select())
+
+    def __init__(self, query: Query, options: Options) -> None:
+        filters = query.filters
+        super().__init__(
+            initial={
+                "q": query.q,
+                "state": list(filters.states),
+                "kind": list(filters.kinds),
+                "category": filters.categories[:1],
+                "borough": filters.boroughs[:1],
+                "sub_region": filters.sub_regions[:1],
+                "sort": filters.sort,
+            }
+        )
+        for name, offered in CHOICES.items():
+            chosen = self.initial[name]
+            choices = [
+                (option.value, f"{option.label} ({option.count})")
+                for option in getattr(options, offered)
+                if option.count or option.value in chosen
+            ]
+            if not isinstance(self.fields[name], forms.MultipleChoiceField):
+                choices = [("", "All"), *choices]
+                self.initial[name] = chosen[0] if chosen else ""
+            self.fields[name].choices = choices  # type: ignore[attr-defined]

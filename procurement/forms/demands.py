@@ -1,0 +1,63 @@
+"""Forms on the pages of joint demands."""
+
+from django import forms
+
+from boroughs.forms.fields import AutocompleteSelect, SearchInput
+from boroughs.models import Borough, Category
+from procurement.actions.demands import TITLE_LIMIT
+from procurement.models import JointDemand
+
+
+class DemandFilterForm(forms.Form):
+    """The list's filters. All are optional; what is not understood is left out, and the list says so."""
+
+    mark_optional = False
+
+    q = forms.CharField(label="Search", max_length=200, required=False, widget=SearchInput())
+    status = forms.ChoiceField(
+        label="Status",
+        required=False,
+        choices=[("", "All"), *[choice for choice in JointDemand.Status.choices if choice[0] != "RETIRED"]],
+    )
+    borough = forms.ModelChoiceField(
+        label="Borough",
+        queryset=Borough.objects.none(),
+        to_field_name="slug",
+        required=False,
+        empty_label="All",
+        widget=AutocompleteSelect(),
+    )
+    category = forms.ModelChoiceField(
+        label="Category",
+        queryset=Category.objects.none(),
+        to_field_name="slug",
+        required=False,
+        empty_label="All",
+        widget=AutocompleteSelect(),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["borough"].queryset = Borough.objects.by_name()  # type: ignore[attr-defined]
+        self.fields["category"].queryset = Category.objects.by_area()  # type: ignore[attr-defined]
+
+
+class RenameForm(forms.Form):
+    title = forms.CharField(
+        label="Title",
+        max_length=TITLE_LIMIT,
+        error_messages={
+            "required": "Enter a title",
+            "max_length": f"The title must be {TITLE_LIMIT} characters or fewer",
+        },
+    )
+
+
+class RemoveMemberForm(forms.Form):
+    reason = forms.CharField(
+        label="Why does it not belong here?",
+        help_text="Kept with the decision, for whoever asks later.",
+        max_length=500,
+        required=False,
+        error_messages={"max_length": "The reason must be 500 characters or fewer"},
+    )

@@ -1,0 +1,157 @@
+"""Forms of the office's notice pages. The limits are those of procurement/queries/notice_draft.py."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from boroughs.forms.fields import DatePartsField, Radios, WordLimitedTextarea, WordsField
+from boroughs.forms.text import LineField, ProseField, clean_line
+from boroughs.models import Borough
+from procurement.actions.notices import REASON_WORDS
+from procurement.models import Notice
+from procurement.queries.notice_draft import (
+    LINE_LIMIT,
+    LINE_WORDS,
+    LINES_LIMIT,
+    MONTHS_LIMIT,
+    TITLE_LIMIT,
+    WORDS,
+    NoticeContent,
+    line_problems,
+)
+
+KIND_HINTS: dict[str, str] = {
+    Notice.Kind.ENGAGEMENT: "You want to hear from suppliers before you decide what and how to buy",
+    Notice.Kind.PLANNED: "You know what you want and about when a procurement will start",
+    Notice.Kind.PIPELINE: "You say early that a need is coming",
+}
+
+
+class LinesField(forms.CharField):
+    """Requirements, one a line, as a tuple of texts."""
+
+    def __init__(self, *, name: str, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 10}))
+        super().__init__(required=False, **kwargs)
+        self.name = name
+
+    def to_python(self, value: Any) -> Any:
+        lines = value if isinstance(value, (list, tuple)) else str(value or "").splitlines()
+        # Pasted lists bring their own bullets.
+        cleaned = (clean_line(line).lstrip("•*–-· ").strip() for line in lines)
+        return tuple(line for line in cleaned if line)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if found := line_problems(value, name=self.name):
+            raise ValidationError([ValidationError(problem) for problem in found])
+
+    def run_validators(self, value: Any) -> None:
+        """The text validators of CharField read one text; `validate` has read the lines."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, (list, tuple)) else value
+
+
+def _prose(name: str, label: str, help_text: str = "", *, required: bool = False, rows: int = 6) -> WordsField:
+    return ProseField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_words=WORDS[name],
+        rows=rows,
+        subject=label,
+        error_messages={"required": f"Enter the {label[:1].lower()}{label[1:]}"},
+    )
+
+
+class NoticeForm(forms.Form):
+    """A draft notice. Required is what a draft cannot be without; what a publication needs beyond, `propose` says."""
+
+    title = LineField(
+        label="Title",
+        max_characters=TITLE_LIMIT,
+        help_text="What is wanted, in the words that suppliers use",
+        error_messages={"required": "Enter a title"},
+    )
+    kind = forms.ChoiceField(label="Kind of notice", choices=Notice.Kind.choices, widget=Radios(hints=KIND_HINTS))
+    lead = forms.ModelChoiceField(
+        label="Lead borough",
+        queryset=Borough.objects.none(),
+        to_field_name="slug",
+        empty_label=None,
+        error_messages={"invalid_choice": "Choose one of the boroughs of this joint demand"},
+    )
+    summary = _prose("summary", "Summary", "Shown in the list. Say what is wanted and by whom.", required=True, rows=3)
+    problem = _prose("problem", "Problem to be solved", "Why the work is done", required=True)
+    users_description = _prose("users_description", "Users and what they need", required=True)
+    work_done = _prose("work_done", "Work done so far")
+    market_engagement = _prose("market_engagement", "Market engagement so far")
+    must_requirements = LinesField(
+        label="The solution must",
+        name="must",
+        help_text=f"One requirement a line: at most {LINES_LIMIT}, each up to {LINE_WORDS} words and {LINE_LIMIT} "
+        "characters. Suppliers read five with care.",
+    )
+    should_requirements = LinesField(label="The solution should", name="should", help_text="One requirement a line")
+    start_date = DatePartsField(label="Earliest start", required=False)
+    months = forms.IntegerField(
+        label="Contract length in months",
+        required=False,
+        min_value=1,
+        max_value=MONTHS_LIMIT,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+        error_messages={
+            "invalid": "Enter the number of months",
+            "min_value": "The contract must run for at least 1 month",
+            "max_value": f"The contract must run for at most {MONTHS_LIMIT} months",
+        },
+    )
+    buying_together = _prose("buying_together", "How the boroughs would buy together")
+    how_to_respond = _prose("how_to_respond", "How to respond", required=True, rows=4)
+    questions_close_date = DatePartsField(
+        label="Last day for questions", help_text="Counts to midnight. Choose a working day."
+    )
+    closes_date = DatePartsField(label="Closing date", help_text="Counts to midnight. Choose a working day.")
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, notice: Notice, boroughs: Iterable[Borough], today: date, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(notice, name) for name in self.base_fields} | {"lead": notice.lead.slug}
+        super().__init__(*args, **kwargs)
+        keys = [borough.pk for borough in boroughs]
+        self.fields["lead"].queryset = Borough.objects.filter(pk__in=keys).by_name()  # type: ignore[attr-defined]
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        questions, closes = data.get("questions_close_date"), data.get("closes_date")
+        if questions and questions < self.today:
+            self.add_error("questions_close_date", "Last day for questions must be today or later")
+        if questions and closes and closes < questions:
+            self.add_error("closes_date", "Closing date must not be before the last day for questions")
+        return data
+
+    def content(self) -> NoticeContent:
+        """What the valid form says."""
+        return NoticeContent(**{name: value for name, value in self.cleaned_data.items() if name != "revision"})
+
+
+class ReasonForm(forms.Form):
+    """Why a proposal goes back to its author."""
+
+    reason = LineField(label="Reason", max_characters=500, required=False, help_text="Kept in the notice’s history")
+
+
+class WithdrawForm(forms.Form):
+    reason = ProseField(
+        label="Why is the notice withdrawn?",
+        help_text="Everybody can read this on the page of the notice.",
+        max_words=REASON_WORDS,
+        rows=4,
+        subject="Reason",
+        widget=WordLimitedTextarea(max_words=REASON_WORDS, rows=4),
+        error_messages={"required": "Say why the notice is withdrawn"},
+    )

@@ -1,0 +1,109 @@
+"""What became of a joint demand: what people ruled, and how it grew and shrank from run to run."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from boroughs import audit
+from boroughs.models import Need
+from procurement.models import Decision, JointDemand, LineageEvent
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    at: datetime
+    title: str
+    by: str
+    details: str
+
+
+@dataclass(frozen=True)
+class RemovedNeed:
+    need_id: int
+    reference: str
+    title: str
+    borough: str
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+
+VERBS = {
+    "confirm": "Confirmed",
+    "reopen": "Confirmation taken back",
+    "rename": "Renamed",
+    "remove member": "Need removed",
+    "undo removal": "Removal taken back",
+}
+
+
+def history(demand: JointDemand) -> list[HistoryEntry]:
+    """Newest first: decisions by people and changes by runs together."""
+    entries = [_lineage(event) for event in demand.lineage.all()]
+    entries += [
+        HistoryEntry(
+            at=event.at,
+            title=VERBS.get(event.verb, event.verb.capitalize()),
+            by=event.actor,
+            details=_details(event.details),
+        )
+        for event in audit.history(noun="joint demand", reference=demand.reference)
+    ]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def removed_needs(demand: JointDemand) -> list[RemovedNeed]:
+    """Needs that a person ruled out of this joint demand, one entry a need."""
+    members = set(demand.members.values_list("need_id", flat=True))
+    removed: dict[int, RemovedNeed] = {}
+    rulings = (
+        Decision.objects.standing()
+        .filter(demand_reference=demand.reference, verdict=Decision.Verdict.APART)
+        .select_related("first__borough", "second__borough")
+        .order_by("decided_at", "pk")
+    )
+    for ruling in rulings:
+        # The ruling keeps a need apart from each of those that stayed: the one that is not a member was removed.
+        for need in (ruling.first, ruling.second):
+            if need.pk not in members:
+                removed[need.pk] = _removed(need, ruling)
+    return list(removed.values())
+
+
+def _removed(need: Need, ruling: Decision) -> RemovedNeed:
+    return RemovedNeed(
+        need_id=need.pk,
+        reference=need.reference,
+        title=need.title,
+        borough=need.borough.name,
+        reason=ruling.reason,
+        decided_by=ruling.decided_by,
+        decided_at=ruling.decided_at,
+    )
+
+
+def _lineage(event: LineageEvent) -> HistoryEntry:
+    parts = []
+    if event.kind == LineageEvent.Kind.MERGED:
+        parts.append(f"Went into {event.other_reference}.")
+    if event.kind == LineageEvent.Kind.SPLIT:
+        parts.append(f"Split off from {event.other_reference}.")
+    if event.joined:
+        parts.append(f"Joined: {', '.join(event.joined)}.")
+    if event.left:
+        parts.append(f"Left: {', '.join(event.left)}.")
+    return HistoryEntry(
+        at=event.at,
+        title=event.get_kind_display(),
+        by=f"Match run {event.run_id}" if event.run_id else "",
+        details=" ".join(parts),
+    )
+
+
+def _details(details: dict[str, object]) -> str:
+    if "to" in details:
+        return f"From “{details['from']}” to “{details['to']}”."
+    if "need" in details:
+        reason = f" Reason: {details['reason']}" if "reason" in details else ""
+        return f"{details['need']}.{reason}"
+    needs = details.get("needs")
+    return f"{', '.join(str(need) for need in needs)}." if isinstance(needs, list) else ""

@@ -1,0 +1,353 @@
+"""What a notice may say, what it lacks, and a first draft of it from the needs of a joint demand.
+
+A draft says nothing that points to one borough: lines that name a borough, a product in use, an amount of money or the
+end of a contract are left out, and so are head counts.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from functools import cache
+
+from django.conf import settings
+from govuk_bank_holidays.bank_holidays import BankHolidays
+
+from boroughs.models import Borough, Need, Requirement
+from procurement.matching import brands, text
+from procurement.models import JointDemand, Notice
+from procurement.queries.demand_picture import users_by_borough
+
+# Words, as the Digital Marketplace limited them; suppliers read many notices.
+WORDS = {
+    "summary": 50,
+    "problem": 200,
+    "users_description": 200,
+    "work_done": 200,
+    "market_engagement": 200,
+    "buying_together": 200,
+    "how_to_respond": 100,
+}
+TITLE_LIMIT = 100
+LINES_LIMIT = 20
+LINE_WORDS = 30
+LINE_LIMIT = 300
+QUESTIONS_DAYS = 14
+OPEN_DAYS = 28
+MONTHS_LIMIT = 240
+
+NAMES = {
+    "title": "title",
+    "summary": "summary",
+    "problem": "problem",
+    "users_description": "description of the users",
+    "work_done": "work done so far",
+    "market_engagement": "market engagement so far",
+    "buying_together": "way of buying together",
+    "how_to_respond": "way to respond",
+}
+REQUIRED = ("title", "summary", "problem", "users_description", "how_to_respond")
+
+
+@dataclass(frozen=True)
+class NoticeContent:
+    """What people write in a notice: the one shape that page, demo and tests hand over. Dates are London days."""
+
+    title: str
+    summary: str
+    problem: str
+    how_to_respond: str
+    lead: Borough
+    questions_close_date: date
+    closes_date: date
+    kind: str = Notice.Kind.ENGAGEMENT
+    users_description: str = ""
+    work_done: str = ""
+    market_engagement: str = ""
+    buying_together: str = ""
+    must_requirements: tuple[str, ...] = ()
+    should_requirements: tuple[str, ...] = ()
+    start_date: date | None = None
+    months: int | None = None
+
+    def columns(self) -> dict[str, object]:
+        """Columns of the notice, cleaned of what no reader of ours accepts."""
+        return {field.name: _clean(getattr(self, field.name)) for field in fields(self)}
+
+
+def content_of(notice: Notice) -> NoticeContent:
+    """What the stored notice says."""
+    values = {field.name: getattr(notice, field.name) for field in fields(NoticeContent)}
+    values["must_requirements"] = tuple(notice.must_requirements)
+    values["should_requirements"] = tuple(notice.should_requirements)
+    return NoticeContent(**values)
+
+
+def problems(content: NoticeContent, *, today: date) -> list[str]:
+    """What keeps the notice from being published, in words; empty where nothing does."""
+    found = [f"Write the {NAMES[name]}." for name in REQUIRED if not getattr(content, name).strip()]
+    if len(content.title) > TITLE_LIMIT:
+        found.append(f"Shorten the title to {TITLE_LIMIT} characters.")
+    found += [
+        f"Shorten the {NAMES[name]} to {limit} words."
+        for name, limit in WORDS.items()
+        if len(getattr(content, name).split()) > limit
+    ]
+    if not content.must_requirements and not content.should_requirements:
+        found.append("List at least one requirement.")
+    for name, lines in (("must", content.must_requirements), ("should", content.should_requirements)):
+        found += line_problems(lines, name=name)
+    if content.questions_close_date < today:
+        found.append("The date until which suppliers may ask has passed.")
+    if content.closes_date < content.questions_close_date:
+        found.append("The notice closes before the date until which suppliers may ask.")
+    return found
+
+
+def line_problems(lines: Sequence[str], *, name: str) -> list[str]:
+    """What is wrong with a list of requirement lines; `name` is "must" or "should"."""
+    found = []
+    if len(lines) > LINES_LIMIT:
+        found.append(f"List at most {LINES_LIMIT} “{name}” requirements; there are {len(lines)}.")
+    found += [
+        f"Shorten line {place} of the “{name}” requirements to {LINE_WORDS} words and {LINE_LIMIT} characters."
+        for place, line in enumerate(lines, start=1)
+        if len(line.split()) > LINE_WORDS or len(line) > LINE_LIMIT
+    ]
+    return found
+
+
+def warnings(notice: Notice) -> list[str]:
+    """Words in the draft that may give away what one borough uses today: for a person to look at, not to refuse."""
+    incumbents = _Incumbents(_needs(notice.demand))
+    texts = {name: getattr(notice, name) for name in NAMES}
+    texts |= {"requirements": "\n".join([*notice.must_requirements, *notice.should_requirements])}
+    return [
+        f"The {NAMES.get(name, name)} mentions {found}, which one of the boroughs uses today."
+        for name, value in texts.items()
+        for found in incumbents.found_in(value)
+    ]
+
+
+def suggest(demand: JointDemand, *, today: date) -> NoticeContent:
+    """A first draft from the open needs of the joint demand, the strongest member's words first."""
+    needs = _needs(demand)
+    neutral = _Neutral(needs)
+    questions_close = working_day(today + timedelta(days=QUESTIONS_DAYS))
+    musts, shoulds = _requirements(needs, neutral)
+    who = _who(needs)
+    return NoticeContent(
+        title=neutral.title(demand.title, demand.category.name if demand.category else ""),
+        summary=_summary(demand, who, [need.description or need.problem for need in needs], neutral),
+        problem=_prose((need.problem or need.description for need in needs), neutral, limit=150)
+        or f"{who} each have to replace or renew what they use, and want to know what the "
+        "market can offer them together.",
+        users_description=_users(needs, neutral) or "Staff of the boroughs named in this notice.",
+        work_done="Each borough wrote down its own need. The needs were compared, and a person confirmed that they "
+        "can be met together.",
+        buying_together="The boroughs have not decided how they would buy. They are open to a shared specification "
+        "with separate contracts, a joint procurement with one contract for each borough, or one contract for all. "
+        "Tell us which would work best, and why.",
+        how_to_respond=f"Write to {settings.CONTACT_EMAIL} by the closing date and give the reference of this notice. "
+        "Say what you offer, to whom you supply it today, and what we should know before we decide how to buy.",
+        lead=_lead(needs),
+        questions_close_date=questions_close,
+        closes_date=max(questions_close, working_day(today + timedelta(days=OPEN_DAYS))),
+        must_requirements=musts,
+        should_requirements=shoulds,
+        start_date=_start(needs, today),
+        months=_commonest(need.months for need in needs),
+    )
+
+
+def working_day(day: date) -> date:
+    """The day itself, or the next one on which offices in England work."""
+    while not _holidays().is_work_day(day, division=BankHolidays.ENGLAND_AND_WALES):
+        day += timedelta(days=1)
+    return day
+
+
+@cache
+def _holidays() -> BankHolidays:
+    # The list that the package carries: no request leaves the machine.
+    return BankHolidays(use_cached_holidays=True)
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, tuple):
+        return [line for line in (_clean(" ".join(str(item).split())) for item in value) if line]
+    if not isinstance(value, str):
+        return value
+    whole = value.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    # Control characters and the like are legal in JSON but not in XML: the feed could not carry them.
+    kept = "".join(sign for sign in whole if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cs", "Cn"})
+    return kept.strip()
+
+
+def _needs(demand: JointDemand) -> list[Need]:
+    """Open needs of the joint demand, the strongest member first."""
+    members = (
+        demand.members.select_related("need__borough")
+        .prefetch_related("need__requirements")
+        .order_by("-strength", "need_id")
+    )
+    return [member.need for member in members if member.need.status == Need.Status.OPEN]
+
+
+class _Incumbents:
+    """Names of the products and suppliers that the boroughs of these needs use today."""
+
+    def __init__(self, needs: Iterable[Need]) -> None:
+        self.brands: set[str] = set()
+        self.names: set[str] = set()
+        for need in needs:
+            self.brands |= brands.named(need.incumbent)
+            parts = (part.strip() for part in re.split(r"[,;/()+]|\band\b", need.incumbent))
+            self.names |= {part for part in parts if len(part) > 2 and not part.islower()}
+
+    def found_in(self, value: str) -> list[str]:
+        named = {name for name in self.names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", value, re.IGNORECASE)}
+        written = {
+            spelling for brand in brands.named(value) & self.brands for spelling in brands.spellings(brand, value)
+        }
+        longest = named | {word for word in written if not any(word.lower() in name.lower() for name in named)}
+        return sorted(longest)
+
+
+class _Neutral:
+    """Tells whether a line could be any borough's."""
+
+    _ONE_BOROUGH = re.compile(r"£|\b\d[\d,.]*\s?(?:k|m|million)\b|\bLB[A-Z]{1,3}\b|\bRBKC\b")
+    _AGREEMENT = re.compile(
+        r"\b(?:contract|agreement|licen[cs]e|ELA|extension|term|support|software)s?\b", re.IGNORECASE
+    )
+    _END = re.compile(
+        r"\b(?:end|ends|ending|expir\w*|finish\w*|runs? out|running out|laps\w*|renew\w*)\b", re.IGNORECASE
+    )
+    # "Sep 27", "March 2028".
+    _MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? (?:20)?\d\d\b")
+
+    def __init__(self, needs: Sequence[Need]) -> None:
+        self.incumbents = _Incumbents(needs)
+        self.boroughs = text.name_pattern(_borough_names())
+
+    def line(self, value: str) -> bool:
+        """A requirement: may name products to work with, but none in use in these boroughs."""
+        names_borough = self.boroughs is not None and self.boroughs.search(value)
+        dates_contract = self._MONTH.search(value) or (self._AGREEMENT.search(value) and self._END.search(value))
+        says_own = self._ONE_BOROUGH.search(value) or self.incumbents.found_in(value)
+        return not (names_borough or dates_contract or says_own)
+
+    def sentence(self, value: str) -> bool:
+        """A sentence of prose: names no product and no year, which one would read as those of today's contract."""
+        return self.line(value) and not brands.named(value) and not re.search(r"\b20\d\d\b", value)
+
+    def title(self, value: str, fallback: str) -> str:
+        if self.boroughs is not None and self.boroughs.search(value):
+            value = fallback or " ".join(self.boroughs.sub("", value).split()) or value
+        return value[:TITLE_LIMIT].strip()
+
+
+def _borough_names() -> set[str]:
+    names: set[str] = set()
+    for name, official_name in Borough.objects.values_list("name", "official_name"):
+        names |= {name, official_name}
+        # "Kensington" means the Royal Borough as well; "Thames" and "London" mean nobody.
+        names.add(re.split(r" and | upon ", name)[0])
+    return names - {"London"}
+
+
+def _requirements(needs: Sequence[Need], neutral: _Neutral) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Lines of all needs, without repetitions: what more boroughs ask for stands first. A must of one is a must."""
+    asked: dict[str, set[int]] = {}
+    first: dict[str, str] = {}
+    musts: set[str] = set()
+    for need in needs:
+        for row in sorted(need.requirements.all(), key=lambda row: row.position):
+            line = " ".join(row.text.split())
+            key = line.casefold().rstrip(".;, ")
+            if not key or line_problems([line], name="") or not neutral.line(line):
+                continue
+            first.setdefault(key, line)
+            asked.setdefault(key, set()).add(need.borough_id)
+            if row.priority == Requirement.Priority.MUST:
+                musts.add(key)
+    ordered = sorted(first, key=lambda key: -len(asked[key]))
+    return (
+        tuple(first[key] for key in ordered if key in musts)[:LINES_LIMIT],
+        tuple(first[key] for key in ordered if key not in musts)[:LINES_LIMIT],
+    )
+
+
+def _prose(texts: Iterable[str], neutral: _Neutral, *, limit: int, paragraphs: int = 3) -> str:
+    """The neutral sentences of the first few texts that have any, one paragraph each, within `limit` words."""
+    written: list[str] = []
+    seen: set[str] = set()
+    left = limit
+    for value in texts:
+        kept = []
+        for sentence in _sentences(value):
+            words = len(sentence.split())
+            if neutral.sentence(sentence) and sentence.casefold() not in seen and words <= left:
+                seen.add(sentence.casefold())
+                kept.append(sentence)
+                left -= words
+        if kept:
+            paragraph = " ".join(kept)
+            written.append(paragraph[:1].upper() + paragraph[1:])
+        if len(written) == paragraphs:
+            break
+    return "\n\n".join(written)
+
+
+def _sentences(value: str) -> list[str]:
+    return [part.strip() for part in re.split(r"(?<=[.!?])\s+|\n+", value) if part.strip()]
+
+
+def _summary(demand: JointDemand, who: str, texts: Sequence[str], neutral: _Neutral) -> str:
+    category = demand.category.name if demand.category else ""
+    # "HR and payroll" keeps its capitals.
+    lower = category if category[1:2].isupper() else category[:1].lower() + category[1:]
+    opening = f"{who} may buy together for {lower}." if category else f"{who} may buy together."
+    rest = _prose(texts, neutral, limit=WORDS["summary"] - len(opening.split()), paragraphs=1)
+    return f"{opening} {rest}".strip()
+
+
+def _users(needs: Sequence[Need], neutral: _Neutral) -> str:
+    """Kinds of users over all needs, without head counts: these are a borough's own figures."""
+    kinds: dict[str, str] = {}
+    for need in needs:
+        # "60 analysts, 500 viewers" are two kinds; "staff who need light, reliable laptops" is one.
+        for part in re.split(r"[.;\n]+|, (?=\d)", need.users_description):
+            words = re.sub(r"^\W*(?:about|some|around|roughly|approx\.?|c\.?)?\s*[\d,]+\+?\s+", "", part.strip())
+            if words and not re.search(r"\d", words) and neutral.sentence(words):
+                kinds.setdefault(words.casefold(), words)
+    return "\n".join(f"{words[:1].upper()}{words[1:]}" for words in list(kinds.values())[:12])
+
+
+def _lead(needs: Sequence[Need]) -> Borough:
+    """The borough with the most users; without figures, the first by name."""
+    users = users_by_borough(needs)
+    return min((need.borough for need in needs), key=lambda borough: (-users.get(borough.slug, 0), borough.name))
+
+
+def _start(needs: Sequence[Need], today: date) -> date | None:
+    """The first day of the month in which the first of them wants to start: no borough's own date."""
+    starts = sorted(need.start_date.replace(day=1) for need in needs if need.start_date)
+    return next((start for start in starts if start > today), None)
+
+
+def _commonest(values: Iterable[int | None]) -> int | None:
+    counted = Counter(value for value in values if value)
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _who(needs: Sequence[Need]) -> str:
+    """ "Seven boroughs"; with guests among them "Seven authorities"."""
+    boroughs = {need.borough for need in needs}
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    number = words[len(boroughs)] if len(boroughs) < len(words) else str(len(boroughs))
+    is_london = all(borough.kind == Borough.Kind.LONDON for borough in boroughs)
+    return f"{number} {'boroughs' if is_london else 'authorities'}"

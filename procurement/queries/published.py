@@ -1,0 +1,181 @@
+"""The published notices as everybody reads them: board, notice page, feed, API, OCDS and exports are drawn from these.
+
+A `PublishedNotice` is one frozen version; nothing of it is read from the office's working copy.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Min, QuerySet
+from django.utils import timezone
+
+from procurement.models import Notice, NoticeVersion, state_at
+from procurement.queries import chain, public_content
+from procurement.queries.published_notice import NamedBorough, NamedCategory, PublicFigure, PublishedNotice
+
+REFERENCE = re.compile(r"NT-\d{1,12}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Names the present state of the board, and the moment since which it has been so."""
+
+    token: str
+    changed_at: datetime
+
+
+def is_reference(value: str) -> bool:
+    """Whether it looks like a notice's reference; the database is never asked for what does not."""
+    return REFERENCE.fullmatch(value) is not None
+
+
+def read(rows: Iterable[NoticeVersion], *, at: datetime) -> list[PublishedNotice]:
+    """What some `whole` rows say."""
+    return [_published(row, at=at) for row in rows]
+
+
+def notice(reference: str, *, at: datetime) -> PublishedNotice | None:
+    """The current version of a published notice; None for drafts and what never was."""
+    if not is_reference(reference):
+        return None
+    return _one(NoticeVersion.objects.whole().current().filter(notice__reference=reference), at=at)
+
+
+def version(reference: str, number: int, *, at: datetime) -> PublishedNotice | None:
+    """One numbered version of a published notice."""
+    if not is_reference(reference):
+        return None
+    return _one(NoticeVersion.objects.whole().filter(notice__reference=reference, number=number), at=at)
+
+
+def versions(reference: str, *, at: datetime) -> list[PublishedNotice]:
+    """Every version of a notice, newest first."""
+    return read(NoticeVersion.objects.whole().filter(notice__reference=reference).order_by("-number"), at=at)
+
+
+def preview(draft: Notice, *, at: datetime) -> PublishedNotice:
+    """The draft as its next version would show it, under the same rules."""
+    number = draft.versions.count() + 1
+    return _from_content(public_content.build(draft), number=number, first_published_at=draft.published_at, at=at)
+
+
+def preview_digest(draft: Notice) -> str:
+    """Names exactly what a preview shows, so that nothing else is published than what was read."""
+    return chain.fingerprint(public_content.build(draft))
+
+
+def releases(
+    *, published_from: datetime | None = None, published_to: datetime | None = None
+) -> QuerySet[NoticeVersion]:
+    """Every version ever published, newest first: the order of the open-data feed.
+
+    The chain lets a version be written only after its predecessor could be read, so keys and times rise together and a
+    reader who pages by them misses nothing while others publish.
+    """
+    rows = NoticeVersion.objects.whole().order_by("-published_at", "-pk")
+    if published_from:
+        rows = rows.filter(published_at__gte=published_from)
+    if published_to:
+        rows = rows.filter(published_at__lte=published_to)
+    return rows
+
+
+def first_versions(demands: Iterable[str]) -> dict[str, int]:
+    """Joint demand reference → key of the first version ever published about it."""
+    rows = NoticeVersion.objects.filter(notice__demand__reference__in=set(demands))
+    return dict(rows.values_list("notice__demand__reference").annotate(Min("pk")).order_by())
+
+
+def stamp(*, at: datetime) -> Stamp:
+    """What the whole board depends on: its last version, and the day, on which states change by the clock."""
+    newest = chain.head()
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Stamp(
+        token=f"{newest.digest[:32] if newest else 'empty'}-{midnight:%Y%m%d}",
+        changed_at=max(newest.published_at, midnight) if newest else midnight,
+    )
+
+
+def _one(rows: QuerySet[NoticeVersion], *, at: datetime) -> PublishedNotice | None:
+    row = rows.first()
+    return _published(row, at=at) if row else None
+
+
+def _published(row: NoticeVersion, *, at: datetime) -> PublishedNotice:
+    return _from_content(
+        row.content,
+        number=row.number,
+        published_at=row.published_at,
+        first_published_at=row.notice.published_at,
+        reason=row.reason,
+        digest=row.digest,
+        previous_digest=row.previous_digest,
+        version_id=row.pk,
+        is_current=row.notice.current_id == row.pk,
+        at=at,
+    )
+
+
+def _from_content(
+    content: Mapping[str, Any],
+    *,
+    number: int,
+    first_published_at: datetime | None,
+    at: datetime,
+    published_at: datetime | None = None,
+    reason: str = "",
+    digest: str = "",
+    previous_digest: str = "",
+    version_id: int = 0,
+    is_current: bool = False,
+) -> PublishedNotice:
+    boroughs = tuple(NamedBorough(**borough) for borough in content["boroughs"])
+    start = content["start_date"]
+    questions_close = date.fromisoformat(content["questions_close_date"])
+    closes = date.fromisoformat(content["closes_date"])
+    state = state_at(at, is_withdrawn=content["is_withdrawn"], questions_close_date=questions_close, closes_date=closes)
+    return PublishedNotice(
+        reference=content["reference"],
+        number=number,
+        demand=content["demand"],
+        kind=content["kind"],
+        title=content["title"],
+        summary=content["summary"],
+        problem=content["problem"],
+        users=content["users"],
+        work_done=content["work_done"],
+        market_engagement=content["market_engagement"],
+        buying_together=content["buying_together"],
+        how_to_respond=content["how_to_respond"],
+        must=tuple(content["must"]),
+        should=tuple(content["should"]),
+        questions_close_date=questions_close,
+        closes_date=closes,
+        start_date=date.fromisoformat(start) if start else None,
+        months=content["months"],
+        category=NamedCategory(**content["category"]) if content["category"] else None,
+        cpv=tuple(content["cpv"]),
+        lead=NamedBorough(**content["lead"]),
+        boroughs=boroughs,
+        users_total=_figure(content["users_total"]),
+        budget_min_total=_figure(content["budget_min_total"]),
+        budget_max_total=_figure(content["budget_max_total"]),
+        is_withdrawn=content["is_withdrawn"],
+        published_at=published_at,
+        first_published_at=first_published_at,
+        reason=reason,
+        digest=digest,
+        previous_digest=previous_digest,
+        version_id=version_id,
+        is_current=is_current,
+        state=state.value,
+        state_words=state.label,
+        kind_words=Notice.Kind(content["kind"]).label,
+    )
+
+
+def _figure(stored: Mapping[str, int] | None) -> PublicFigure | None:
+    return PublicFigure(**stored) if stored else None

@@ -1,0 +1,100 @@
+"""One frozen version of a notice as a value. Free of Django, so that procurement/ocds can be tested without it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class NamedBorough:
+    slug: str
+    name: str
+    official_name: str
+    # "GB-LAE-CMD"; blank for a guest authority without one.
+    org_id: str
+    region: str
+    sub_region: str
+
+
+@dataclass(frozen=True)
+class NamedCategory:
+    slug: str
+    name: str
+    area: str
+
+
+@dataclass(frozen=True)
+class PublicFigure:
+    """A total as published: a plain value, or a band in which it lies (low ≤ total < high)."""
+
+    value: int | None = None
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def floor(self) -> int | None:
+        return self.low if self.value is None else self.value
+
+    @property
+    def ceiling(self) -> int | None:
+        return self.high if self.value is None else self.value
+
+
+@dataclass(frozen=True)
+class PublishedNotice:
+    """One version of a notice. Texts are plain text; days are London days that count to their end."""
+
+    reference: str
+    number: int
+    demand: str
+    kind: str
+    title: str
+    summary: str
+    problem: str
+    users: str
+    work_done: str
+    market_engagement: str
+    buying_together: str
+    how_to_respond: str
+    must: tuple[str, ...]
+    should: tuple[str, ...]
+    questions_close_date: date
+    closes_date: date
+    start_date: date | None
+    months: int | None
+    category: NamedCategory | None
+    cpv: tuple[str, ...]
+    lead: NamedBorough
+    boroughs: tuple[NamedBorough, ...]
+    users_total: PublicFigure | None
+    budget_min_total: PublicFigure | None
+    budget_max_total: PublicFigure | None
+    is_withdrawn: bool
+    # Of this version; None in a preview.
+    published_at: datetime | None
+    # Of version 1 of this notice; None in a preview of the first.
+    first_published_at: datetime | None
+    reason: str
+    digest: str
+    previous_digest: str
+    # 0 in a preview.
+    version_id: int
+    # Whether this is the version that the board shows now.
+    is_current: bool
+    # At the moment of the reading: a value of procurement.models.PublicState, and its words.
+    state: str
+    state_words: str
+    # Of procurement.models.Notice.Kind.
+    kind_words: str
+
+    @property
+    def heading(self) -> str:
+        return f"Version {self.number}{': withdrawn' if self.is_withdrawn else ''}"
+
+    @property
+    def borough_names(self) -> tuple[str, ...]:
+        return tuple(borough.name for borough in self.boroughs)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Names of the boroughs beside the lead."""
+        return tuple(borough.name for borough in self.boroughs if borough.slug != self.lead.slug)

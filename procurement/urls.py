@@ -1,0 +1,52 @@
+"""Addresses of the procurement app: the board, joint demands, notices, reports, the API."""
+
+from django.urls import URLPattern, path, re_path
+
+from procurement.api.demands import DemandList
+from procurement.api.notices import NoticeDetail, NoticeList
+from procurement.views import board, dashboard, demands, feeds, match_runs, notices, ocds, picture, reports, similar
+
+urlpatterns: list[URLPattern] = [
+    path("board/", board.index, name="board"),
+    path("board/feed.atom", feeds.board_feed, name="board-feed"),
+    path("notices/", notices.notice_list, name="notice-list"),
+    path("notices/<str:reference>/", notices.notice_detail, name="notice-detail"),
+    path("notices/<str:reference>/versions/<int:number>/", notices.notice_version, name="notice-version"),
+    path("notices/<str:reference>/edit/", notices.notice_edit, name="notice-edit"),
+    path("notices/<str:reference>/preview/", notices.notice_preview, name="notice-preview"),
+    path("notices/<str:reference>/propose/", notices.notice_propose, name="notice-propose"),
+    path("notices/<str:reference>/return/", notices.notice_return, name="notice-return"),
+    path("notices/<str:reference>/publish/", notices.notice_publish, name="notice-publish"),
+    path("notices/<str:reference>/withdraw/", notices.notice_withdraw, name="notice-withdraw"),
+    path("demands/<str:reference>/draft-notice/", notices.notice_draft_from, name="notice-draft"),
+    path("api/1.0/ocdsReleasePackages", ocds.release_packages, name="ocds-release-packages"),
+    path("api/1.0/ocdsReleasePackages/<str:name>", ocds.release_package, name="ocds-release-package"),
+    path("api/v1/notices/", NoticeList.as_view(), name="api-notice-list"),
+    path("api/v1/notices/<str:reference>/", NoticeDetail.as_view(), name="api-notice-detail"),
+    path("api/v1/demands/", DemandList.as_view(), name="api-demand-list"),
+    path("", dashboard.home, name="home"),
+    re_path(r"^needs/(?P<reference>[A-Z]{1,3}-[0-9]{1,12})/similar/$", similar.need_similar, name="need-similar"),
+    path("demands/", demands.demand_list, name="demand-list"),
+    path("demands/<str:reference>/", demands.demand_detail, name="demand-detail"),
+    path("demands/<str:reference>/confirm/", demands.demand_confirm, name="demand-confirm"),
+    path("demands/<str:reference>/reopen/", demands.demand_reopen, name="demand-reopen"),
+    path("demands/<str:reference>/rename/", demands.demand_rename, name="demand-rename"),
+    path(
+        "demands/<str:reference>/needs/<str:need_reference>/remove/",
+        demands.demand_remove_member,
+        name="demand-remove-member",
+    ),
+    path(
+        "demands/<str:reference>/needs/<str:need_reference>/restore/",
+        demands.demand_restore_member,
+        name="demand-restore-member",
+    ),
+    path("match-runs/", match_runs.match_run_list, name="match-run-list"),
+    path("match-runs/request/", match_runs.match_run_request, name="match-run-request"),
+    path("match-runs/status/", match_runs.match_run_status, name="match-run-status"),
+    path("picture/", picture.picture, name="picture"),
+    path("reports/", reports.report_list, name="report-list"),
+    path("reports/ask/", reports.report_ask, name="report-ask"),
+    path("reports/<int:pk>/status/", reports.report_status, name="report-status"),
+    path("reports/<int:pk>/file/", reports.report_file, name="report-file"),
+]

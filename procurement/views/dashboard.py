@@ -1,0 +1,36 @@
+"""The start page: what the product is, for everybody; what is on your plate, for who has signed in."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from boroughs import permissions
+from boroughs.models import User
+from boroughs.permissions import Permission
+from procurement.queries import board, published
+from procurement.queries.plate import plate
+
+NOTICES = 3
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    if isinstance(request.user, User):
+        return _plate(request, request.user)
+    now = timezone.now()
+    found = board.search(board.Filters(), at=now)
+    context = {"notices": published.read(found[:NOTICES], at=now), "notices_count": found.count()}
+    return render(request, "procurement/dashboard/landing.html", context)
+
+
+def _plate(request: HttpRequest, user: User) -> HttpResponse:
+    context = {
+        "plate": plate(user, today=timezone.localdate()),
+        "may_log": permissions.has(user, Permission.EDIT_NEEDS),
+        "may_see_picture": permissions.has(user, Permission.VIEW_EXACT_FIGURES),
+        "may_build_reports": permissions.has(user, Permission.BUILD_REPORTS),
+    }
+    return render(request, "procurement/dashboard/plate.html", context)

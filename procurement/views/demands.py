@@ -1,0 +1,151 @@
+"""Joint demands: the list, one demand with its members and reasons, and what an analyst rules on it."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from boroughs import permissions
+from boroughs.exceptions import LotiError
+from boroughs.models import Need, User
+from boroughs.permissions import Permission
+from boroughs.views.signed_in import person
+from procurement.actions import demands
+from procurement.forms.demands import DemandFilterForm, RemoveMemberForm, RenameForm
+from procurement.models import JointDemand, Notice
+from procurement.queries import demand_history
+from procurement.queries.demand_picture import PictureDemand, demand, demand_picture
+
+PAGE = 25
+
+
+@require_GET
+def demand_list(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    permissions.require(user, Permission.VIEW_DEMANDS)
+    picture = demand_picture(exact=permissions.has(user, Permission.VIEW_EXACT_FIGURES))
+    form = DemandFilterForm(request.GET)
+    form.is_valid()
+    found = [row for row in picture.demands if _matches(row, form.cleaned_data)]
+    return render(
+        request,
+        "procurement/demands/list.html",
+        {"picture": picture, "form": form, "page": Paginator(found, PAGE).get_page(request.GET.get("page"))},
+    )
+
+
+@require_GET
+def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    user = person(request)
+    permissions.require(user, Permission.VIEW_DEMANDS)
+    row = get_object_or_404(JointDemand.objects.select_related("confirmed_by"), reference=reference)
+    exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
+    picture = demand(reference=reference, exact=exact)
+    notices = Notice.objects.filter(demand=row).newest_first()
+    if not permissions.has(user, Permission.DRAFT_NOTICES):
+        notices = notices.published()
+    return render(
+        request,
+        "procurement/demands/detail.html",
+        {
+            "demand": row,
+            "picture": picture,
+            "readable": _readable(user, picture),
+            "history": demand_history.history(row),
+            "removed": demand_history.removed_needs(row),
+            "notices": notices,
+            "may_review": permissions.has(user, Permission.REVIEW_DEMANDS),
+            "may_draft": permissions.has(user, Permission.DRAFT_NOTICES),
+            "exact": exact,
+        },
+    )
+
+
+@require_POST
+def demand_confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    return _rule(request, reference, lambda row, user: demands.confirm(demand=row, by=user), "Confirmed.")
+
+
+@require_POST
+def demand_reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    return _rule(request, reference, lambda row, user: demands.reopen(demand=row, by=user), "Confirmation taken back.")
+
+
+def demand_rename(request: HttpRequest, reference: str) -> HttpResponse:
+    row, _ = _reviewable(request, reference)
+    form = RenameForm(request.POST or None, initial={"title": row.title})
+    if request.method == "POST" and form.is_valid():
+        title = form.cleaned_data["title"]
+        return _rule(request, reference, lambda row, user: demands.rename(demand=row, title=title, by=user), "Renamed.")
+    return render(request, "procurement/demands/rename.html", {"demand": row, "form": form})
+
+
+def demand_remove_member(request: HttpRequest, reference: str, need_reference: str) -> HttpResponse:
+    row, _ = _reviewable(request, reference)
+    need = get_object_or_404(
+        Need.objects.select_related("borough"), reference=need_reference, demand_member__demand=row
+    )
+    form = RemoveMemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        return _rule(
+            request,
+            reference,
+            lambda row, user: demands.remove_member(demand=row, need=need, by=user, reason=reason),
+            f"{need.reference} removed. It stays out of this joint demand in later runs.",
+        )
+    return render(request, "procurement/demands/remove.html", {"demand": row, "need": need, "form": form})
+
+
+@require_POST
+def demand_restore_member(request: HttpRequest, reference: str, need_reference: str) -> HttpResponse:
+    need = get_object_or_404(Need.objects.select_related("borough"), reference=need_reference)
+    return _rule(
+        request,
+        reference,
+        lambda row, user: demands.undo_removal(demand=row, need=need, by=user),
+        f"The removal of {need.reference} is taken back. The next run judges it afresh.",
+    )
+
+
+def _reviewable(request: HttpRequest, reference: str) -> tuple[JointDemand, User]:
+    user = person(request)
+    permissions.require(user, Permission.REVIEW_DEMANDS)
+    return get_object_or_404(JointDemand, reference=reference), user
+
+
+def _rule(
+    request: HttpRequest, reference: str, ruling: Callable[[JointDemand, User], object], said: str
+) -> HttpResponse:
+    row, user = _reviewable(request, reference)
+    try:
+        ruling(row, user)
+    except LotiError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect("demand-detail", reference=reference)
+
+
+def _matches(row: PictureDemand, wanted: dict[str, object]) -> bool:
+    """Whether the row passes every filter that was given and understood."""
+    if wanted.get("status") and row.status != wanted["status"]:
+        return False
+    borough, category = wanted.get("borough"), wanted.get("category")
+    if borough and getattr(borough, "slug", "") not in row.borough_slugs:
+        return False
+    if category and str(category) != row.category:
+        return False
+    text = " ".join((row.reference, row.title, row.category, *row.terms, *row.boroughs)).casefold()
+    return all(word in text for word in str(wanted.get("q") or "").casefold().split())
+
+
+def _readable(user: User, picture: PictureDemand | None) -> set[int]:
+    """The members' needs whose page this person may open."""
+    if picture is None:
+        return set()
+    ids = [member.need_id for member in picture.members]
+    return set(permissions.visible_needs(user).filter(pk__in=ids).values_list("pk", flat=True))

@@ -1,0 +1,44 @@
+"""How pages that anybody may read are kept by caches: they change only when something is published, or at midnight."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponseBase
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from procurement.queries import published
+
+View = Callable[..., HttpResponseBase]
+
+
+def public(view: View) -> View:
+    """Open the view to everybody, for reading only, and answer 304 where nothing has changed since the last answer."""
+
+    def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if _is_personal(request):
+            return view(request, *args, **kwargs)
+        stamp = published.stamp(at=timezone.now())
+        # The name of the style sheet changes with a new release of the site, and with it every page.
+        etag = f'"{stamp.token}-{static("build/loti.css").rpartition("/")[2]}"'
+        changed_at = int(stamp.changed_at.timestamp())
+        unchanged = get_conditional_response(request, etag=etag, last_modified=changed_at)
+        response = unchanged or view(request, *args, **kwargs)
+        if response.status_code in (200, 304):
+            response.headers["ETag"] = etag
+            response.headers["Last-Modified"] = http_date(changed_at)
+            # Kept, but asked about each time: a notice is on the board in the moment of its publication.
+            patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
+        return response
+
+    opened: View = login_not_required(require_safe(kept))
+    return opened
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    """Whether the page may show something for this reader alone: the name of a person, a message."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES

@@ -1,0 +1,50 @@
+"""A first draft says nothing that points to one borough, and ends on days on which offices work."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from boroughs.models import User
+from procurement.actions import notices
+from procurement.queries import notice_draft
+from tests.factories import notices as scene
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In Brent nobody answers the phone.",
+        "We pay £80,000 a year.",
+        "The contract expires in June.",
+        "end of contract Sep 27, no extension.",
+        "Northgate Housing cannot do it.",
+        "Support ends in 2028.",
+    ],
+)
+def test_draft_leaves_out_prose_that_points_to_one_borough(sentence: str, analyst: User) -> None:
+    problem = f"{sentence} Residents wait."
+    demand = scene.confirmed_demand(problem=problem, incumbent="Northgate Housing")
+    notice = notices.draft_from(demand=demand, by=analyst)
+    assert notice.problem == "Residents wait."
+    assert sentence not in notice.summary
+
+
+def test_draft_describes_users_without_head_counts(analyst: User) -> None:
+    notice = notices.draft_from(demand=scene.confirmed_demand(), by=analyst)
+    assert notice.users_description == "Repairs advisers\nTenants"
+
+
+def test_draft_dates_fall_on_working_days_of_england(analyst: User) -> None:
+    # 14 days on is Christmas Day 2026, 28 days on is a plain Friday.
+    with time_machine.travel("2026-12-11 09:00", tick=False):
+        notice = notices.draft_from(demand=scene.confirmed_demand(), by=analyst)
+    assert notice.questions_close_date == date(2026, 12, 29)
+    assert notice.closes_date == date(2027, 1, 8)
+
+
+def test_working_day_skips_weekends_and_bank_holidays() -> None:
+    assert notice_draft.working_day(date(2026, 4, 3)) == date(2026, 4, 7)
+    assert notice_draft.working_day(date(2026, 6, 3)) == date(2026, 6, 3)

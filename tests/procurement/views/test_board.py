@@ -1,0 +1,147 @@
+"""The public board: what it shows, what it makes of any address, and how caches keep it."""
+
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from boroughs.models import User
+from tests.factories import notices as scene
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, **parameters: object) -> str:
+    response = client.get("/board/", parameters)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_board_lists_published_notices_and_no_drafts(client: Client) -> None:
+    scene.publish(scene.confirmed_demand(title="Repairs for all"))
+    scene.draft(scene.confirmed_demand(title="Secret draft"))
+    scene.proposed(scene.confirmed_demand(title="Secret proposal"))
+    html = page(client)
+    assert "Repairs for all" in html
+    assert "1 notice" in html
+    assert "Secret" not in html
+
+
+def test_board_is_there_before_anything_is_published(client: Client) -> None:
+    assert "No notices yet" in page(client)
+
+
+def test_board_searches_and_filters_without_scripts(client: Client) -> None:
+    scene.publish(scene.confirmed_demand("Camden", "Brent", title="Parking permits"))
+    scene.publish(scene.confirmed_demand("Hackney", "Brent", title="Library loans"))
+    html = page(client, q="library")
+    assert "Library loans" in html
+    assert "Parking permits" not in html
+    html = page(client, borough="camden")
+    assert "Parking permits" in html
+    assert "Library loans" not in html
+
+
+def test_board_without_a_hit_says_what_to_widen(client: Client) -> None:
+    scene.publish()
+    html = page(client, q="zebra crossing", borough="camden")
+    assert "Nothing found" in html
+    assert "Look at all boroughs." in html
+    assert "Search for fewer words" in html
+
+
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        ("page=1e20", "page number"),
+        ("page=-1", "page number"),
+        ("page=999999", "fewer pages"),
+        ("page=99999999999999999999999", "page number"),
+        ("sort=price", "do not know this order"),
+        ("state=BROKEN", "left out a state"),
+        ("borough=nowhere&borough=camden", "left out a borough"),
+        ("category=" + "x" * 5000, "left out a category"),
+        ("kind=%00", "left out a kind"),
+        ("sub_region=%27%3B+DROP+TABLE", "left out a sub-region"),
+        ("q=" + "+".join(f"word{n}" for n in range(800)), "first 200 characters"),
+        ("q=" + "+".join("abcdefghijklmn"), "first 10 words"),
+        ("q=" + "x" * 3000, "first 200 characters"),
+    ],
+)
+def test_board_leaves_out_what_it_does_not_understand_and_says_so(client: Client, query: str, note: str) -> None:
+    scene.publish()
+    response = client.get(f"/board/?{query}")
+    assert response.status_code == 200
+    assert note in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%00", "q=%EF%BF%BD%F0%9F%92%A9", "q=%25_%5C", "utm_source=mail", "page=", "%00=1"]
+)
+def test_board_answers_strange_addresses_without_a_word(client: Client, query: str) -> None:
+    scene.publish()
+    response = client.get(f"/board/?{query}")
+    assert response.status_code == 200
+    assert "We left out" not in response.content.decode()
+
+
+def test_board_escapes_what_people_type(client: Client) -> None:
+    scene.publish(title="<script>alert(1)</script>", summary="<b>bold</b>")
+    html = page(client, q='"><script>alert(2)</script>')
+    assert "<script>alert" not in page(client)
+    assert "<b>bold" not in page(client)
+    assert "<script>alert" not in html
+
+
+def test_board_pages_through_twenty_at_a_time(client: Client) -> None:
+    scene.publish_many(21)
+    first, second = page(client), page(client, page=2)
+    assert first.count("loti-card__link") == 20
+    assert second.count("loti-card__link") == 1
+    assert "Need number 20<" in first
+    assert "Need number 0<" in second
+
+
+def test_board_costs_the_same_for_one_and_for_many(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    scene.publish_many(12)
+    with django_assert_max_num_queries(8):
+        page(client, q="need", state="OPEN", borough="camden")
+
+
+def test_board_is_kept_by_caches_until_something_is_published(client: Client) -> None:
+    scene.publish(scene.confirmed_demand(title="One"))
+    first = client.get("/board/")
+    assert "max-age=0" in first["Cache-Control"]
+    assert "public" in first["Cache-Control"]
+    again = client.get("/board/", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/board/", headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 304
+    scene.publish(scene.confirmed_demand(title="Two"))
+    assert client.get("/board/", headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_board_of_a_signed_in_person_is_kept_by_nobody(client: Client, analyst: User) -> None:
+    client.force_login(analyst)
+    response = client.get("/board/")
+    assert "no-store" in response["Cache-Control"]
+    assert "ETag" not in response
+    assert "All notices, drafts too" in response.content.decode()
+
+
+def test_board_offers_the_feed_of_the_same_search(client: Client) -> None:
+    scene.publish()
+    query = urlencode({"q": "repairs", "page": 1})
+    assert 'href="/board/feed.atom?q=repairs"' in client.get(f"/board/?{query}").content.decode()
+
+
+def test_board_refuses_to_be_written_to(client: Client) -> None:
+    assert client.post("/board/").status_code == 405
+
+
+def test_robots_may_read_the_board(client: Client) -> None:
+    response = client.get("/robots.txt")
+    assert response["Content-Type"].startswith("text/plain")
+    assert "Allow: /board/" in response.content.decode()

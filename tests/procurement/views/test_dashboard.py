@@ -1,0 +1,137 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from boroughs.models import Borough, Need, Role, User
+from procurement.models import JointDemand, Notice
+from tests.conftest import person
+from tests.factories.boroughs import ContractFactory, NeedFactory
+from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client) -> str:
+    answer = client.get("/")
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def demand_of(*boroughs: Borough, **fields: str) -> JointDemand:
+    demand = JointDemandFactory(**fields)
+    for borough in boroughs:
+        DemandMemberFactory(demand=demand, need=NeedFactory(borough=borough))
+    return demand
+
+
+def notice(demand: JointDemand, borough: Borough, **fields: str) -> Notice:
+    today = timezone.localdate()
+    return Notice.objects.create(
+        reference=f"NT-{demand.pk:04d}",
+        demand=demand,
+        lead=borough,
+        title=f"Notice {demand.pk}",
+        summary="S",
+        problem="P",
+        how_to_respond="H",
+        questions_close_date=today,
+        closes_date=today,
+        updated_at=timezone.now(),
+        drafted_by="a@example.org",
+        **fields,
+    )
+
+
+def test_signed_out_page_says_what_it_is_and_leads_to_the_board(client: Client) -> None:
+    text = page(client)
+    assert 'href="/board/"' in text
+    assert "Nothing published yet" in text
+    assert 'href="/accounts/login/' in text
+
+
+def test_editor_finds_own_drafts_and_joint_demands(
+    client: Client, editor: User, borough: Borough, other_borough: Borough
+) -> None:
+    NeedFactory(borough=borough, status=Need.Status.DRAFT, title="My draft")
+    NeedFactory(borough=borough, status=Need.Status.SUBMITTED, title="With the approver")
+    NeedFactory(borough=other_borough, status=Need.Status.DRAFT, title="CANARY draft")
+    demand_of(borough, other_borough, title="Ours together")
+    demand_of(other_borough, title="CANARY demand")
+    ContractFactory(borough=borough, title="Ends soon", end_date=timezone.localdate() + timedelta(days=90))
+    ContractFactory(borough=borough, title="CANARY ended", end_date=timezone.localdate() - timedelta(days=1))
+    ContractFactory(borough=other_borough, title="CANARY other", end_date=timezone.localdate() + timedelta(days=90))
+    client.force_login(editor)
+    text = page(client)
+    for words in ("My draft", "With the approver", "Ours together", "2 boroughs", "Ends soon", "Log a need"):
+        assert words in text
+    assert "Waiting for your approval" not in text
+    assert "CANARY" not in text
+
+
+def test_approver_finds_what_waits_for_approval(
+    client: Client, approver: User, borough: Borough, other_borough: Borough
+) -> None:
+    NeedFactory(borough=borough, status=Need.Status.SUBMITTED, title="Say yes")
+    NeedFactory(borough=other_borough, status=Need.Status.SUBMITTED, title="CANARY")
+    client.force_login(approver)
+    text = page(client)
+    assert "Waiting for your approval" in text
+    assert "Say yes" in text
+    assert "CANARY" not in text
+
+
+def test_reader_finds_no_drafts(client: Client, reader: User, borough: Borough) -> None:
+    NeedFactory(borough=borough, status=Need.Status.DRAFT, title="A draft")
+    client.force_login(reader)
+    text = page(client)
+    assert "Drafts" not in text
+    assert "Log a need" not in text
+
+
+def test_analyst_finds_suggestions_and_the_notices_of_colleagues(
+    client: Client, analyst: User, borough: Borough, other_borough: Borough
+) -> None:
+    demand_of(borough, other_borough, title="A suggestion")
+    for title, by in (("Of a colleague", "colleague@example.org"), ("My own", analyst.email)):
+        demand = demand_of(borough, other_borough, title=title, status=JointDemand.Status.CONFIRMED)
+        notice(demand, borough, status=Notice.Status.PROPOSED, proposed_by=by)
+    client.force_login(analyst)
+    plate = client.get("/").context["plate"]
+    assert [row.title for row in plate.suggestions.rows] == ["A suggestion"]
+    assert [row.demand.title for row in plate.to_publish.rows] == ["Of a colleague"]
+
+
+def test_administrator_finds_counts_and_no_boroughs_things(
+    client: Client, administrator: User, borough: Borough
+) -> None:
+    NeedFactory(borough=borough, status=Need.Status.SUBMITTED, title="CANARY")
+    client.force_login(administrator)
+    text = page(client)
+    assert "guest authorities" in text
+    assert "CANARY" not in text
+
+
+def test_cdo_reader_is_led_to_the_picture(client: Client, cdo: User) -> None:
+    client.force_login(cdo)
+    assert 'href="/picture/"' in page(client)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_plate_asks_few_queries_whatever_the_amount(
+    client: Client,
+    role: Role,
+    borough: Borough,
+    other_borough: Borough,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(8):
+        demand_of(borough, other_borough)
+        NeedFactory(borough=borough, status=Need.Status.DRAFT)
+        NeedFactory(borough=borough, status=Need.Status.SUBMITTED)
+        ContractFactory(borough=borough, end_date=timezone.localdate() + timedelta(days=90))
+    client.force_login(person(role, borough if role.startswith("BOROUGH") else None))
+    with django_assert_max_num_queries(12):
+        client.get("/")

@@ -1,0 +1,320 @@
+"""A notice's pages: what the public reads, what it cannot see, and the office's way to publication in the browser."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from boroughs.models import Need, User
+from procurement.actions import notices
+from procurement.models import JointDemand, Notice
+from procurement.queries import chain, published
+from tests.factories import notices as scene
+
+pytestmark = pytest.mark.django_db
+
+OFFICE = ["notice-edit", "notice-preview", "notice-propose", "notice-return", "notice-publish", "notice-withdraw"]
+
+
+def text(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def form_of(notice: Notice, **changes: Any) -> dict[str, Any]:
+    """What a browser would send back of the edit form."""
+    data: dict[str, Any] = {
+        name: getattr(notice, name)
+        for name in (
+            "title",
+            "kind",
+            "summary",
+            "problem",
+            "users_description",
+            "work_done",
+            "market_engagement",
+            "buying_together",
+            "how_to_respond",
+            "revision",
+        )
+    }
+    data |= {"lead": notice.lead.slug, "months": notice.months or ""}
+    data |= {name: "\n".join(getattr(notice, name)) for name in ("must_requirements", "should_requirements")}
+    for name in ("start_date", "questions_close_date", "closes_date"):
+        day = getattr(notice, name)
+        parts = {"day": day.day, "month": day.month, "year": day.year} if day else {}
+        data |= {f"{name}_{part}": value for part, value in parts.items()}
+    return data | changes
+
+
+# --- for everybody ------------------------------------------------------------------------------------------------
+
+
+def test_notice_page_tells_everything_in_order(client: Client) -> None:
+    version = scene.publish()
+    html = text(client, f"/notices/{version.notice.reference}/").partition("<main")[2]
+    parts = [
+        "Hackney with Brent and Camden",
+        "Housing repairs",
+        "Important dates",
+        "Overview",
+        "Why the work is being done",
+        "The present system goes out of support.",
+        "Requirements",
+        "Tenants can book a repair by phone.",
+        "Volumes and totals",
+        "1,203",
+        "£350,000 to £750,000",
+        "Timeline",
+        "36 months",
+        "How the boroughs would buy together",
+        "How to respond",
+        "Versions",
+        version.digest,
+    ]
+    places = [html.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "Not a call for competition and not a notice under the Procurement Act 2023." in html
+
+
+def test_notice_page_of_two_boroughs_shows_no_totals(client: Client) -> None:
+    version = scene.publish(scene.confirmed_demand("Camden", "Brent"))
+    html = text(client, f"/notices/{version.notice.reference}/").partition("<main")[2]
+    assert html.count("Not published") == 2
+    assert str(2 * scene.USERS + 1) not in html
+
+
+def test_notice_page_never_shows_a_boroughs_own_figures(client: Client) -> None:
+    version = scene.publish(scene.confirmed_demand(budget_min=777_001, budget_max=888_002, incumbent="Zyxware"))
+    reference = version.notice.reference
+    ocid = f"ocds-213czf-{version.notice.demand.reference.lower()}"
+    faces = [
+        f"/notices/{reference}/",
+        f"/notices/{reference}/versions/1/",
+        "/board/",
+        "/board/feed.atom",
+        f"/api/v1/notices/{reference}/",
+        f"/api/1.0/ocdsReleasePackages/{ocid}",
+    ]
+    for face in faces:
+        shown = text(client, face)
+        for secret in ("777001", "777,001", "888002", "888,002", "Zyxware"):
+            assert secret not in shown, face
+
+
+def test_draft_is_not_there_for_others(client: Client, approver: User) -> None:
+    reference = scene.proposed().reference
+    missing = client.get("/notices/NT-9999/")
+    hidden = client.get(f"/notices/{reference}/")
+    assert (hidden.status_code, missing.status_code) == (404, 404)
+    assert hidden.content == missing.content
+    assert client.get(f"/notices/{reference}/versions/1/").status_code == 404
+    client.force_login(approver)
+    assert client.get(f"/notices/{reference}/").status_code == 404
+
+
+@pytest.mark.parametrize("name", OFFICE)
+def test_office_page_answers_the_same_for_a_draft_and_for_nothing(name: str, client: Client, approver: User) -> None:
+    reference = scene.draft().reference
+    ask = client.get if name == "notice-preview" else client.post
+    for who in (None, approver):
+        if who:
+            client.force_login(who)
+        answers = {
+            (response.status_code, response.get("Location", "").replace(there, "NT"))
+            for there in (reference, "NT-9999")
+            for response in [ask(reverse(name, args=[there]))]
+        }
+        assert len(answers) == 1
+        assert answers.pop()[0] in (302, 403)
+
+
+def test_older_version_stays_and_says_that_it_is_old(client: Client, analyst: User) -> None:
+    version = scene.publish()
+    reference = version.notice.reference
+    notices.withdraw(notice=version.notice, by=analyst, reason="The boroughs chose another way.")
+    old = text(client, f"/notices/{reference}/versions/1/")
+    assert "This is version 1 of 2" in old
+    assert "noindex" in old
+    new = text(client, f"/notices/{reference}/")
+    assert "The boroughs chose another way." in new
+    assert "It is too late to respond" in new
+
+
+@pytest.mark.parametrize(
+    "address", ["/notices/NT-1%00/", "/notices/%27/", "/notices/NT-0001/versions/99999999999999999999/"]
+)
+def test_strange_addresses_are_not_found(address: str, client: Client) -> None:
+    scene.publish()
+    assert client.get(address).status_code == 404
+
+
+def test_notice_page_costs_few_queries(client: Client, django_assert_max_num_queries: Any) -> None:
+    version = scene.publish()
+    with django_assert_max_num_queries(3):
+        text(client, f"/notices/{version.notice.reference}/")
+
+
+# --- the office ---------------------------------------------------------------------------------------------------
+
+
+def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, second_analyst: User) -> None:
+    demand = scene.confirmed_demand()
+    client.force_login(analyst)
+    response = client.post(f"/demands/{demand.reference}/draft-notice/")
+    notice = Notice.objects.get(demand=demand)
+    assert response["Location"] == f"/notices/{notice.reference}/edit/"
+    assert "Housing repairs" in text(client, response["Location"])
+    changed = form_of(notice, title="Repairs service", must_requirements="• One.\n\n- Two.\n")
+    response = client.post(f"/notices/{notice.reference}/edit/", changed)
+    assert response["Location"] == f"/notices/{notice.reference}/preview/"
+    notice.refresh_from_db()
+    assert (notice.title, notice.must_requirements) == ("Repairs service", ["One.", "Two."])
+    client.post(f"/notices/{notice.reference}/propose/")
+    html = text(client, f"/notices/{notice.reference}/preview/")
+    assert "somebody else has to approve it" in html
+    assert "Approve and publish" not in html
+    response = client.post(f"/notices/{notice.reference}/publish/", follow=True)
+    assert "somebody else must approve it" in response.content.decode()
+
+    client.force_login(second_analyst)
+    html = text(client, f"/notices/{notice.reference}/preview/")
+    assert "Approve and publish" in html
+    seen = published.preview_digest(notice)
+    assert f'value="{seen}"' in html
+    response = client.post(f"/notices/{notice.reference}/publish/", {"seen": seen}, follow=True)
+    assert "Everybody can read it" in response.content.decode()
+    client.logout()
+    assert "Repairs service" in text(client, "/board/")
+    assert chain.verify().versions == 1
+
+
+def test_publish_from_an_old_preview_is_refused_in_words(client: Client, second_analyst: User) -> None:
+    notice = scene.proposed()
+    seen = published.preview_digest(notice)
+    Need.objects.filter(borough__slug="camden").update(users_count=5)
+    client.force_login(second_analyst)
+    response = client.post(f"/notices/{notice.reference}/publish/", {"seen": seen}, follow=True)
+    assert "changed after you read the preview" in response.content.decode()
+    assert client.get(f"/notices/{notice.reference}/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"title": ""}, "Enter a title"),
+        ({"title": "x" * 101}, "Title must be 100 characters or fewer"),
+        ({"summary": "word " * 51}, "Summary must be 50 words or fewer"),
+        ({"must_requirements": "\n".join(["Line."] * 21)}, "at most 20"),
+        ({"must_requirements": "word " * 31}, "Shorten line 1"),
+        ({"lead": "sutton"}, "Choose one of the boroughs"),
+        ({"lead": ""}, ""),
+        ({"kind": "AUCTION"}, "AUCTION"),
+        ({"months": "0"}, "at least 1 month"),
+        ({"months": "soon"}, "Enter the number of months"),
+        ({"closes_date_day": "31", "closes_date_month": "2"}, "Closing date must be a real date"),
+        ({"closes_date_year": "2020"}, "Closing date must not be before"),
+        ({"questions_close_date_year": "2020"}, "today or later"),
+        ({"revision": "0"}, ""),
+        ({"revision": "x"}, ""),
+    ],
+)
+def test_edit_form_says_what_is_wrong_and_keeps_what_was_typed(
+    changes: dict[str, str], message: str, client: Client, analyst: User
+) -> None:
+    scene.borough("Sutton")
+    notice = scene.draft()
+    client.force_login(analyst)
+    response = client.post(f"/notices/{notice.reference}/edit/", form_of(notice, work_done="Much.", **changes))
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "There is a problem" in html
+    assert message in html
+    assert "Much." in html
+    notice.refresh_from_db()
+    assert notice.revision == 1
+
+
+def test_edit_form_tells_that_somebody_else_was_faster(client: Client, analyst: User) -> None:
+    notice = scene.draft()
+    client.force_login(analyst)
+    client.post(f"/notices/{notice.reference}/edit/", form_of(notice, title="First"))
+    response = client.post(f"/notices/{notice.reference}/edit/", form_of(notice, title="Second"))
+    assert "changed by somebody else" in response.content.decode()
+    notice.refresh_from_db()
+    assert notice.title == "First"
+
+
+def test_edit_form_escapes_what_was_typed(client: Client, analyst: User) -> None:
+    notice = scene.draft()
+    client.force_login(analyst)
+    client.post(f"/notices/{notice.reference}/edit/", form_of(notice, problem="</textarea><script>alert(1)</script>"))
+    for page in ("edit", "preview"):
+        assert "<script>alert" not in text(client, f"/notices/{notice.reference}/{page}/")
+
+
+def test_preview_says_what_is_missing_and_what_may_give_a_borough_away(client: Client, analyst: User) -> None:
+    demand = scene.confirmed_demand(incumbent="Civica Cx")
+    notice = scene.draft(demand, problem="Civica Cx is slow.", how_to_respond="")
+    client.force_login(analyst)
+    html = text(client, f"/notices/{notice.reference}/preview/")
+    assert "The problem mentions Civica Cx, which one of the boroughs uses today." in html
+    assert "Write the way to respond." in html
+    response = client.post(f"/notices/{notice.reference}/propose/", follow=True)
+    assert "Write the way to respond." in response.content.decode()
+
+
+def test_preview_stands_where_every_member_has_left(client: Client, analyst: User) -> None:
+    notice = scene.draft()
+    notice.demand.members.all().delete()
+    client.force_login(analyst)
+    assert "fewer than two authorities" in text(client, f"/notices/{notice.reference}/preview/")
+
+
+def test_return_keeps_the_reason_for_its_author(client: Client, analyst: User, second_analyst: User) -> None:
+    notice = scene.proposed(by=analyst)
+    client.force_login(second_analyst)
+    client.post(f"/notices/{notice.reference}/return/", {"reason": "Too long."})
+    html = text(client, f"/notices/{notice.reference}/preview/")
+    assert "Too long." in html
+    assert "Returned to draft" in html
+
+
+def test_withdraw_asks_why_and_then_shows_it(client: Client, analyst: User) -> None:
+    notice = scene.publish().notice
+    client.force_login(analyst)
+    address = f"/notices/{notice.reference}/withdraw/"
+    assert "Why is the notice withdrawn?" in text(client, address)
+    assert "Say why the notice is withdrawn" in client.post(address, {"reason": " "}).content.decode()
+    client.post(address, {"reason": "Two boroughs left."})
+    client.logout()
+    assert "Two boroughs left." in text(client, f"/notices/{notice.reference}/")
+    assert "Housing repairs" not in text(client, "/board/")
+
+
+@pytest.mark.parametrize("name", ["notice-propose", "notice-return", "notice-publish"])
+def test_moves_need_a_post(name: str, client: Client, analyst: User) -> None:
+    client.force_login(analyst)
+    assert client.get(reverse(name, args=[scene.draft().reference])).status_code == 405
+
+
+def test_list_shows_notices_of_every_status_and_what_waits_for_one(client: Client, analyst: User) -> None:
+    scene.draft(scene.confirmed_demand(title="A draft"))
+    scene.publish(scene.confirmed_demand(title="A publication"))
+    scene.confirmed_demand(title="A demand")
+    client.force_login(analyst)
+    html = text(client, "/notices/")
+    for title in ("A draft", "A publication", "A demand"):
+        assert title in html
+    assert "A publication" not in text(client, "/notices/?status=DRAFT")
+    assert "A publication" in text(client, "/notices/?status=BROKEN&page=1e9")
+
+
+def test_drafting_twice_is_refused_in_words(client: Client, analyst: User) -> None:
+    demand = scene.draft().demand
+    client.force_login(analyst)
+    response = client.post(f"/demands/{demand.reference}/draft-notice/", follow=True)
+    assert "already has a notice" in response.content.decode()
+    assert JointDemand.objects.count() == 1

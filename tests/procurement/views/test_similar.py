@@ -1,0 +1,105 @@
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from boroughs.models import Borough, Need, User
+from procurement.models import Overlap
+from tests.factories.boroughs import CategoryFactory, NeedFactory
+from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
+
+pytestmark = pytest.mark.django_db
+REASONS = [
+    {"code": "category", "words": "Both want parking", "weight": 0.4},
+    {"code": "kind", "words": "One wants hardware", "weight": -0.2},
+]
+
+
+def overlap(one: Need, other: Need, score: float = 0.8) -> None:
+    first, second = sorted((one, other), key=lambda need: need.pk)
+    Overlap.objects.create(first=first, second=second, score=score, reasons=REASONS)
+
+
+@pytest.fixture
+def need(borough: Borough) -> Need:
+    return NeedFactory(borough=borough)
+
+
+def page(client: Client, need: Need, query: str = "") -> str:
+    answer = client.get(f"/needs/{need.reference}/similar/{query}")
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_summary_of_a_foreign_need_is_shown_with_reasons_and_nothing_else(
+    client: Client, reader: User, need: Need, other_borough: Borough
+) -> None:
+    foreign = NeedFactory(
+        borough=other_borough,
+        title="Parking in Brent",
+        category=CategoryFactory(name="Parking"),
+        kind=Need.Kind.SOFTWARE,
+        problem="CANARY problem",
+        description="CANARY outcome",
+        incumbent="CANARY supplier",
+        budget_min=471_100,
+    )
+    overlap(need, foreign)
+    client.force_login(reader)
+    text = page(client, need)
+    for words in ("Parking in Brent", "Brent, Parking, software", "Both want parking", "But: One wants hardware"):
+        assert words in text
+    assert "CANARY" not in text
+    assert "471" not in text
+    assert f"/needs/{foreign.reference}/" not in text
+
+
+def test_joint_demand_of_both_is_named(client: Client, reader: User, need: Need, other_borough: Borough) -> None:
+    foreign = NeedFactory(borough=other_borough)
+    overlap(need, foreign)
+    demand = JointDemandFactory()
+    for each in (need, foreign):
+        DemandMemberFactory(demand=demand, need=each)
+    client.force_login(reader)
+    assert f"Both are in {demand.reference}" in page(client, need)
+
+
+def test_analyst_may_follow_the_link(client: Client, analyst: User, need: Need, other_borough: Borough) -> None:
+    foreign = NeedFactory(borough=other_borough)
+    overlap(need, foreign)
+    client.force_login(analyst)
+    assert f'href="/needs/{foreign.reference}/"' in page(client, need)
+
+
+def test_own_drafts_withdrawn_and_weak_ones_are_left_out(
+    client: Client, reader: User, need: Need, borough: Borough, other_borough: Borough
+) -> None:
+    overlap(need, NeedFactory(borough=borough, title="CANARY own"))
+    overlap(need, NeedFactory(borough=other_borough, title="CANARY draft", status=Need.Status.DRAFT))
+    overlap(need, NeedFactory(borough=other_borough, title="CANARY gone", status=Need.Status.WITHDRAWN))
+    overlap(need, NeedFactory(borough=other_borough, title="CANARY weak"), score=0.1)
+    client.force_login(reader)
+    text = page(client, need)
+    assert "CANARY" not in text
+    assert "None so far" in text
+
+
+def test_panel_is_the_list_alone(client: Client, reader: User, need: Need) -> None:
+    client.force_login(reader)
+    assert "<html" not in page(client, need, "?panel")
+    assert "<html" in page(client, need)
+
+
+def test_strongest_come_first_in_few_queries(
+    client: Client,
+    reader: User,
+    need: Need,
+    other_borough: Borough,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(15):
+        overlap(need, NeedFactory(borough=other_borough, title=f"Need {number:02d}"), score=0.4 + number / 100)
+    client.force_login(reader)
+    with django_assert_max_num_queries(7):
+        text = page(client, need)
+    assert text.index("Need 14") < text.index("Need 13") < text.index("Need 05")
+    assert "Need 04" not in text
