@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,6 +79,29 @@ class Stage:
 
     def start_scheduler(self) -> None:
         self.start("scheduler", "beat", "--pidfile=")
+
+    def start_web(self) -> str:
+        """Start the web server on a free port and return its address once it answers."""
+        address = f"127.0.0.1:{valkey.free_port()}"
+        self.environment["SITE_URL"] = f"http://{address}"
+        command = [sys.executable, "-m", "gunicorn", "loti.wsgi", "--bind", address, "--threads", "8"]
+        with self.log("web").open("ab") as log:
+            self.processes["web"] = Guarded(
+                [*command, "--worker-class", "gthread", "--no-control-socket"],
+                output=log,
+                env=self.environment,
+                cwd=ROOT,
+            )
+
+        def answers() -> bool:
+            try:
+                with urllib.request.urlopen(f"http://{address}/healthz", timeout=5):
+                    return True
+            except OSError:
+                return False
+
+        assert wait_until(answers, timeout=60), tail(self.log("web"))
+        return f"http://{address}"
 
     def start_broker(self) -> None:
         with self.log("broker").open("ab") as log:
