@@ -22,7 +22,7 @@ def text(name: str, default: str = "") -> str:
     try:
         return Path(secret).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise ImproperlyConfigured(f"{name}_FILE points to {secret!r}, which cannot be read: {error.strerror}") from error
+        raise ImproperlyConfigured(f"{name}_FILE: {secret!r} cannot be read: {error.strerror}") from error
 
 
 def flag(name: str, *, default: bool) -> bool:

@@ -10,7 +10,8 @@ from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from boroughs.exceptions import ChangedMeanwhile, IllegalMove, LotiError, NotAcceptable, PermissionRefused
+from boroughs.exceptions import LotiError, NotAcceptable
+from loti.middleware import RefusalMiddleware
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -22,14 +23,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-STATUS: dict[type[LotiError], int] = {PermissionRefused: 403, IllegalMove: 409, ChangedMeanwhile: 409, NotAcceptable: 422}
-
-
 def api_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every error of the API is JSON: {"error": {"status", "message", "details"}}."""
     if isinstance(error, LotiError):
         problems = error.problems if isinstance(error, NotAcceptable) else []
-        return _response(STATUS.get(type(error), 400), str(error), problems)
+        return _response(RefusalMiddleware.STATUS.get(type(error), 400), str(error), problems)
     if isinstance(error, RequestDataTooBig):
         return _response(413, "The request is too large.")
     if isinstance(error, RecursionError):

@@ -1,9 +1,13 @@
 """Middleware of the project."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from boroughs.exceptions import ChangedMeanwhile, IllegalMove, LotiError, NotAcceptable, PermissionRefused
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -20,3 +24,26 @@ class PrivatePagesMiddleware:
             add_never_cache_headers(response)
         patch_vary_headers(response, ["Cookie"])
         return response
+
+
+class RefusalMiddleware:
+    """A refusal that a view did not turn into a message of its own becomes a page in words, not a server error."""
+
+    STATUS: ClassVar[dict[type[LotiError], int]] = {
+        PermissionRefused: 403,
+        IllegalMove: 409,
+        ChangedMeanwhile: 409,
+        NotAcceptable: 422,
+    }
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, LotiError):
+            return None
+        status = self.STATUS.get(type(error), 400)
+        return render(request, "403.html" if status == 403 else "400.html", {"message": str(error)}, status=status)

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     # Every page asks for a sign-in unless its view is marked with login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "loti.middleware.PrivatePagesMiddleware",
+    "loti.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "loti.urls"
@@ -123,7 +124,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 def _embedded_broker_socket() -> Path:
-    """The embedded broker's socket; under the temporary folder where the path would pass the system's ~100 characters."""
+    """The embedded broker's socket; in the temporary folder where the path would pass the system's ~100 characters."""
     socket = VAR_DIR / "valkey" / "valkey.sock"
     if len(str(socket)) <= 100:
         return socket
@@ -214,7 +215,7 @@ USE_I18N = False
 FORMAT_MODULE_PATH = None
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = env.path("STATIC_ROOT", VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Hashed names need collectstatic, which the image runs; everywhere else files are served where they lie.
 HASHED_STATIC = env.flag("HASHED_STATIC", default=PRODUCTION)
@@ -228,6 +229,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
 WHITENOISE_AUTOREFRESH = DEBUG
+# Source maps of the API page: nobody asks for them, and compressing them took most of a minute.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "woff2", "png", "jpg", "ico", "gz", "br", "zip"]
 # Reports are private; they are sent by a view that asks for permission, never by a public media address.
 MEDIA_ROOT = VAR_DIR / "media"
 
@@ -278,7 +281,9 @@ CACHES = {
 }
 
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if env.text("EMAIL_HOST") else "django.core.mail.backends.console.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend"
+    if env.text("EMAIL_HOST")
+    else "django.core.mail.backends.console.EmailBackend"
 )
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25, low=1, high=65535)
@@ -317,7 +322,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper(),
+    },
     "loggers": {
         # Several INFO lines for each PDF.
         "weasyprint": {"level": "ERROR"},

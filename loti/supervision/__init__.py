@@ -1,0 +1,1 @@
+"""What `manage.py up` and `manage.py test` start, watch and stop."""

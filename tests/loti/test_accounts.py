@@ -1,0 +1,73 @@
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from boroughs.models import User
+from tests.factories.boroughs import UserFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a-long-password-33"
+
+
+@pytest.fixture
+def user() -> User:
+    made: User = UserFactory(email="cam.editor@example.org")
+    made.set_password(PASSWORD)
+    made.save(update_fields=["password"])
+    return made
+
+
+def sign_in(client: Client, email: str, password: str = PASSWORD) -> bool:
+    client.post("/accounts/login/", {"login": email, "password": password})
+    return "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize("email", ["cam.editor@example.org", "Cam.Editor@Example.ORG", " CAM.EDITOR@EXAMPLE.ORG "])
+def test_sign_in_is_by_e_mail_in_any_case(client: Client, user: User, email: str) -> None:
+    assert sign_in(client, email)
+
+
+def test_wrong_password_and_unknown_person_are_answered_alike(client: Client, user: User) -> None:
+    answers = [
+        client.post("/accounts/login/", {"login": email, "password": "wrong"})
+        for email in (user.email, "nobody@example.org")
+    ]
+    pages = [
+        answer.content.decode().replace(email, "")
+        for answer, email in zip(answers, (user.email, "nobody@example.org"), strict=True)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    errors = [page[page.index("There is a problem") : page.index("There is a problem") + 400] for page in pages]
+    assert errors[0] == errors[1]
+
+
+def test_closed_account_cannot_sign_in(client: Client, user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert not sign_in(client, user.email)
+
+
+def test_person_without_a_password_cannot_sign_in(client: Client) -> None:
+    invited = UserFactory()
+    assert not sign_in(client, invited.email, "")
+    assert not sign_in(client, invited.email, "!")
+
+
+def test_sign_up_is_closed(client: Client) -> None:
+    data = {"email": "new@example.org", "password1": PASSWORD}
+    assert client.get("/accounts/signup/").status_code == 200
+    client.post("/accounts/signup/", data)
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("production", [True, False])
+def test_demonstration_account_signs_in_everywhere_but_in_production(
+    client: Client, user: User, settings: Settings, production: bool
+) -> None:
+    User.objects.filter(pk=user.pk).update(is_demo=True)
+    settings.PRODUCTION = production
+    assert sign_in(client, user.email) is not production
+
+
+def test_next_page_of_another_site_is_not_followed(client: Client, user: User) -> None:
+    answer = client.post("/accounts/login/?next=https://evil.example/", {"login": user.email, "password": PASSWORD})
+    assert answer.headers["Location"] == "/"

@@ -1,0 +1,96 @@
+"""The settings as a whole, each time in a Python of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "k" * 60
+SHOW = """
+import json
+from loti import settings
+print(json.dumps({name: getattr(settings, name) for name in %r}, default=str))
+"""
+
+
+def load(names: list[str], **variables: str) -> "subprocess.CompletedProcess[str]":
+    env = {"PATH": os.environ["PATH"], "LOTI_VAR_DIR": "/tmp/loti-settings", **variables}  # noqa: S108 (nothing is written)
+    return subprocess.run(
+        [sys.executable, "-c", SHOW % names], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+
+
+def read(names: list[str], **variables: str) -> dict[str, Any]:
+    done = load(names, **variables)
+    assert done.returncode == 0, done.stderr
+    values: dict[str, Any] = json.loads(done.stdout)
+    return values
+
+
+@pytest.mark.parametrize(("secret", "words"), [("", "SECRET_KEY must be set"), ("short", "at least 50")])
+def test_production_refuses_a_weak_secret(secret: str, words: str) -> None:
+    done = load(["DEBUG"], LOTI_ENV="production", SECRET_KEY=secret)
+    assert done.returncode != 0
+    assert "ImproperlyConfigured" in done.stderr
+    assert words in done.stderr
+
+
+def test_production_is_strict() -> None:
+    names = [
+        "DEBUG",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SECURE_SSL_REDIRECT",
+        "ALLOWED_HOSTS",
+        "HASHED_STATIC",
+    ]
+    values = read(names, LOTI_ENV="production", SECRET_KEY=SECRET, DEBUG="1", ALLOWED_HOSTS="board.example")
+    assert values == {
+        "DEBUG": False,
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "SECURE_SSL_REDIRECT": True,
+        "ALLOWED_HOSTS": ["board.example"],
+        "HASHED_STATIC": True,
+    }
+
+
+def test_development_works_as_it_is() -> None:
+    values = read(["DEBUG", "EMBEDDED_BROKER", "CELERY_BROKER_URL", "DATABASES", "ALLOWED_HOSTS"])
+    assert values["DEBUG"] is False
+    assert values["EMBEDDED_BROKER"] is True
+    assert values["CELERY_BROKER_URL"].startswith("redis+socket:///tmp/loti-settings/")
+    assert values["DATABASES"]["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "127.0.0.1" in values["ALLOWED_HOSTS"]
+
+
+def test_socket_of_a_deep_folder_stays_short_enough_for_the_system() -> None:
+    values = read(["EMBEDDED_BROKER_SOCKET"], LOTI_VAR_DIR="/tmp/" + "deep/" * 30)  # noqa: S108
+    assert len(values["EMBEDDED_BROKER_SOCKET"]) <= 100
+
+
+def test_two_variables_point_at_bigger_machines() -> None:
+    values = read(
+        ["DATABASES", "EMBEDDED_BROKER", "CELERY_BROKER_URL", "CACHES"],
+        DATABASE_URL="postgresql://loti:word@db.example/loti",
+        REDIS_URL="redis://broker.example:6379/0",
+    )
+    assert values["DATABASES"]["default"]["ENGINE"] == "django.db.backends.postgresql"
+    assert values["EMBEDDED_BROKER"] is False
+    assert values["CELERY_BROKER_URL"] == "redis://broker.example:6379/0"
+    assert "RedisCache" in values["CACHES"]["default"]["BACKEND"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("LOTI_ENV", "staging"), ("DATABASE_URL", "mysql://db.example/loti"), ("REDIS_URL", "amqp://broker.example")],
+)
+def test_nonsense_stops_the_start(name: str, value: str) -> None:
+    done = load(["DEBUG"], **{name: value})
+    assert done.returncode != 0
+    assert name in done.stderr.splitlines()[-1]
