@@ -49,7 +49,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 def ring(task: Task, *, delay: float = 0, **arguments: Any) -> None:
     """Send the message for `task` now. A broker that is away is logged, not raised: the sweeper rings later."""
     try:
-        current_app.tasks[task].apply_async(kwargs=arguments, countdown=delay or None, expires=300 + delay, retry=False)
+        current_app.tasks[task].apply_async(kwargs=arguments, countdown=delay, expires=300 + delay, retry=False)
     except (OperationalError, OSError) as error:
         logger.warning("The broker did not take %s (%s); the sweeper will ring again.", task, error)
 

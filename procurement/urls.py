@@ -1,7 +1,8 @@
 """Addresses of the procurement app: the board, joint demands, notices, reports, the API."""
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 
+from boroughs import urls as _  # noqa: F401 - registers the converter of references
 from procurement.api.demands import DemandList
 from procurement.api.notices import NoticeDetail, NoticeList
 from procurement.views import board, dashboard, demands, feeds, match_runs, notices, ocds, picture, reports, similar
@@ -10,34 +11,34 @@ urlpatterns: list[URLPattern] = [
     path("board/", board.index, name="board"),
     path("board/feed.atom", feeds.board_feed, name="board-feed"),
     path("notices/", notices.notice_list, name="notice-list"),
-    path("notices/<str:reference>/", notices.notice_detail, name="notice-detail"),
-    path("notices/<str:reference>/versions/<int:number>/", notices.notice_version, name="notice-version"),
-    path("notices/<str:reference>/edit/", notices.notice_edit, name="notice-edit"),
-    path("notices/<str:reference>/preview/", notices.notice_preview, name="notice-preview"),
-    path("notices/<str:reference>/propose/", notices.notice_propose, name="notice-propose"),
-    path("notices/<str:reference>/return/", notices.notice_return, name="notice-return"),
-    path("notices/<str:reference>/publish/", notices.notice_publish, name="notice-publish"),
-    path("notices/<str:reference>/withdraw/", notices.notice_withdraw, name="notice-withdraw"),
-    path("demands/<str:reference>/draft-notice/", notices.notice_draft_from, name="notice-draft"),
+    path("notices/<reference:reference>/", notices.notice_detail, name="notice-detail"),
+    path("notices/<reference:reference>/versions/<int:number>/", notices.notice_version, name="notice-version"),
+    path("notices/<reference:reference>/edit/", notices.notice_edit, name="notice-edit"),
+    path("notices/<reference:reference>/preview/", notices.notice_preview, name="notice-preview"),
+    path("notices/<reference:reference>/propose/", notices.notice_propose, name="notice-propose"),
+    path("notices/<reference:reference>/return/", notices.notice_return, name="notice-return"),
+    path("notices/<reference:reference>/publish/", notices.notice_publish, name="notice-publish"),
+    path("notices/<reference:reference>/withdraw/", notices.notice_withdraw, name="notice-withdraw"),
+    path("demands/<reference:reference>/draft-notice/", notices.notice_draft_from, name="notice-draft"),
     path("api/1.0/ocdsReleasePackages", ocds.release_packages, name="ocds-release-packages"),
     path("api/1.0/ocdsReleasePackages/<str:name>", ocds.release_package, name="ocds-release-package"),
     path("api/v1/notices/", NoticeList.as_view(), name="api-notice-list"),
-    path("api/v1/notices/<str:reference>/", NoticeDetail.as_view(), name="api-notice-detail"),
+    path("api/v1/notices/<reference:reference>/", NoticeDetail.as_view(), name="api-notice-detail"),
     path("api/v1/demands/", DemandList.as_view(), name="api-demand-list"),
     path("", dashboard.home, name="home"),
-    re_path(r"^needs/(?P<reference>[A-Z]{1,3}-[0-9]{1,12})/similar/$", similar.need_similar, name="need-similar"),
+    path("needs/<reference:reference>/similar/", similar.need_similar, name="need-similar"),
     path("demands/", demands.demand_list, name="demand-list"),
-    path("demands/<str:reference>/", demands.demand_detail, name="demand-detail"),
-    path("demands/<str:reference>/confirm/", demands.demand_confirm, name="demand-confirm"),
-    path("demands/<str:reference>/reopen/", demands.demand_reopen, name="demand-reopen"),
-    path("demands/<str:reference>/rename/", demands.demand_rename, name="demand-rename"),
+    path("demands/<reference:reference>/", demands.demand_detail, name="demand-detail"),
+    path("demands/<reference:reference>/confirm/", demands.demand_confirm, name="demand-confirm"),
+    path("demands/<reference:reference>/reopen/", demands.demand_reopen, name="demand-reopen"),
+    path("demands/<reference:reference>/rename/", demands.demand_rename, name="demand-rename"),
     path(
-        "demands/<str:reference>/needs/<str:need_reference>/remove/",
+        "demands/<reference:reference>/needs/<reference:need_reference>/remove/",
         demands.demand_remove_member,
         name="demand-remove-member",
     ),
     path(
-        "demands/<str:reference>/needs/<str:need_reference>/restore/",
+        "demands/<reference:reference>/needs/<reference:need_reference>/restore/",
         demands.demand_restore_member,
         name="demand-restore-member",
     ),

@@ -112,17 +112,32 @@ def approve(*, need: Need, by: Actor) -> Need:
     return _move(need, "approve", by, opened_at=timezone.now(), opened_by=_person(by))
 
 
+def permission_to(verb: str, need: Need) -> Permission:
+    """What a move asks for: an editor moves what an approver has not seen yet, and takes up what is to be changed."""
+    asks_approver = {
+        "submit": False,
+        "approve": True,
+        "return_to_draft": need.status == Need.Status.SUBMITTED,
+        "withdraw": need.status == Need.Status.OPEN,
+    }
+    return Permission.APPROVE_NEEDS if asks_approver[verb] else Permission.EDIT_NEEDS
+
+
+def may(verb: str, *, need: Need, by: Actor) -> bool:
+    """Whether the person could make the move now: the page offers it only then."""
+    sources, _ = Need.TRANSITIONS[verb]
+    return need.status in sources and permissions.has(by, permission_to(verb, need), need.borough)
+
+
 def return_to_draft(*, need: Need, by: Actor, reason: str = "") -> Need:
     """Give a submitted need back to its editor, or take an open one out of matching to change it."""
-    permission = Permission.APPROVE_NEEDS if need.status == Need.Status.SUBMITTED else Permission.EDIT_NEEDS
-    permissions.require(by, permission, need.borough)
+    permissions.require(by, permission_to("return_to_draft", need), need.borough)
     return _move(need, "return_to_draft", by, reason=reason)
 
 
 def withdraw(*, need: Need, by: Actor, reason: str = "") -> Need:
     """The borough no longer needs it. Nothing is deleted."""
-    permission = Permission.APPROVE_NEEDS if need.status == Need.Status.OPEN else Permission.EDIT_NEEDS
-    permissions.require(by, permission, need.borough)
+    permissions.require(by, permission_to("withdraw", need), need.borough)
     return _move(need, "withdraw", by, reason=reason, withdrawn_at=timezone.now(), withdrawn_reason=reason)
 
 
@@ -131,7 +146,7 @@ def take_in(*, borough: Borough, external_id: str, content: NeedContent, by: Act
     """Write one row of an import as an open need; "new", "changed" or "unchanged".
 
     The same row again changes nothing. A need that a person has withdrawn since stays withdrawn. Raises NotAcceptable
-    where the row would undo what a person has changed since the last import. The caller asks for matching, once for all.
+    where the row would undo what a person has changed since the last import. The caller asks for matching, once.
     """
     permissions.require(by, Permission.IMPORT_NEEDS)
     stored = Need.objects.filter(borough=borough, external_id=external_id)

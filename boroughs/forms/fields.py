@@ -25,6 +25,8 @@ MONTHS = (
     "november",
     "december",
 )
+# A pasted number of a million digits would overflow before any limit is asked.
+MAX_DIGITS = 20
 FACTORS = {
     "": 1,
     "k": 1_000,
@@ -202,7 +204,10 @@ class PoundsField(forms.Field):
         factor = FACTORS.get(match[2]) if match else None
         if match is None or factor is None:
             raise self._says("must be an amount of money, like 250,000 or 1.2m", "invalid")
-        amount = Decimal(re.sub(r"[,\s]", "", match[1])) * factor
+        digits = re.sub(r"[,\s]", "", match[1])
+        if len(digits) > MAX_DIGITS:
+            raise self._says("must be an amount of money, like 250,000 or 1.2m", "invalid")
+        amount = Decimal(digits) * factor
         if amount != amount.to_integral_value():
             raise self._says("must be in whole pounds", "pence")
         return int(amount)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import pydyf  # type: ignore[import-untyped]
+import pydyf
 
 # PDF 32000-1, table 165: the annotation is printed with the page.
 PRINT = 4

@@ -10,7 +10,9 @@ from procurement.models import MatchRun
 
 
 class Command(BaseCommand):
-    help = "Run the matcher over the open needs now, in this process. Where a worker is at it already, it is left to it."
+    help = (
+        "Run the matcher over the open needs now, in this process. Where a worker is at it already, it is left to it."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         matching.request(by=COMMAND_LINE)

@@ -1,0 +1,141 @@
+"""Taking in needs and contracts from files, many rows in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from boroughs import audit, permissions
+from boroughs.actions import boroughs, needs
+from boroughs.actions.needs import NeedContent
+from boroughs.exceptions import NotAcceptable
+from boroughs.models import Borough, Category, Contract
+from boroughs.permissions import Actor, Permission
+from boroughs.queries.authorities import authority_names, key_of
+
+# So many rows are written together: few enough that other writers wait for moments only.
+ROWS_TOGETHER = 100
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    """A need of a file, checked by boroughs/forms/need_rows.py. Without a borough, `guest_name` is to be admitted."""
+
+    line: int
+    external_id: str
+    content: NeedContent
+    borough: Borough | None
+    guest_name: str = ""
+
+
+@dataclass(frozen=True)
+class ContractRow:
+    """A contract of a file, checked by boroughs/forms/contract_rows.py."""
+
+    line: int
+    borough: Borough
+    reference: str
+    title: str
+    system: str = ""
+    supplier: str = ""
+    category: Category | None = None
+    start_date: date | None = None
+    end_date: date | None = None
+    extension_months: int = 0
+    notice_months: int = 0
+    annual_value: int | None = None
+    ocid: str = ""
+
+    def fields(self) -> dict[str, Any]:
+        """Columns of the contract, without those that identify it."""
+        return {name: value for name, value in vars(self).items() if name not in ("line", "borough", "reference")}
+
+
+@dataclass
+class Outcome:
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    # Line and reason.
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, other: "Outcome") -> None:
+        self.new += other.new
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        self.refused += other.refused
+
+    def count(self, word: str) -> None:
+        setattr(self, word, getattr(self, word) + 1)
+
+
+def take_in_needs(*, rows: Sequence[NeedRow], by: Actor) -> Outcome:
+    """Write checked rows as open needs, all of them in one transaction."""
+    permissions.require(by, Permission.IMPORT_NEEDS)
+    try:
+        return _take_in_needs(rows, by)
+    except IntegrityError:
+        # Another import wrote some of the same rows in the same moment. Its rows can be seen now.
+        return _take_in_needs(rows, by)
+
+
+def take_in_contracts(*, rows: Sequence[ContractRow], by: Actor) -> Outcome:
+    """Write checked rows into the contract registers of their boroughs, all of them in one transaction."""
+    permissions.require(by, Permission.IMPORT_NEEDS)
+    try:
+        return _take_in_contracts(rows, by)
+    except IntegrityError:
+        # As above.
+        return _take_in_contracts(rows, by)
+
+
+@transaction.atomic
+def _take_in_needs(rows: Sequence[NeedRow], by: Actor) -> Outcome:
+    outcome = Outcome()
+    guests = _admit_guests(rows, by)
+    for row in rows:
+        borough = row.borough or guests[row.guest_name]
+        try:
+            outcome.count(needs.take_in(borough=borough, external_id=row.external_id, content=row.content, by=by))
+        except NotAcceptable as refusal:
+            outcome.refused.append((row.line, str(refusal)))
+    if outcome.new or outcome.changed:
+        needs.ask_for_matching()
+    return outcome
+
+
+def _admit_guests(rows: Sequence[NeedRow], by: Actor) -> dict[str, Borough]:
+    names = authority_names()
+    # By key, so that the same body in other letters is no second guest.
+    admitted: dict[str, Borough] = {}
+    guests: dict[str, Borough] = {}
+    for row in rows:
+        if row.borough is None and row.guest_name not in guests:
+            key = key_of(row.guest_name)
+            known = names.find(row.guest_name) or admitted.get(key)
+            admitted[key] = guests[row.guest_name] = known or boroughs.admit_guest(name=row.guest_name, by=by)
+    return guests
+
+
+@transaction.atomic
+def _take_in_contracts(rows: Sequence[ContractRow], by: Actor) -> Outcome:
+    outcome = Outcome()
+    for row in rows:
+        contract = (
+            Contract.objects.filter(borough=row.borough, reference=row.reference).select_related("category").first()
+        )
+        fields = row.fields()
+        if contract is None:
+            Contract.objects.create(borough=row.borough, reference=row.reference, **fields)
+            word = "new"
+        elif all(getattr(contract, name) == value for name, value in fields.items()):
+            word = "unchanged"
+        else:
+            Contract.objects.filter(pk=contract.pk).update(**fields)
+            word = "changed"
+        if word != "unchanged":
+            audit.record(by=by, verb="import", noun="contract", reference=row.reference, borough=row.borough)
+        outcome.count(word)
+    return outcome

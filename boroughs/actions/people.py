@@ -1,0 +1,122 @@
+"""Adding people, giving and taking roles, closing accounts."""
+
+from functools import partial
+
+from django.db import IntegrityError, transaction
+
+from boroughs import audit, notifications, permissions
+from boroughs.exceptions import IllegalMove, NotAcceptable
+from boroughs.models import Borough, Membership, Role, User
+from boroughs.models.membership import OFFICE_ROLES
+from boroughs.permissions import Actor, Permission
+
+TAKEN = "There is already a person with this e-mail address."
+
+
+@transaction.atomic
+def invite(*, email: str, name: str, role: Role, borough: Borough | None, by: Actor, is_staff: bool = False) -> User:
+    """Add a person, who then sets a password by the link in an e-mail. Raises NotAcceptable."""
+    permissions.require(by, Permission.MANAGE_PEOPLE)
+    if User.objects.filter(email__iexact=email.strip()).exists():
+        raise NotAcceptable([TAKEN])
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email=email, name=name, is_staff=is_staff)
+    except IntegrityError as error:
+        # Two administrators added the same person in the same moment.
+        raise NotAcceptable([TAKEN]) from error
+    audit.record(by=by, verb="create", noun="person", reference=user.email, borough=borough)
+    membership = _grant(user, role, borough, by)
+    transaction.on_commit(partial(notifications.invitation, user=user, roles=[place_of(membership)]), robust=True)
+    return user
+
+
+@transaction.atomic
+def grant(*, user: User, role: Role, borough: Borough | None, by: Actor) -> Membership:
+    """Give a role; where the person has another in the same borough, the new one takes its place."""
+    _require_over(user, by)
+    return _grant(user, role, borough, by)
+
+
+@transaction.atomic
+def revoke(*, membership: Membership, by: Actor) -> None:
+    """Take a role away. Raises IllegalMove for the last administrator's."""
+    _require_over(membership.user, by)
+    if membership.role == Role.ADMINISTRATOR:
+        _keep_an_administrator(besides=membership.user)
+    if Membership.objects.filter(pk=membership.pk).delete()[0]:
+        _record("revoke", membership, by)
+
+
+@transaction.atomic
+def deactivate(*, user: User, by: Actor) -> None:
+    """Close an account: its sessions end at their next request. Raises IllegalMove for the last administrator's."""
+    _require_over(user, by)
+    _keep_an_administrator(besides=user)
+    if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        audit.record(by=by, verb="deactivate", noun="person", reference=user.email)
+
+
+@transaction.atomic
+def reactivate(*, user: User, by: Actor) -> None:
+    """Open a closed account again."""
+    _require_over(user, by)
+    if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+        audit.record(by=by, verb="reactivate", noun="person", reference=user.email)
+
+
+def place_of(membership: Membership) -> str:
+    """A membership in words: "Borough editor, Camden"."""
+    role = membership.get_role_display()
+    return f"{role}, {membership.borough.name}" if membership.borough else role
+
+
+def _grant(user: User, role: Role, borough: Borough | None, by: Actor) -> Membership:
+    _check_fit(user, role, borough)
+    membership, _ = Membership.objects.update_or_create(user=user, borough=borough, defaults={"role": role})
+    _record("grant", membership, by)
+    return membership
+
+
+def _check_fit(user: User, role: Role, borough: Borough | None) -> None:
+    """One person is either of boroughs or of the office, and there has one role: nobody checks their own work."""
+    if (role in OFFICE_ROLES) != (borough is None):
+        raise NotAcceptable(["Choose a borough for a borough role, and none for an office role."])
+    # The row of the person is the lock: of two grants at once, the second sees the first.
+    User.objects.select_for_update().get(pk=user.pk)
+    others = list(Membership.objects.filter(user=user))
+    if any((other.borough_id is None) != (borough is None) for other in others):
+        raise NotAcceptable(["A person has roles in boroughs or one office role, not both. Remove the other first."])
+    if borough is None and any(other.role != role for other in others):
+        raise NotAcceptable(["A person has one office role. Remove the other first."])
+
+
+def _require_over(user: User, by: Actor) -> None:
+    permissions.require(by, Permission.MANAGE_PEOPLE)
+    if isinstance(by, User) and by.pk == user.pk:
+        raise IllegalMove("You cannot change your own roles or account. Ask another administrator.")
+
+
+def _keep_an_administrator(*, besides: User) -> None:
+    """Raise IllegalMove unless another active administrator stays.
+
+    The rows are locked: two administrators who remove each other in the same moment would leave none.
+    """
+    administrators = Membership.objects.select_for_update(of=("self",)).filter(
+        role=Role.ADMINISTRATOR, user__is_active=True
+    )
+    # In one order, so that two who lock them wait for each other and do not block each other.
+    ids = {membership.user_id for membership in administrators.order_by("pk")}
+    if ids == {besides.pk}:
+        raise IllegalMove("This is the last administrator. Make somebody else administrator first.")
+
+
+def _record(verb: str, membership: Membership, by: Actor) -> None:
+    audit.record(
+        by=by,
+        verb=verb,
+        noun="membership",
+        reference=membership.user.email,
+        borough=membership.borough,
+        details={"role": membership.role},
+    )

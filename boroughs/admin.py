@@ -1,0 +1,105 @@
+"""Look-up pages for administrators under /admin/: nothing can be changed here, because actions are the only writers.
+
+What a borough keeps to itself (money, supplier, end of contract) is left out: who runs the platform does not read it.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from boroughs import permissions
+from boroughs.models import AuditEvent, Borough, Category, Membership, Need, User, Work
+from boroughs.permissions import Permission
+
+# One door only: the sign-in page, with its limits on attempts and its refusal of demonstration accounts.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    # Django's own class takes no type parameter when it runs.
+    ModelAdmin = admin.ModelAdmin
+
+
+class LookUp(ModelAdmin):
+    """Rows to read."""
+
+    actions = None
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return isinstance(request.user, User) and permissions.has(request.user, Permission.MANAGE_PEOPLE)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+
+@admin.register(AuditEvent)
+class AuditEventLookUp(LookUp):
+    list_display = ("at", "actor", "verb", "noun", "reference", "borough_slug")
+    list_filter = ("noun", "verb")
+    search_fields = ("reference", "actor")
+    ordering = ("-at", "-pk")
+
+
+@admin.register(Borough)
+class BoroughLookUp(LookUp):
+    list_display = ("name", "kind", "ons_code", "org_id", "sub_region")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+    ordering = ("name",)
+
+
+@admin.register(Category)
+class CategoryLookUp(LookUp):
+    list_display = ("name", "area", "cpv")
+    ordering = ("area", "name")
+
+
+@admin.register(User)
+class UserLookUp(LookUp):
+    list_display = ("email", "name", "is_active", "is_staff", "last_login")
+    fields = ("email", "name", "is_active", "is_staff", "is_demo", "joined_at", "last_login")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+
+
+@admin.register(Membership)
+class MembershipLookUp(LookUp):
+    list_display = ("user", "role", "borough", "granted_at")
+    list_filter = ("role",)
+    list_select_related = ("user", "borough")
+    ordering = ("user__email",)
+
+
+@admin.register(Need)
+class NeedLookUp(LookUp):
+    list_display = ("reference", "borough", "status", "updated_at")
+    fields = ("reference", "borough", "status", "revision", "created_at", "updated_at")
+    list_filter = ("status",)
+    search_fields = ("reference",)
+    list_select_related = ("borough",)
+    ordering = ("-updated_at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
+        """Drafts are the borough's own."""
+        return super().get_queryset(request).exclude(status=Need.Status.DRAFT)
+
+
+@admin.register(Work)
+class WorkLookUp(LookUp):
+    list_display = ("task", "key", "requested", "done", "attempts", "lease_until", "failed_at")
+    ordering = ("task", "key")

@@ -1,0 +1,231 @@
+"""From a row of an import file to a need: columns of several shapes, checked by the same form as the page.
+
+Known shapes: a borough's own needs (`borough`, `title`, `problem`, `requirements` …) and notices of other authorities
+(`buyer`, `title`, `description`, `value`, `start`, `end` …). Columns that say what a labelled set holds to be right are
+never read.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+
+from boroughs.actions.imports import NeedRow
+from boroughs.actions.needs import RequirementLine
+from boroughs.forms.needs import FILE, NeedForm, RequirementForm
+from boroughs.forms.rows import RawRow, RefusedRow
+from boroughs.forms.text import clean_block, clean_line
+from boroughs.models import Category
+from boroughs.queries.authorities import AuthorityNames, key_of
+
+# Column of the file → field of the form. Of several columns for one field, the first that is filled counts.
+COLUMNS = {
+    "title": "title",
+    "problem": "problem",
+    "users_description": "users_description",
+    "description": "description",
+    "category": "category",
+    "category_hint": "category",
+    "kind": "kind",
+    "users": "users_count",
+    "users_count": "users_count",
+    "budget_min": "budget_min",
+    "budget_max": "budget_max",
+    "value": "budget_max",
+    "budget_basis": "budget_basis",
+    "start": "start_date",
+    "start_date": "start_date",
+    "months": "months",
+    "contract_end": "contract_end_date",
+    "contract_end_date": "contract_end_date",
+    "incumbent": "incumbent",
+}
+READ_ELSEWHERE = {"id", "external_id", "source_id", "borough", "buyer", "requirements", "cpv", "end"}
+# Labels and provenance of labelled sets.
+PASSED_OVER = {
+    "cluster",
+    "cluster_size",
+    "family",
+    "double",
+    "note",
+    "confidence",
+    "buyer_is_council",
+    "published",
+    "notice_type",
+    "source",
+    "text_origin",
+}
+DATES = {"start_date", "contract_end_date"}
+NUMBERS = {"users_count", "months", "budget_min", "budget_max"}
+TEXTS = {"title", "problem", "users_description", "description", "incumbent", "category", "kind", "budget_basis"}
+MAX_LINES = 200
+CPV = re.compile(r"(\d{8})(?:-\d)?", re.ASCII)
+
+
+class RowProblem(ValueError):
+    """One thing that is wrong with a row, in words."""
+
+
+@dataclass
+class NeedReader:
+    """Checks rows one by one and remembers what only the whole file shows: unknown columns and ids used twice."""
+
+    authorities: AuthorityNames
+    categories: Sequence[Category]
+    admit_guests: bool = False
+    unknown_columns: dict[str, None] = field(default_factory=dict)
+    _lines: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def check(self, raw: RawRow) -> NeedRow | RefusedRow:
+        """The need that the row describes, or what is wrong with it."""
+        for column in raw.values:
+            if column not in COLUMNS and column not in READ_ELSEWHERE and column not in PASSED_OVER:
+                self.unknown_columns[column] = None
+        try:
+            return self._row(raw)
+        except RowProblem as problem:
+            return RefusedRow(raw.line, (str(problem),))
+        except _Problems as found:
+            return RefusedRow(raw.line, found.problems)
+
+    def _row(self, raw: RawRow) -> NeedRow:
+        values = raw.values
+        name = _text(values.get("borough") or values.get("buyer") or "", "borough")
+        if not name:
+            raise RowProblem("The row names no borough.")
+        borough = self.authorities.find(name)
+        if borough is None and (values.get("borough") or not self.admit_guests):
+            raise RowProblem(f"“{name[:100]}” is not one of the authorities here.")
+        external_id = _external_id(values)
+        authority = borough.slug if borough else key_of(name)
+        first = self._lines.setdefault((authority, external_id), raw.line)
+        if first != raw.line:
+            raise RowProblem(f"The id {external_id} is used twice for {name}; it stands in line {first} already.")
+        form = NeedForm(_form_data(values), categories=self.categories, limits=FILE)
+        lines = _lines_of(values.get("requirements"))
+        if not form.is_valid():
+            raise _Problems(form)
+        content = form.content(lines=lines, cpv=_cpv(values.get("cpv")))
+        return NeedRow(
+            line=raw.line,
+            external_id=external_id,
+            content=content,
+            borough=borough,
+            guest_name="" if borough else name[:200],
+        )
+
+
+class _Problems(Exception):
+    def __init__(self, form: forms.Form) -> None:
+        super().__init__()
+        self.problems = tuple(
+            f"{message.rstrip('.')}." for messages in form.errors.values() for message in map(str, messages)
+        )
+
+
+def _form_data(values: Mapping[str, Any]) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for column, name in COLUMNS.items():
+        value = values.get(column)
+        if value in (None, "") or name in data:
+            continue
+        data[name] = _value(name, column, value)
+    if values.get("buyer") and not values.get("borough"):
+        _adapt_notice(data, values)
+    return data
+
+
+def _value(name: str, column: str, value: Any) -> Any:
+    if name in TEXTS:
+        return _text(value, column)
+    if name in DATES:
+        return _date(value, column)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise RowProblem(f"{column} must be a number.")
+    # Amounts with pence come from systems, not from people: the nearest pound is meant.
+    return round(value) if isinstance(value, float) else value
+
+
+def _adapt_notice(data: dict[str, Any], values: Mapping[str, Any]) -> None:
+    """What a procurement notice says in its own way."""
+    title, description = data.get("title", ""), data.get("description", "")
+    if description.strip() in (".", title.strip()):
+        data.pop("description", None)
+    # Portals write 0 where the value was not told.
+    if data.get("budget_max") == 0:
+        del data["budget_max"]
+    if "budget_max" in data:
+        data.setdefault("budget_basis", "WHOLE_LIFE")
+    start, end = data.get("start_date"), _date(values.get("end"), "end")
+    if start and end and end < start:
+        raise RowProblem("end is before start.")
+    if start and end and "months" not in data and (months := round((end - start).days / 30.44)):
+        data["months"] = months
+
+
+def _external_id(values: Mapping[str, Any]) -> str:
+    found = values.get("id") or values.get("external_id") or values.get("source_id")
+    if found is None or isinstance(found, bool | list | dict):
+        raise RowProblem("The row has no id.")
+    text = clean_line(found)
+    if not text or len(text) > 200:
+        raise RowProblem("The id must have 1 to 200 characters.")
+    return text
+
+
+def _text(value: Any, column: str) -> str:
+    if isinstance(value, bool | list | dict):
+        raise RowProblem(f"{column} must be text.")
+    return clean_block(value)
+
+
+def _date(value: Any, column: str) -> date | None:
+    """ISO dates, with or without a time, and the dd/mm/yyyy that spreadsheets write."""
+    if value in (None, ""):
+        return None
+    text = str(value).strip()
+    for pattern, part in (("%Y-%m-%d", text[:10]), ("%d/%m/%Y", text)):
+        try:
+            # A day on a calendar: no time, no zone.
+            return datetime.strptime(part, pattern).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise RowProblem(f"{column} must be a real date, such as 2027-04-01, not “{text[:30]}”.")
+
+
+def _cpv(value: Any) -> tuple[str, ...]:
+    parts = value if isinstance(value, list) else re.split(r"[\s,;|]+", str(value or ""))
+    codes: dict[str, None] = {}
+    for part in filter(None, (str(part).strip() for part in parts)):
+        match = CPV.fullmatch(part)
+        if match is None:
+            raise RowProblem(f"The CPV code “{part[:30]}” must have eight digits.")
+        codes[match[1]] = None
+    return tuple(codes)
+
+
+def _lines_of(value: Any) -> tuple[RequirementLine, ...]:
+    """A list of texts or of {"text", "priority"}, or one text with a requirement a line or between bars."""
+    if value is None:
+        return ()
+    parts = re.split(r"[\n|]", value) if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        raise RowProblem("requirements must be a list.")
+    if len(parts) > MAX_LINES:
+        raise RowProblem(f"A need can have {MAX_LINES} requirements at the most.")
+    lines = (_line(part) for part in parts)
+    return tuple(line for line in lines if line)
+
+
+def _line(part: Any) -> RequirementLine | None:
+    given = part if isinstance(part, dict) else {"text": part}
+    data = {name: given.get(name) for name in ("text", "priority")}
+    if isinstance(data["text"], bool | list | dict):
+        raise RowProblem("A requirement must be text.")
+    form = RequirementForm(data, limits=FILE)
+    if not form.is_valid():
+        raise _Problems(form)
+    return form.line()

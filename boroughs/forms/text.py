@@ -1,0 +1,80 @@
+"""Text as people and files give it, made fit to store and to show.
+
+What is taken away cannot be seen but can deceive or break: control characters, direction overrides, zero-width spaces,
+halves of surrogate pairs, and code points that XML forbids. Joiners stay, because Persian, Hindi and emoji need them.
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from boroughs.forms.fields import WordsField
+
+# Control, format and surrogate characters.
+INVISIBLE = {"Cc", "Cf", "Cs"}
+JOINERS = "\u200c\u200d"
+LINE_ENDS = re.compile("\r\n|[\r\v\f\u0085\u2028\u2029]")
+SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+
+# The most that any text of a need may hold, whatever its source.
+MAX_CHARACTERS = 20_000
+
+
+def clean_block(value: object) -> str:
+    """Text of several lines: composed (NFC), without what cannot be seen, no more than one empty line in a row."""
+    text = "".join(char for char in LINE_ENDS.sub("\n", str(value)) if _may_stay(char))
+    lines = (line.rstrip() for line in unicodedata.normalize("NFC", text).split("\n"))
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return text if text.strip(JOINERS + " \n\t") else ""
+
+
+def clean_line(value: object) -> str:
+    """The same in one line."""
+    return SPACES.sub(" ", clean_block(value).replace("\n", " ")).strip()
+
+
+def _may_stay(char: str) -> bool:
+    if char in "\n\t" or char in JOINERS:
+        return True
+    code = ord(char)
+    is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return not is_noncharacter and unicodedata.category(char) not in INVISIBLE
+
+
+class LineField(forms.CharField):
+    """One line of text of at most `max_characters`. `subject` is how messages name it where the label is a question."""
+
+    def __init__(self, *, max_characters: int, subject: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.max_characters = max_characters
+        self.subject = subject
+
+    def to_python(self, value: Any) -> str:
+        return "" if value in self.empty_values else clean_line(value)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > self.max_characters:
+            subject = self.subject or str(self.label)
+            raise ValidationError(f"{subject} must be {self.max_characters} characters or fewer", code="max_characters")
+
+
+class ProseField(WordsField):
+    """Text of several lines, of at most `max_words` where `counts_words`, and never above MAX_CHARACTERS."""
+
+    counts_words = True
+
+    def to_python(self, value: Any) -> str:
+        return "" if value in self.empty_values else clean_block(value)
+
+    def validate(self, value: str) -> None:
+        if len(value) > MAX_CHARACTERS:
+            subject = self.subject or str(self.label)
+            raise ValidationError(f"{subject} must be {MAX_CHARACTERS:,} characters or fewer", code="max_characters")
+        if self.counts_words:
+            super().validate(value)
+        else:
+            forms.CharField.validate(self, value)

@@ -1,0 +1,225 @@
+from dataclasses import replace
+
+import pytest
+
+from boroughs.actions import needs
+from boroughs.actions.needs import NeedContent, RequirementLine
+from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
+from boroughs.models import AuditEvent, Borough, Need, User, Work
+from boroughs.permissions import COMMAND_LINE
+from tests.conftest import person
+from tests.factories.boroughs import BoroughFactory, CategoryFactory, NeedFactory
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+def content(**changes: object) -> NeedContent:
+    return replace(
+        NeedContent(
+            title="Parking permits",
+            problem="Permits are printed.",
+            category=CategoryFactory(),
+            kind=Need.Kind.SOFTWARE,
+            requirements=(RequirementLine("Online."), RequirementLine("Cheap.", "SHOULD")),
+        ),
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+def verbs(need: Need) -> list[str]:
+    return list(AuditEvent.objects.filter(reference=need.reference).order_by("pk").values_list("verb", flat=True))
+
+
+def test_log_begins_a_draft_with_a_reference_and_its_lines(editor: User, borough: Borough) -> None:
+    need = needs.log(borough=borough, content=content(), by=editor)
+    assert need.reference == f"N-{need.pk:05d}"
+    assert (need.status, need.created_by) == (Need.Status.DRAFT, editor)
+    assert [line.text for line in need.requirements.order_by("position")] == ["Online.", "Cheap."]
+    assert verbs(need) == ["log"]
+
+
+def test_what_was_logged_reads_back_the_same(editor: User, borough: Borough) -> None:
+    said = content(cpv=("48000000",), users_count=5, budget_min=1, budget_max=2, budget_basis="ONE_OFF", months=3)
+    assert needs.content_of(needs.log(borough=borough, content=said, by=editor)) == said
+
+
+def test_log_in_another_borough_is_refused_and_writes_nothing(editor: User, other_borough: Borough) -> None:
+    with pytest.raises(PermissionRefused):
+        needs.log(borough=other_borough, content=content(), by=editor)
+    assert not Need.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_edit_raises_the_revision_and_replaces_the_lines(editor: User, borough: Borough) -> None:
+    need = needs.log(borough=borough, content=content(), by=editor)
+    needs.edit(need=need, content=content(title="New", requirements=(RequirementLine("One."),)), revision=1, by=editor)
+    need.refresh_from_db()
+    assert (need.title, need.revision, need.requirements.count()) == ("New", 2, 1)
+    assert verbs(need) == ["log", "edit"]
+
+
+def test_edit_of_a_revision_that_is_gone_changes_nothing(editor: User, borough: Borough) -> None:
+    need = needs.log(borough=borough, content=content(), by=editor)
+    needs.edit(need=need, content=content(title="First"), revision=1, by=editor)
+    with pytest.raises(ChangedMeanwhile):
+        needs.edit(need=need, content=content(title="Second"), revision=1, by=editor)
+    need.refresh_from_db()
+    assert (need.title, need.revision) == ("First", 2)
+
+
+@pytest.mark.parametrize("status", [Need.Status.SUBMITTED, Need.Status.OPEN, Need.Status.WITHDRAWN])
+def test_edit_is_for_drafts_only(editor: User, borough: Borough, status: str) -> None:
+    need = NeedFactory(borough=borough, status=status)
+    with pytest.raises(IllegalMove, match="Return it to draft"):
+        needs.edit(need=need, content=content(), revision=need.revision, by=editor)
+
+
+def test_submit_says_everything_that_is_missing(editor: User, borough: Borough) -> None:
+    need = needs.log(borough=borough, content=NeedContent(title="Only a title"), by=editor)
+    with pytest.raises(NotAcceptable) as refused:
+        needs.submit(need=need, by=editor)
+    assert refused.value.problems == [
+        "Say what problem is to be solved, or what outcome you want.",
+        "Choose a category.",
+        "Choose what kind of thing you want.",
+    ]
+    need.refresh_from_db()
+    assert need.status == Need.Status.DRAFT
+
+
+def test_need_goes_from_draft_to_open_and_asks_for_one_match_run(
+    editor: User, approver: User, borough: Borough
+) -> None:
+    need = needs.log(borough=borough, content=content(), by=editor)
+    needs.submit(need=need, by=editor)
+    assert not Work.objects.exists()
+    needs.approve(need=need, by=approver)
+    need.refresh_from_db()
+    assert (need.status, need.submitted_by, need.opened_by) == (Need.Status.OPEN, editor, approver)
+    assert Work.objects.pending().count() == 1
+    assert verbs(need) == ["log", "submit", "approve"]
+
+
+def test_editor_cannot_approve(editor: User, borough: Borough) -> None:
+    need = NeedFactory(borough=borough, status=Need.Status.SUBMITTED)
+    with pytest.raises(PermissionRefused):
+        needs.approve(need=need, by=editor)
+
+
+def test_approver_of_another_borough_cannot_approve(stranger: User, borough: Borough) -> None:
+    need = NeedFactory(borough=borough, status=Need.Status.SUBMITTED)
+    with pytest.raises(PermissionRefused):
+        needs.approve(need=need, by=stranger)
+
+
+@pytest.mark.parametrize(
+    ("verb", "status"),
+    [
+        ("submit", Need.Status.OPEN),
+        ("approve", Need.Status.DRAFT),
+        ("approve", Need.Status.WITHDRAWN),
+        ("return_to_draft", Need.Status.DRAFT),
+        ("withdraw", Need.Status.WITHDRAWN),
+    ],
+)
+def test_move_from_a_wrong_status_is_refused(approver: User, borough: Borough, verb: str, status: str) -> None:
+    need = NeedFactory(borough=borough, status=status)
+    assert not needs.may(verb, need=need, by=approver)
+    with pytest.raises(IllegalMove):
+        getattr(needs, verb)(need=need, by=approver)
+    need.refresh_from_db()
+    assert need.status == status
+
+
+def test_return_of_a_submitted_need_is_the_approvers(editor: User, approver: User, borough: Borough) -> None:
+    need = NeedFactory(borough=borough, status=Need.Status.SUBMITTED)
+    with pytest.raises(PermissionRefused):
+        needs.return_to_draft(need=need, by=editor, reason="No")
+    needs.return_to_draft(need=need, by=approver, reason="Who are the users?")
+    assert AuditEvent.objects.get(verb="return_to_draft").details["reason"] == "Who are the users?"
+
+
+def test_withdrawal_of_an_open_need_is_the_approvers_and_asks_for_a_match_run(
+    editor: User, approver: User, borough: Borough
+) -> None:
+    need = NeedFactory(borough=borough)
+    with pytest.raises(PermissionRefused):
+        needs.withdraw(need=need, by=editor)
+    needs.withdraw(need=need, by=approver, reason="Bought elsewhere")
+    need.refresh_from_db()
+    assert (need.status, need.withdrawn_reason) == (Need.Status.WITHDRAWN, "Bought elsewhere")
+    assert Work.objects.pending().exists()
+
+
+def test_needs_page_offers_exactly_what_the_action_allows(borough: Borough, reader: User, editor: User) -> None:
+    draft = NeedFactory(borough=borough, status=Need.Status.DRAFT)
+    assert needs.may("submit", need=draft, by=editor)
+    assert not needs.may("submit", need=draft, by=reader)
+    assert not needs.may("approve", need=draft, by=editor)
+
+
+def test_take_in_of_the_same_row_changes_nothing(borough: Borough) -> None:
+    said = content()
+    assert needs.take_in(borough=borough, external_id="X-1", content=said, by=COMMAND_LINE) == "new"
+    assert needs.take_in(borough=borough, external_id="X-1", content=said, by=COMMAND_LINE) == "unchanged"
+    assert (
+        needs.take_in(borough=borough, external_id="X-1", content=replace(said, months=9), by=COMMAND_LINE) == "changed"
+    )
+    assert Need.objects.get().months == 9
+
+
+def test_take_in_does_not_undo_what_a_person_changed(borough: Borough, editor: User, approver: User) -> None:
+    said = content()
+    needs.take_in(borough=borough, external_id="X-1", content=said, by=COMMAND_LINE)
+    need = Need.objects.get()
+    needs.return_to_draft(need=need, by=approver)
+    needs.edit(need=need, content=replace(said, title="Better"), revision=need.revision, by=editor)
+    with pytest.raises(NotAcceptable, match="changed by a person"):
+        needs.take_in(borough=borough, external_id="X-1", content=replace(said, months=9), by=COMMAND_LINE)
+    need.refresh_from_db()
+    assert need.title == "Better"
+
+
+def test_take_in_is_for_importers(borough: Borough, approver: User) -> None:
+    with pytest.raises(PermissionRefused):
+        needs.take_in(borough=borough, external_id="X-1", content=content(), by=approver)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_save_at_once_lose_nothing_and_one_is_told(borough: Borough, editor: User) -> None:
+    need = needs.log(borough=borough, content=content(), by=editor)
+    changed = [content(title="First"), content(title="Second")]
+
+    def save(index: int) -> Need:
+        mine = Need.objects.select_related("borough").get(pk=need.pk)
+        return needs.edit(need=mine, content=changed[index], revision=1, by=User.objects.get(pk=editor.pk))
+
+    outcomes = at_once(lambda: save(0), lambda: save(1))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["ChangedMeanwhile", "Need"]
+    need.refresh_from_db()
+    winner = 0 if isinstance(outcomes[0], Need) else 1
+    assert (need.title, need.revision) == (changed[winner].title, 2)
+    assert need.requirements.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_approvers_at_once_open_a_need_once(borough: Borough) -> None:
+    need = NeedFactory(borough=borough, status=Need.Status.SUBMITTED)
+    approvers = [person("BOROUGH_APPROVER", borough).pk for _ in range(2)]  # type: ignore[arg-type]
+
+    def approve(pk: int) -> Need:
+        mine = Need.objects.select_related("borough").get(pk=need.pk)
+        return needs.approve(need=mine, by=User.objects.get(pk=pk))
+
+    outcomes = at_once(*(lambda pk=pk: approve(pk) for pk in approvers))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["IllegalMove", "Need"]
+    assert AuditEvent.objects.filter(verb="approve").count() == 1
+
+
+def test_references_of_a_hundred_needs_are_all_different() -> None:
+    borough = BoroughFactory()
+    said = content()
+    for number in range(100):
+        needs.take_in(borough=borough, external_id=str(number), content=said, by=COMMAND_LINE)
+    assert len(set(Need.objects.values_list("reference", flat=True))) == 100

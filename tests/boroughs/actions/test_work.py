@@ -1,0 +1,179 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from boroughs.actions import work
+from boroughs.actions.work import Claim
+from boroughs.background import Task
+from boroughs.exceptions import LeaseLost
+from boroughs.models import AuditEvent, User, Work
+from boroughs.models.work import MAX_ATTEMPTS
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db
+KEY = "london"
+
+
+@pytest.fixture(autouse=True)
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Bells that were rung, instead of a broker."""
+    bells: list[str] = []
+    monkeypatch.setattr(
+        "boroughs.background.ring", lambda task, **arguments: bells.append(f"{task} {arguments['key']}")
+    )
+    return bells
+
+
+def ask(delay: int = 0) -> Work:
+    return work.request(task=Task.MATCH_NEEDS, key=KEY, delay=delay)
+
+
+def claim() -> Claim | None:
+    return work.claim(task=Task.MATCH_NEEDS, key=KEY)
+
+
+def claimed() -> Claim:
+    found = claim()
+    assert found is not None
+    return found
+
+
+def expire_lease() -> None:
+    Work.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_requests_ring_once_and_are_one_piece_of_work(rung: list[str]) -> None:
+    for _ in range(20):
+        ask()
+    assert rung == ["procurement.match_needs london"]
+    work.finish(claim=claimed())
+    assert claim() is None
+
+
+def test_request_with_a_delay_is_not_due_before() -> None:
+    ask(delay=60)
+    assert claim() is None
+    Work.objects.update(not_before=timezone.now())
+    assert claim() is not None
+
+
+def test_claimed_work_is_in_one_pair_of_hands() -> None:
+    ask()
+    assert claim() is not None
+    assert claim() is None
+
+
+def test_request_during_a_run_makes_the_work_due_again() -> None:
+    ask()
+    running = claimed()
+    ask()
+    work.finish(claim=running)
+    assert claim() is not None
+
+
+def test_lease_that_ran_out_is_taken_over_and_its_holder_cannot_finish() -> None:
+    ask()
+    slow = claimed()
+    expire_lease()
+    quick = claimed()
+    with pytest.raises(LeaseLost):
+        work.finish(claim=slow)
+    with pytest.raises(LeaseLost):
+        work.renew(claim=slow)
+    work.finish(claim=quick)
+    assert not Work.objects.pending().exists()
+
+
+def test_renewed_lease_is_not_taken_over() -> None:
+    ask()
+    running = claimed()
+    expire_lease()
+    work.renew(claim=running)
+    assert claim() is None
+
+
+def test_failure_is_tried_again_after_a_pause_and_set_aside_after_three() -> None:
+    ask()
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        work.fail(claim=claimed(), error=ValueError(f"attempt {attempt}"))
+        assert claim() is None
+        Work.objects.update(not_before=timezone.now())
+    row = Work.objects.get()
+    assert row.failed_at is not None
+    assert "attempt 3" in row.last_error
+    assert claim() is None
+
+
+def test_failure_of_a_lost_lease_does_not_disturb_who_took_over() -> None:
+    ask()
+    slow = claimed()
+    expire_lease()
+    quick = claimed()
+    work.fail(claim=slow, error=ValueError("late"))
+    work.renew(claim=quick)
+    assert Work.objects.get().last_error == ""
+
+
+def test_new_request_revives_work_that_was_set_aside() -> None:
+    ask()
+    Work.objects.update(failed_at=timezone.now(), attempts=3)
+    ask()
+    assert claim() is not None
+
+
+def test_retry_is_recorded(administrator: User) -> None:
+    ask()
+    Work.objects.update(failed_at=timezone.now(), attempts=3)
+    work.retry(work=Work.objects.get(), by=administrator)
+    assert claim() is not None
+    assert AuditEvent.objects.get().verb == "retry"
+
+
+def test_sweeper_rings_for_what_is_due_however_old(rung: list[str]) -> None:
+    ask()
+    Work.objects.update(not_before=timezone.now() - timedelta(days=30))
+    rung.clear()
+    assert work.ring_due() == 1
+    assert rung == ["procurement.match_needs london"]
+    claimed()
+    assert work.ring_due() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_that_claim_at_once_one_has_it() -> None:
+    ask()
+    outcomes = at_once(*[claim] * 6)
+    assert len([outcome for outcome in outcomes if isinstance(outcome, Claim)]) == 1
+    assert outcomes.count(None) == 5
+    assert Work.objects.get().attempts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_first_requests_at_once_make_one_row_and_lose_no_count() -> None:
+    outcomes = at_once(*[ask] * 6)
+    assert all(isinstance(outcome, Work) for outcome in outcomes), outcomes
+    assert Work.objects.get().requested == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_request_at_the_moment_of_finishing_is_not_lost() -> None:
+    ask()
+    running = claimed()
+    at_once(lambda: work.finish(claim=running), ask)
+    row = Work.objects.get()
+    assert (row.requested, row.done) == (2, 1)
+    Work.objects.update(not_before=timezone.now())
+    assert claim() is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_renewal_and_take_over_at_once_leave_one_holder() -> None:
+    ask()
+    slow = claimed()
+    expire_lease()
+    renewed, taken = at_once(lambda: work.renew(claim=slow), claim)
+    holds = renewed is None
+    assert holds != isinstance(taken, Claim)
+    assert isinstance(renewed, LeaseLost) or holds

@@ -1,0 +1,40 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boroughs.forms.text import clean_block, clean_line
+
+
+@pytest.mark.parametrize(
+    ("given_text", "kept"),
+    [
+        ("a\x00b", "ab"),
+        ("a\ud800b", "ab"),
+        ("admin\u202etxt.exe", "admintxt.exe"),
+        ("a\u200bb\ufeffc", "abc"),
+        ("cafe\u0301", "café"),
+        ("  two   words\u00a0here ", "two words here"),
+        ("one\r\ntwo\u2028three", "one two three"),
+        ("\u200d\u200c", ""),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d💻", "👩\u200d💻"),
+        ("a\ufffeb", "ab"),
+    ],
+)
+def test_clean_line_keeps_what_can_be_seen(given_text: str, kept: str) -> None:
+    assert clean_line(given_text) == kept
+
+
+def test_clean_block_keeps_lines_and_one_empty_line() -> None:
+    assert clean_block("one \r\n\r\n\r\n\r\ntwo\tthree\n") == "one\n\ntwo\tthree"
+
+
+@given(st.text(st.characters(exclude_categories=[]), max_size=60))
+def test_cleaned_text_is_stable_and_can_be_stored(text: str) -> None:
+    cleaned = clean_block(text)
+    assert clean_block(cleaned) == cleaned
+    cleaned.encode()
+    assert unicodedata.is_normalized("NFC", cleaned)
+    assert "\x00" not in cleaned
