@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from boroughs.actions.demo import PASSWORD
+from loti import libraries
 
 WIDTHS = (1280, 390)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -77,9 +78,7 @@ class Person:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=FLAGS
-        )
+        browser = playwright.chromium.launch(executable_path=libraries.browser(), args=FLAGS)
         yield browser
         browser.close()
 
