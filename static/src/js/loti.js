@@ -83,6 +83,12 @@ const fill = async (panel) => {
 
 for (const panel of document.querySelectorAll('[data-panel-url]')) fill(panel).catch(() => {})
 
+// --- on a phone the results come first: filters are folded unless one is in use ---
+if (!window.matchMedia('(min-width: 48.0625em)').matches) {
+  const inUse = (form) => [...new FormData(form)].some(([name, value]) => name !== 'q' && name !== 'sort' && value)
+  for (const more of document.querySelectorAll('.loti-filter__more')) more.open = inUse(more.closest('form'))
+}
+
 // --- autocomplete: its library is loaded only where a page has such a select ---
 const selects = document.querySelectorAll('select[data-autocomplete]')
 const library = document.querySelector('script[data-autocomplete-src]')
