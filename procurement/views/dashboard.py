@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 from boroughs import permissions
 from boroughs.models import User
 from boroughs.permissions import Permission
+from procurement.pdf import words
 from procurement.queries import board, published
+from procurement.queries.demand_picture import demand_picture
 from procurement.queries.plate import plate
 
 NOTICES = 3
@@ -27,10 +29,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _plate(request: HttpRequest, user: User) -> HttpResponse:
+    sees_picture = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
+    # Who has no queue of their own comes for the picture.
+    picture = (
+        demand_picture(exact=True) if sees_picture and not permissions.has(user, Permission.REVIEW_DEMANDS) else None
+    )
     context = {
+        "picture": picture,
+        "sentences": words.summary(picture) if picture else [],
         "plate": plate(user, today=timezone.localdate()),
         "may_log": permissions.has(user, Permission.EDIT_NEEDS),
-        "may_see_picture": permissions.has(user, Permission.VIEW_EXACT_FIGURES),
+        "may_see_picture": sees_picture,
         "may_build_reports": permissions.has(user, Permission.BUILD_REPORTS),
     }
     return render(request, "procurement/dashboard/plate.html", context)

@@ -119,6 +119,16 @@ def test_cdo_reader_is_led_to_the_picture(client: Client, cdo: User) -> None:
     assert 'href="/picture/"' in page(client)
 
 
+def test_cdo_reader_sees_the_figures_of_the_picture(
+    client: Client, cdo: User, borough: Borough, other_borough: Borough
+) -> None:
+    demand_of(borough, other_borough)
+    client.force_login(cdo)
+    text = page(client)
+    assert "could be bought together" in text
+    assert "2 of these needs (100%) overlap" in text
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_plate_asks_few_queries_whatever_the_amount(
     client: Client,
