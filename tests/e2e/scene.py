@@ -1,0 +1,41 @@
+"""One of everything, for a walk through every page. Run by `manage.py shell` in a stage's empty database."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from boroughs.actions import demo
+from boroughs.models import Borough, Need, User
+from procurement.actions import demands, notices
+from procurement.models import JointDemand, Report
+from tests.factories.boroughs import ContractFactory, NeedFactory, RequirementFactory
+from tests.factories.picture import joint_demand
+from tests.factories.procurement import MatchRunFactory
+
+
+def build() -> None:
+    demo.load_people()
+    camden = Borough.objects.get(slug="camden")
+    analyst, second = (User.objects.get(email=f"{name}@loti.example") for name in ("analyst", "analyst2"))
+    for status, reference in (("DRAFT", "N-10001"), ("SUBMITTED", "N-10002"), ("OPEN", "N-10003")):
+        NeedFactory(borough=camden, status=Need.Status[status], reference=reference, title=f"A need: {status.lower()}")
+    ContractFactory(borough=camden, end_date=timezone.localdate() + timedelta(days=200), supplier="A supplier")
+    MatchRunFactory(engine_version="1.0.0", needs_count=3)
+    suggested, removed, drafted, proposed, published = (
+        joint_demand("camden", "brent", "barnet", reference=reference)
+        for reference in ("JD-0001", "JD-0002", "JD-0003", "JD-0004", "JD-0005")
+    )
+    for each in (drafted, proposed, published):
+        RequirementFactory(need=each.members.first().need, position=1)
+    assert suggested.status == JointDemand.Status.SUGGESTED
+    demands.remove_member(demand=removed, need=removed.members.first().need, by=analyst, reason="Hardware only")
+    made = [
+        notices.draft_from(demand=demands.confirm(demand=each, by=analyst), by=analyst)
+        for each in (drafted, proposed, published)
+    ]
+    for notice in made[1:]:
+        notices.propose(notice=notice, by=analyst)
+    notices.publish(notice=made[2], by=second)
+    Report.objects.create(
+        asked_at=timezone.now(), asked_by=analyst.email, status=Report.Status.FAILED, error="No room."
+    )

@@ -1,0 +1,178 @@
+"""Every page that a person can open, in Chromium at two widths, against WCAG 2.2 AA and the content security policy."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.architecture.test_routes import routes
+from tests.e2e.browser import Person, chromium, person
+from tests.scale.stage import stage
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.services,
+    pytest.mark.timeout(300),
+    # The stage brings its own database; one pass of the suite is enough.
+    pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="runs with the SQLite pass"),
+]
+
+EDITOR, APPROVER, READER = "editor@camden.example", "approver@camden.example", "reader@camden.example"
+ANALYST, SECOND = "analyst@loti.example", "analyst2@loti.example"
+CDO, ADMINISTRATOR = "cdo@london.example", "admin@loti.example"
+
+# Name of the address → who opens it, and where. One page may be looked at by several.
+PAGES: list[tuple[str, str, str]] = [
+    ("home", "", "/"),
+    ("home", EDITOR, "/"),
+    ("home", APPROVER, "/"),
+    ("home", ANALYST, "/"),
+    ("home", CDO, "/"),
+    ("home", ADMINISTRATOR, "/"),
+    ("board", "", "/board/"),
+    ("notice-detail", "", "/notices/NT-0003/"),
+    ("notice-version", "", "/notices/NT-0003/versions/1/"),
+    ("notice-list", ANALYST, "/notices/"),
+    ("notice-edit", ANALYST, "/notices/NT-0001/edit/"),
+    ("notice-preview", ANALYST, "/notices/NT-0001/preview/"),
+    ("notice-preview", SECOND, "/notices/NT-0002/preview/"),
+    ("notice-withdraw", ANALYST, "/notices/NT-0003/withdraw/"),
+    ("demand-list", READER, "/demands/"),
+    ("demand-detail", READER, "/demands/JD-0001/"),
+    ("demand-detail", ANALYST, "/demands/JD-0002/"),
+    ("demand-detail", CDO, "/demands/JD-0005/"),
+    ("demand-rename", ANALYST, "/demands/JD-0001/rename/"),
+    ("demand-remove-member", ANALYST, "/demands/JD-0001/needs/{member}/remove/"),
+    ("match-run-list", ANALYST, "/match-runs/"),
+    ("picture", READER, "/picture/"),
+    ("picture", CDO, "/picture/"),
+    ("report-list", CDO, "/reports/"),
+    ("need-list", READER, "/needs/"),
+    ("need-create", EDITOR, "/needs/new/"),
+    ("need-detail", EDITOR, "/needs/N-10001/"),
+    ("need-detail", APPROVER, "/needs/N-10002/"),
+    ("need-detail", ANALYST, "/needs/N-10003/"),
+    ("need-edit", EDITOR, "/needs/N-10001/edit/"),
+    ("need-submit", EDITOR, "/needs/N-10001/submit/"),
+    ("need-return", APPROVER, "/needs/N-10002/return/"),
+    ("need-withdraw", APPROVER, "/needs/N-10003/withdraw/"),
+    ("need-similar", EDITOR, "/needs/N-10003/similar/"),
+    ("contract-list", READER, "/contracts/"),
+    ("person-list", ADMINISTRATOR, "/people/"),
+    ("person-create", ADMINISTRATOR, "/people/new/"),
+    ("person-detail", ADMINISTRATOR, "/people/1/"),
+    ("authority-list", ADMINISTRATOR, "/people/authorities/"),
+    ("how-it-works", "", "/how-it-works/"),
+    ("accessibility", "", "/accessibility/"),
+    ("privacy", "", "/privacy/"),
+    ("gallery", ANALYST, "/gallery/"),
+    ("account_login", "", "/accounts/login/"),
+    ("account_signup", "", "/accounts/signup/"),
+    ("account_inactive", "", "/accounts/inactive/"),
+    ("account_reset_password", "", "/accounts/password/reset/"),
+    ("account_reset_password_done", "", "/accounts/password/reset/done/"),
+    ("account_change_password", READER, "/accounts/password/change/"),
+    ("account_logout", READER, "/accounts/logout/"),
+]
+
+# Answers that are no pages, pages of another's making (the API's own), and steps that only a form or a mail leads to.
+NOT_LOOKED_AT = {
+    "account_confirm_email",
+    "account_confirm_login_code",
+    "account_email",
+    "account_email_verification_sent",
+    "account_reauthenticate",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_set_password",
+    "api-demand-list",
+    "api-docs",
+    "api-notice-detail",
+    "api-notice-list",
+    "api-schema",
+    "board-feed",
+    "demand-confirm",
+    "demand-reopen",
+    "demand-restore-member",
+    "healthz",
+    "match-run-request",
+    "match-run-status",
+    "need-approve",
+    "notice-draft",
+    "notice-propose",
+    "notice-publish",
+    "notice-return",
+    "ocds-release-package",
+    "ocds-release-packages",
+    "person-deactivate",
+    "person-grant",
+    "person-reactivate",
+    "person-revoke",
+    "readyz",
+    "report-ask",
+    "report-file",
+    "report-status",
+    "robots",
+    "status",
+}
+
+
+# The first need of JD-0001.
+MEMBER = (
+    "SELECT n.reference FROM boroughs_need n JOIN procurement_demandmember m ON m.need_id = n.id "
+    "JOIN procurement_jointdemand d ON d.id = m.demand_id WHERE d.reference = 'JD-0001' ORDER BY n.id"
+)
+
+
+@dataclass
+class Site:
+    address: str
+    browser: Browser
+    member: str
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def as_(self, email: str) -> Person:
+        """One window for each person, so that each signs in once."""
+        if email not in self.people:
+            self.people[email] = person(self.browser, self.address, email=email)
+        return self.people[email]
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with stage() as made, chromium() as browser:
+        made.manage("shell", "-v0", "-c", "from tests.e2e import scene; scene.build()")
+        yield Site(made.start_web(), browser, str(made.rows(MEMBER)[0][0]))
+
+
+def test_every_address_is_looked_at_or_said_to_be_no_page() -> None:
+    looked_at = {name for name, _, _ in PAGES}
+    known = {str(route.name) for route in routes()}
+    assert known == looked_at | NOT_LOOKED_AT
+    assert not looked_at & NOT_LOOKED_AT
+
+
+def test_every_page_is_accessible_and_within_the_policy(site: Site) -> None:
+    faults: dict[str, str] = defaultdict(str)
+    for name, email, path in PAGES:
+        visitor = site.as_(email)
+        try:
+            visitor.open(path.format(member=site.member))
+            visitor.look(f"page-{name}-{email.split('@')[0] or 'anybody'}")
+        except AssertionError as fault:
+            faults[f"{name} as {email or 'anybody'}"] = str(fault)
+            visitor.complaints.clear()
+    assert not faults, "\n\n".join(f"{page}\n{fault}" for page, fault in faults.items())
+
+
+@pytest.mark.parametrize("path", ["/no-such-page/", "/notices/NT-9999/", "/needs/N-99999/"])
+def test_page_that_is_not_there_says_so_kindly(site: Site, path: str) -> None:
+    visitor = site.as_(READER)
+    response = visitor.page.goto(site.address + path)
+    assert response is not None
+    assert response.status == 404
+    visitor.complaints.clear()
+    visitor.look("not-found")
