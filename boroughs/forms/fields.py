@@ -26,7 +26,7 @@ MONTHS = (
     "december",
 )
 # A pasted number of a million digits would overflow before any limit is asked.
-MAX_DIGITS = 20
+MAX_DIGITS = 10_000
 FACTORS = {
     "": 1,
     "k": 1_000,
