@@ -29,14 +29,16 @@ def main() -> int:
     job = jobs.load(sys.stdin.buffer.read())
     _limit(job)
     try:
-        # Only here, after the limits are set: the import takes a second and opens the Pango library.
-        import weasyprint  # noqa: F401
-    except (ImportError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return jobs.EXIT_NO_ENGINE
-    try:
+        try:
+            # Only here, after the limits are set: the import takes a second and opens the Pango library.
+            import weasyprint  # noqa: F401
+        except (ImportError, OSError) as error:
+            sys.stderr.write(f"{error}\n")
+            return jobs.EXIT_NO_ENGINE
         pdf = _render(job)
-    except MemoryError:
+    except (MemoryError, SystemError) as error:
+        # SystemError is what is left where an extension's allocation failed and nothing was said of it.
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return jobs.EXIT_NO_MEMORY
     output.write(pdf.dump())
     output.close()
