@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -36,6 +37,7 @@ class Guarded:
     ) -> None:
         self.grace = grace
         self._swept = False
+        self._closing = threading.Lock()
         reading, self._lifeline = os.pipe()
         options = ["--lifeline", str(reading), "--grace", str(grace), "--stop-signal", str(int(stop_signal))]
         if user is not None:
@@ -72,9 +74,11 @@ class Guarded:
 
     def order_stop(self) -> None:
         """Ask for the end without waiting for it."""
-        if self._lifeline >= 0:
-            os.close(self._lifeline)
-            self._lifeline = -1
+        # Two threads may ask at once; the second must not close a number that is somebody else's by then.
+        with self._closing:
+            lifeline, self._lifeline = self._lifeline, -1
+        if lifeline >= 0:
+            os.close(lifeline)
 
     def stop(self) -> None:
         self.order_stop()

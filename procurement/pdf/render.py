@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -97,23 +98,24 @@ def break_long_words(html: str) -> str:
 def _run(job: Job, *, limits: Limits, tick: Callable[[], None] | None, every: float) -> tuple[bytes, bytes, int]:
     """Standard output, standard error and exit status of the child. It never outlives this call."""
     environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
-    child = subprocess.Popen(
-        [sys.executable, "-m", "procurement.pdf.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=settings.BASE_DIR,
-        env=environment | {"PYTHONPATH": str(settings.BASE_DIR), "PYTHONDONTWRITEBYTECODE": "1"},
-    )
+    with tempfile.TemporaryFile() as given:
+        # A file and not a pipe: what a slow child has not read from a pipe when `communicate` times out is never sent.
+        given.write(job.dump())
+        given.seek(0)
+        child = subprocess.Popen(
+            [sys.executable, "-m", "procurement.pdf.child"],
+            stdin=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=settings.BASE_DIR,
+            env=environment | {"PYTHONPATH": str(settings.BASE_DIR), "PYTHONDONTWRITEBYTECODE": "1"},
+        )
     waited = 0.0
-    work: bytes | None = job.dump()
     try:
         while True:
             try:
-                output, errors = child.communicate(work, timeout=every)
+                output, errors = child.communicate(timeout=every)
             except subprocess.TimeoutExpired:
-                # The input is handed over once; further calls go on where this one stopped.
-                work = None
                 waited += every
                 if waited >= limits.seconds:
                     raise ReportTooLarge(_too_large(f"{limits.seconds:.0f} seconds")) from None
