@@ -158,27 +158,56 @@ def brands() -> dict[str, str]:
 
 
 BRANDS: Final = brands()
-# Short or everyday words ("confirm", "echo") count only as written in a name: with a capital letter.
-_PATTERN: Final = re.compile(
-    r"(?<![\w.])(" + "|".join(re.escape(name) for name in sorted(BRANDS, key=lambda n: (-len(n), n))) + r")(?!\w)",
-    re.IGNORECASE,
-)
+_WORD: Final = re.compile(r"(?<![\w.])\w+")
 
 
-def named(text: str) -> frozenset[str]:
-    """Return the products and suppliers named in ``text``, in lower case.
+def _by_first_word() -> dict[str, tuple[str, ...]]:
+    table: dict[str, list[str]] = {}
+    for name in sorted(BRANDS, key=lambda name: (-len(name), name)):
+        table.setdefault(_WORD.findall(name)[0], []).append(name)
+    return {first: tuple(names) for first, names in table.items()}
 
-    A name must begin with a capital, a digit, or carry a dot or an at sign, so that "we confirm" names
-    nobody.
+
+_BY_FIRST_WORD: Final = _by_first_word()
+_JOINTS: Final = frozenset("._")
+_CAPITAL: Final = re.compile(r"[A-Z0-9]\w*")
+_DOTTED: Final = tuple(sorted(name for name in BRANDS if "." in name or "@" in name))
+
+
+def mentions(text: str) -> list[tuple[str, str]]:
+    """Return (name in lower case, name as written) for each time that ``text`` names a product or supplier.
+
+    Short or everyday words ("confirm", "echo") count only as written in a name: with a capital, a digit, a
+    dot or an at sign, so that "we confirm" names nobody. Of names that overlap the longest counts.
     """
-    found = set()
-    for match in _PATTERN.finditer(text):
-        written = match.group(1)
-        if not written[0].islower() or any(sign in written for sign in ".@"):
-            found.add(written.lower())
-    return frozenset(found)
+    found: list[tuple[str, str]] = []
+    lower, end = text.lower(), 0
+    if len(lower) != len(text):  # a letter whose small form is two letters: positions would not fit
+        text = lower = text.casefold()
+    everything = any(name in lower for name in _DOTTED)
+    for match in (_WORD if everything else _CAPITAL).finditer(text):
+        start = match.start()
+        for name in _BY_FIRST_WORD.get(match.group().lower(), ()):
+            if start >= end and lower.startswith(name, start) and not _touched(lower, start, start + len(name)):
+                end = start + len(name)
+                written = text[start:end]
+                if not written[0].islower() or "." in written or "@" in written:
+                    found.append((name, written))
+                break
+    return found
 
 
 def spellings(name: str, text: str) -> list[str]:
     """Return how ``text`` writes the product ``name``, once for each time it is named."""
-    return [m.group(1) for m in _PATTERN.finditer(text) if m.group(1).lower() == name and not m.group(1)[0].islower()]
+    return [written for found, written in mentions(text) if found == name and not written[0].islower()]
+
+
+def _touched(text: str, start: int, end: int) -> bool:
+    """Tell whether a letter, digit or underscore goes on before or after, or a dot stands before."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return before.isalnum() or after.isalnum() or before in _JOINTS or after == "_"
+
+
+def named(text: str) -> frozenset[str]:
+    """Return the products and suppliers named in ``text``, in lower case."""
+    return frozenset(name for name, _ in mentions(text))

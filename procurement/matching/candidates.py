@@ -1,79 +1,147 @@
-"""Which pairs are worth scoring: all of them in a small run, those found by an exact join in a large one."""
+"""Which items could stand in one group at all, and which pairs between such blocks are worth a look.
+
+Average link joins two groups only where some pair of theirs reaches the cut. So the items fall into blocks,
+the components of the graph of those pairs, which can be grouped one by one without loss.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from procurement.matching.features import Features
-from procurement.matching.score import Profile, Rows, dense_terms
+from procurement.matching.score import SCALE, Rows, Scored, Scores, Stacked
 
-_BLOCK: Final = 2_048  # rows of a float32 block against all others: 80 MB at 10,000 items
-_SHARE_OF_CUT: Final = 0.62  # the dense terms alone must reach this share of the cut
-_PER_ITEM: Final = 50
+Codes = NDArray[np.int64]  # a pair as left * count + right
+Rescore = Callable[[Scores, Rows, Rows], Scores]
+
+_JOIN_ROWS: Final = 2_048  # rows of a float32 block against all others: 80 MB at 10,000 items
+_SHARE_OF_CUT: Final = 0.62  # what the dense terms alone must reach of the cut to make a pair a candidate
+_PER_ITEM: Final = 30
 _RARE: Final = 12  # a term in at most so many items makes each two of them a candidate
+_MOST_IN_BLOCK: Final = 3_000
+_STEP: Final = 200  # ten-thousandths by which the cut is raised to break up a block that is too large
 
 
-def all_pairs(count: int) -> tuple[Rows, Rows]:
-    """Return every pair of ``count`` rows, left before right."""
-    left, right = np.triu_indices(count, k=1)
-    return left, right
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Rows that could form groups, block by block, and the scored pairs between blocks."""
+
+    rows: tuple[Rows, ...]
+    across: Scored
 
 
-def joined(features: Features, profile: Profile, cut: float) -> tuple[Rows, Rows]:
-    """Return pairs whose dense terms come near the cut, and pairs which share a rare word; left before
-    right, sorted.
+def one_block(count: int) -> Blocks:
+    """Return all rows as one block."""
+    none = np.zeros(0, dtype=np.intp)
+    return Blocks((np.arange(count),), Scored(none, none, none.astype(np.int32)))
 
-    The first join is exact and blocked, so memory grows with the number of items and not with its square.
-    It keeps the best fifty pairs an item on average.
+
+def blocks(features: Features, stack: Stacked, rescore: Rescore, *, cut: int, floor: int, fixed: Codes) -> Blocks:
+    """Return the blocks at ``cut``, and the best pairs between them from ``floor`` on.
+
+    Candidates are the pairs whose dense terms come near the cut, found by an exact blocked join, and those
+    which share a rare word. ``rescore`` has the last word on scores; pairs of ``fixed`` are in one block
+    whatever they score. Memory grows with the number of items and not with its square.
     """
     count = len(features)
-    codes = [_rare_pairs(features.words.matrix, count)]
-    stacked = _stacked(features, profile)
-    if stacked is not None:
-        codes.append(_near_pairs(stacked, _SHARE_OF_CUT * cut, _PER_ITEM * count))
-    else:
-        codes.append(_rare_pairs(features.concepts.matrix, count, 10 * _RARE))
-    merged = np.unique(np.concatenate(codes))
-    return merged // count, merged % count
+    forest = _Forest(count, fixed)
+    rare = _rare_pairs(features.words.matrix, count)
+    if not stack.dense.shape[1] or features.meaning is None:
+        rare = np.union1d(rare, _rare_pairs(features.concepts.matrix, count, 10 * _RARE))
+    doubtful: list[Scored] = []
+    for left, right, dense in _joined(stack, rare, count, _SHARE_OF_CUT * cut / SCALE, cut / SCALE, forest):
+        values = np.rint(np.clip(dense + stack.lexical(left, right), 0, 1) * SCALE).astype(np.int32)
+        found = Scored(left, right, rescore(values, left, right))
+        found = found.where(found.scores >= min(floor, cut))
+        sure = found.scores >= cut
+        forest.add(found.left[sure], found.right[sure], found.scores[sure])
+        doubtful.append(found)
+    label = forest.broken_up(cut)
+    order = np.argsort(label, kind="stable")
+    rows = tuple(np.split(order, np.flatnonzero(np.diff(label[order])) + 1)) if count else ()
+    columns = ((found.left, found.right, found.scores) for found in doubtful)
+    every = Scored(*(np.concatenate(column) for column in zip(*columns, strict=True)))
+    return Blocks(rows, every.where((label[every.left] != label[every.right]) & (every.scores >= floor)))
 
 
-def _stacked(features: Features, profile: Profile) -> NDArray[np.float32] | None:
-    """Return dense terms side by side, scaled so that one inner product is their share of the score."""
-    dense = dense_terms(features)
-    parts = [
-        rows * np.float32((profile.weights[term] / profile.total) ** 0.5)
-        for term, rows in dense.items()
-        if term in profile.weights
-    ]
-    return np.hstack(parts) if "meaning" in dense and "meaning" in profile.weights else None
+class _Forest:
+    """The strongest pairs that hold the blocks together: a maximum spanning forest, at most a pair an item."""
+
+    def __init__(self, count: int, fixed: Codes) -> None:
+        ones = np.ones(len(fixed), dtype=np.int32)
+        self.fixed = coo_matrix((ones, (fixed // max(count, 1), fixed % max(count, 1))), shape=(count, count)).tocsr()
+        none = np.zeros(0, dtype=np.int32)
+        self.edges = csr_matrix((none, (none, none)), shape=(count, count))
+        self.label = self._components(self.edges)
+
+    def add(self, left: Rows, right: Rows, scores: Scores) -> None:
+        if len(left):
+            # Costs above nought, since a sparse matrix holds no zeros.
+            cost = (2 * SCALE - scores).astype(np.int32)
+            new = coo_matrix((cost, (left, right)), shape=self.edges.shape).tocsr()
+            self.edges = csr_matrix(minimum_spanning_tree(self.edges + new))
+            self.label = self._components(self.edges)
+
+    def broken_up(self, cut: int) -> NDArray[np.intp]:
+        """Return the block of each row; a block that is too large loses its weakest ties until it is not."""
+        label, edges = self.label, self.edges.tocoo()
+        while (sizes := np.bincount(label, minlength=1)).max() > _MOST_IN_BLOCK and cut < SCALE:
+            cut += _STEP
+            keep = (edges.data <= 2 * SCALE - cut) | (sizes[label[edges.row]] <= _MOST_IN_BLOCK)
+            edges = coo_matrix((edges.data[keep], (edges.row[keep], edges.col[keep])), shape=edges.shape)
+            label = self._components(edges)
+        return label
+
+    def _components(self, edges: csr_matrix | coo_matrix) -> NDArray[np.intp]:
+        return connected_components(edges + self.fixed, directed=False)[1].astype(np.intp)
 
 
-def _near_pairs(rows: NDArray[np.float32], least: float, limit: int) -> NDArray[np.int64]:
-    count = len(rows)
-    codes: list[NDArray[np.int64]] = []
-    values: list[NDArray[np.float32]] = []
-    for start in range(0, count, _BLOCK):
-        block = rows[start : start + _BLOCK] @ rows[start:].T
-        # Only the part above the diagonal: the join is symmetric.
-        left, right = np.nonzero(np.triu(block >= least, k=1))
-        values.append(block[left, right])
-        codes.append((left + start).astype(np.int64) * count + right + start)
-    code, value = np.concatenate(codes), np.round(np.concatenate(values), 4)
-    if len(code) > limit:
-        code = code[value >= np.partition(value, len(value) - limit)[len(value) - limit]]
-    return code
+def _joined(
+    stack: Stacked, rare: Codes, count: int, least: float, sure: float, forest: _Forest
+) -> Iterator[tuple[Rows, Rows, NDArray[np.float32]]]:
+    """Yield block by block the candidates that are not already in one tree of ``forest``, with the sum of
+    their dense terms. Pairs which reach ``sure`` by these alone go straight into the forest.
+    """
+    for start in range(0, count, _JOIN_ROWS):
+        rows = min(_JOIN_ROWS, count - start)
+        dense = stack.dense[start : start + rows] @ stack.dense[start:].T
+        places = np.flatnonzero(dense.ravel() >= min(least, sure))
+        left, right = places // dense.shape[1], places % dense.shape[1]
+        above = right > left  # the join is symmetric
+        left, right = left[above], right[above]
+        value = dense[left, right]
+        certain = value >= sure
+        scores = np.rint(np.minimum(value[certain], 1.0) * SCALE).astype(np.int32)
+        forest.add(left[certain] + start, right[certain] + start, scores)
+        open_pairs = (value >= least) & (forest.label[left + start] != forest.label[right + start])
+        left, right, value = left[open_pairs], right[open_pairs], np.round(value[open_pairs], 4)
+        if len(value) > _PER_ITEM * rows:
+            best = value >= np.partition(value, len(value) - _PER_ITEM * rows)[len(value) - _PER_ITEM * rows]
+            left, right = left[best], right[best]
+        part = rare[np.searchsorted(rare, start * count) : np.searchsorted(rare, (start + rows) * count)]
+        codes = np.union1d((left + start) * count + right + start, part)
+        left, right = codes // count, codes % count
+        new = forest.label[left] != forest.label[right]
+        left, right = left[new], right[new]
+        yield left, right, dense[left - start, right - start]
 
 
-def _rare_pairs(matrix: csr_matrix, count: int, most: int = _RARE) -> NDArray[np.int64]:
+def _rare_pairs(matrix: csr_matrix, count: int, most: int = _RARE) -> Codes:
+    """Return each two rows that share a column which at most ``most`` rows have, sorted."""
     columns = matrix.tocsc()
+    columns.sort_indices()
     sizes = np.diff(columns.indptr)
-    codes: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
-    for column in np.flatnonzero((sizes > 1) & (sizes <= most)):
-        rows = np.sort(columns.indices[columns.indptr[column] : columns.indptr[column + 1]]).astype(np.int64)
-        left, right = np.triu_indices(len(rows), k=1)
-        codes.append(rows[left] * count + rows[right])
+    codes = [np.zeros(0, dtype=np.int64)]
+    for size in range(2, most + 1):
+        starts = columns.indptr[:-1][sizes == size]
+        rows = columns.indices[starts[:, None] + np.arange(size)].astype(np.int64)
+        left, right = np.triu_indices(size, k=1)
+        codes.append((rows[:, left] * count + rows[:, right]).ravel())
     return np.unique(np.concatenate(codes))

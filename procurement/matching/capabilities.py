@@ -16,6 +16,8 @@ from procurement.matching import brands, text
 from procurement.matching.concepts import concepts
 from procurement.matching.items import Capability, Item
 
+Tokens = tuple[str, ...]  # of ``text.tokens``
+
 _TITLE_WEIGHT: Final = 2.0
 _BRAND_WEIGHT: Final = 1.5
 _TEMPERATURE: Final = 0.06  # of the softmax: one hundredth of a cosine is noise, ten are a clear lead
@@ -43,12 +45,17 @@ class Phrases:
 
     def found(self, passage: str) -> dict[str, int]:
         """Return key -> how many of its different phrases stand in ``passage``."""
-        tokens = text.tokens(passage)
+        return self.among(text.tokens(passage))
+
+    def among(self, tokens: tuple[str, ...]) -> dict[str, int]:
+        """Return the same for a passage cut into ``text.tokens``."""
         hits: dict[str, set[tuple[str, ...]]] = {}
+        by_first = self.by_first
         for start, token in enumerate(tokens):
-            for phrase, key in self.by_first.get(token, ()):
-                if tokens[start : start + len(phrase)] == phrase:
-                    hits.setdefault(key, set()).add(phrase)
+            if token in by_first:
+                for phrase, key in by_first[token]:
+                    if tokens[start : start + len(phrase)] == phrase:
+                        hits.setdefault(key, set()).add(phrase)
         return {key: len(phrases) for key, phrases in hits.items()}
 
 
@@ -57,14 +64,14 @@ def _concept_phrases() -> Phrases:
     return Phrases.of(concepts())
 
 
-def concept_counts(title: str, body: str, named: Iterable[str]) -> dict[str, float]:
+def concept_counts(title: Tokens, body: Tokens, named: Iterable[str]) -> dict[str, float]:
     """Return concept -> weight for an item: title over body, and products stand for what they are bought
     for.
     """
     phrases = _concept_phrases()
     counts: dict[str, float] = {}
     for passage, weight in ((title, _TITLE_WEIGHT), (body, 1.0)):
-        for concept, number in phrases.found(passage).items():
+        for concept, number in phrases.among(passage).items():
             counts[concept] = counts.get(concept, 0.0) + weight * min(number, 2)
     for name in sorted(named):
         concept = brands.BRANDS[name]
@@ -80,13 +87,13 @@ def described(capability: Capability) -> str:
 
 def tags(
     items: Sequence[Item],
-    passages: Sequence[tuple[str, str]],
+    passages: Sequence[tuple[Tokens, Tokens]],
     capabilities: Sequence[Capability],
     cosines: NDArray[np.float32] | None,
 ) -> NDArray[np.float32]:
     """Return how likely each category is for each item: shape (items, capabilities), rows sum to 1.
 
-    ``passages`` are (title, body); ``cosines`` the similarity of item and category texts, shape (items,
+    ``passages`` are the tokens of (title, body); ``cosines`` the similarity of item and category texts, shape (items,
     capabilities), or None without a sentence model. Softmax over cosine plus phrases found, mixed with the
     category the borough gave.
     """
@@ -97,7 +104,7 @@ def tags(
     column = {c.slug: index for index, c in enumerate(capabilities)}
     evidence = np.zeros((len(items), count), dtype=np.float32) if cosines is None else cosines.astype(np.float32)
     for row, (title, body) in enumerate(passages):
-        in_title, in_body = phrases.found(title), phrases.found(body)
+        in_title, in_body = phrases.among(title), phrases.among(body)
         for slug in {*in_title, *in_body}:
             strength = min(1.0, 0.7 * in_title.get(slug, 0) + 0.35 * in_body.get(slug, 0))
             evidence[row, column[slug]] += _LEXICAL_WEIGHT * strength

@@ -1,142 +1,96 @@
-"""Turns groups of rows into clusters with a heading, members and reasons, and picks the pairs to show."""
+"""Turns groups of rows into clusters with a heading, members and reasons, and puts the pairs to show into words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from procurement.matching import label, link, score
-from procurement.matching.explain import Evidence, Explainer, member_reasons, pair_reasons
+from procurement.matching import label
+from procurement.matching.explain import Explainer
+from procurement.matching.facts import UNKNOWN, Facts, Numbers
 from procurement.matching.features import Features
-from procurement.matching.items import Config, Item
+from procurement.matching.grouping import Grouping
+from procurement.matching.heading import Namer
+from procurement.matching.items import Config
 from procurement.matching.link import Rulings
-from procurement.matching.result import Cluster, Member, Pair
-from procurement.matching.score import SCALE, Profile, Scored
-
-Progress = Callable[[str, int, int], None]
+from procurement.matching.membership import Membership
+from procurement.matching.result import Cluster, Member, Pair, Progress, Reason
+from procurement.matching.score import SCALE, Profile, Rows
 
 
 def described(
-    built: Features,
-    profile: Profile,
-    config: Config,
-    groups: Sequence[int],
-    scored: Scored,
-    rulings: Rulings,
-    report: Progress,
+    built: Features, profile: Profile, config: Config, grouping: Grouping, rulings: Rulings, report: Progress
 ) -> tuple[tuple[Cluster, ...], tuple[Pair, ...]]:
+    """Return the clusters in the order of their first item, and the pairs to show in the order of their ids."""
     report("explaining", 0, len(built))
-    group = np.array(groups, dtype=np.int64)
-    scored = _with_ruled(scored, rulings, built, profile)
-    inside = scored.where(group[scored.left] == group[scored.right])
-    outside = _suggested(scored.where(group[scored.left] != group[scored.right]), rulings, config, len(built))
-    shown = Scored(*(np.concatenate(p) for p in zip(_columns(inside), _columns(outside), strict=True)))
     surfaces = label.Surfaces(built)
-    explainer = Explainer(
-        built,
-        profile,
-        surfaces,
-        {c.slug: c.name for c in config.capabilities},
-        [c.slug for c in config.capabilities],
-        frozenset((built.items[a].id, built.items[b].id) for a, b in rulings.together),
-    )
-    shares = score.terms(built, profile, shown.left, shown.right)
-    evidence = explainer.evidence(shown.left, shown.right, shares)
-    pairs = [
-        Pair(built.items[a].id, built.items[b].id, value / SCALE, pair_reasons(found))
-        for a, b, value, found in zip(*(c.tolist() for c in _columns(shown)), evidence, strict=True)
-    ]
-    clusters = _clusters(built, config, surfaces, group, inside, evidence)
+    facts = Facts.of(built, [c.slug for c in config.capabilities])
+    names = [c.name for c in config.capabilities]
+    number, members = _numbered(grouping)
+    reasons = Membership(built, facts, profile, surfaces, names, number).reasons(rulings.together)
+    namer = Namer(built, facts, config.capabilities, surfaces)
+    clusters = _clusters(built, config, grouping, members, reasons, namer, rulings)
+    report("explaining", len(built) // 2, len(built))
+    explainer = Explainer(built, facts, profile, surfaces, names, frozenset(rulings.together))
+    pairs = _pairs(built, grouping, explainer)
     report("explaining", len(built), len(built))
-    return clusters, tuple(sorted(pairs, key=lambda pair: (pair.left, pair.right)))
+    return clusters, pairs
 
 
-def _columns(pairs: Scored) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    return pairs.left, pairs.right, pairs.scores
+def _numbered(grouping: Grouping) -> tuple[Numbers, list[Rows]]:
+    """Return the number of each row's group, ``UNKNOWN`` where it is alone, and the rows of each group."""
+    order = np.argsort(grouping.group, kind="stable")
+    starts = np.flatnonzero(np.diff(grouping.group[order])) + 1
+    members = [rows for rows in np.split(order, starts) if len(rows) > 1]
+    number = np.full(len(order), UNKNOWN, dtype=np.int64)
+    for index, rows in enumerate(members):
+        number[rows] = index
+    return number, members
 
 
-def _with_ruled(scored: Scored, rulings: Rulings, built: Features, profile: Profile) -> Scored:
-    """Add pairs that only a ruling brought together: they were no candidates, but the result lists them."""
-    count = len(built)
-    root = np.array(link.contracted(count, rulings.together), dtype=np.int64)
-    ruled = [np.flatnonzero(root == r) for r in sorted({int(root[a]) for a, _ in rulings.together})]
-    codes = [np.zeros(0, dtype=np.int64)]
-    for rows in ruled:
-        left, right = np.triu_indices(len(rows), k=1)
-        codes.append(rows[left].astype(np.int64) * count + rows[right])
-    missing = np.setdiff1d(np.concatenate(codes), scored.left.astype(np.int64) * max(count, 1) + scored.right)
-    left, right = missing // max(count, 1), missing % max(count, 1)
-    return Scored(
-        np.concatenate([scored.left, left]),
-        np.concatenate([scored.right, right]),
-        np.concatenate([scored.scores, score.scores(built, profile, left, right)]),
-    )
-
-
-def _suggested(outside: Scored, rulings: Rulings, config: Config, count: int) -> Scored:
-    """Return for each row its best pairs outside its group, at or above the floor and not ruled apart."""
-    pairs = outside.where(outside.scores >= round((config.floor or 0.0) * SCALE))
-    refused = np.array([a * count + b for a, b in rulings.apart], dtype=np.int64)
-    pairs = pairs.where(~np.isin(pairs.left.astype(np.int64) * count + pairs.right, refused))
-    order = np.lexsort((pairs.right, pairs.left, -pairs.scores))
-    used = [0] * count
-    kept = np.zeros(len(order), dtype=np.bool_)
-    for place, a, b in zip(order.tolist(), pairs.left[order].tolist(), pairs.right[order].tolist(), strict=True):
-        if min(used[a], used[b]) < config.suggestions:
-            kept[place] = True
-            used[a] += 1
-            used[b] += 1
-    return pairs.where(kept)
+def _pairs(built: Features, grouping: Grouping, explainer: Explainer) -> tuple[Pair, ...]:
+    left = np.concatenate([grouping.inside.left, grouping.outside.left])
+    right = np.concatenate([grouping.inside.right, grouping.outside.right])
+    values = np.concatenate([grouping.inside.scores, grouping.outside.scores])
+    # Rows are in the order of their ids.
+    order = np.lexsort((right, left))
+    left, right = left[order], right[order]
+    ids = [item.id for item in built.items]
+    columns = (left.tolist(), right.tolist(), (values[order] / SCALE).tolist(), explainer.reasons(left, right))
+    return tuple(Pair(ids[a], ids[b], value, reasons) for a, b, value, reasons in zip(*columns, strict=True))
 
 
 def _clusters(
     built: Features,
     config: Config,
-    surfaces: label.Surfaces,
-    group: NDArray[np.int64],
-    inside: Scored,
-    evidence: Sequence[Sequence[Evidence]],
+    grouping: Grouping,
+    members: Sequence[Rows],
+    reasons: Sequence[tuple[Reason, ...]],
+    namer: Namer,
+    rulings: Rulings,
 ) -> tuple[Cluster, ...]:
-    slugs = [c.slug for c in config.capabilities]
-    names = {c.slug: c.name for c in config.capabilities}
-    of_row: dict[int, list[tuple[int, Sequence[Evidence]]]] = {}
-    for a, b, value, found in zip(*(c.tolist() for c in _columns(inside)), evidence, strict=False):
-        of_row.setdefault(a, []).append((value, found))
-        of_row.setdefault(b, []).append((value, found))
-    clusters = []
-    for first in np.unique(group).tolist():
-        rows = np.flatnonzero(group == first).tolist()
-        if len(rows) < 2:
-            continue
-        # Pairs that were never scored count as in the linkage.
-        unseen = round(config.unseen * SCALE)
-        strength = {
-            r: (sum(v for v, _ in of_row.get(r, ())) + unseen * (len(rows) - 1 - len(of_row.get(r, ()))))
-            / (len(rows) - 1)
-            / SCALE
-            for r in rows
-        }
-        medoid = min(rows, key=lambda r: (-strength[r], r))
-        slug = label.category(built, slugs, rows)
-        clusters.append(
-            Cluster(
-                members=tuple(
-                    _member(built.items[r], strength[r], config, [e for _, e in of_row.get(r, ())]) for r in rows
-                ),
-                label=label.heading(built, rows, names.get(slug or ""), built.prepared[medoid].title),
-                category=slug,
-                terms=label.terms(built, surfaces, rows),
-                medoid=built.items[medoid].id,
-                owners=tuple(sorted({built.items[r].owner for r in rows})),
-            )
+    ruled = {row for pair in rulings.together for row in pair}
+    core = config.core or 0.0
+    strength = grouping.strength.tolist()
+    medoids = [min(rows.tolist(), key=lambda row: (-strength[row], row)) for rows in members]
+    names = namer.names(members, medoids)
+    return tuple(
+        Cluster(
+            members=tuple(
+                Member(
+                    built.items[row].id,
+                    round(strength[row], 4),
+                    "core" if row in ruled or strength[row] >= core else "suggested",
+                    reasons[row],
+                )
+                for row in rows.tolist()
+            ),
+            label=name.heading,
+            category=name.category,
+            terms=name.terms,
+            medoid=built.items[medoid].id,
+            owners=tuple(sorted({built.items[row].owner for row in rows.tolist()})),
         )
-    return tuple(clusters)
-
-
-def _member(item: Item, strength: float, config: Config, evidence: Sequence[Sequence[Evidence]]) -> Member:
-    ruled = any(e.code == "decision" for pair in evidence for e in pair)
-    core = ruled or strength >= (config.core or 0.0)
-    return Member(item.id, round(strength, 4), "core" if core else "suggested", member_reasons(evidence))
+        for rows, medoid, name in zip(members, medoids, names, strict=True)
+    )

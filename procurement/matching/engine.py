@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from procurement.matching import candidates, features, link, score
-from procurement.matching.describe import Progress, described
+from procurement.matching import features, link, score
+from procurement.matching.describe import described
 from procurement.matching.embed import Embedder, EmbedderUnavailable, MiniLmEmbedder
-from procurement.matching.features import Features
+from procurement.matching.grouping import grouped
 from procurement.matching.items import Config, Decision, Item
 from procurement.matching.link import Rulings
-from procurement.matching.result import Result
-from procurement.matching.score import SCALE, Profile, Rows, Scored
+from procurement.matching.result import Progress, Result
+from procurement.matching.score import Profile
 
-ENGINE_VERSION: Final = "1.0.0"
-Scores = NDArray[np.int64]
+ENGINE_VERSION: Final = "1.1.0"
 
-_LOOSE: Final = 0.8  # of the cut: how loosely a large run is grouped before the groups are scored in full
-_MOST_IN_BLOCK: Final = 1_500
+_FIELDS: Final = tuple(field.name for field in fields(Item))
 _DEGRADED: Final = (
     "The sentence model is not available, so needs were compared by their words and categories only. "
     "Expect fewer and less certain overlaps. Reason: {}"
@@ -62,7 +59,32 @@ def match(
     The order of items and decisions does not matter. Raises ``ContradictoryDecisions``, and ``ValueError``
     where an id occurs twice.
     """
-    config = config or Config()
+    with _no_search_for_cycles():
+        return _matched(items, decisions, config or Config(), embedder, previous, progress)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Keep the garbage collector from looking again and again through millions of small objects, none of them
+    in a cycle: that took a quarter of the time of a large run.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _matched(
+    items: Sequence[Item],
+    decisions: Sequence[Decision],
+    config: Config,
+    embedder: Embedder | None,
+    previous: Mapping[str, str] | None,
+    progress: Progress | None,
+) -> Result:
     report: Progress = progress or (lambda phase, done, total: None)
     items = sorted(items, key=lambda item: item.id)
     row = {item.id: index for index, item in enumerate(items)}
@@ -79,8 +101,8 @@ def match(
         model,
         lambda done, total: report("embedding", done, total),
     )
-    groups, scored = _group(built, profile, config, rulings, previous or {}, report)
-    clusters, pairs = described(built, profile, config, groups, scored, rulings, report)
+    groups = grouped(built, profile, config, rulings, previous or {}, report)
+    clusters, pairs = described(built, profile, config, groups, rulings, report)
     parameters = _parameters(config, profile, model)
     found = {member.id for cluster in clusters for member in cluster.members}
     return Result(
@@ -135,92 +157,6 @@ def _profile(config: Config, model: Embedder | None) -> tuple[Profile, Config]:
     return profile, resolved
 
 
-def _group(
-    built: Features,
-    profile: Profile,
-    config: Config,
-    rulings: Rulings,
-    previous: Mapping[str, str],
-    report: Progress,
-) -> tuple[list[int], Scored]:
-    count, cut = len(built), round((config.cut or 0.0) * SCALE)
-    references = _references(built.items, previous)
-
-    def scored(left: Rows, right: Rows) -> Scored:
-        values = score.scores(built, profile, left, right)
-        return Scored(left, right, _steadied(values, references, left, right, config.hysteresis))
-
-    def linked(pairs: Scored, at: int, apart: Sequence[tuple[int, int]]) -> list[int]:
-        return link.average_link(
-            count,
-            pairs.left,
-            pairs.right,
-            pairs.scores,
-            cut=at,
-            unseen=round(config.unseen * SCALE),
-            together=rulings.together,
-            apart=apart,
-        )
-
-    report("comparing", 0, count)
-    if count <= config.exhaustive:
-        pairs = within = scored(*candidates.all_pairs(count))
-    else:
-        pairs = scored(*candidates.joined(built, profile, config.cut or 0.0))
-        report("comparing", count // 2, count)
-        # Loose groups hold the final ones, because average link nests; in them no pair may stay unscored.
-        blocks = linked(pairs, round(cut * _LOOSE), ())
-        pairs = _completed(pairs, blocks, count, scored)
-        block = np.array(blocks, dtype=np.int64)
-        within = pairs.where(block[pairs.left] == block[pairs.right])
-    report("comparing", count, count)
-    report("grouping", 0, count)
-    groups = linked(within, cut, rulings.apart)
-    report("grouping", count, count)
-    return groups, pairs
-
-
-def _references(items: Sequence[Item], previous: Mapping[str, str]) -> NDArray[np.int64]:
-    """Number the previous groups: -1 for a new item, and a number of its own for an item that was alone."""
-    numbers: dict[str, int] = {}
-    references = np.full(len(items), -1, dtype=np.int64)
-    for index, item in enumerate(items):
-        reference = previous.get(item.id)
-        if reference is not None:
-            references[index] = numbers.setdefault(reference or f"\0{item.id}", len(numbers))
-    return references
-
-
-def _steadied(values: Scores, references: NDArray[np.int64], left: Rows, right: Rows, hysteresis: float) -> Scores:
-    """Favour what was, a little: a group should not change because an unrelated need came in."""
-    one, two = references[left], references[right]
-    known = (one >= 0) & (two >= 0)
-    step = round(hysteresis * SCALE)
-    shift = np.where(known & (one == two), step, np.where(known, -step, 0))
-    steadied: Scores = np.clip(values + shift, 0, SCALE)
-    return steadied
-
-
-def _completed(pairs: Scored, blocks: Sequence[int], count: int, scored: Callable[[Rows, Rows], Scored]) -> Scored:
-    """Return ``pairs`` with all missing pairs inside the blocks added."""
-    members: dict[int, list[int]] = {}
-    for index, block in enumerate(blocks):
-        members.setdefault(block, []).append(index)
-    codes = [np.zeros(0, dtype=np.int64)]
-    for rows in members.values():
-        if 1 < len(rows) <= _MOST_IN_BLOCK:
-            array = np.array(rows, dtype=np.int64)
-            left, right = np.triu_indices(len(array), k=1)
-            codes.append(array[left] * count + array[right])
-    missing = np.setdiff1d(np.concatenate(codes), pairs.left.astype(np.int64) * count + pairs.right)
-    more = scored(missing // count, missing % count)
-    return Scored(
-        np.concatenate([pairs.left, more.left]),
-        np.concatenate([pairs.right, more.right]),
-        np.concatenate([pairs.scores, more.scores]),
-    )
-
-
 def _parameters(config: Config, profile: Profile, model: Embedder | None) -> dict[str, Any]:
     return config.as_dict() | {"model": model.name if model else None, "weights": dict(profile.weights)}
 
@@ -237,7 +173,7 @@ def _digest(
     ruled = sorted({(*sorted((d.left, d.right)), d.together) for d in decisions})
     known = {
         "engine_version": ENGINE_VERSION,
-        "items": [asdict(item) for item in items],
+        "items": [{name: getattr(item, name) for name in _FIELDS} for item in items],
         "decisions": [list(ruling) for ruling in ruled],
         "previous": dict(previous or {}),
         "parameters": dict(parameters),

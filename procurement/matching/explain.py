@@ -1,4 +1,4 @@
-"""Says in plain English why two items match, and why an item is in its group.
+"""Says in plain English why two items match.
 
 The weight of a reason is its share of the pair's score. A reason of weight 0 is not part of the score: it
 is something that a person who decides will want to know, such as when the contracts end.
@@ -6,238 +6,226 @@ is something that a person who decides will want to know, such as when the contr
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
-from procurement.matching import brands, kinds
+from procurement.matching import kinds, score
+from procurement.matching.facts import UNKNOWN, Facts, Numbers
 from procurement.matching.features import Features
-from procurement.matching.items import Item
 from procurement.matching.label import Surfaces
 from procurement.matching.result import Reason
-from procurement.matching.score import Profile, Rows
+from procurement.matching.score import Floats, Profile, Rows
 
 _MOST: Final = 5
 _MOST_TERMS: Final = 3  # shared words that are named
-_CLEAR: Final = 0.5  # share of one category or kind from which it is named
 _LEAST: Final = 0.01  # of a score: below it a reason is noise
 _AGAINST: Final = 0.02
-_NEAR_DAYS: Final = 92
+NEAR_DAYS: Final = 92
 _FAR_DAYS: Final = 550
 _TENFOLD: Final = 10
 _CHUNK: Final = 16_384
 
+Bools = NDArray[np.bool_]
+KIND_NAMES: Final = tuple(kinds.KINDS.values())
+
 
 class Evidence(NamedTuple):
-    """A reason before it is put into words: ``code`` says which kind, ``subject`` what it is about."""
+    """One kind of reason for many pairs: which have it, how much it weighs, and its words for pair number
+    so-and-so.
+    """
 
     code: str
-    subject: str
-    weight: float
-
-
-_PAIR_WORDS: Final[Mapping[str, str]] = {
-    "decision": "A person ruled that these belong together",
-    "concept": "Both want {}",
-    "category": "Both are about {}",
-    "stated-category": "Both are filed under {}",
-    "meaning": "The two descriptions mean much the same",
-    "words": "Shared words: {}",
-    "kind": "Both want {}",
-    "incumbent": "Both say the product in use today is {}",
-    "product": "Both name {}",
-    "ends-together": "Contracts end within 3 months of each other",
-    "ends-apart": "Contracts end more than 18 months apart",
-    "budgets": "Budgets differ more than tenfold",
-    "same-owner": "Both come from the same borough: perhaps one need logged twice",
-    "other-kind": "{}",
-    "other-category": "Filed under different categories: {}",
-    "previous": "{}",
-}
-_MEMBER_WORDS: Final[Mapping[str, str]] = {
-    "decision": "A person ruled that it belongs here",
-    "concept": "Wants {}, as {} do",
-    "category": "Is about {}, as {} are",
-    "stated-category": "Is filed under {}, as {} are",
-    "meaning": "Its description means much the same as those of {}",
-    "words": "Shares words with {}: {}",
-    "kind": "Wants {}, as {} do",
-    "incumbent": "Uses {} today, as {} do",
-    "product": "Names {}, as {} do",
-    "ends-together": "Its contract ends within 3 months of those of {}",
-}
+    there: Bools
+    weight: Floats
+    words: Callable[[int], str]
 
 
 class Explainer:
-    """Finds the evidence for pairs of one run."""
+    """Finds the reasons for pairs of one run; ``ruled`` are the pairs of rows that people put together."""
 
     def __init__(
         self,
         features: Features,
+        facts: Facts,
         profile: Profile,
         surfaces: Surfaces,
-        category_names: Mapping[str, str],
-        category_slugs: Sequence[str],
-        ruled: frozenset[tuple[str, str]],
+        category_names: Sequence[str],
+        ruled: frozenset[tuple[int, int]],
     ) -> None:
         self.features = features
-        self.terms = list(profile.weights)
+        self.facts = facts
+        self.profile = profile
         self.surfaces = surfaces
         self.names = category_names
         self.ruled = ruled
-        self.kinds = [kinds.likely(row * row) for row in features.kind]
-        self.concepts = [_columns(features.concepts.matrix, row) for row in range(len(features))]
-        shares = features.category * features.category
-        self.categories = [
-            category_slugs[int(row.argmax())] if row.size and row.max() >= _CLEAR else None for row in shares
-        ]
 
-    def evidence(self, left: Rows, right: Rows, shares: np.ndarray) -> list[list[Evidence]]:
-        """Return the evidence of each pair, heaviest first; ``shares`` are the terms' shares of their
-        scores.
-        """
-        found: list[list[Evidence]] = []
+    def reasons(self, left: Rows, right: Rows) -> list[tuple[Reason, ...]]:
+        """Return the reasons for each pair, heaviest first, those beside the score last."""
+        found: list[tuple[Reason, ...]] = []
         for start in range(0, len(left), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            common = self._common_words(left[part], right[part])
-            rows = zip(left[part].tolist(), right[part].tolist(), shares[part].tolist(), common, strict=True)
-            found.extend(
-                self._one(a, b, dict(zip(self.terms, share, strict=True)), words) for a, b, share, words in rows
-            )
+            found.extend(self._chunk(left[start : start + _CHUNK], right[start : start + _CHUNK]))
         return found
 
-    def _one(self, a: int, b: int, share: Mapping[str, float], words: Sequence[str]) -> list[Evidence]:
-        one, two = self.features.items[a], self.features.items[b]
-        found = [
-            *self._subject(a, b, share),
-            *self._wording(share, words),
-            *self._form(a, b, share),
-            *self._products(a, b, share),
+    def _chunk(self, a: Rows, b: Rows) -> list[tuple[Reason, ...]]:
+        scored, beside = self._scored(a, b), self._beside(a, b)
+        weights = np.stack([np.where(e.there & (np.abs(e.weight) >= _LEAST), e.weight, 0.0) for e in scored], axis=1)
+        order = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_MOST]
+        ordered = np.take_along_axis(weights, order, axis=1)
+        # Numbers leave the arrays in one go: one by one that would take longer than all the rest.
+        found: list[list[Reason]] = [[] for _ in a]
+        pairs, places = np.nonzero(ordered)
+        columns = order[pairs, places].tolist()
+        values = np.round(ordered[pairs, places].astype(np.float64), 4).tolist()
+        for pair, column, value in zip(pairs.tolist(), columns, values, strict=True):
+            evidence = scored[column]
+            found[pair].append(Reason(evidence.code, evidence.words(pair), value))
+        for evidence in beside:
+            for pair in np.flatnonzero(evidence.there).tolist():
+                found[pair].append(Reason(evidence.code, evidence.words(pair), 0.0))
+        for pair in self._ruled(a, b):
+            found[pair].insert(0, Reason("decision", "A person ruled that these belong together", 1.0))
+        return [tuple(reasons) for reasons in found]
+
+    def _ruled(self, a: Rows, b: Rows) -> list[int]:
+        if not self.ruled:
+            return []
+        return [n for n, pair in enumerate(zip(a.tolist(), b.tolist(), strict=True)) if pair in self.ruled]
+
+    def _scored(self, a: Rows, b: Rows) -> list[Evidence]:
+        """Return the evidence that is part of the score, in the order of the codes."""
+        shares = dict(zip(self.profile.weights, score.terms(self.features, self.profile, a, b).T, strict=True))
+        nothing = np.zeros(len(a), dtype=np.float32)
+        share = {term: shares.get(term, nothing) for term in score.PROFILES["minilm"].weights}
+        every = [
+            *self._subject(a, b, share["concepts"] + share["topics"], share["category"]),
+            _fixed("meaning", share["meaning"] > 0, share["meaning"], "The two descriptions mean much the same"),
+            self._wording(a, b, share["words"] + share["letters"]),
+            *self._form(a, b, share["kind"]),
+            *self._products(a, b, share["product"]),
         ]
-        scored = [e for e in found if abs(e.weight) >= _LEAST or e.code.startswith("other-")]
-        scored.sort(key=lambda e: (-abs(e.weight), e.code, e.subject))
-        if (one.id, two.id) in self.ruled:
-            scored.insert(0, Evidence("decision", "", 1.0))
-        return scored[:_MOST] + list(_circumstances(one, two))
+        return sorted(every, key=lambda evidence: evidence.code)
 
-    def _subject(self, a: int, b: int, share: Mapping[str, float]) -> Iterable[Evidence]:
-        weight = share.get("concepts", 0.0) + share.get("topics", 0.0)
-        both = self.concepts[a].keys() & self.concepts[b].keys()
-        if both:
-            best = min(both, key=lambda c: (-self.concepts[a][c] * self.concepts[b][c], c))
-            yield Evidence("concept", _in_sentence(self.features.concepts.terms[best]), weight)
-            weight = 0.0
-        weight += share.get("category", 0.0)
-        first, second = self.features.items[a].category, self.features.items[b].category
-        if first and first == second and first in self.names:
-            yield Evidence("stated-category", _in_sentence(self.names[first]), weight)
-        elif self.categories[a] is not None and self.categories[a] == self.categories[b]:
-            yield Evidence("category", _in_sentence(self.names[self.categories[a] or ""]), weight)
-        elif first in self.names and second in self.names and first != second:
-            yield Evidence("other-category", f"{self.names[first or '']} and {self.names[second or '']}", -_AGAINST)
+    def _subject(self, a: Rows, b: Rows, concepts: Floats, category: Floats) -> list[Evidence]:
+        best = _best_common(self.facts.concepts, a, b)
+        both = best != UNKNOWN
+        names = self.features.concepts.terms
+        # What a named concept accounts for is not told twice.
+        weight = category + np.where(both, 0.0, concepts).astype(np.float32)
+        one, two = self.facts.stated[a], self.facts.stated[b]
+        filed = (one == two) & (one != UNKNOWN)
+        likely = self.facts.likely[a]
+        alike = ~filed & (likely == self.facts.likely[b]) & (likely != UNKNOWN)
+        differ = ~filed & ~alike & (one != UNKNOWN) & (two != UNKNOWN)
+        return [
+            Evidence("concept", both, concepts, lambda n: f"Both want {in_sentence(names[best[n]])}"),
+            Evidence("stated-category", filed, weight, lambda n: f"Both are filed under {self._category(one[n])}"),
+            Evidence("category", alike, weight, lambda n: f"Both are about {self._category(likely[n])}"),
+            Evidence(
+                "other-category",
+                differ,
+                np.full(len(a), -_AGAINST, dtype=np.float32),
+                lambda n: f"Filed under different categories: {self.names[one[n]]} and {self.names[two[n]]}",
+            ),
+        ]
 
-    def _wording(self, share: Mapping[str, float], words: Sequence[str]) -> Iterable[Evidence]:
-        yield Evidence("meaning", "", share.get("meaning", 0.0))
-        if words:
-            yield Evidence("words", ", ".join(words), share.get("words", 0.0) + share.get("letters", 0.0))
+    def _category(self, index: int) -> str:
+        return in_sentence(self.names[index])
 
-    def _form(self, a: int, b: int, share: Mapping[str, float]) -> Iterable[Evidence]:
-        one, two = self.kinds[a], self.kinds[b]
-        if one is None or two is None:
-            return
-        if one == two:
-            yield Evidence("kind", kinds.KINDS[one], share.get("kind", 0.0))
-        else:
-            yield Evidence("other-kind", f"One wants {kinds.KINDS[one]}, the other {kinds.KINDS[two]}", -_AGAINST)
-
-    def _products(self, a: int, b: int, share: Mapping[str, float]) -> Iterable[Evidence]:
-        one, two = self.features.items[a], self.features.items[b]
-        weight = share.get("product", 0.0)
-        today, also = one.incumbent.strip(), two.incumbent.strip()
-        if today and (today.casefold() == also.casefold() or brands.named(today) & brands.named(also)):
-            yield Evidence("incumbent", min(today, also, key=lambda name: (len(name), name)), max(weight, _LEAST))
-        elif both := self.features.named[a] & self.features.named[b]:
-            yield Evidence("product", ", ".join(self.surfaces.product(n) for n in sorted(both)[:2]), weight)
-
-    def _common_words(self, left: Rows, right: Rows) -> list[list[str]]:
-        """Return the weightiest shared words of each pair as people wrote them."""
+    def _wording(self, a: Rows, b: Rows, weight: Floats) -> Evidence:
         lexicon = self.features.words
-        products = lexicon.matrix[left].multiply(lexicon.matrix[right]).tocsr()
-        common = []
-        for row in range(products.shape[0]):
-            part = slice(products.indptr[row], products.indptr[row + 1])
-            columns, values = products.indices[part], products.data[part]
-            order = np.lexsort((columns, -np.round(values, 6)))[: 3 * _MOST_TERMS]
-            common.append(self.surfaces.best([lexicon.terms[c] for c in columns[order]], _MOST_TERMS))
-        return common
+        common = heaviest(lexicon.matrix[a].multiply(lexicon.matrix[b]).tocsr(), 3 * _MOST_TERMS)
+        there = np.array([len(columns) > 0 for columns in common], dtype=np.bool_)
+
+        def words(n: int) -> str:
+            return f"Shared words: {', '.join(self.surfaces.best([lexicon.terms[c] for c in common[n]], _MOST_TERMS))}"
+
+        return Evidence("words", there, weight, words)
+
+    def _form(self, a: Rows, b: Rows, weight: Floats) -> list[Evidence]:
+        one, two = self.facts.kind[a], self.facts.kind[b]
+        known, same = (one != UNKNOWN) & (two != UNKNOWN), one == two
+        against = np.full(len(a), -_AGAINST, dtype=np.float32)
+        return [
+            Evidence("kind", known & same, weight, lambda n: f"Both want {KIND_NAMES[one[n]]}"),
+            Evidence(
+                "other-kind",
+                known & ~same,
+                against,
+                lambda n: f"One wants {KIND_NAMES[one[n]]}, the other {KIND_NAMES[two[n]]}",
+            ),
+        ]
+
+    def _products(self, a: Rows, b: Rows, weight: Floats) -> list[Evidence]:
+        today = score.pairwise_products(self.facts.incumbents, a, b) > 0
+        named = score.pairwise_products(self.facts.products, a, b) > 0
+        items, mentioned = self.features.items, self.features.named
+
+        def incumbent(n: int) -> str:
+            names = [items[row].incumbent.strip() for row in (a[n], b[n])]
+            return f"Both say the product in use today is {min(names, key=lambda name: (len(name), name))}"
+
+        def product(n: int) -> str:
+            both = sorted(mentioned[a[n]] & mentioned[b[n]])[:2]
+            return f"Both name {', '.join(self.surfaces.product(name) for name in both)}"
+
+        return [
+            Evidence("incumbent", today, np.maximum(weight, _LEAST), incumbent),
+            Evidence("product", named & ~today, weight, product),
+        ]
+
+    def _beside(self, a: Rows, b: Rows) -> list[Evidence]:
+        """Return what is no part of the score."""
+        facts = self.facts
+        dated = (facts.ends[a] > 0) & (facts.ends[b] > 0)
+        days = np.abs(facts.ends[a] - facts.ends[b])
+        low, high = np.minimum(facts.budget[a], facts.budget[b]), np.maximum(facts.budget[a], facts.budget[b])
+        nothing = np.zeros(len(a), dtype=np.float32)
+        return [
+            _fixed(
+                "ends-together", dated & (days <= NEAR_DAYS), nothing, "Contracts end within 3 months of each other"
+            ),
+            _fixed("ends-apart", dated & (days >= _FAR_DAYS), nothing, "Contracts end more than 18 months apart"),
+            _fixed("budgets", (low > 0) & (high > _TENFOLD * low), nothing, "Budgets differ more than tenfold"),
+            _fixed(
+                "same-owner",
+                facts.owner[a] == facts.owner[b],
+                nothing,
+                "Both come from the same borough: perhaps one need logged twice",
+            ),
+        ]
 
 
-def pair_reasons(evidence: Sequence[Evidence]) -> tuple[Reason, ...]:
-    """Put the evidence for a pair into words."""
-    return tuple(Reason(e.code, _PAIR_WORDS[e.code].format(e.subject), round(e.weight, 4)) for e in evidence)
+def _fixed(code: str, there: Bools, weight: Floats, words: str) -> Evidence:
+    return Evidence(code, there, weight, lambda _: words)
 
 
-def member_reasons(evidence: Sequence[Sequence[Evidence]], most: int = 3) -> tuple[Reason, ...]:
-    """Sum up the evidence of one member's pairs with all the others into at most ``most`` reasons."""
-    others = len(evidence)
-    by_code: defaultdict[tuple[str, str], list[Evidence]] = defaultdict(list)
-    for pair in evidence:
-        for e in pair:
-            if e.code in _MEMBER_WORDS:
-                # Each pair shares other words; the member's reason names the heaviest.
-                by_code[e.code, "" if e.code == "words" else e.subject].append(e)
-    reasons = []
-    for (code, subject), found in by_code.items():
-        weight = sum(e.weight for e in found) / others
-        rest = _rest(len(found), others)
-        words = _member_words(code, subject or max(found, key=lambda e: (e.weight, e.subject)).subject, rest)
-        reasons.append(Reason(code, words, round(weight, 4)))
-    reasons.sort(key=lambda r: (-r.weight, r.code, r.words))
-    return tuple(reasons[:most])
+def _best_common(matrix: csr_matrix, a: Rows, b: Rows) -> Numbers:
+    """Return the column that weighs most in both rows of each pair, ``UNKNOWN`` where they share none."""
+    columns = heaviest(matrix[a].multiply(matrix[b]).tocsr(), 1)
+    return np.array([found[0] if found else UNKNOWN for found in columns], dtype=np.int64)
 
 
-def _rest(found: int, others: int) -> str:
-    if others == 1:
-        return "the other"
-    if found == others:
-        return "both others" if others == 2 else f"all {others} others"
-    return f"{found} of the {others} others"
-
-
-def _member_words(code: str, subject: str, rest: str) -> str:
-    words = _MEMBER_WORDS[code]
-    if code == "words":
-        return words.format(rest, subject)
-    if rest == "the other" or rest.startswith("1 of"):
-        words = words.replace("{} do", "{} does").replace("{} are", "{} is")
-    return words.format(subject, rest) if words.count("{}") == 2 else words.format(rest)
-
-
-def _circumstances(one: Item, two: Item) -> Iterable[Evidence]:
-    if one.contract_end and two.contract_end:
-        days = abs((one.contract_end - two.contract_end).days)
-        if days <= _NEAR_DAYS:
-            yield Evidence("ends-together", "", 0.0)
-        elif days >= _FAR_DAYS:
-            yield Evidence("ends-apart", "", 0.0)
-    low, high = sorted((one.budget_max or one.budget_min or 0, two.budget_max or two.budget_min or 0))
-    if low > 0 and high > _TENFOLD * low:
-        yield Evidence("budgets", "", 0.0)
-    if one.owner == two.owner:
-        yield Evidence("same-owner", "", 0.0)
+def heaviest(matrix: csr_matrix, most: int) -> list[list[int]]:
+    """Return for each row its ``most`` heaviest columns, of equal ones the first."""
+    matrix.sort_indices()
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    # Row, then weight from the heaviest on, then column in one whole number: sorting those is quick.
+    millionths = 1_000_000 - np.rint(matrix.data.clip(0.0, 1.0) * 1_000_000).astype(np.int64)
+    bits = max(int(matrix.nnz).bit_length(), 1)
+    keys = np.sort((((rows << 20) | millionths) << bits) | np.arange(matrix.nnz))
+    kept = np.arange(len(keys)) - matrix.indptr[rows] < most
+    columns = matrix.indices[keys[kept] & ((1 << bits) - 1)].tolist()
+    ends = np.cumsum(np.minimum(np.diff(matrix.indptr), most)).tolist()
+    return [columns[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 @lru_cache(maxsize=4_096)
-def _in_sentence(name: str) -> str:
+def in_sentence(name: str) -> str:
     """Return a heading as it stands inside a sentence: lower case unless it begins with an acronym."""
     first = name.split(" ", 1)[0].strip(",")
     return name if sum(c.isupper() for c in first) > 1 else name[:1].lower() + name[1:]
-
-
-def _columns(matrix: object, row: int) -> dict[int, float]:
-    start, stop = matrix.indptr[row], matrix.indptr[row + 1]  # type: ignore[attr-defined]
-    columns = matrix.indices[start:stop].tolist()  # type: ignore[attr-defined]
-    return dict(zip(columns, matrix.data[start:stop].tolist(), strict=True))  # type: ignore[attr-defined]

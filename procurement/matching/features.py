@@ -41,6 +41,11 @@ class Features:
     meaning: Floats | None = None
     topics: Floats | None = None
 
+    @property
+    def product_names(self) -> list[str]:
+        """The columns of ``products``."""
+        return sorted(brands.BRANDS)
+
     def __len__(self) -> int:
         return len(self.items)
 
@@ -55,9 +60,13 @@ def build(
     """Compute the features of ``items``; without an embedder those of meaning and topic stay None."""
     prepared = text.prepare(items, owner_names)
     named = [brands.named(f"{p.written}. {i.incumbent}") for p, i in zip(prepared, items, strict=True)]
-    counts = [capabilities.concept_counts(p.title, p.body, names) for p, names in zip(prepared, named, strict=True)]
+    passages = [(text.tokens(p.title), text.tokens(p.body)) for p in prepared]
+    counts = [capabilities.concept_counts(*p, names) for p, names in zip(passages, named, strict=True)]
     meaning = topics = cosines = None
-    if embedder is not None and items:
+    if embedder is not None and not items:
+        meaning = np.zeros((0, embedder.dimensions), dtype=np.float32)
+        topics = np.zeros((0, len(concepts())), dtype=np.float32)
+    elif embedder is not None:
         raw = _embedded(embedder, [p.text for p in prepared], progress)
         # The concepts' texts are a background that does not change with the items: centred on it, unrelated
         # needs sit near zero, and a pair scores the same whoever else is in the run.
@@ -66,7 +75,7 @@ def build(
         topics = _topics(meaning @ _centred(background, background.mean(axis=0)).T, counts)
         if categories:
             cosines = raw @ embedder.encode([capabilities.described(c) for c in categories]).T
-    shares = capabilities.tags(items, [(p.title, p.body) for p in prepared], categories, cosines)
+    shares = capabilities.tags(items, passages, categories, cosines)
     kind = np.array(
         [kinds.distribution(p.title, p.body, i.kind) for p, i in zip(prepared, items, strict=True)],
         dtype=np.float32,

@@ -66,18 +66,18 @@ class Config:
     """The settings of a run; all of them are recorded with its result.
 
     ``cut`` is the average score at which two groups still join. ``hysteresis`` is added to pairs that were
-    together in the previous run and taken from pairs that were apart. ``unseen`` is the score assumed for a
-    pair that never became a candidate. ``core`` parts firm members from suggested ones. ``floor`` is the
-    lowest score shown as a suggestion. Up to ``exhaustive`` items every pair is scored; above it candidates
-    come from a join.
+    together in the previous run and taken from pairs that were apart. ``core`` parts firm members from
+    suggested ones. Shown are for each item its best ``partners`` pairs inside its group, and ``suggestions``
+    outside from a score of ``floor`` on. Up to ``exhaustive`` items every pair is scored; above it
+    candidates come from a join.
     """
 
     engine: str = "minilm"
     cut: float | None = None
     hysteresis: float = 0.04
-    unseen: float = 0.10
     core: float | None = None
     floor: float | None = None
+    partners: int = 8
     suggestions: int = 5
     exhaustive: int = 800
     capabilities: tuple[Capability, ...] = ()

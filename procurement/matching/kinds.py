@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -22,24 +23,45 @@ KINDS: Final[Mapping[str, str]] = {
     "support": "support and maintenance",
 }
 
-_WORDS: Final[Mapping[str, str]] = {
-    "software": r"software|systems?|platform|saas|solution|app|apps|application|portal|tool|module|"
-    r"database|back office",
-    "licences": r"licen[cs]es?|licen[cs]ing|subscriptions?|enterprise agreement|reseller|renewal of|seats",
-    "managed-service": r"managed|outsourc\w+|service provider|bureau|fully serviced|agents?|"
-    r"processing service|"
-    r"services to|provision of .{0,30}services?|concession|airtime|collection service|run (?:for|by)",
-    "hosting": r"hosting|hosted by|iaas|data cent(?:re|er)|coloc\w+|landing zone",
-    "hardware": r"hardware|devices?|laptops?|equipment|cameras?|sensors?|handsets?|printers?|machines?|"
-    r"kiosks?|units|"
-    r"switches|servers?|appliances?|monitors?|tablets?|purchase of|supply of|supply and",
-    "consultancy": r"consult\w+|advis\w+|review of|audit of|assessment|strategy|discovery|"
-    r"implementation partner|"
-    r"professional services|design partner|research|options appraisal|business case|day rates?|specialists?",
-    "works": r"install\w+|cabling|works|civils|roll-?out|construction|fit-?out|wayleaves?",
-    "support": r"support|maintenance|repairs? of equipment|break.?fix|warranty|third.line",
+# Single words that speak for a kind, and expressions of several words.
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "software": (
+        r"software|systems?|platform|saas|solution|app|apps|application|portal|tool|module|database",
+        r"back office",
+    ),
+    "licences": (
+        r"licen[cs]es?|licen[cs]ing|subscriptions?|reseller|seats",
+        r"enterprise agreement|renewal of",
+    ),
+    "managed-service": (
+        r"managed|outsourc\w+|bureau|agents?|concession|airtime",
+        r"service provider|fully serviced|processing service|services to|provision of .{0,30}services?|"
+        r"collection service|run (?:for|by)",
+    ),
+    "hosting": (r"hosting|iaas|coloc\w+", r"hosted by|data cent(?:re|er)|landing zone"),
+    "hardware": (
+        r"hardware|devices?|laptops?|equipment|cameras?|sensors?|handsets?|printers?|machines?|kiosks?|units|"
+        r"switches|servers?|appliances?|monitors?|tablets?",
+        r"purchase of|supply of|supply and",
+    ),
+    "consultancy": (
+        r"consult\w+|advis\w+|assessment|strategy|discovery|research|specialists?",
+        r"review of|audit of|implementation partner|professional services|design partner|options appraisal|"
+        r"business case|day rates?",
+    ),
+    "works": (r"install\w+|cabling|works|civils|rollout|construction|fitout|wayleaves?", r"roll-out|fit-out"),
+    "support": (
+        r"support|maintenance|warranty|breakfix",
+        r"repairs? of equipment|break.fix|third.line",
+    ),
 }
-_PATTERNS: Final = tuple((kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, words in _WORDS.items())
+_SINGLE: Final = tuple(re.compile(words) for words, _ in _WORDS.values())
+_SEVERAL: Final = tuple(re.compile(rf"\b(?:{expressions})\b") for _, expressions in _WORDS.values())
+_FIRST: Final = tuple(
+    frozenset({"repairs", *(re.findall(r"\w+", expression)[0] for expression in expressions.split("|"))})
+    for _, expressions in _WORDS.values()
+)
+_WORD: Final = re.compile(r"\w+")
 _TITLE_WEIGHT: Final = 3.0
 _SMOOTHING: Final = 0.35  # of a mention for every kind: a text that says nothing speaks neither for nor against
 
@@ -50,21 +72,46 @@ def distribution(title: str, body: str, stated: str | None = None) -> NDArray[np
     A kind ``stated`` by the borough is taken at its word; otherwise words are counted, those of the title
     threefold, and the last kind named in the title once more ("parking system support" is support).
     """
+    # Forms and files spell it with an underscore.
+    stated = stated.replace("_", "-").lower() if stated else None
     if stated is not None and stated in KINDS:
         given = np.full(len(KINDS), 0.02, dtype=np.float32)
         given[list(KINDS).index(stated)] = 1.0
         return _shares(given)
-    counts = np.full(len(KINDS), _SMOOTHING, dtype=np.float32)
+    counts = [_SMOOTHING] * len(KINDS)
     last, where = None, -1
-    for index, (_, pattern) in enumerate(_PATTERNS):
-        hits = list(pattern.finditer(title))
-        counts[index] += _TITLE_WEIGHT * min(len(hits), 2)
-        counts[index] += min(len(pattern.findall(body)), 3) * 0.5
-        if hits and hits[-1].end() > where:
-            last, where = index, hits[-1].end()
+    for index, (hits, end) in enumerate(zip(*_found(title.lower()), strict=True)):
+        counts[index] += _TITLE_WEIGHT * min(hits, 2)
+        if end > where:
+            last, where = index, end
+    for index, hits in enumerate(_found(body.lower())[0]):
+        counts[index] += min(hits, 3) * 0.5
     if last is not None:
         counts[last] += _TITLE_WEIGHT
-    return _shares(counts)
+    return _shares(np.array(counts, dtype=np.float32))
+
+
+def _found(text: str) -> tuple[list[int], list[int]]:
+    """Return for each kind how often ``text`` speaks for it, and where the last time ends (-1 for never)."""
+    hits, ends = [0] * len(KINDS), [-1] * len(KINDS)
+    words = set()
+    for match in _WORD.finditer(text):
+        word = match.group()
+        words.add(word)
+        for index in _kinds_of(word):
+            hits[index] += 1
+            ends[index] = match.end()
+    for index, first in enumerate(_FIRST):
+        if not first.isdisjoint(words):
+            for match in _SEVERAL[index].finditer(text):
+                hits[index] += 1
+                ends[index] = max(ends[index], match.end())
+    return hits, ends
+
+
+@lru_cache(maxsize=200_000)
+def _kinds_of(word: str) -> tuple[int, ...]:
+    return tuple(index for index, pattern in enumerate(_SINGLE) if pattern.fullmatch(word))
 
 
 def _shares(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Names groups: a heading, the category, and the words that set the group apart, as people wrote them."""
+"""Says what a group is about: its category, and the words that set it apart, as people wrote them."""
 
 from __future__ import annotations
 
@@ -9,56 +9,31 @@ from typing import Final
 import numpy as np
 
 from procurement.matching import brands, text
+from procurement.matching.facts import UNKNOWN
 from procurement.matching.features import Features
+from procurement.matching.score import Rows
 
-_MAJORITY: Final = 0.5
 _TERMS: Final = 5
-_ACRONYMS: Final = frozenset(
-    {
-        "ai",
-        "av",
-        "bms",
-        "cctv",
-        "cil",
-        "crm",
-        "dns",
-        "edrms",
-        "erp",
-        "foi",
-        "gis",
-        "hr",
-        "it",
-        "lan",
-        "pmo",
-        "rpa",
-        "sms",
-        "ups",
-        "wan",
-    }
-)
 
 
 class Surfaces:
     """The commonest written form of each stem and of each product."""
 
     def __init__(self, features: Features) -> None:
-        forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        words: Counter[str] = Counter()
         written: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for prepared, named in zip(features.prepared, features.named, strict=True):
-            for word in text.written_words(f"{prepared.title}. {prepared.body}"):
-                forms[text.stem(word.casefold())][word if _is_acronym(word) else word.casefold()] += 1
-            for name in named:
-                written[name].update(brands.spellings(name, prepared.written))
-        self._readable: dict[str, str] = {}
+            words.update(text.written_words(f"{prepared.title}. {prepared.body}"))
+            for name, spelling in brands.mentions(prepared.written) if named else ():
+                if not spelling[0].islower():
+                    written[name][spelling] += 1
+        forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for found, count in words.items():
+            word = found.strip(".'")
+            forms[text.stem(word.casefold())][word if _is_acronym(word) else word.casefold()] += count
+        self._readable: dict[str, tuple[list[str], str]] = {}
         self._forms = {stem: _commonest(counts) for stem, counts in forms.items()}
         self._products = {name: _commonest(counts) for name, counts in written.items() if counts}
-
-    def term(self, term: str) -> str:
-        """Return the readable form of a term of stems."""
-        readable = self._readable.get(term)
-        if readable is None:
-            readable = self._readable[term] = " ".join(self._forms.get(stem, stem) for stem in term.split(" "))
-        return readable
 
     def product(self, name: str) -> str:
         """Return the name of a product as people write it."""
@@ -69,20 +44,29 @@ class Surfaces:
         chosen: list[str] = []
         used: set[str] = set()
         for term in terms:
-            stems = term.split(" ")
+            stems, readable = self._readable.get(term) or self._read(term)
             if used.isdisjoint(stems):
-                chosen.append(term)
+                chosen.append(readable)
+                if len(chosen) == most:
+                    break
                 used.update(stems)
-            if len(chosen) == most:
-                break
-        return [self.term(term) for term in chosen]
+        return chosen
+
+    def term(self, term: str) -> str:
+        """Return the readable form of a term of stems."""
+        return (self._readable.get(term) or self._read(term))[1]
+
+    def _read(self, term: str) -> tuple[list[str], str]:
+        stems = term.split(" ")
+        self._readable[term] = found = (stems, " ".join(self._forms.get(stem, stem) for stem in stems))
+        return found
 
 
-def terms(features: Features, surfaces: Surfaces, rows: Sequence[int]) -> tuple[str, ...]:
+def terms(features: Features, surfaces: Surfaces, rows: Rows) -> tuple[str, ...]:
     """Return up to five words or phrases typical of the group: mean TF-IDF, of terms that two or more
     members use.
     """
-    part = features.words.matrix[list(rows)]
+    part = features.words.matrix[rows]
     weights = np.asarray(part.sum(axis=0)).ravel() / len(rows)
     shared = np.asarray((part > 0).sum(axis=0)).ravel()
     found = np.flatnonzero(shared >= 2)
@@ -90,31 +74,13 @@ def terms(features: Features, surfaces: Surfaces, rows: Sequence[int]) -> tuple[
     return tuple(surfaces.best([features.words.terms[c] for c in order], _TERMS))
 
 
-def category(features: Features, slugs: Sequence[str], rows: Sequence[int]) -> str | None:
-    """Return the likeliest category of the group, None where no category is known."""
-    if not slugs:
-        return None
-    shares = (features.category[list(rows)] ** 2).mean(axis=0)
+def category(features: Features, count: int, rows: Rows) -> int:
+    """Return the place of the likeliest of ``count`` categories, ``UNKNOWN`` where none stands out."""
+    if not count:
+        return UNKNOWN
+    shares = (features.category[rows] ** 2).mean(axis=0)
     best = int(np.argmax(np.round(shares, 4)))
-    return slugs[best] if shares[best] > 1.5 / len(slugs) else None
-
-
-def heading(features: Features, rows: Sequence[int], category_name: str | None, medoid_title: str) -> str:
-    """Return what to call the group: the thing most members name, else the category, else the most typical
-    title.
-    """
-    matrix = features.concepts.matrix[list(rows)]
-    users = np.asarray((matrix > 0).sum(axis=0)).ravel()
-    weights = np.asarray(matrix.sum(axis=0)).ravel()
-    if users.size and users.max() > _MAJORITY * len(rows):
-        best = np.lexsort((np.arange(len(users)), -np.round(weights, 6), -users))[0]
-        return _capitalised(features.concepts.terms[best])
-    return category_name or medoid_title
-
-
-def _capitalised(name: str) -> str:
-    words = [word.upper() if word in _ACRONYMS else word for word in name.split(" ")]
-    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+    return best if shares[best] > 1.5 / count else UNKNOWN
 
 
 def _is_acronym(word: str) -> bool:

@@ -82,9 +82,10 @@ def _need(row: Mapping[str, Any]) -> Item:
         owner=str(row["borough"]),
         title=str(row["title"]),
         problem=str(row.get("problem") or ""),
-        description=str(row.get("description") or ""),
-        requirements=_strings(row.get("requirements")),
-        category=row.get("category_hint") or None,
+        description="\n".join(str(row[field]) for field in ("users_description", "description") if row.get(field)),
+        requirements=_requirements(row.get("requirements")),
+        category=row.get("category") or row.get("category_hint") or None,
+        kind=str(row["kind"]) if row.get("kind") else None,
         cpv=_strings(row.get("cpv")),
         users=_whole(row.get("users")),
         budget_min=_whole(row.get("budget_min")),
@@ -112,6 +113,13 @@ def _notice(row: Mapping[str, Any]) -> Item:
         start=start,
         months=months,
     )
+
+
+def _requirements(value: object) -> tuple[str, ...]:
+    """Read lines which are texts, or objects that carry theirs in ``text``."""
+    if isinstance(value, list):
+        value = [line.get("text", "") if isinstance(line, Mapping) else line for line in value]
+    return _strings(value)
 
 
 def _strings(value: object) -> tuple[str, ...]:

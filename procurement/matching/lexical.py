@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -24,23 +25,31 @@ class Lexicon:
 
 def word_counts(title: str, body: str, title_weight: float = 2.0) -> dict[str, float]:
     """Count stems and neighbouring pairs of stems; those of the title weigh ``title_weight``."""
-    counts: defaultdict[str, float] = defaultdict(float)
-    for part, weight in ((title, title_weight), (body, 1.0)):
-        for sentence in text.sentences(part):
-            stems = text.stems(sentence)
-            for term in (*stems, *map(" ".join, pairwise(stems))):
-                counts[term] += weight
+    counts: Counter[str] = Counter()
+    for sentence in text.sentences(body):
+        stems = text.stems(sentence)
+        counts.update(stems)
+        counts.update(map(" ".join, pairwise(stems)))
+    weighed: dict[str, float] = dict(counts)
+    for sentence in text.sentences(title):
+        stems = text.stems(sentence)
+        for term in (*stems, *map(" ".join, pairwise(stems))):
+            weighed[term] = weighed.get(term, 0.0) + title_weight
+    return weighed
+
+
+def character_counts(title: str) -> dict[str, float]:
+    """Count sequences of 3 to 5 letters inside word boundaries, which bridges spellings ("e-forms", "eForms")."""
+    counts: Counter[str] = Counter()
+    for word in text.words(title):
+        counts.update(_sequences(word))
     return dict(counts)
 
 
-def character_counts(title: str, low: int = 3, high: int = 5) -> dict[str, float]:
-    """Count character n-grams inside word boundaries, which bridges spellings ("e-forms", "eForms")."""
-    counts: Counter[str] = Counter()
-    for word in text.words(title):
-        padded = f" {word.replace('-', '')} "
-        for size in range(low, high + 1):
-            counts.update(padded[i : i + size] for i in range(len(padded) - size + 1))
-    return {term: float(count) for term, count in counts.items()}
+@lru_cache(maxsize=50_000)
+def _sequences(word: str) -> tuple[str, ...]:
+    padded = f" {word.replace('-', '')} "
+    return tuple(padded[i : i + size] for size in (3, 4, 5) for i in range(len(padded) - size + 1))
 
 
 def tfidf(counts: Sequence[Mapping[str, float]], *, least: int = 1, sublinear: bool = True) -> Lexicon:
@@ -49,30 +58,31 @@ def tfidf(counts: Sequence[Mapping[str, float]], *, least: int = 1, sublinear: b
     Terms in fewer than ``least`` items are left out; columns are in the order of their names, so the result
     does not depend on the order of discovery. A row without terms stays zero.
     """
-    frequency = Counter(term for row in counts for term in row)
-    terms = tuple(sorted(term for term, df in frequency.items() if df >= least))
-    column = {term: index for index, term in enumerate(terms)}
-    idf = np.array([np.log((1 + len(counts)) / (1 + frequency[t])) + 1 for t in terms], dtype=np.float64)
-    pointers: list[int] = [0]
-    indices: list[int] = []
-    data: list[float] = []
-    for row in counts:
-        known = sorted((column[t], value) for t, value in row.items() if t in column)
-        values = np.array([value for _, value in known], dtype=np.float64)
-        values = (
-            (1 + np.log(np.maximum(values, 1e-9)) if sublinear else values).clip(min=0.1) if len(values) else values
-        )
-        weights = values * idf[[c for c, _ in known]] if known else values
-        length = float(np.linalg.norm(weights))
-        indices.extend(c for c, _ in known)
-        data.extend((weights / length).tolist() if length else weights.tolist())
-        pointers.append(len(indices))
+    sizes = np.array([len(row) for row in counts], dtype=np.int64)
+    every = list(chain.from_iterable(counts))
+    names = sorted(set(every))
+    column = {term: index for index, term in enumerate(names)}
+    found = np.fromiter(map(column.__getitem__, every), dtype=np.int64, count=len(every))
+    values = np.fromiter(chain.from_iterable(row.values() for row in counts), dtype=np.float64, count=len(every))
+    frequency = np.bincount(found, minlength=len(column))
+    kept = np.flatnonzero(frequency >= least)
+    place = np.full(len(column), -1, dtype=np.int64)
+    place[kept] = np.arange(len(kept))
+    terms = tuple(names[index] for index in kept)
+    idf = np.log((1 + len(counts)) / (1 + frequency[kept])) + 1
+    rows = np.repeat(np.arange(len(counts)), sizes)
+    known = place[found] >= 0
+    rows, columns, values = rows[known], place[found][known], values[known]
+    if sublinear:
+        values = (1 + np.log(np.maximum(values, 1e-9))).clip(min=0.1)
+    weights = values * idf[columns]
+    sort = np.lexsort((columns, rows))
+    rows, columns, weights = rows[sort], columns[sort], weights[sort]
+    lengths = np.sqrt(np.bincount(rows, weights=weights * weights, minlength=len(counts)))
+    data = weights / np.maximum(lengths[rows], 1e-300)
+    pointers = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(counts)))])
     matrix = csr_matrix(
-        (
-            np.array(data, dtype=np.float32),
-            np.array(indices, dtype=np.int32),
-            np.array(pointers, dtype=np.int64),
-        ),
+        (data.astype(np.float32), columns.astype(np.int32), pointers.astype(np.int64)),
         shape=(len(counts), len(terms)),
     )
     return Lexicon(matrix, terms, idf)

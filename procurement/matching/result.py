@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+# Called with the phase, the steps done and their number.
+Progress = Callable[[str, int, int], None]
 Tier = Literal["core", "suggested"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One piece of evidence in plain English; ``weight`` is its share of the score, negative when it speaks
     against.
     """
@@ -19,8 +21,7 @@ class Reason:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two items with their score from 0 to 1; ``left`` sorts before ``right``."""
 
     left: str
@@ -60,7 +61,8 @@ class Cluster:
 class Result:
     """The outcome of one run.
 
-    ``pairs`` holds every pair inside a cluster and, for each item, its best suggestions outside. ``digest``
+    ``pairs`` holds for each item its best pairs inside its cluster and its best suggestions outside, and every
+    pair that a person ruled together. ``digest``
     is the SHA-256 of the canonical JSON of everything that went in, so two runs with one digest have the
     same outcome.
     """

@@ -12,14 +12,17 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 
-from procurement.matching.features import Features, Floats
+from procurement.matching.features import Features
 
+Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
+Scores = NDArray[np.int32]
 
 SCALE: Final = 10_000  # scores are whole ten-thousandths from here on: sums are exact and ties are ties everywhere
 _CHUNK: Final = 16_384
+_BLOCK_ROWS: Final = 1_024  # of a block's rows at a time: what is computed in passing stays small
 # Evidence that adds to the score where it is there, and takes nothing away where it is not.
 BONUSES: Final = frozenset({"product"})
 
@@ -68,12 +71,45 @@ PROFILES: Final[Mapping[str, Profile]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Stacked:
+    """All terms at once: dense and sparse rows, and the bonuses with their weights."""
+
+    dense: Floats
+    sparse: csr_matrix
+    bonuses: Mapping[str, tuple[float, csr_matrix]]
+
+    def block(self, rows: Rows) -> Scores:
+        """Return the scores among ``rows``: symmetric, shape (rows, rows), in ten-thousandths."""
+        scores = np.zeros((len(rows), len(rows)), dtype=np.int32)
+        # In double precision, so that the size of a block cannot show in a score.
+        dense, sparse = self.dense[rows].astype(np.float64), self.sparse[rows].astype(np.float64)
+        for start in range(0, len(rows), _BLOCK_ROWS):
+            part = slice(start, start + _BLOCK_ROWS)
+            values = dense[part] @ dense.T
+            values += sparse[part] @ sparse.T
+            for weight, bonus in self.bonuses.values():
+                values += weight * np.minimum((bonus[rows[part]] @ bonus[rows].T).toarray(), 1.0)
+            scores[part] = rounded(values)
+        return scores
+
+    def lexical(self, left: Rows, right: Rows) -> Floats:
+        """Return for pairs of rows what their sparse terms and bonuses add to the score, shape (pairs,)."""
+        found = np.zeros(len(left), dtype=np.float32)
+        for start in range(0, len(left), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            found[part] = pairwise_products(self.sparse, left[part], right[part])
+            for weight, bonus in self.bonuses.values():
+                found[part] += weight * np.minimum(pairwise_products(bonus, left[part], right[part]), 1.0)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
     """Scored pairs of rows, each once with left before right; scores in ten-thousandths."""
 
     left: Rows
     right: Rows
-    scores: NDArray[np.int64]
+    scores: Scores
 
     def where(self, keep: NDArray[np.bool_]) -> Scored:
         """Return the pairs that ``keep`` marks."""
@@ -88,48 +124,78 @@ def terms(features: Features, profile: Profile, left: Rows, right: Rows) -> Floa
     for start in range(0, len(left), _CHUNK):
         part = slice(start, start + _CHUNK)
         for column, (term, weight) in enumerate(profile.weights.items()):
-            shares[part, column] = weight * _similarity(features, term, left[part], right[part])
+            rows = representation(features, term)
+            if isinstance(rows, csr_matrix):
+                similar = pairwise_products(rows, left[part], right[part])
+            else:
+                similar = np.einsum("ij,ij->i", rows[left[part]], rows[right[part]])
+            shares[part, column] = weight * (np.minimum(similar, 1.0) if term in BONUSES else similar)
     shares /= profile.total
     return shares
 
 
-def rounded(values: NDArray[np.floating]) -> NDArray[np.int64]:
+def rounded(values: NDArray[np.floating]) -> Scores:
     """Return scores in ten-thousandths, held between 0 and 1."""
-    return np.rint(np.clip(values.astype(np.float64), 0.0, 1.0) * SCALE).astype(np.int64)
+    return np.rint(np.clip(values.astype(np.float64), 0.0, 1.0) * SCALE).astype(np.int32)
 
 
-def scores(features: Features, profile: Profile, left: Rows, right: Rows) -> NDArray[np.int64]:
+def scores(features: Features, profile: Profile, left: Rows, right: Rows) -> Scores:
     """Return the score of pairs of rows in ten-thousandths, shape (pairs,)."""
     return rounded(terms(features, profile, left, right).sum(axis=1, dtype=np.float64))
 
 
-def _similarity(features: Features, term: str, left: Rows, right: Rows) -> Floats:
-    if term == "words":
-        return _sparse(features.words.matrix, left, right)
-    if term == "letters":
-        return _sparse(features.letters.matrix, left, right)
-    if term == "concepts":
-        return _sparse(features.concepts.matrix, left, right)
-    if term == "product":
-        return np.minimum(_sparse(features.products, left, right), 1.0)
-    dense = dense_terms(features).get(term)
-    if dense is None:
-        raise ValueError(f"The term {term!r} needs the sentence model.")
-    products: Floats = np.einsum("ij,ij->i", dense[left], dense[right])
-    return products
+def block(features: Features, profile: Profile, rows: Rows) -> dict[str, Floats]:
+    """Return each term's share of the scores among ``rows``: term -> symmetric array, shape (rows, rows)."""
+    shares = {}
+    for term, weight in profile.weights.items():
+        part = representation(features, term)[rows]
+        similar = (part @ part.T).toarray() if isinstance(part, csr_matrix) else part @ part.T
+        if term in BONUSES:
+            np.minimum(similar, 1.0, out=similar)
+        similar *= np.float32(weight / profile.total)
+        shares[term] = similar
+    return shares
 
 
-def dense_terms(features: Features) -> dict[str, Floats]:
-    """Return the terms that are inner products of dense rows, by name."""
-    every = {
+def stacked(features: Features, profile: Profile) -> Stacked:
+    """Return the terms of ``profile`` side by side, scaled so that one inner product sums up their shares."""
+    dense: list[Floats] = []
+    sparse: list[csr_matrix] = []
+    for term, weight in profile.weights.items():
+        if term not in BONUSES:
+            rows, scale = representation(features, term), np.float32((weight / profile.total) ** 0.5)
+            if isinstance(rows, csr_matrix):
+                sparse.append(rows * scale)
+            else:
+                dense.append(rows * scale)
+    empty = np.zeros((len(features), 0), dtype=np.float32)
+    bonuses = {t: representation(features, t) for t in sorted(BONUSES & profile.weights.keys())}
+    return Stacked(
+        np.hstack([empty, *dense]),
+        csr_matrix(hstack([csr_matrix(empty), *sparse])),
+        {t: (profile.weights[t] / profile.total, rows) for t, rows in bonuses.items() if isinstance(rows, csr_matrix)},
+    )
+
+
+def representation(features: Features, term: str) -> Floats | csr_matrix:
+    """Return the rows whose inner products are the similarities of ``term``."""
+    every: dict[str, Floats | csr_matrix | None] = {
         "meaning": features.meaning,
+        "words": features.words.matrix,
+        "letters": features.letters.matrix,
+        "concepts": features.concepts.matrix,
         "topics": features.topics,
         "category": features.category,
         "kind": features.kind,
+        "product": features.products,
     }
-    return {term: rows for term, rows in every.items() if rows is not None}
+    rows = every[term]
+    if rows is None:
+        raise ValueError(f"The term {term!r} needs the sentence model.")
+    return rows
 
 
-def _sparse(matrix: csr_matrix, left: Rows, right: Rows) -> Floats:
+def pairwise_products(matrix: csr_matrix, left: Rows, right: Rows) -> Floats:
+    """Return the inner products of pairs of rows, shape (pairs,)."""
     products = matrix[left].multiply(matrix[right])
     return np.asarray(products.sum(axis=1), dtype=np.float32).ravel()

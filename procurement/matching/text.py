@@ -92,8 +92,34 @@ _PROCESS_PHRASE: Final = re.compile(
     r"royal borough of|borough council|city council|county council|district council|metropolitan borough)\b",
     re.IGNORECASE,
 )
+# Each pattern with the words one of which must be there for it to match: to look these up is far quicker.
+_EXCLUSION_WORDS: Final = _word_set("""
+    not t isnt arent dont doesnt out outside beyond exclud exclude excludes excluded excluding no another
+    different separate other separately elsewhere already rather stay stays remain remains kept keep keeping
+    unaffected
+""")
+_BOILERPLATE_WORDS: Final = _word_set("""
+    gdpr data metadata held uk cyber social living modern equality equalities inequality inequalities carbon
+    net wcag accessibility iso iso9001 iso14001 iso15489 iso20000 iso22301 iso27001 iso27002 iso27017 iso45001
+    single sso mfa insurance insurances reference references case exit service sla business value best payment
+    payments terms within cabinet procurement framework frameworks further lead named go golive training npps
+    nppg open penalties
+""")
+_PROCESS_WORDS: Final = _word_set("""
+    invitation expression expressions contract award direct call calloff further mini minicompetition soft
+    market prior framework request re retender retendering reprocurement provision supply procurement purchase
+    renewal replacement dynamic g gcloud gcloud11 gcloud12 gcloud13 gcloud14 gcloud15 crown london royal
+    borough city county district metropolitan
+""")
+_REFERENCE_SIGN: Final = re.compile(r"[\d@]|http|www", re.IGNORECASE)
+_BEFORE_NAME: Final = r"(?<!\w)(?:"
+_AND: Final = "(?:and|&)"
+_LEFT_OVER: Final = re.compile(r"\(\s*\)|\s[-–—/:,.]+(?=\s|$)")
+_BARE_WORD: Final = re.compile(r"\w+")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-Z0-9])|[\n;•·▪]+|\s[-–—*]\s(?=[A-Z])")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’&.+-][^\W_]+)*")
+_IS_STOP: Final = 1
+_IS_PROCESS: Final = 2
 _ENDINGS: Final = (
     ("ies", "y"),
     ("sses", "ss"),
@@ -131,7 +157,8 @@ def plain(text: str) -> str:
     """Return ``text`` in compatibility form without control characters or lone surrogates, spaces
     squeezed.
     """
-    text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8"))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8"))
     return "\n".join(" ".join(line.split()) for line in text.replace("’", "'").splitlines())
 
 
@@ -141,17 +168,32 @@ def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     words = sorted((name for name in spelled if len(name) > 3), key=lambda n: (-len(n), n))
     if not words:
         return None
-    alternatives = "|".join(re.escape(name).replace(r"\ ", r"[\s-]+").replace("and", "(?:and|&)") for name in words)
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?:'s)?(?!\w)", re.IGNORECASE)
+    alternatives = "|".join(re.escape(name).replace(r"\ ", r"[\s-]+").replace("and", _AND) for name in words)
+    return re.compile(rf"{_BEFORE_NAME}{alternatives})(?:'s)?(?!\w)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=100_000)
 def stripped(text: str, names: re.Pattern[str] | None) -> str:
     """Return ``text`` without owners' names, references, money, dates and phrases of the buying process."""
-    for pattern in (names, _REFERENCE, _PROCESS_PHRASE):
-        if pattern is not None:
-            text = pattern.sub(" ", text)
-    text = re.sub(r"\(\s*\)|\s[-–—/:,.]+(?=\s|$)", " ", text)
-    return " ".join(text.split()).strip(" -–—:;,./|")
+    found = _bare_words(text)
+    if names is not None and not _first_words(names).isdisjoint(found):
+        text = names.sub(" ", text)
+    if _REFERENCE_SIGN.search(text):
+        text = _REFERENCE.sub(" ", text)
+    if not _PROCESS_WORDS.isdisjoint(found):
+        text = _PROCESS_PHRASE.sub(" ", text)
+    return " ".join(_LEFT_OVER.sub(" ", text).split()).strip(" -–—:;,./|")
+
+
+@lru_cache(maxsize=64)
+def _first_words(names: re.Pattern[str]) -> frozenset[str]:
+    """Return the words that the names of a ``name_pattern`` begin with."""
+    alternatives = names.pattern.removeprefix(_BEFORE_NAME).replace(_AND, "and").split("|")
+    return frozenset(word for each in alternatives for word in _BARE_WORD.findall(each)[:1])
+
+
+def _bare_words(text: str) -> list[str]:
+    return _BARE_WORD.findall(text.lower())
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -161,35 +203,64 @@ def sentences(text: str) -> tuple[str, ...]:
 
 def is_exclusion(sentence: str) -> bool:
     """Tell whether ``sentence`` says what the need is not."""
-    return _EXCLUSION.search(sentence) is not None
+    return _excludes(sentence, _bare_words(sentence))
 
 
 def is_boilerplate(sentence: str) -> bool:
     """Tell whether ``sentence`` is a standing condition or about the buying process, not about the need."""
-    words = [w.casefold() for w in _WORD.findall(sentence)]
-    content = [w for w in words if w not in _STOP]
-    process = sum(w in _PROCESS for w in content)
-    if not content or process > 0.5 * len(content):
+    return _is_standard(sentence, _WORD.findall(sentence), _bare_words(sentence))
+
+
+def _excludes(sentence: str, found: Sequence[str]) -> bool:
+    return not _EXCLUSION_WORDS.isdisjoint(found) and _EXCLUSION.search(sentence) is not None
+
+
+def _is_standard(sentence: str, written: Sequence[str], found: Sequence[str]) -> bool:
+    classes = list(map(_class, written))
+    content, process = len(classes) - classes.count(_IS_STOP), classes.count(_IS_PROCESS)
+    if not content or process > 0.5 * content:
         return True
     # A standing condition in passing ("… with SSO for 900 officers") must not cost a long sentence that
     # says more.
-    return len(content) - process <= 12 and _BOILERPLATE.search(sentence) is not None
+    if content - process > 12 or _BOILERPLATE_WORDS.isdisjoint(found):
+        return False
+    return _BOILERPLATE.search(sentence) is not None
+
+
+@lru_cache(maxsize=100_000)
+def _read(sentence: str) -> tuple[str, bool]:
+    """Return by what to recognise ``sentence``, and whether it tells something of the need."""
+    written, found = _WORD.findall(sentence), _bare_words(sentence)
+    key = " ".join(filter(None, map(_content_stem, written)))
+    return key, not (_excludes(sentence, found) or _is_standard(sentence, written, found))
+
+
+@lru_cache(maxsize=200_000)
+def _class(word: str) -> int:
+    word = word.casefold()
+    return _IS_STOP if word in _STOP else _IS_PROCESS if word in _PROCESS else 0
 
 
 def words(text: str) -> list[str]:
     """Return the content words of ``text`` in lower case, without stop words, process words and bare
     numbers.
     """
-    found = (w.casefold().strip(".'") for w in _WORD.findall(text))
-    return [w for w in found if len(w) > 1 and w not in _STOP and w not in _PROCESS and not w.isdigit()]
+    return list(filter(None, map(_content, _WORD.findall(text))))
+
+
+@lru_cache(maxsize=200_000)
+def _content(word: str) -> str:
+    word = word.casefold().strip(".'")
+    return "" if len(word) < 2 or word in _STOP or word in _PROCESS or word.isdigit() else word
 
 
 def written_words(text: str) -> list[str]:
     """Return the words of ``text`` as they are written."""
-    return [word.strip(".'") for word in _WORD.findall(text)]
+    found: list[str] = _WORD.findall(text)
+    return found
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """Return a light stem: plural, -ing and -ed go, and a final e. Acronyms and short words stay."""
     if len(word) <= 3:
@@ -203,12 +274,22 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> list[str]:
     """Return the stems of the content words of ``text``, in order."""
-    return [stem(word) for word in words(text)]
+    return list(filter(None, map(_content_stem, _WORD.findall(text))))
+
+
+@lru_cache(maxsize=200_000)
+def _content_stem(word: str) -> str:
+    return stem(_content(word))
 
 
 def tokens(text: str) -> tuple[str, ...]:
     """Return the stems of all words of ``text``, stop words too: what phrases are matched on."""
-    return tuple(stem(w.casefold().strip(".'").removesuffix("'s")) for w in _WORD.findall(text))
+    return tuple(map(_token, _WORD.findall(text)))
+
+
+@lru_cache(maxsize=200_000)
+def _token(word: str) -> str:
+    return stem(word.casefold().strip(".'").removesuffix("'s"))
 
 
 def prepare(items: Sequence[Item], owner_names: Iterable[str] = ()) -> list[Prepared]:
@@ -220,10 +301,11 @@ def prepare(items: Sequence[Item], owner_names: Iterable[str] = ()) -> list[Prep
     names = name_pattern({*owner_names, *(item.owner for item in items)})
     titles = [_title(item.title, names) for item in items]
     bodies = [sentences(plain(item.body)) for item in items]
-    recurring = _recurring(titles, bodies)
+    read = [[_read(sentence) for sentence in body] for body in bodies]
+    recurring = _recurring(titles, [[key for key, _ in own] for own in read])
     prepared = []
-    for item, title, body in zip(items, titles, bodies, strict=True):
-        telling = [s for s in body if not (is_exclusion(s) or is_boilerplate(s) or _key(s) in recurring)]
+    for item, title, body, own in zip(items, titles, bodies, read, strict=True):
+        telling = [s for s, (key, tells) in zip(body, own, strict=True) if tells and key not in recurring]
         kept = tuple(s for s in (stripped(s, names) for s in telling or body) if s)
         prepared.append(Prepared(title, kept, ". ".join([plain(item.title), *telling])))
     return prepared
@@ -234,19 +316,17 @@ def _title(title: str, names: re.Pattern[str] | None) -> str:
     return stripped(title, names) or title.strip()
 
 
-def _key(sentence: str) -> str:
-    return " ".join(stems(sentence))
-
-
-def _recurring(titles: Sequence[str], bodies: Sequence[tuple[str, ...]], least: int = 3) -> frozenset[str]:
+def _recurring(titles: Sequence[str], keys: Sequence[Sequence[str]], least: int = 3) -> frozenset[str]:
     """Return the keys of sentences found in ``least`` or more items most of which share no word of their
     titles.
     """
+    counts = Counter(key for own in keys for key in set(own))
+    often = {key for key, count in counts.items() if count >= least}
     where: dict[str, list[int]] = {}
-    for index, body in enumerate(bodies):
-        for key in {_key(sentence) for sentence in body}:
+    for index, own in enumerate(keys):
+        for key in often.intersection(own):
             where.setdefault(key, []).append(index)
-    return frozenset(key for key, rows in where.items() if len(rows) >= least and _unrelated([titles[r] for r in rows]))
+    return frozenset(key for key, rows in where.items() if _unrelated([titles[r] for r in rows]))
 
 
 def _unrelated(titles: Sequence[str]) -> bool:

@@ -15,7 +15,7 @@ from functools import cache
 from django.conf import settings
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
-from boroughs.models import Borough, Need, Requirement
+from boroughs.models import Borough, Category, Need, Requirement
 from procurement.matching import brands, text
 from procurement.models import JointDemand, Notice
 from procurement.queries.demand_picture import users_by_borough
@@ -125,7 +125,7 @@ def warnings(notice: Notice) -> list[str]:
     texts = {name: getattr(notice, name) for name in NAMES}
     texts |= {"requirements": "\n".join([*notice.must_requirements, *notice.should_requirements])}
     return [
-        f"The {NAMES.get(name, name)} mentions {found}, which one of the boroughs uses today."
+        f"The {NAMES.get(name, name)} mentions {found}, which one of the authorities uses today."
         for name, value in texts.items()
         for found in incumbents.found_in(value)
     ]
@@ -135,6 +135,7 @@ def suggest(demand: JointDemand, *, today: date) -> NoticeContent:
     """A first draft from the open needs of the joint demand, the strongest member's words first."""
     needs = _needs(demand)
     neutral = _Neutral(needs)
+    one, many = _nouns(needs)
     questions_close = working_day(today + timedelta(days=QUESTIONS_DAYS))
     musts, shoulds = _requirements(needs, neutral)
     who = _who(needs)
@@ -144,11 +145,11 @@ def suggest(demand: JointDemand, *, today: date) -> NoticeContent:
         problem=_prose((need.problem or need.description for need in needs), neutral, limit=150)
         or f"{who} each have to replace or renew what they use, and want to know what the "
         "market can offer them together.",
-        users_description=_users(needs, neutral) or "Staff of the boroughs named in this notice.",
-        work_done="Each borough wrote down its own need. The needs were compared, and a person confirmed that they "
+        users_description=_users(needs, neutral) or f"Staff of the {many} named in this notice.",
+        work_done=f"Each {one} wrote down its own need. The needs were compared, and a person confirmed that they "
         "can be met together.",
-        buying_together="The boroughs have not decided how they would buy. They are open to a shared specification "
-        "with separate contracts, a joint procurement with one contract for each borough, or one contract for all. "
+        buying_together=f"The {many} have not decided how they would buy. They are open to a shared specification "
+        f"with separate contracts, a joint procurement with one contract for each {one}, or one contract for all. "
         "Tell us which would work best, and why.",
         how_to_respond=f"Write to {settings.CONTACT_EMAIL} by the closing date and give the reference of this notice. "
         "Say what you offer, to whom you supply it today, and what we should know before we decide how to buy.",
@@ -196,16 +197,28 @@ def _needs(demand: JointDemand) -> list[Need]:
     return [member.need for member in members if member.need.status == Need.Status.OPEN]
 
 
+def _ordinary_words(needs: Iterable[Need]) -> set[str]:
+    """Words that these needs write small, and those of the categories."""
+    texts = [value for need in needs for value in (need.title, need.problem, need.description, need.users_description)]
+    texts += [name.lower() for name in Category.objects.values_list("name", flat=True)]
+    return {word for value in texts for word in re.findall(r"\b[a-z]{3,}\b", value)}
+
+
 class _Incumbents:
     """Names of the products and suppliers that the boroughs of these needs use today."""
 
     def __init__(self, needs: Iterable[Need]) -> None:
         self.brands: set[str] = set()
         self.names: set[str] = set()
+        needs = list(needs)
+        ordinary = _ordinary_words(needs)
         for need in needs:
             self.brands |= brands.named(need.incumbent)
-            parts = (part.strip() for part in re.split(r"[,;/()+]|\band\b", need.incumbent))
+            parts = [part.strip() for part in re.split(r"[,;/()+]|\band\b", need.incumbent)]
             self.names |= {part for part in parts if len(part) > 2 and not part.islower()}
+            # "Northbridge Housing" is Northbridge for short; "Housing" of "Housing Online" is anybody's word.
+            firsts = {part.split()[0] for part in parts if part}
+            self.names |= {word for word in firsts if len(word) > 2 and word.istitle() and word.lower() not in ordinary}
 
     def found_in(self, value: str) -> list[str]:
         named = {name for name in self.names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", value, re.IGNORECASE)}
@@ -349,5 +362,10 @@ def _who(needs: Sequence[Need]) -> str:
     boroughs = {need.borough for need in needs}
     words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
     number = words[len(boroughs)] if len(boroughs) < len(words) else str(len(boroughs))
-    is_london = all(borough.kind == Borough.Kind.LONDON for borough in boroughs)
-    return f"{number} {'boroughs' if is_london else 'authorities'}"
+    return f"{number} {_nouns(needs)[1]}"
+
+
+def _nouns(needs: Iterable[Need]) -> tuple[str, str]:
+    """What to call one and many of them: with guests among them they are not all boroughs."""
+    is_london = all(need.borough.kind == Borough.Kind.LONDON for need in needs)
+    return ("borough", "boroughs") if is_london else ("authority", "authorities")

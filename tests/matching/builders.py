@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 from collections.abc import Sequence
@@ -82,6 +83,16 @@ def _summed(text: str) -> np.ndarray:
         seed = hashlib.sha256(word.encode("utf-8", "replace")).digest()[:4]
         total += np.random.default_rng(int.from_bytes(seed, "big")).normal(size=HashedWords.dimensions)
     return total
+
+
+def own_categories() -> tuple[Capability, ...]:
+    """The categories that the product is delivered with."""
+    path = Path(__file__).resolve().parents[2] / "boroughs" / "data" / "categories.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Capability(row["slug"], row["name"], row["cpv"], tuple(s.strip() for s in row["synonyms"].split(";") if s))
+            for row in csv.DictReader(file)
+        )
 
 
 def shared_data(name: str) -> Path:

@@ -3,14 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from procurement.matching import Item, brands, capabilities, kinds
+from procurement.matching import Item, brands, capabilities, kinds, text
 from procurement.matching.concepts import concepts
 from tests.matching.builders import CAPABILITIES
 
 
 def tagged(title="", **fields):
     item = Item("1", "camden", title, **fields)
-    return capabilities.tags([item], [(title, "")], CAPABILITIES, None)[0]
+    return capabilities.tags([item], [(text.tokens(title), ())], CAPABILITIES, None)[0]
 
 
 def test_shares_add_up_to_one_and_follow_the_words():
@@ -45,12 +45,19 @@ def test_every_product_is_bought_for_a_known_concept():
 def test_a_product_stands_for_what_it_is_bought_for():
     named = brands.named("RingGo contract")
     assert named == {"ringgo"}
-    assert "cashless parking" in capabilities.concept_counts("RingGo contract", "", named)
+    assert "cashless parking" in capabilities.concept_counts(text.tokens("RingGo contract"), (), named)
 
 
 def test_everyday_words_name_no_product():
     assert brands.named("please confirm the storm damage and any respond times") == frozenset()
     assert brands.named("Confirm from Brightly") == {"confirm"}
+
+
+def test_of_names_that_overlap_the_longest_counts_and_parts_of_words_do_not():
+    assert brands.mentions("Civica Icon, then Icon") == [("civica icon", "Civica Icon"), ("icon", "Icon")]
+    assert brands.named("Iconic Xpressions, aCivica, x.Civica") == frozenset()
+    assert brands.named("moved to modern.gov and gov.uk notify") == {"modern.gov", "gov.uk notify"}
+    assert brands.spellings("icon", "Icon and ICON and icon") == ["Icon", "ICON"]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +72,16 @@ def test_everyday_words_name_no_product():
 )
 def test_kind_is_read_from_the_title(title, kind):
     assert kinds.likely(kinds.distribution(title, "")) == kind
+
+
+@pytest.mark.parametrize("stated", ["managed-service", "managed_service", "MANAGED_SERVICE"])
+def test_a_stated_kind_counts_however_it_is_spelled(stated):
+    assert kinds.likely(kinds.distribution("Parking system", "software", stated)) == "managed-service"
+
+
+def test_expressions_of_several_words_speak_for_a_kind():
+    assert kinds.likely(kinds.distribution("Network roll-out", "Fit-out and roll-out of ducts")) == "works"
+    assert kinds.likely(kinds.distribution("Break-fix", "Repair of equipment, third-line")) == "support"
 
 
 def test_a_stated_kind_is_taken_at_its_word():

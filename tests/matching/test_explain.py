@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from procurement.matching import Config, Item, match
-from procurement.matching.explain import Evidence, member_reasons
 from tests.matching.builders import CAPABILITIES, HashedWords
 
 LEFT = Item("a", "camden", "PCN handhelds", description="Penalty charge notice handhelds for officers.")
@@ -74,16 +73,3 @@ def test_what_speaks_against(left, right, code, words):
 def test_circumstances_are_no_part_of_the_score():
     found = reasons(replace(LEFT, contract_end=date(2027, 1, 1)), replace(RIGHT, contract_end=date(2027, 2, 1)))
     assert found["ends-together"].weight == 0
-
-
-def test_a_member_is_explained_against_all_others():
-    shared = Evidence("concept", "payroll", 0.3)
-    one, none = [shared, Evidence("words", "teachers", 0.1)], [Evidence("meaning", "", 0.2)]
-    first, *rest = member_reasons([one, [shared], none])
-    assert first.words == "Wants payroll, as 2 of the 3 others do"
-    assert first.weight == pytest.approx(0.2)
-    assert [r.words for r in rest] == [
-        "Its description means much the same as those of 1 of the 3 others",
-        "Shares words with 1 of the 3 others: teachers",
-    ]
-    assert member_reasons([[shared]])[0].words == "Wants payroll, as the other does"

@@ -67,6 +67,24 @@ def test_reads_both_shapes(tmp_path):
     assert labelled.gold == {"N-1": "secret-label", "R-1": "secret-label"}
 
 
+def test_reads_needs_as_the_demonstration_has_them(tmp_path):
+    row = {
+        **NEED,
+        "requirements": [{"text": "5G", "priority": "must"}, {"text": "Porting", "priority": "should"}],
+        "category": "mobile-phones",
+        "kind": "managed_service",
+        "users_description": "Field staff",
+    }
+    del row["category_hint"]
+    (item,) = read(written(tmp_path, row)).items
+    assert item.requirements == ("5G", "Porting")
+    assert (item.category, item.kind, item.description) == (
+        "mobile-phones",
+        "managed_service",
+        "Field staff\nMobile phones",
+    )
+
+
 def test_labels_never_reach_the_items(tmp_path):
     labelled = read(written(tmp_path, NEED, NOTICE))
     assert "secret" not in json.dumps([asdict(item) for item in labelled.items], default=str)

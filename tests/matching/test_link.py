@@ -6,21 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from procurement.matching.link import ContradictoryDecisions, average_link, contracted
+from procurement.matching.link import ContradictoryDecisions, Rulings, average_link, contracted
+
+SCALE = 10**9
+CUT = SCALE * 45 // 100
 
 
 def linked(matrix, cut, **rulings):
-    left, right = np.triu_indices(len(matrix), k=1)
-    return average_link(len(matrix), left, right, matrix[left, right], cut=cut, unseen=1000, **rulings)
+    return average_link(matrix, cut=cut, **rulings).tolist()
 
 
 def random_scores(count, seed):
-    # A permutation: without ties there is one right answer.
-    rng = np.random.default_rng(seed)
-    pairs = count * (count - 1) // 2
-    matrix = np.zeros((count, count), dtype=np.int64)
-    left, right = np.triu_indices(count, k=1)
-    matrix[left, right] = rng.permutation(pairs * 7)[:pairs] * (10_000 // (pairs * 7) or 1)
+    # Far finer than real scores, so that no two averages are equal: without ties there is one right answer.
+    matrix = np.triu(np.random.default_rng(seed).integers(0, SCALE, (count, count)), 1)
     return matrix + matrix.T
 
 
@@ -35,16 +33,9 @@ def partition(labels):
 def test_equals_dense_average_link(seed):
     matrix = random_scores(24, seed)
     left, right = np.triu_indices(len(matrix), k=1)
-    tree = linkage(10_000 - matrix[left, right].astype(float), "average")
-    for cut in (4000, 5000, 6000):
-        assert partition(linked(matrix, cut)) == partition(fcluster(tree, 10_000 - cut, "distance"))
-
-
-def test_unseen_pairs_count_low():
-    # 0-1 and 1-2 are strong, 0-2 never scored: (9000 + 1000) / 2 = 5000.
-    left, right, scores = np.array([0, 1]), np.array([1, 2]), np.array([9001, 9000])
-    assert average_link(3, left, right, scores, cut=5000, unseen=1000) == [0, 0, 0]
-    assert average_link(3, left, right, scores, cut=5001, unseen=1000) == [0, 0, 2]
+    tree = linkage(SCALE - matrix[left, right].astype(float), "average")
+    for cut in (SCALE * 4 // 10, SCALE // 2, SCALE * 6 // 10):
+        assert partition(linked(matrix, cut)) == partition(fcluster(tree, SCALE - cut, "distance"))
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)
@@ -57,23 +48,33 @@ def test_rulings_always_hold(data, seed):
     start = contracted(10, together)
     if any(start[a] == start[b] for a, b in apart):
         with pytest.raises(ContradictoryDecisions):
-            linked(matrix, 4500, together=together, apart=apart)
+            linked(matrix, CUT, together=together, apart=apart)
         return
-    groups = linked(matrix, 4500, together=together, apart=apart)
+    groups = linked(matrix, CUT, together=together, apart=apart)
     assert all(groups[a] == groups[b] for a, b in together)
     assert all(groups[a] != groups[b] for a, b in apart)
 
 
 @settings(derandomize=True, max_examples=40, deadline=None)
-@given(order=st.permutations(range(45)), seed=st.integers(0, 50))
-def test_order_of_pairs_does_not_matter(order, seed):
-    # Few different values: ties must be settled by the rows.
+@given(order=st.permutations(range(12)), seed=st.integers(0, 50))
+def test_order_of_rows_does_not_matter(order, seed):
+    matrix = random_scores(12, seed)
+    places = np.array(order)
+    shuffled = linked(matrix[np.ix_(places, places)], CUT)
+    found = [{order[row] for row in group} for group in partition(shuffled)]
+    assert sorted(map(sorted, found)) == partition(linked(matrix, CUT))
+
+
+@settings(derandomize=True, max_examples=40, deadline=None)
+@given(seed=st.integers(0, 50))
+def test_equal_scores_always_give_the_same_groups_with_every_average_at_the_cut_or_above(seed):
     matrix = np.random.default_rng(seed).integers(3, 7, (10, 10)) * 1000
-    left, right = np.triu_indices(10, k=1)
-    scores = matrix[left, right]
-    shuffled = list(order)
-    expected = average_link(10, left, right, scores, cut=4500, unseen=1000)
-    assert average_link(10, left[shuffled], right[shuffled], scores[shuffled], cut=4500, unseen=1000) == expected
+    matrix = np.triu(matrix, 1) + np.triu(matrix, 1).T
+    groups = partition(linked(matrix, 4500))
+    assert groups == partition(linked(matrix, 4500))
+    for one in groups:
+        for two in groups:
+            assert one == two or matrix[np.ix_(one, two)].mean() < 4500
 
 
 def test_ties_go_to_the_lowest_rows():
@@ -84,3 +85,8 @@ def test_ties_go_to_the_lowest_rows():
 def test_transitive_contradiction_is_refused():
     with pytest.raises(ContradictoryDecisions):
         linked(random_scores(4, 1), 5000, together=[(0, 1), (1, 2)], apart=[(0, 2)])
+
+
+def test_rulings_among_some_rows_are_given_as_places():
+    rulings = Rulings(together=((1, 4), (2, 9)), apart=((4, 9),))
+    assert rulings.among(np.array([1, 4, 9])) == Rulings(together=((0, 1),), apart=((1, 2),))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from procurement.matching import candidates, features, score
+from procurement.matching import features, score
 from tests.matching.builders import CAPABILITIES, NEEDS, HashedWords
 
 
@@ -14,7 +14,7 @@ def built():
 
 @pytest.mark.parametrize("profile", score.PROFILES.values(), ids=score.PROFILES)
 def test_scores_are_symmetric_and_within_bounds(built, profile):
-    left, right = candidates.all_pairs(len(built))
+    left, right = np.triu_indices(len(built), k=1)
     there, back = score.scores(built, profile, left, right), score.scores(built, profile, right, left)
     np.testing.assert_array_equal(there, back)
     assert there.min() >= 0
@@ -28,7 +28,7 @@ def test_an_item_is_like_itself(built):
 
 def test_the_terms_add_up_to_the_score(built):
     profile = score.PROFILES["minilm"]
-    left, right = candidates.all_pairs(len(built))
+    left, right = np.triu_indices(len(built), k=1)
     terms = score.terms(built, profile, left, right)
     assert terms.shape == (15, len(profile.weights))
     np.testing.assert_array_equal(score.rounded(terms.sum(axis=1)), score.scores(built, profile, left, right))
@@ -50,3 +50,23 @@ def test_terms_of_meaning_need_the_model():
 
 def test_rounding_holds_scores_between_nought_and_one():
     assert score.rounded(np.array([-0.2, 0.12344, 0.12346, 1.7])).tolist() == [0, 1234, 1235, 10_000]
+
+
+@pytest.mark.parametrize("name", score.PROFILES)
+def test_a_block_is_scored_as_its_pairs_are(built, name):
+    profile = score.PROFILES[name]
+    rows = np.array([0, 2, 3, 5])
+    block = score.stacked(built, profile).block(rows)
+    np.testing.assert_array_equal(block, block.T)
+    left, right = np.triu_indices(len(rows), k=1)
+    pairs = score.scores(built, profile, rows[left], rows[right])
+    np.testing.assert_allclose(block[left, right], pairs, atol=1)
+
+
+def test_sparse_terms_and_bonuses_add_up_for_pairs(built):
+    profile = score.PROFILES["minilm"]
+    left, right = np.triu_indices(len(built), k=1)
+    stack = score.stacked(built, profile)
+    dense = np.einsum("ij,ij->i", stack.dense[left], stack.dense[right])
+    values = score.rounded(dense + stack.lexical(left, right))
+    np.testing.assert_allclose(values, score.scores(built, profile, left, right), atol=1)

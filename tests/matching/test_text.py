@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procurement.matching import Item, text
+
+DEMO = Path(__file__).resolve().parents[2] / "boroughs" / "data" / "demo"
 
 
 def prepared(title, body, owner="camden", names=("Camden",)):
@@ -41,6 +45,18 @@ def test_drops_what_the_need_is_not(sentence):
     kept = prepared("Title", f"Officers need handhelds for patrols. {sentence}").body
     assert "handhelds" in kept
     assert sentence not in kept
+
+
+def test_the_words_that_open_a_pattern_miss_no_match_in_the_demonstration():
+    for name in ("needs_a.jsonl", "needs_b.jsonl"):
+        for sentence in text.sentences(text.plain((DEMO / name).read_text(encoding="utf-8").replace('"', "\n"))):
+            assert text.is_exclusion(sentence) is (text._EXCLUSION.search(sentence) is not None)
+            assert text._PROCESS_PHRASE.search(sentence) is None or not text._PROCESS_WORDS.isdisjoint(
+                text._bare_words(sentence)
+            )
+            assert text._BOILERPLATE.search(sentence) is None or not text._BOILERPLATE_WORDS.isdisjoint(
+                text._bare_words(sentence)
+            )
 
 
 @pytest.mark.parametrize(

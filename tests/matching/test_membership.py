@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from scipy.sparse import csr_matrix
+
+from procurement.matching import Config, Decision, Item, match
+from procurement.matching.explain import heaviest
+from tests.matching.builders import CAPABILITIES, NEEDS, HashedWords
+
+PCN = Item("a", "camden", "PCN handhelds", description="Penalty charge notice handhelds for officers.")
+GROUP = (
+    PCN,
+    replace(PCN, id="b", owner="barnet"),
+    replace(PCN, id="c", owner="brent"),
+    Item("d", "ealing", "Officers' devices", description="Tablets for officers."),
+)
+
+
+def members(items, decisions=(), categories=CAPABILITIES):
+    config = Config(capabilities=categories, cut=0.0, floor=0.0)
+    (cluster,) = match(items, decisions, config, embedder=HashedWords()).clusters
+    return {member.id: {reason.code: reason for reason in member.reasons} for member in cluster.members}
+
+
+def words(items, **options):
+    return {key: {reason.words for reason in reasons.values()} for key, reasons in members(items, **options).items()}
+
+
+def test_counts_the_others_that_have_the_same():
+    found = words(GROUP)
+    assert "Wants parking enforcement, as 2 of the 3 others do" in found["a"]
+    assert not any("parking enforcement" in text for text in found["d"])
+
+
+@pytest.mark.parametrize(
+    ("items", "rest"),
+    [
+        (GROUP[:2], "the other does"),
+        (GROUP[:3], "both others do"),
+        ((*GROUP[:3], replace(PCN, id="e")), "all 3 others do"),
+    ],
+)
+def test_says_how_many_in_words(items, rest):
+    assert f"Wants parking enforcement, as {rest}" in words(items)["a"]
+
+
+def test_weight_is_the_mean_share_of_the_scores_to_all_others():
+    config = Config(capabilities=CAPABILITIES, cut=0.0, floor=0.0)
+    result = match(GROUP, (), config, embedder=HashedWords())
+    pairs = [pair for pair in result.pairs if "a" in (pair.left, pair.right)]
+    assert len(pairs) == 3
+    weights = [reason.weight for pair in pairs for reason in pair.reasons if reason.code == "concept"]
+    assert members(GROUP)["a"]["concept"].weight == pytest.approx(sum(weights) / 3, abs=2e-4)
+
+
+def test_what_only_some_groups_share_is_not_told_of_others():
+    result = match(NEEDS, (), Config(capabilities=CAPABILITIES))
+    told = {member.id: " ".join(r.words for r in member.reasons) for c in result.clusters for member in c.members}
+    assert "parking enforcement" in told["n1"]
+    assert "payroll" in told["n4"]
+    assert "parking" not in told["n4"] + told["n5"]
+
+
+def test_filed_alike_outweighs_sounding_alike():
+    stated = [replace(item, title="Officers", description="Patrols", category="parking") for item in GROUP[:2]]
+    found = words(stated)["a"]
+    assert "Is filed under parking management and permits, as the other is" in found
+    assert not any(text.startswith("Is about") for text in found)
+
+
+def test_products_in_use_and_contracts_that_end_together():
+    bare = {"title": "Patrols", "description": "Of officers"}
+    used = [
+        Item(key, owner, **bare, incumbent="Northbridge", contract_end=date(2027, 3, day))
+        for key, owner, day in (("a", "camden", 1), ("b", "barnet", 30))
+    ]
+    later = Item("c", "brent", **bare, contract_end=date(2029, 3, 1))
+    found = words([*used, later], categories=())
+    assert "Uses Northbridge today, as 1 of the 2 others does" in found["a"]
+    assert not any("Northbridge" in text for text in found["c"])
+
+
+def test_a_ruling_comes_first():
+    found = members(GROUP, [Decision("a", "d", True)])["d"]
+    assert next(iter(found)) == "decision"
+    assert found["decision"].weight == 1
+
+
+def test_heaviest_columns_in_order_and_the_first_of_equals():
+    matrix = csr_matrix([[0.2, 0.0, 0.5, 0.5], [0.0, 0.0, 0.0, 0.0], [0.0, 0.9, 0.0, 0.1]])
+    assert heaviest(matrix, 2) == [[2, 3], [], [1, 3]]
+    assert heaviest(matrix[:0], 2) == []
+    assert heaviest(matrix[1:2], 2) == [[]]
