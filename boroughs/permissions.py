@@ -116,10 +116,16 @@ def boroughs_of(user: User, permission: Permission) -> Iterable[Borough]:
 
 
 def visible_needs(user: User) -> QuerySet[Need]:
-    """Whole needs that this person may read: those of the own boroughs, and submitted ones for who may see these."""
+    """Whole needs that this person may read: those of the own boroughs, and submitted ones for who may see these.
+
+    A draft stays the borough's own when it is withdrawn: it was never submitted, or was taken back.
+    """
     visible = Q(borough_id__in=borough_ids(user, Permission.VIEW_NEEDS))
     if has(user, Permission.VIEW_SUBMITTED_NEEDS):
-        visible |= ~Q(status=Need.Status.DRAFT)
+        handed_over = Q(submitted_at__isnull=False) | Q(opened_at__isnull=False)
+        visible |= (
+            Q(status__in=[Need.Status.SUBMITTED, Need.Status.OPEN]) | Q(status=Need.Status.WITHDRAWN) & handed_over
+        )
     return Need.objects.filter(visible)
 
 

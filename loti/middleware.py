@@ -1,8 +1,10 @@
 """Middleware of the project."""
 
+import logging
 from collections.abc import Callable
 from typing import ClassVar
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -10,6 +12,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, LotiError, NotAcceptable, PermissionRefused
 
 View = Callable[[HttpRequest], HttpResponse]
+logger = logging.getLogger(__name__)
 
 
 class PrivatePagesMiddleware:
@@ -43,6 +46,10 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DataError):
+            # A value that no column can hold, such as a NUL in a filter of the look-up pages: the sender's fault.
+            logger.warning("The database took no such value, asked of %s", request.resolver_match)
+            return render(request, "400.html", {"message": "Part of the address cannot be read."}, status=400)
         if not isinstance(error, LotiError):
             return None
         status = self.STATUS.get(type(error), 400)

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -24,3 +24,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     context = {"contact": settings.CONTACT_EMAIL, "session_hours": settings.SESSION_COOKIE_AGE // 3600}
     return render(request, "pages/privacy.html", context)
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Stands before a page of a library that this site does not offer."""
+    raise Http404

@@ -106,9 +106,16 @@ def submit(*, need: Need, by: Actor) -> Need:
     return _move(need, "submit", by, submitted_at=timezone.now(), submitted_by=_person(by))
 
 
-def approve(*, need: Need, by: Actor) -> Need:
-    """The borough's yes: the need is open and goes into the next match run."""
+def approve(*, need: Need, by: Actor, revision: int | None = None) -> Need:
+    """The borough's yes: the need is open and goes into the next match run.
+
+    `revision` is the one the approver had read; raises ChangedMeanwhile where the need says something else by now.
+    """
     permissions.require(by, Permission.APPROVE_NEEDS, need.borough)
+    if revision is not None and need.revision != revision:
+        raise ChangedMeanwhile(
+            f"{need.reference} was changed after you opened it. Read it again before you approve it."
+        )
     return _move(need, "approve", by, opened_at=timezone.now(), opened_by=_person(by))
 
 
@@ -132,7 +139,9 @@ def may(verb: str, *, need: Need, by: Actor) -> bool:
 def return_to_draft(*, need: Need, by: Actor, reason: str = "") -> Need:
     """Give a submitted need back to its editor, or take an open one out of matching to change it."""
     permissions.require(by, permission_to("return_to_draft", need), need.borough)
-    return _move(need, "return_to_draft", by, reason=reason)
+    # A draft has been handed to nobody: what it says from now on is the borough's own again.
+    not_handed_over = {"submitted_at": None, "submitted_by": None, "opened_at": None, "opened_by": None}
+    return _move(need, "return_to_draft", by, reason=reason, **not_handed_over)
 
 
 def withdraw(*, need: Need, by: Actor, reason: str = "") -> Need:
@@ -210,8 +219,9 @@ def _move(need: Need, verb: str, by: Actor, *, reason: str = "", **changes: Any)
     sources, target = Need.TRANSITIONS[verb]
     before = need.status
     now = timezone.now()
-    # Compare and swap: of two people who move the same need at once, one succeeds and the other is told.
-    moved = Need.objects.filter(pk=need.pk, status=before, status__in=sources).update(
+    # Compare and swap: of two people who move the same need at once, one succeeds and the other is told. By revision as
+    # well: a need may have been returned, rewritten and submitted again since it was read.
+    moved = Need.objects.filter(pk=need.pk, status=before, status__in=sources, revision=need.revision).update(
         status=target, updated_at=now, **changes
     )
     need.refresh_from_db()

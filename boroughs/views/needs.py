@@ -153,9 +153,9 @@ def need_approve(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
     need = _need(user, reference)
     try:
-        needs.approve(need=need, by=user)
+        needs.approve(need=need, by=user, revision=_revision(request, need))
         messages.success(request, f"{need.reference} is open. It goes into the next match run by itself.")
-    except IllegalMove as refusal:
+    except (IllegalMove, ChangedMeanwhile) as refusal:
         messages.error(request, str(refusal))
     return redirect("need-detail", need.reference)
 

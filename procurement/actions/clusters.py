@@ -78,9 +78,11 @@ def _update(demand: JointDemand, cluster: Cluster, category: Category | None, no
     demand.category = category
     demand.terms = list(cluster.terms)
     demand.updated_at = now
-    if demand.titled_by_id is None and demand.status != JointDemand.Status.CONFIRMED:
-        demand.title = cluster.label
-    demand.save(update_fields=["category", "terms", "updated_at", "title"])
+    demand.save(update_fields=["category", "terms", "updated_at"])
+    if demand.title != cluster.label:
+        # Asked of the row as it is now: somebody may have named it since this run read it.
+        unnamed = JointDemand.objects.filter(pk=demand.pk, titled_by__isnull=True)
+        unnamed.exclude(status=JointDemand.Status.CONFIRMED).update(title=cluster.label)
 
 
 def _write_lineage(

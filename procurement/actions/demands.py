@@ -14,7 +14,7 @@ from boroughs.background import Task
 from boroughs.exceptions import IllegalMove, NotAcceptable
 from boroughs.models import Need, User
 from boroughs.permissions import Actor, Permission
-from procurement.models import Decision, DemandMember, JointDemand, LineageEvent
+from procurement.models import Decision, DemandMember, JointDemand, LineageEvent, Notice
 
 TITLE_LIMIT = 100
 
@@ -23,9 +23,10 @@ TITLE_LIMIT = 100
 def confirm(*, demand: JointDemand, by: Actor) -> JointDemand:
     """Yes, these needs belong together. The members stay together in later runs; new ones may still be suggested."""
     permissions.require(by, Permission.REVIEW_DEMANDS)
+    _take_turn(demand)
     members = list(demand.members.select_related("need").order_by("need_id"))
     if len({member.need.borough_id for member in members}) < 2:
-        raise NotAcceptable(["A joint demand needs members of at least two boroughs."])
+        raise NotAcceptable(["A joint demand needs members of at least two authorities."])
     now = timezone.now()
     if demand.status == JointDemand.Status.RETIRED:
         raise IllegalMove(f"{demand.reference} is retired; its needs have gone elsewhere.")
@@ -46,7 +47,6 @@ def confirm(*, demand: JointDemand, by: Actor) -> JointDemand:
         reference=demand.reference,
         details={"needs": [member.need.reference for member in members]},
     )
-    _ask_for_matching()
     demand.refresh_from_db()
     return demand
 
@@ -55,18 +55,18 @@ def confirm(*, demand: JointDemand, by: Actor) -> JointDemand:
 def reopen(*, demand: JointDemand, by: Actor) -> JointDemand:
     """Take a confirmation back: the rulings taken with it are undone, and the next run is free again."""
     permissions.require(by, Permission.REVIEW_DEMANDS)
+    _take_turn(demand)
     now = timezone.now()
     moved = JointDemand.objects.filter(pk=demand.pk, status=JointDemand.Status.CONFIRMED).update(
         status=JointDemand.Status.SUGGESTED, confirmed_at=None, confirmed_by=None, updated_at=now
     )
     if not moved:
         raise IllegalMove(f"{demand.reference} is not confirmed.")
-    if demand.notices.exclude(status="WITHDRAWN").exists():
+    if Notice.objects.standing().filter(demand=demand).exists():
         raise IllegalMove(f"{demand.reference} has a notice. Withdraw the notice first.")
     demand.members.update(confirmed_at=None)
     _undo_together(demand)
     audit.record(by=by, verb="reopen", noun="joint demand", reference=demand.reference)
-    _ask_for_matching()
     demand.refresh_from_db()
     return demand
 
@@ -75,6 +75,7 @@ def reopen(*, demand: JointDemand, by: Actor) -> JointDemand:
 def remove_member(*, demand: JointDemand, need: Need, by: Actor, reason: str = "") -> None:
     """This need does not belong here: it is kept apart from the other members in every later run."""
     permissions.require(by, Permission.REVIEW_DEMANDS)
+    _take_turn(demand)
     members = list(demand.members.select_related("need").order_by("need_id"))
     others = [member.need for member in members if member.need_id != need.pk]
     if len(others) == len(members):
@@ -98,13 +99,13 @@ def remove_member(*, demand: JointDemand, need: Need, by: Actor, reason: str = "
         borough=need.borough,
         details={"need": need.reference} | ({"reason": reason} if reason else {}),
     )
-    _ask_for_matching()
 
 
 @transaction.atomic
 def undo_removal(*, demand: JointDemand, need: Need, by: Actor) -> None:
     """Take back the ruling that keeps a need out of this joint demand; the next run judges it afresh."""
     permissions.require(by, Permission.REVIEW_DEMANDS)
+    _take_turn(demand)
     undone = (
         Decision.objects.standing()
         .filter(Q(first=need) | Q(second=need), demand_reference=demand.reference, verdict=Decision.Verdict.APART)
@@ -120,7 +121,6 @@ def undo_removal(*, demand: JointDemand, need: Need, by: Actor) -> None:
         borough=need.borough,
         details={"need": need.reference},
     )
-    _ask_for_matching()
 
 
 @transaction.atomic
@@ -183,5 +183,11 @@ def _retire_if_alone(demand: JointDemand, others: Iterable[Need]) -> None:
     LineageEvent.objects.create(demand=demand, at=now, kind=LineageEvent.Kind.RETIRED)
 
 
-def _ask_for_matching() -> None:
+def _take_turn(demand: JointDemand) -> None:
+    """Ask for the next run, and wait for whoever is ruling or writing a run's result at this moment.
+
+    The row of the matcher's work is the lock: each ruling changes it, and so does the end of a run. What is read after
+    this is what the others left; without it, one analyst's confirmation could undo another's removal unseen.
+    """
     work.request(task=Task.MATCH_NEEDS, key="london", delay=settings.MATCH_DEBOUNCE_SECONDS)
+    demand.refresh_from_db()

@@ -1,5 +1,7 @@
 """A demonstration's first confirmations and publications, by its own people, so that the board shows something."""
 
+from django.db import transaction
+
 from boroughs.models import User
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, Notice
@@ -10,8 +12,12 @@ CONFIRMED = 8
 PUBLISHED = 5
 
 
+@transaction.atomic
 def confirm_and_publish_some() -> int:
-    """Confirm the widest joint demands and publish notices for some; the number of notices, 0 where some exist."""
+    """Confirm the widest joint demands and publish notices for some; the number of notices, 0 where some exist.
+
+    All or nothing: a start that is stopped half-way does it whole the next time.
+    """
     people = list(User.objects.filter(is_demo=True, memberships__role="LOTI_ANALYST").order_by("email"))
     if len(people) < 2 or Notice.objects.exists():
         return 0

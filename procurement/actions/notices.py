@@ -98,11 +98,11 @@ def publish(*, notice: Notice, by: Actor, seen: str = "") -> NoticeVersion:
     ChangedMeanwhile. Raises PermissionRefused for the person who proposed it.
     """
     permissions.require(by, Permission.PUBLISH_NOTICES)
-    notice.refresh_from_db()
-    if notice.status == Notice.Status.PROPOSED and notice.proposed_by == audit.name_of(by):
-        raise PermissionRefused("You proposed this notice, so somebody else must approve it.")
     # From here on this transaction holds the row: the move is a compare-and-swap that one of two approvers wins.
     _move(notice, "publish", by, published_at=timezone.now())
+    # Asked of the row as it is now: read before the move, it might have been returned and proposed anew in between.
+    if notice.proposed_by == audit.name_of(by):
+        raise PermissionRefused("You proposed this notice, so somebody else must approve it.")
     if found := problems(notice):
         raise NotAcceptable(found)
     content = public_content.build(notice)

@@ -141,11 +141,14 @@ def _give_up(report: Report, claim: Claim, error: Exception) -> None:
     sources, target = Report.TRANSITIONS["fail"]
     last = isinstance(error, FINAL) or Work.objects.filter(pk=claim.work_id, attempts__gte=MAX_ATTEMPTS).exists()
     words = _in_words(error) if last else f"{_in_words(error)} It is tried again in a moment."
+    if last:
+        logger.error("Report %d failed for good", report.pk, exc_info=error)
     try:
         with transaction.atomic():
             # Raises where another worker builds it by now: that one decides how it ends.
             work.renew(claim=claim)
-            if isinstance(error, FINAL):
+            if last:
+                # The report tells that it failed. Work set aside would wait for ever, because people ask for a new one.
                 work.finish(claim=claim)
             else:
                 work.fail(claim=claim, error=error)

@@ -36,15 +36,16 @@ VERBS = {
 }
 
 
-def history(demand: JointDemand) -> list[HistoryEntry]:
-    """Newest first: decisions by people and changes by runs together."""
+def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
+    """Newest first: decisions by people and changes by runs together. Reasons are for those who rule: they may speak of
+    what a borough keeps to itself."""
     entries = [_lineage(event) for event in demand.lineage.all()]
     entries += [
         HistoryEntry(
             at=event.at,
             title=VERBS.get(event.verb, event.verb.capitalize()),
             by=event.actor,
-            details=_details(event.details),
+            details=_details(event.details, with_reasons=with_reasons),
         )
         for event in audit.history(noun="joint demand", reference=demand.reference)
     ]
@@ -73,7 +74,8 @@ def _removed(need: Need, ruling: Decision) -> RemovedNeed:
     return RemovedNeed(
         need_id=need.pk,
         reference=need.reference,
-        title=need.title,
+        # A need that went back to its borough may say something new, which is not ours to show.
+        title=need.title if need.status == Need.Status.OPEN else "No longer open",
         borough=need.borough.name,
         reason=ruling.reason,
         decided_by=ruling.decided_by,
@@ -99,11 +101,11 @@ def _lineage(event: LineageEvent) -> HistoryEntry:
     )
 
 
-def _details(details: dict[str, object]) -> str:
+def _details(details: dict[str, object], *, with_reasons: bool) -> str:
     if "to" in details:
         return f"From “{details['from']}” to “{details['to']}”."
     if "need" in details:
-        reason = f" Reason: {details['reason']}" if "reason" in details else ""
+        reason = f" Reason: {details['reason']}" if with_reasons and "reason" in details else ""
         return f"{details['need']}.{reason}"
     needs = details.get("needs")
     return f"{', '.join(str(need) for need in needs)}." if isinstance(needs, list) else ""

@@ -5,9 +5,10 @@ role may see exact totals; for everybody else procurement/disclosure.py decides 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Prefetch
@@ -66,6 +67,7 @@ class PictureDemand:
     area: str
     status: str
     status_words: str
+    # Words out of the needs' texts, products in use among them: () unless the picture is exact.
     terms: tuple[str, ...]
     # Names, in order; one entry a borough.
     boroughs: tuple[str, ...]
@@ -195,10 +197,28 @@ def demand_picture(*, exact: bool) -> DemandPicture:
         boroughs=boroughs,
         categories=_category_rows(needs, matched, demands),
         areas=_area_rows(needs, boroughs),
-        users=disclosure.total(users_by_borough(in_demands), exact=exact, band=None),
-        budget_min=disclosure.total(budget_by_borough(in_demands, "budget_min"), exact=exact),
-        budget_max=disclosure.total(budget_by_borough(in_demands, "budget_max"), exact=exact),
+        users=_london("users", users_by_borough, in_demands, demands, exact=exact, band=None),
+        budget_min=_london("budget_min", _budget_min, in_demands, demands, exact=exact),
+        budget_max=_london("budget_max", _budget_max, in_demands, demands, exact=exact),
     )
+
+
+def _london(
+    column: str,
+    by_borough: Callable[[Iterable[Need]], dict[str, int]],
+    needs: Iterable[Need],
+    demands: Iterable[PictureDemand],
+    *,
+    exact: bool,
+    band: int | None = disclosure.BAND,
+) -> Figure:
+    """The total over all joint demands, or of those whose own total is shown: their difference would tell the rest."""
+    everything = by_borough(needs)
+    if exact:
+        return disclosure.total(everything, exact=True)
+    shown = {member.need_id for each in demands if getattr(each, column).is_shown for member in each.members}
+    figure = disclosure.total(by_borough(need for need in needs if need.pk in shown), exact=False, band=band)
+    return figure if figure.is_shown else Figure(contributors=len(everything), withheld=bool(everything))
 
 
 def demand(*, reference: str, exact: bool) -> PictureDemand | None:
@@ -242,6 +262,10 @@ def budget_by_borough(needs: Iterable[Need], column: str) -> dict[str, int]:
     return dict(figures)
 
 
+_budget_min = partial(budget_by_borough, column="budget_min")
+_budget_max = partial(budget_by_borough, column="budget_max")
+
+
 def _open_needs() -> Iterable[Need]:
     return Need.objects.open().select_related("borough", "category").defer(*LONG_TEXTS).order_by("pk")
 
@@ -276,7 +300,7 @@ def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDema
         area=row.category.area if row.category else "",
         status=row.status,
         status_words=row.get_status_display(),
-        terms=tuple(row.terms),
+        terms=tuple(row.terms) if exact else (),
         boroughs=tuple(boroughs),
         borough_slugs=tuple(boroughs.values()),
         members=tuple(_member(member, exact=exact) for member in members),

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from boroughs.models import Need
 from procurement.models import DemandMember, Overlap
+from procurement.queries.demand_picture import said
 
 # Overlaps below this are kept for the analysts' doubts; to a borough they would be noise.
 WORTH_SHOWING = 0.3
@@ -46,6 +47,7 @@ def similar_needs(need: Need, *, limit: int = 5) -> tuple[SimilarNeed, ...]:
     pairs = [(overlap, overlap.second if overlap.first_id == need.pk else overlap.first) for overlap in overlaps]
     demands = _demands([need.pk, *(other.pk for _, other in pairs)])
     own = demands.get(need.pk, "")
+    reasons = {overlap.pk: said(overlap.reasons, exact=False) for overlap in overlaps}
     return tuple(
         SimilarNeed(
             reference=other.reference,
@@ -54,8 +56,8 @@ def similar_needs(need: Need, *, limit: int = 5) -> tuple[SimilarNeed, ...]:
             category=other.category.name if other.category else "",
             kind=other.get_kind_display() if other.kind else "",
             score=overlap.score,
-            reasons_for=tuple(reason["words"] for reason in overlap.reasons if reason["weight"] >= 0),
-            reasons_against=tuple(reason["words"] for reason in overlap.reasons if reason["weight"] < 0),
+            reasons_for=reasons[overlap.pk][0],
+            reasons_against=reasons[overlap.pk][1],
             demand_reference=own if own and demands.get(other.pk) == own else "",
         )
         for overlap, other in pairs

@@ -64,7 +64,7 @@ def _wider(query: Query, options: Options) -> list[str]:
     if len(filters.terms) > 1:
         hints.append("Search for fewer words: every word has to be in the notice.")
     if filters.boroughs or filters.sub_regions:
-        hints.append("Look at all boroughs.")
+        hints.append("Look at all authorities.")
     if filters.categories:
         names = " or ".join(options.label("categories", slug) for slug in filters.categories)
         hints.append(f"Look beyond {names}.")

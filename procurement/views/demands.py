@@ -43,8 +43,9 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
     permissions.require(user, Permission.VIEW_DEMANDS)
     row = get_object_or_404(JointDemand.objects.select_related("confirmed_by"), reference=reference)
     exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
+    may_review = permissions.has(user, Permission.REVIEW_DEMANDS)
     picture = demand(reference=reference, exact=exact)
-    notices = Notice.objects.filter(demand=row).newest_first()
+    notices = Notice.objects.filter(demand=row).select_related("current").newest_first()
     if not permissions.has(user, Permission.DRAFT_NOTICES):
         notices = notices.published()
     return render(
@@ -54,11 +55,12 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
             "demand": row,
             "picture": picture,
             "readable": _readable(user, picture),
-            "history": demand_history.history(row),
-            "removed": demand_history.removed_needs(row),
+            "history": demand_history.history(row, with_reasons=may_review),
+            "removed": demand_history.removed_needs(row) if may_review else [],
             "notices": notices,
-            "may_review": permissions.has(user, Permission.REVIEW_DEMANDS),
-            "may_draft": permissions.has(user, Permission.DRAFT_NOTICES),
+            "may_review": may_review,
+            "newcomers": [member for member in picture.members if not member.is_confirmed] if picture else [],
+            "may_draft": permissions.has(user, Permission.DRAFT_NOTICES) and not notices.standing().exists(),
             "exact": exact,
         },
     )
@@ -102,6 +104,8 @@ def demand_remove_member(request: HttpRequest, reference: str, need_reference: s
 
 @require_POST
 def demand_restore_member(request: HttpRequest, reference: str, need_reference: str) -> HttpResponse:
+    # First, so that whoever may not rule learns nothing about which needs there are.
+    _reviewable(request, reference)
     need = get_object_or_404(Need.objects.select_related("borough"), reference=need_reference)
     return _rule(
         request,

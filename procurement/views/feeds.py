@@ -56,7 +56,7 @@ class BoardFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
         # The feed says that this is HTML, so the text is escaped for it, beside the XML's own escaping.
         boroughs = ", ".join(borough.name for borough in item.boroughs)
         closing = f"{item.closes_date.day} {item.closes_date:%B %Y}"
-        lines = [item.reason, item.summary, f"Boroughs: {boroughs}.", f"Closes on {closing}."]
+        lines = [item.reason, item.summary, f"Authorities: {boroughs}.", f"Closes on {closing}."]
         return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
 
     def item_link(self, item: PublishedNotice) -> str:

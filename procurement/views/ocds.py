@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from boroughs.exceptions import LotiError
 from procurement.models import NoticeVersion
-from procurement.ocds import package, release
+from procurement.ocds import package, releases
 from procurement.ocds.publisher import Publisher
 from procurement.queries import published
 from procurement.views.public import public
@@ -44,8 +44,9 @@ def release_packages(request: HttpRequest) -> HttpResponseBase:
         kept = {name: request.GET[name] for name in ("updatedFrom", "updatedTo") if name in request.GET}
         following = _address(ours, kept | {"limit": limit, "cursor": _cursor(found[limit - 1])})
     uri = _address(ours, {name: request.GET[name] for name in PARAMETERS if name in request.GET})
-    releases = _releases(NoticeVersion.objects.whole().filter(pk__in=found[:limit]).order_by("-pk"), ours)
-    built = package.build(releases, uri=uri, publisher=ours, next_uri=following, published=_now())
+    asked = NoticeVersion.objects.whole().filter(pk__in=found[:limit]).order_by("-pk")
+    built_from = releases.of(asked, publisher=ours, at=timezone.now())
+    built = package.build(built_from, uri=uri, publisher=ours, next_uri=following, published=_now())
     return _json(built)
 
 
@@ -53,18 +54,10 @@ def release_packages(request: HttpRequest) -> HttpResponseBase:
 def release_package(request: HttpRequest, name: str) -> HttpResponseBase:
     """The releases of one ocid, oldest first, or the one release of that id."""
     ours = Publisher.of(settings)
-    releases = _releases(_named(name, ours), ours)
-    if not releases:
+    found = releases.of(_named(name, ours), publisher=ours, at=timezone.now())
+    if not found:
         return _error(HTTPStatus.NOT_FOUND, "There is no published release or process of this id.")
-    return _json(package.build(releases, uri=ours.package_url(name), publisher=ours))
-
-
-def _releases(rows: QuerySet[NoticeVersion], ours: Publisher) -> list[release.Release]:
-    notices = published.read(rows, at=timezone.now())
-    first = published.first_versions(notice.demand for notice in notices)
-    return [
-        release.build(notice, publisher=ours, is_first=first[notice.demand] == notice.version_id) for notice in notices
-    ]
+    return _json(package.build(found, uri=ours.package_url(name), publisher=ours))
 
 
 def _named(name: str, ours: Publisher) -> QuerySet[NoticeVersion]:

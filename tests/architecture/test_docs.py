@@ -34,6 +34,17 @@ def test_command_is_documented(name: str) -> None:
     assert f"`{name}" in text("docs/operations.md") or f"manage.py {name}" in text("docs/operations.md")
 
 
+def addresses_for_programs() -> list[str]:
+    """The fixed beginning of each address of the API, the feed and the open data."""
+    urls = text("loti/urls.py") + text("procurement/urls.py")
+    return sorted(set(re.findall(r'path\("((?:api/|board/feed)[^"<]*)', urls)))
+
+
+@pytest.mark.parametrize("address", addresses_for_programs())
+def test_address_for_programs_is_documented(address: str) -> None:
+    assert f"`/{address}" in text("docs/api.md")
+
+
 def test_lifecycles_are_those_of_the_models() -> None:
     assert text("docs/reference/lifecycles.md") == draw_lifecycles.document()
 

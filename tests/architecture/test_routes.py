@@ -50,7 +50,6 @@ SIGNED_IN = {
     # In development only.
     "gallery",
     "account_set_password",
-    "account_email",
     "account_reauthenticate",
 }
 # Django's own repair pages check is_staff and permissions themselves.

@@ -1,4 +1,5 @@
 import pytest
+from django.utils import timezone
 
 from boroughs import permissions
 from boroughs.models import Borough, Membership, Need, Role, User
@@ -93,6 +94,12 @@ def test_needs_are_read_by_whom_they_are_for(
     seen = permissions.visible_needs(of(role, borough))
     assert {need.status for need in seen if need.borough_id == borough.pk} == own
     assert {need.status for need in seen if need.borough_id == other_borough.pk} == foreign
+
+
+def test_withdrawn_need_is_read_by_the_office_only_where_it_had_been_submitted(borough: Borough) -> None:
+    NeedFactory(borough=borough, status=Need.Status.WITHDRAWN, submitted_at=None)
+    known = NeedFactory(borough=borough, status=Need.Status.WITHDRAWN, submitted_at=timezone.now())
+    assert list(permissions.visible_needs(of("LOTI_ANALYST", borough))) == [known]
 
 
 @pytest.mark.parametrize("role", ROLES)

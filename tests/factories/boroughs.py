@@ -74,6 +74,7 @@ class NeedFactory(factory.django.DjangoModelFactory):
     status = Need.Status.OPEN
     updated_at = factory.LazyFunction(timezone.now)
     opened_at = factory.LazyAttribute(lambda need: timezone.now() if need.status == Need.Status.OPEN else None)
+    submitted_at = factory.LazyAttribute(lambda need: None if need.status == Need.Status.DRAFT else timezone.now())
     withdrawn_at = factory.LazyAttribute(lambda need: timezone.now() if need.status == Need.Status.WITHDRAWN else None)
 
 

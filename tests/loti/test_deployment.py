@@ -17,6 +17,7 @@ import yaml
 from boroughs.background import QUEUES
 from loti.supervision import postgres, valkey
 from loti.supervision.guarded import Guarded, stop_all, tail, wait_until
+from procurement.pdf import render
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "board.example"
@@ -42,6 +43,12 @@ def test_worker_takes_every_queue(compose: dict[str, Any]) -> None:
     assert command[command.index("--queues") + 1].split(",") == list(QUEUES)
 
 
+def test_mail_can_be_configured(compose: dict[str, Any]) -> None:
+    """An invitation is an e-mail: settings that the containers do not get would be of no use in .env."""
+    for role in ("web", "worker", "beat", "migrate"):
+        assert {"EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", "DEFAULT_FROM_EMAIL"} <= set(compose[role]["environment"])
+
+
 def test_roles_wait_for_the_migrations(compose: dict[str, Any]) -> None:
     for role in ("web", "worker", "beat"):
         assert compose[role]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
@@ -64,6 +71,14 @@ def test_image_copies_only_what_its_context_lets_in() -> None:
             assert any(source == name or name.startswith(f"{source}/") for name in allowed), source
 
 
+def test_image_has_every_static_source_that_the_code_reads() -> None:
+    allowed = [
+        line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] == "!"
+    ]
+    for folder in (Path(render.STYLESHEET).parent, Path("static/src")):
+        assert str(folder) in allowed
+
+
 class Deployment:
     """The roles as processes of this machine, with the settings of compose.yaml."""
 
@@ -78,8 +93,10 @@ class Deployment:
             "DATABASE_URL": database,
             "REDIS_URL": broker,
         }
+        stated = compose["web"]["environment"].items()
         self.env = {
-            **compose["web"]["environment"],
+            # What may stay empty in .env is empty here.
+            **{name: re.sub(r"\$\{\w+:-\}", "", value) for name, value in stated},
             **filled,
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "LOTI_NO_BOOTSTRAP": "1",

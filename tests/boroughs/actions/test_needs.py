@@ -217,6 +217,27 @@ def test_two_approvers_at_once_open_a_need_once(borough: Borough) -> None:
     assert AuditEvent.objects.filter(verb="approve").count() == 1
 
 
+def test_approval_of_what_was_rewritten_since_is_refused(editor: User, approver: User, borough: Borough) -> None:
+    need = needs.log(borough=borough, content=content(), by=editor)
+    needs.submit(need=need, by=editor)
+    read = need.revision
+    needs.return_to_draft(need=need, by=approver)
+    needs.edit(need=need, content=content(title="Something else"), revision=need.revision, by=editor)
+    needs.submit(need=need, by=editor)
+    with pytest.raises(ChangedMeanwhile, match="Read it again"):
+        needs.approve(need=need, by=approver, revision=read)
+    need.refresh_from_db()
+    assert need.status == Need.Status.SUBMITTED
+
+
+def test_draft_that_was_returned_has_been_handed_to_nobody(editor: User, approver: User, borough: Borough) -> None:
+    need = needs.log(borough=borough, content=content(), by=editor)
+    needs.submit(need=need, by=editor)
+    needs.approve(need=need, by=approver)
+    needs.return_to_draft(need=need, by=editor)
+    assert (need.submitted_at, need.submitted_by, need.opened_at, need.opened_by) == (None, None, None, None)
+
+
 def test_references_of_a_hundred_needs_are_all_different() -> None:
     borough = BoroughFactory()
     said = content()

@@ -6,7 +6,7 @@ from django.utils import timezone
 from boroughs.actions import work
 from boroughs.actions.work import Claim
 from boroughs.background import Task
-from boroughs.exceptions import LeaseLost
+from boroughs.exceptions import LeaseLost, PermissionRefused
 from boroughs.models import AuditEvent, User, Work
 from boroughs.models.work import MAX_ATTEMPTS
 from tests.threads import at_once
@@ -139,6 +139,12 @@ def test_sweeper_rings_for_what_is_due_however_old(rung: list[str]) -> None:
     assert rung == ["procurement.match_needs london"]
     claimed()
     assert work.ring_due() == 0
+
+
+@pytest.mark.parametrize("who", ["editor", "approver", "cdo"])
+def test_retry_is_for_those_who_may_run_the_matcher(who: str, request: pytest.FixtureRequest) -> None:
+    with pytest.raises(PermissionRefused):
+        work.retry(work=ask(), by=request.getfixturevalue(who))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -232,17 +232,31 @@ def test_approver_approves_and_the_history_says_so(client: Client, approver: Use
     need = NeedFactory(borough=borough, status=Need.Status.SUBMITTED)
     client.force_login(approver)
     assert "Approve" in text(client.get(f"/needs/{need.reference}/"))
-    page = text(client.post(f"/needs/{need.reference}/approve/", follow=True))
+    page = text(client.post(f"/needs/{need.reference}/approve/", {"revision": need.revision}, follow=True))
     need.refresh_from_db()
     assert need.status == Need.Status.OPEN
     assert approver.name in page
     assert "It goes into the next match run" in page
 
 
+def test_approval_from_a_page_that_is_out_of_date_is_refused_in_words(
+    client: Client, approver: User, borough: Borough
+) -> None:
+    need = NeedFactory(borough=borough, status=Need.Status.SUBMITTED, revision=2)
+    client.force_login(approver)
+    assert 'name="revision" value="2"' in text(client.get(f"/needs/{need.reference}/"))
+    for sent in ({"revision": 1}, {}):
+        assert "Read it again" in text(client.post(f"/needs/{need.reference}/approve/", sent, follow=True))
+    need.refresh_from_db()
+    assert need.status == Need.Status.SUBMITTED
+
+
 def test_second_approval_is_told_and_changes_nothing(client: Client, approver: User, borough: Borough) -> None:
     need = NeedFactory(borough=borough)
     client.force_login(approver)
-    assert "cannot be moved like that" in text(client.post(f"/needs/{need.reference}/approve/", follow=True))
+    assert "cannot be moved like that" in text(
+        client.post(f"/needs/{need.reference}/approve/", {"revision": need.revision}, follow=True)
+    )
 
 
 @pytest.mark.parametrize(

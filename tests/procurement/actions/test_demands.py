@@ -1,6 +1,8 @@
 """What an analyst rules on a joint demand."""
 
 import pytest
+from django.db.models import Q
+from django.utils import timezone
 
 from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, User, Work
@@ -8,6 +10,7 @@ from procurement.actions import demands
 from procurement.models import Decision, JointDemand
 from tests.factories.boroughs import NeedFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +44,7 @@ def test_confirm_again_takes_newcomers_in(demand: JointDemand, analyst: User) ->
 def test_confirm_needs_two_boroughs(analyst: User) -> None:
     demand = JointDemandFactory()
     DemandMemberFactory(demand=demand)
-    with pytest.raises(NotAcceptable, match="at least two boroughs"):
+    with pytest.raises(NotAcceptable, match="at least two authorities"):
         demands.confirm(demand=demand, by=analyst)
 
 
@@ -107,3 +110,32 @@ def test_rename_refuses_no_title_and_a_long_one(demand: JointDemand, analyst: Us
 def test_undo_of_a_removal_that_was_not_is_refused(demand: JointDemand, analyst: User) -> None:
     with pytest.raises(IllegalMove, match="was not removed"):
         demands.undo_removal(demand=demand, need=demand.members.first().need, by=analyst)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_confirmation_and_removal_at_once_do_not_contradict_each_other(
+    demand: JointDemand, analyst: User, second_analyst: User
+) -> None:
+    """Whoever is second rules on what the first left: nothing is both in and out."""
+    need = demand.members.order_by("need_id")[0].need
+
+    def row() -> JointDemand:
+        return JointDemand.objects.get(pk=demand.pk)
+
+    at_once(
+        lambda: demands.confirm(demand=row(), by=analyst),
+        lambda: demands.remove_member(demand=row(), need=need, by=second_analyst, reason="Other"),
+    )
+    assert not demand.members.filter(need=need).exists()
+    rulings = Decision.objects.standing().filter(Q(first=need) | Q(second=need))
+    assert set(rulings.values_list("verdict", flat=True)) == {Decision.Verdict.APART}
+    assert rulings.count() == 2
+
+
+def test_ruling_reads_the_demand_as_it_is_now(demand: JointDemand, analyst: User) -> None:
+    stale = JointDemand.objects.get(pk=demand.pk)
+    JointDemand.objects.filter(pk=demand.pk).update(status=JointDemand.Status.RETIRED, retired_at=timezone.now())
+    with pytest.raises(IllegalMove, match="retired"):
+        demands.confirm(demand=stale, by=analyst)
+    assert not Decision.objects.exists()
+    assert not Work.objects.exists()

@@ -12,7 +12,7 @@ from boroughs.background import Task
 from boroughs.exceptions import PermissionRefused
 from boroughs.models import Need, User, Work
 from boroughs.permissions import COMMAND_LINE
-from procurement.actions import demands, matching
+from procurement.actions import clusters, demands, matching
 from procurement.models import Decision, DemandMember, JointDemand, LineageEvent, MatchRun, Overlap, TextVector
 from tests.factories.boroughs import BoroughFactory, CategoryFactory, NeedFactory
 
@@ -120,6 +120,24 @@ def test_title_given_by_a_person_survives_the_next_run(analyst: User) -> None:
     demands.rename(demand=JointDemand.objects.get(), title="Digital telecare for London", by=analyst)
     ran()
     assert JointDemand.objects.get().title == "Digital telecare for London"
+
+
+def test_title_given_while_a_run_writes_is_kept(analyst: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    same_needs(TELECARE, 2)
+    ran()
+    demand = JointDemand.objects.current().get()
+    # What the run before had called it, so that this run has something to write.
+    JointDemand.objects.update(title="Before")
+    assign = clusters.assign_references
+
+    def renamed_meanwhile(*arguments: Any) -> Any:
+        demands.rename(demand=JointDemand.objects.get(pk=demand.pk), title="Telecare for all", by=analyst)
+        return assign(*arguments)
+
+    monkeypatch.setattr(clusters, "assign_references", renamed_meanwhile)
+    ran()
+    demand.refresh_from_db()
+    assert demand.title == "Telecare for all"
 
 
 def test_removed_member_stays_out_of_later_runs(analyst: User) -> None:

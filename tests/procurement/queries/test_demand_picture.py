@@ -152,3 +152,29 @@ def test_whole_life(fields: dict[str, object], low: int | None, high: int | None
     need = NeedFactory.build(borough=None, category=None, **fields)
 
     assert (whole_life(need, "budget_min"), whole_life(need, "budget_max")) == (low, high)
+
+
+def test_london_total_does_not_tell_the_total_that_is_withheld() -> None:
+    """Two boroughs' total is not shown, and nobody finds it as the difference to a total of all."""
+    joint_demand("camden", "brent", "barnet", needs=BUDGET)
+    joint_demand("camden", "sutton", title="Fleet", needs=BUDGET | {"users_count": 777, "budget_max": 9_000_000})
+
+    picture = demand_picture(exact=False)
+
+    assert [row.users.value for row in picture.demands] == [30, None]
+    assert picture.users.value == 30
+    assert (picture.budget_max.low, picture.budget_max.high) == (600_000, 650_000)
+    assert demand_picture(exact=True).users.value == 30 + 2 * 777
+
+
+def test_london_total_is_withheld_where_no_demand_may_show_its_own() -> None:
+    joint_demand("camden", "brent", needs=BUDGET)
+    joint_demand("barnet", "sutton", title="Fleet", needs=BUDGET)
+
+    assert demand_picture(exact=False).users == Figure(contributors=4, withheld=True)
+
+
+def test_words_of_the_needs_are_left_out_of_what_others_see() -> None:
+    row = joint_demand("camden", "brent", terms=["northgate"])
+
+    assert [demand(reference=row.reference, exact=exact).terms for exact in (True, False)] == [("northgate",), ()]

@@ -47,7 +47,7 @@ def test_board_without_a_hit_says_what_to_widen(client: Client) -> None:
     scene.publish()
     html = page(client, q="zebra crossing", borough="camden")
     assert "Nothing found" in html
-    assert "Look at all boroughs." in html
+    assert "Look at all authorities." in html
     assert "Search for fewer words" in html
 
 

@@ -69,7 +69,7 @@ def test_notice_page_tells_everything_in_order(client: Client) -> None:
         "£350,000 to £750,000",
         "Timeline",
         "36 months",
-        "How the boroughs would buy together",
+        "How the authorities would buy together",
         "How to respond",
         "Versions",
         version.digest,
@@ -209,7 +209,7 @@ def test_publish_from_an_old_preview_is_refused_in_words(client: Client, second_
         ({"summary": "word " * 51}, "Summary must be 50 words or fewer"),
         ({"must_requirements": "\n".join(["Line."] * 21)}, "at most 20"),
         ({"must_requirements": "word " * 31}, "Shorten line 1"),
-        ({"lead": "sutton"}, "Choose one of the boroughs"),
+        ({"lead": "sutton"}, "Choose one of the authorities"),
         ({"lead": ""}, ""),
         ({"kind": "AUCTION"}, "AUCTION"),
         ({"months": "0"}, "at least 1 month"),
@@ -260,7 +260,7 @@ def test_preview_says_what_is_missing_and_what_may_give_a_borough_away(client: C
     notice = scene.draft(demand, problem="Civica Cx is slow.", how_to_respond="")
     client.force_login(analyst)
     html = text(client, f"/notices/{notice.reference}/preview/")
-    assert "The problem mentions Civica Cx, which one of the boroughs uses today." in html
+    assert "The problem mentions Civica Cx, which one of the authorities uses today." in html
     assert "Write the way to respond." in html
     response = client.post(f"/notices/{notice.reference}/propose/", follow=True)
     assert "Write the way to respond." in response.content.decode()

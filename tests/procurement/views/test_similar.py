@@ -103,3 +103,17 @@ def test_strongest_come_first_in_few_queries(
         text = page(client, need)
     assert text.index("Need 14") < text.index("Need 13") < text.index("Need 05")
     assert "Need 04" not in text
+
+
+def test_reasons_do_not_tell_what_the_other_borough_has_or_pays(
+    client: Client, reader: User, need: Need, other_borough: Borough
+) -> None:
+    overlap(need, NeedFactory(borough=other_borough))
+    codes = ("incumbent", "product", "words", "ends-together", "ends-apart", "budgets")
+    own = {code: f"CANARY {code}" for code in codes}
+    told = [{"code": code, "words": words, "weight": 0.2} for code, words in own.items()]
+    Overlap.objects.update(reasons=[*REASONS, *told])
+    client.force_login(reader)
+    text = page(client, need)
+    assert "CANARY" not in text
+    assert "Both want parking" in text

@@ -1,0 +1,149 @@
+"""The pages of joint demands: the list with its filters, one demand, and an analyst's rulings on it."""
+
+import html
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from boroughs.models import Need, User
+from procurement.actions import notices
+from procurement.models import Decision, JointDemand, Notice
+from tests.factories import notices as scene
+from tests.factories.boroughs import NeedFactory
+from tests.factories.picture import joint_demand
+from tests.factories.procurement import DemandMemberFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def text(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def post(client: Client, address: str, **data: str) -> str:
+    answer = client.post(address, data, follow=True)
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+@pytest.fixture
+def office(client: Client, analyst: User) -> Client:
+    client.force_login(analyst)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", {"Telephony", "Parking"}),
+        ("?q=tele", {"Telephony"}),
+        ("?q=camden+parking", set()),
+        ("?status=CONFIRMED", {"Parking"}),
+        ("?borough=camden", {"Telephony"}),
+        ("?borough=nowhere&status=NEVER", {"Telephony", "Parking"}),
+    ],
+)
+def test_list_shows_what_passes_its_filters(office: Client, query: str, shown: set[str]) -> None:
+    joint_demand("camden", "brent", title="Telephony")
+    joint_demand("brent", "hackney", title="Parking", status=JointDemand.Status.CONFIRMED)
+    page = text(office, f"/demands/{query}")
+    assert {title for title in ("Telephony", "Parking") if f">{title}</a>" in page} == shown
+
+
+def test_list_asks_as_much_for_many_as_for_few(
+    office: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(12):
+        joint_demand("camden", "brent", "hackney", title=f"Demand {number}")
+    with django_assert_max_num_queries(12):
+        office.get("/demands/")
+
+
+def test_page_names_members_and_says_why(office: Client) -> None:
+    demand = joint_demand("camden", "brent", "hackney", needs={"users_count": 100})
+    page = text(office, f"/demands/{demand.reference}/")
+    for words in ("Telephony for Camden", "Telephony for Hackney", "Both want the same category", "300"):
+        assert words in page
+
+
+def test_page_asks_as_much_for_many_members_as_for_few(
+    office: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    demand = joint_demand(*(f"borough-{number}" for number in range(12)))
+    with django_assert_max_num_queries(15):
+        office.get(f"/demands/{demand.reference}/")
+
+
+def test_reader_sees_no_total_of_two_and_no_button(client: Client, reader: User) -> None:
+    demand = joint_demand("camden", "brent", needs={"users_count": 123, "incumbent": "CANARY"})
+    client.force_login(reader)
+    page = text(client, f"/demands/{demand.reference}/")
+    assert "Not shown" in page
+    assert "246" not in page
+    assert "CANARY" not in page
+    assert "/confirm/" not in page
+    assert client.post(f"/demands/{demand.reference}/confirm/").status_code == 403
+
+
+def test_analyst_confirms_renames_and_takes_it_back(office: Client) -> None:
+    demand = joint_demand("camden", "brent")
+    address = f"/demands/{demand.reference}/"
+    assert "Confirmed." in post(office, f"{address}confirm/")
+    assert "Voice" in post(office, f"{address}rename/", title="Voice")
+    assert "Confirmation taken back." in post(office, f"{address}reopen/")
+    demand.refresh_from_db()
+    assert (demand.status, demand.title) == (JointDemand.Status.SUGGESTED, "Voice")
+    assert "Enter a title" in post(office, f"{address}rename/", title="")
+
+
+def test_member_that_joined_after_the_confirmation_can_be_confirmed_too(office: Client) -> None:
+    demand = joint_demand("camden", "brent")
+    address = f"/demands/{demand.reference}/"
+    post(office, f"{address}confirm/")
+    assert "Confirm the new member" not in text(office, address)
+    newcomer = DemandMemberFactory(demand=demand)
+    page = text(office, address)
+    assert "Confirm the new member too" in page
+    assert page.count("Joined since it was confirmed") == 1
+    post(office, f"{address}confirm/")
+    newcomer.refresh_from_db()
+    assert newcomer.confirmed_at is not None
+    assert Decision.objects.standing().count() == 2
+
+
+def test_analyst_removes_a_member_and_takes_the_removal_back(office: Client) -> None:
+    demand = joint_demand("camden", "brent", "hackney")
+    need = Need.objects.get(borough__slug="hackney")
+    address = f"/demands/{demand.reference}/needs/{need.reference}/"
+    assert "does not belong here" in text(office, f"{address}remove/")
+    page = post(office, f"{address}remove/", reason="Hardware only")
+    assert "Removed by decision" in page
+    assert "Hardware only" in page
+    assert not demand.members.filter(need=need).exists()
+    assert "taken back" in post(office, f"{address}restore/")
+    assert not Decision.objects.standing().exists()
+
+
+def test_need_of_another_demand_cannot_be_removed(office: Client) -> None:
+    demand = joint_demand("camden", "brent")
+    assert office.get(f"/demands/{demand.reference}/needs/{NeedFactory().reference}/remove/").status_code == 404
+
+
+def test_draft_is_offered_while_no_notice_stands(office: Client, analyst: User) -> None:
+    demand = scene.confirmed_demand()
+    address = f"/demands/{demand.reference}/"
+    assert "Draft a notice" in text(office, address)
+    version = scene.publish(demand)
+    assert "Draft a notice" not in text(office, address)
+    notices.withdraw(notice=version.notice, by=analyst, reason="Why.")
+    assert "Draft a notice" in text(office, address)
+    assert Notice.objects.standing().count() == 0
+
+
+def test_retired_demand_keeps_its_page(office: Client) -> None:
+    demand = joint_demand(status=JointDemand.Status.RETIRED, retired_at=timezone.now())
+    assert "is retired" in text(office, f"/demands/{demand.reference}/")

@@ -1,0 +1,242 @@
+"""A small London in which one borough's own facts are canaries: words and figures that stand nowhere else."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from boroughs import audit
+from boroughs.models import Borough, Contract, Need, Role, User
+from procurement.actions import demands, notices
+from procurement.models import JointDemand, MatchRun, Notice, Overlap, Report
+from tests.factories import notices as scene
+from tests.factories.boroughs import (
+    CategoryFactory,
+    ContractFactory,
+    MembershipFactory,
+    NeedFactory,
+    RequirementFactory,
+    UserFactory,
+)
+from tests.factories.procurement import DemandMemberFactory, JointDemandFactory, MatchRunFactory
+
+OWN, FOREIGN = "Camden", "Brent"
+MISSING = "N-99999999"
+
+# Nobody outside the foreign borough reads these; an analyst neither.
+DRAFTS = ("Zanzibar", "zanzibar")
+# What a need says at length, and what people said about it: for an analyst as well.
+TEXTS = ("Quixotic", "quixotic")
+# Product, dates, and figures, in every form in which a face could write them: for the CDO's office as well.
+FACTS = ("Vexillum", "2031", "7,313", "7313117", "7,919", "7919119", "41,413", "41413")
+# Of the office's own work before publication.
+OFFICE = ("Ypsilanti",)
+
+
+def _facts(**more: Any) -> dict[str, Any]:
+    return {
+        "problem": "Quixotic problem of ours. We must leave Vexillum Housing by 17 March 2031.",
+        "description": "Quixotic outcome. It costs 7,313,117 pounds today.",
+        "users_description": "41,413 quixotic tenants",
+        "users_count": 41_413,
+        "budget_min": 7_313_117,
+        "budget_max": 7_919_119,
+        "budget_basis": Need.BudgetBasis.WHOLE_LIFE,
+        "contract_end_date": date(2031, 3, 17),
+        "start_date": date(2031, 5, 19),
+        "incumbent": "Vexillum Housing",
+        "external_id": "",
+    } | more
+
+
+@dataclass
+class London:
+    own: Borough
+    foreign: Borough
+    # Status → need of the borough.
+    own_needs: dict[str, Need]
+    foreign_needs: dict[str, Need]
+    suggested: JointDemand
+    retired: JointDemand
+    removed: Need
+    notices: dict[str, Notice]
+    report: Report
+    someone: User
+    analyst: User
+
+
+def london() -> London:
+    """Every kind of object in every state, on both sides of the fence."""
+    own, foreign = scene.borough(OWN), scene.borough(FOREIGN)
+    category = CategoryFactory(slug="housing-repairs", name="Housing repairs", area="Housing", cpv=["48000000"])
+    analyst = scene.analyst()
+    own_needs = {
+        status.value: NeedFactory(borough=own, category=category, status=status, title=f"Own {status.label}")
+        for status in Need.Status
+    }
+    foreign_needs = {status.value: _foreign_need(foreign, category, status) for status in Need.Status}
+    ContractFactory(
+        borough=foreign,
+        title="Quixotic register Zanzibar",
+        system="Vexillum Housing",
+        supplier="Vexillum plc",
+        end_date=date(2031, 3, 17),
+        annual_value=7_313_117,
+    )
+    _history(foreign_needs["OPEN"])
+    suggested = _suggested(own_needs["OPEN"], foreign_needs["OPEN"], category)
+    removed = _remove(suggested, foreign, category, analyst)
+    _overlap(own_needs["OPEN"], foreign_needs["OPEN"])
+    retired = JointDemandFactory(title="Retired demand", status=JointDemand.Status.RETIRED, retired_at=timezone.now())
+    DemandMemberFactory(demand=retired, need=foreign_needs["SUBMITTED"], reasons=_reasons())
+    MatchRunFactory()
+    MatchRunFactory(status=MatchRun.Status.FAILED, error="ValueError: Vexillum 2031 Quixotic 7,313,117")
+    return London(
+        own=own,
+        foreign=foreign,
+        own_needs=own_needs,
+        foreign_needs=foreign_needs,
+        suggested=suggested,
+        retired=retired,
+        removed=removed,
+        notices=_notices(),
+        report=_report(),
+        someone=UserFactory(pk=424_242),
+        analyst=analyst,
+    )
+
+
+def _foreign_need(foreign: Borough, category: Any, status: Need.Status) -> Need:
+    title = "Foreign open need" if status == Need.Status.OPEN else f"Quixotic {status.label}"
+    if status in (Need.Status.DRAFT, Need.Status.WITHDRAWN):
+        # This one was withdrawn before anybody had submitted it.
+        title = f"Zanzibar {status.label}"
+    own_words = {"withdrawn_reason": "Zanzibar reason", "submitted_at": None} if status == Need.Status.WITHDRAWN else {}
+    need: Need = NeedFactory(borough=foreign, category=category, status=status, title=title, **_facts(**own_words))
+    RequirementFactory(need=need, position=1, text="Quixotic requirement: works with Vexillum Housing until 2031.")
+    return need
+
+
+def _history(need: Need) -> None:
+    actor = MembershipFactory(borough=need.borough, role=Role.BOROUGH_APPROVER).user
+    for verb in ("log", "submit", "return_to_draft", "approve"):
+        audit.record(
+            by=actor,
+            verb=verb,
+            noun="need",
+            reference=need.reference,
+            borough=need.borough,
+            details={"reason": "Quixotic: Vexillum ends in 2031"},
+        )
+
+
+def _reasons() -> list[dict[str, Any]]:
+    """Every kind that tells what one borough has, pays, or wrote, beside one that does not."""
+    said = {
+        "category": "Both are filed under housing repairs",
+        "words": "Shared words: quixotic",
+        "incumbent": "Both say the product in use today is Vexillum Housing",
+        "product": "Both name Vexillum",
+        "ends-together": "Contracts end in 2031",
+        "ends-apart": "Contracts end apart, in 2031",
+        "budgets": "Budgets differ: 7,313,117",
+    }
+    return [
+        {"code": code, "words": words, "weight": -0.1 if code in ("budgets", "ends-apart") else 0.3}
+        for code, words in said.items()
+    ]
+
+
+def _suggested(mine: Need, theirs: Need, category: Any) -> JointDemand:
+    """Own, foreign and two more boroughs, near enough in size that totals may be shown."""
+    demand: JointDemand = JointDemandFactory(
+        title="Suggested demand", category=category, terms=["repairs", "vexillum", "quixotic"]
+    )
+    figures = {"users_count": 40_000, "budget_min": 7_000_000, "budget_max": 8_000_000, "budget_basis": "WHOLE_LIFE"}
+    Need.objects.filter(pk=mine.pk).update(**figures)
+    others = [NeedFactory(borough=scene.borough(name), category=category, **figures) for name in ("Hackney", "Sutton")]
+    for need in (mine, theirs, *others):
+        DemandMemberFactory(demand=demand, need=need, reasons=_reasons())
+    return demand
+
+
+def _remove(demand: JointDemand, foreign: Borough, category: Any, analyst: User) -> Need:
+    """A need that an analyst ruled out, and that its borough has since taken back and rewritten."""
+    need: Need = NeedFactory(borough=foreign, category=category, title="Ruled out")
+    DemandMemberFactory(demand=demand, need=need)
+    demands.remove_member(demand=demand, need=need, by=analyst, reason="Quixotic: they keep Vexillum until 2031")
+    Need.objects.filter(pk=need.pk).update(status=Need.Status.DRAFT, title="Zanzibar anew", opened_at=None)
+    return need
+
+
+def _overlap(mine: Need, theirs: Need) -> None:
+    first, second = sorted((mine, theirs), key=lambda need: need.pk)
+    Overlap.objects.create(first=first, second=second, score=0.8, reasons=_reasons())
+
+
+def _notices() -> dict[str, Notice]:
+    """A notice in each state; the published ones are made of needs that hold the canaries."""
+    secret = {"title": "Ypsilanti", "summary": "Ypsilanti summary", "problem": "Ypsilanti problem"}
+    made = {
+        "DRAFT": scene.draft(_confirmed("Need one"), **secret),
+        "PROPOSED": scene.proposed(_confirmed("Need two"), **secret),
+        "PUBLISHED": scene.publish(_confirmed("Need three")).notice,
+        "WITHDRAWN": scene.publish(_confirmed("Need four")).notice,
+    }
+    notices.withdraw(notice=made["WITHDRAWN"], by=scene.analyst(), reason="No longer wanted.")
+    # The working copy of what is published runs ahead of it.
+    Notice.objects.filter(pk=made["PUBLISHED"].pk).update(title="Ypsilanti again", problem="Ypsilanti again")
+    return made
+
+
+def _confirmed(title: str) -> JointDemand:
+    demand = scene.confirmed_demand(OWN, FOREIGN, "Hackney", "Sutton", title=title)
+    wanted = Need.objects.filter(demand_member__demand=demand)
+    wanted.update(users_count=40_000, budget_min=7_000_000, budget_max=8_000_000, start_date=date(2029, 4, 1))
+    # A draft may take over what any borough could say, so here every sentence has something of one borough alone.
+    facts = _facts(
+        problem="We must leave Vexillum Housing by 17 March 2031.",
+        description="It costs 7,313,117 pounds today.",
+        users_description="41,413 tenants of Vexillum",
+    )
+    facts.pop("external_id")
+    theirs = wanted.get(borough__name=FOREIGN)
+    Need.objects.filter(pk=theirs.pk).update(**facts)
+    RequirementFactory(need=theirs, position=3, text="Keeps the Vexillum Housing contract going until March 2031.")
+    demand.members.update(reasons=_reasons())
+    return demand
+
+
+def _report() -> Report:
+    folder = Path(settings.MEDIA_ROOT) / "reports"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ready.pdf").write_bytes(b"%PDF Quixotic Vexillum 2031")
+    now = timezone.now()
+    report: Report = Report.objects.create(
+        pk=535_353,
+        status=Report.Status.READY,
+        asked_at=now - timedelta(minutes=1),
+        asked_by="somebody@example.org",
+        built_at=now,
+        path="reports/ready.pdf",
+        digest="0" * 64,
+    )
+    return report
+
+
+def register_of(borough: Borough) -> list[Contract]:
+    return list(Contract.objects.filter(borough=borough))
+
+
+def whole(answer: Any) -> bytes:
+    """The body of an answer, also a file's. The file is closed; the database's connection, which tests need, is not."""
+    if not answer.streaming:
+        return bytes(answer.content)
+    if not hasattr(answer, "kept"):
+        answer.kept = b"".join(answer.streaming_content)
+        for close in answer._resource_closers:
+            close()
+    return bytes(answer.kept)

@@ -1,0 +1,387 @@
+"""Every address × method × role on real objects: who is let in, that foreign looks like missing, that nothing leaks."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, reverse
+from pypdf import PdfReader
+from pytest_django import Settings
+
+from boroughs.models import Membership, Role, User
+from tests.architecture.test_routes import PUBLIC, routes
+from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFactory
+from tests.trust import london as place
+from tests.trust.london import DRAFTS, FACTS, MISSING, OFFICE, OWN, TEXTS, London, london, whole
+
+pytestmark = pytest.mark.django_db
+
+ROLES = {
+    "anonymous": None,
+    "nobody": None,
+    "inactive": None,
+    "revoked": None,
+    "reader": Role.BOROUGH_READER,
+    "editor": Role.BOROUGH_EDITOR,
+    "approver": Role.BOROUGH_APPROVER,
+    "analyst": Role.LOTI_ANALYST,
+    "cdo": Role.CDO_READER,
+    "administrator": Role.ADMINISTRATOR,
+}
+# Of people in the own borough, and of those who act for all of London.
+BOROUGH = {"reader", "editor", "approver"}
+EDITORS = {"editor", "approver"}
+SIGNED_IN = {"nobody", "revoked", *BOROUGH, "analyst", "cdo", "administrator"}
+DEMANDS = {*BOROUGH, "analyst", "cdo", "administrator"}
+ANALYST, ADMINISTRATOR, REPORTS = {"analyst"}, {"administrator"}, {"analyst", "cdo"}
+NONE: set[str] = set()
+
+# Address → who reads it, who may send to it. An address that is not here and not public fails the build.
+ACCESS: dict[str, tuple[set[str], set[str]]] = {
+    "need-list": (BOROUGH | ANALYST, NONE),
+    "need-create": (EDITORS, EDITORS),
+    "need-detail": (BOROUGH | ANALYST, NONE),
+    "need-edit": (EDITORS, EDITORS),
+    "need-submit": (EDITORS, EDITORS),
+    "need-approve": (NONE, {"approver"}),
+    "need-return": ({"approver"}, {"approver"}),
+    "need-withdraw": ({"approver"}, {"approver"}),
+    "need-similar": (BOROUGH | ANALYST, NONE),
+    "contract-list": (BOROUGH, NONE),
+    "person-list": (ADMINISTRATOR, NONE),
+    "person-create": (ADMINISTRATOR, ADMINISTRATOR),
+    "authority-list": (ADMINISTRATOR, ADMINISTRATOR),
+    "person-detail": (ADMINISTRATOR, NONE),
+    "person-grant": (NONE, ADMINISTRATOR),
+    "person-revoke": (NONE, ADMINISTRATOR),
+    "person-deactivate": (NONE, ADMINISTRATOR),
+    "person-reactivate": (NONE, ADMINISTRATOR),
+    "demand-list": (DEMANDS, NONE),
+    "demand-detail": (DEMANDS, NONE),
+    "demand-confirm": (NONE, ANALYST),
+    "demand-reopen": (NONE, ANALYST),
+    "demand-rename": (ANALYST, ANALYST),
+    "demand-remove-member": (ANALYST, ANALYST),
+    "demand-restore-member": (NONE, ANALYST),
+    "notice-draft": (NONE, ANALYST),
+    "notice-list": (ANALYST, NONE),
+    "notice-edit": (ANALYST, ANALYST),
+    "notice-preview": (ANALYST, NONE),
+    "notice-propose": (NONE, ANALYST),
+    "notice-return": (NONE, ANALYST),
+    "notice-publish": (NONE, ANALYST),
+    "notice-withdraw": (ANALYST, ANALYST),
+    "match-run-list": (DEMANDS, NONE),
+    "match-run-status": (DEMANDS, NONE),
+    "match-run-request": (NONE, {"analyst", "administrator"}),
+    "picture": (DEMANDS, NONE),
+    "api-demand-list": (DEMANDS, NONE),
+    "report-list": (REPORTS, NONE),
+    "report-ask": (NONE, REPORTS),
+    "report-status": (REPORTS, NONE),
+    "report-file": (REPORTS, NONE),
+    "status": (SIGNED_IN, NONE),
+    "gallery": (SIGNED_IN, SIGNED_IN),
+}
+
+
+@dataclass
+class Visitor:
+    role: str
+    client: Client = field(default_factory=Client)
+
+    def send(self, method: str, address: str, data: dict[str, str] | None = None) -> HttpResponse:
+        """The answer; whatever it wrote is undone."""
+        with transaction.atomic():
+            answer: Any = self.client.generic(method, address) if data is None else self.client.post(address, data)
+            transaction.set_rollback(True)
+        whole(answer)
+        assert answer.status_code < 500 or address == "/readyz", f"{method} {address}: {answer.status_code}"
+        return answer  # type: ignore[no-any-return]
+
+
+def visitor(role: str) -> Visitor:
+    if role == "anonymous":
+        return Visitor(role)
+    user: User = UserFactory(name="Visitor")
+    found = Visitor(role)
+    found.client.force_login(user)
+    if role == "inactive":
+        MembershipFactory(user=user, role=Role.LOTI_ANALYST, borough=None)
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    elif role == "revoked":
+        given = MembershipFactory(user=user, role=Role.LOTI_ANALYST, borough=None)
+        assert found.client.get("/notices/").status_code == 200
+        Membership.objects.filter(pk=given.pk).delete()
+    elif ROLES[role]:
+        borough = BoroughFactory(slug=OWN.lower()) if role in BOROUGH else None
+        MembershipFactory(user=user, role=ROLES[role], borough=borough)
+    return found
+
+
+@pytest.fixture
+def scenery(settings: Settings, tmp_path: Path) -> London:
+    settings.MEDIA_ROOT = tmp_path
+    return london()
+
+
+def holds(text: str, word: str) -> bool:
+    """Whether the text has the word; a number only where it stands alone, for digests and tokens have any digits."""
+    if not word.isdigit():
+        return word in text
+    return re.search(rf"(?<![0-9A-Za-z]){word}(?![0-9A-Za-z])", text) is not None
+
+
+def is_let_in(answer: Any) -> bool:
+    turned_away = answer.status_code in (401, 403, 404, 405)
+    return not turned_away and "/accounts/login/" not in answer.headers.get("Location", "")
+
+
+def best(name: str, city: London) -> dict[str, Any]:
+    """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
+    needs = {"need-edit": "DRAFT", "need-submit": "DRAFT", "need-approve": "SUBMITTED", "need-return": "SUBMITTED"}
+    notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
+    member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
+    if name.startswith("need-") and name not in ("need-list", "need-create"):
+        return {"reference": city.own_needs[needs.get(name, "OPEN")].reference}
+    if name in ("demand-remove-member", "demand-restore-member"):
+        return member
+    if (name.startswith("demand-") and name != "demand-list") or name == "notice-draft":
+        return {"reference": city.suggested.reference}
+    if name == "notice-version":
+        return {"reference": city.notices["PUBLISHED"].reference, "number": 1}
+    if name.startswith(("notice-", "api-notice-")) and not name.endswith("-list"):
+        return {"reference": city.notices[notices.get(name, "PROPOSED")].reference}
+    if name == "person-revoke":
+        return {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk}
+    if name.startswith("person-") and name not in ("person-list", "person-create"):
+        return {"pk": city.someone.pk}
+    if name in ("report-status", "report-file"):
+        return {"pk": city.report.pk}
+    return {"name": "x"} if name == "ocds-release-package" else {}
+
+
+def named() -> list[str]:
+    return sorted({str(route.name) for route in routes() if not str(route.name).startswith("account_")})
+
+
+def test_every_address_has_a_declared_outcome() -> None:
+    assert set(named()) - PUBLIC == set(ACCESS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_is_let_in_where_it_was_declared_and_nowhere_else(role: str, scenery: London) -> None:
+    found = visitor(role)
+    wrong = []
+    for name, (readers, senders) in ACCESS.items():
+        address = reverse(name, kwargs=best(name, scenery))
+        for method, allowed in (("GET", readers), ("POST", senders)):
+            answer = found.send(method, address)
+            if is_let_in(answer) != (role in allowed):
+                wrong.append(f"{method} {address}: {answer.status_code}")
+        for method in ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"):
+            answer = found.send(method, address)
+            # Other methods never open more than reading does. OPTIONS of the API says what the API's description says.
+            if is_let_in(answer) and role not in readers and (method, name) != ("OPTIONS", "api-demand-list"):
+                wrong.append(f"{method} {address}: {answer.status_code}")
+    assert not wrong
+
+
+# --- foreign is missing ---------------------------------------------------------------------------------------------
+
+
+def as_if_named(answer: Any, *names: str) -> tuple[int, str, str]:
+    """What an answer says, whatever the thing that was asked for is called."""
+    text = whole(answer).decode("utf-8", "replace")
+    location = answer.headers.get("Location", "")
+    for name in names:
+        text, location = text.replace(name, "THING"), location.replace(name, "THING")
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+    return answer.status_code, location, text
+
+
+def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
+    """Address with a gap, who may know the difference, what stands there, what does not."""
+    foreign = [need.reference for need in (*city.foreign_needs.values(), city.removed)]
+    for name in ("detail", "edit", "submit", "approve", "return", "withdraw", "similar"):
+        yield reverse(f"need-{name}", args=["N-1"]).replace("N-1", "{}"), ANALYST, foreign, MISSING
+    for name in ("remove-member", "restore-member"):
+        address = reverse(f"demand-{name}", args=[city.suggested.reference, "N-1"]).replace("N-1", "{}")
+        yield address, ANALYST, foreign, MISSING
+    unpublished = [city.notices[status].reference for status in ("DRAFT", "PROPOSED")]
+    for name in ("detail", "edit", "preview", "propose", "return", "publish", "withdraw"):
+        yield reverse(f"notice-{name}", args=["NT-1"]).replace("NT-1", "{}"), ANALYST, unpublished, "NT-9999"
+    yield "/notices/{}/versions/1/", NONE, unpublished, "NT-9999"
+    yield "/api/v1/notices/{}/", NONE, unpublished, "NT-9999"
+    ocids = [f"ocds-213czf-{city.notices[status].demand.reference.lower()}" for status in ("DRAFT", "PROPOSED")]
+    yield "/api/1.0/ocdsReleasePackages/{}", NONE, [*ocids, "ocds-213czf-" + city.suggested.reference.lower()], "x"
+    for name in ("rename", "confirm", "reopen"):
+        address = reverse(f"demand-{name}", args=["JD-1"]).replace("JD-1", "{}")
+        yield address, ANALYST, [city.suggested.reference, city.retired.reference], "JD-99999"
+    for name in ("detail", "grant", "deactivate", "reactivate"):
+        address = reverse(f"person-{name}", args=[1]).replace("/1/", "/{}/")
+        yield address, ADMINISTRATOR, [str(city.someone.pk)], "99999999"
+    for name in ("status", "file"):
+        yield reverse(f"report-{name}", args=[1]).replace("/1/", "/{}/"), REPORTS, [str(city.report.pk)], "99999999"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_foreign_and_missing_are_answered_alike(role: str, scenery: London) -> None:
+    found = visitor(role)
+    told = []
+    for address, knowing, there, missing in pairs(scenery):
+        if role in knowing:
+            continue
+        for method in ("GET", "POST"):
+            expected = as_if_named(found.send(method, address.format(missing)), missing)
+            for name in there:
+                if as_if_named(found.send(method, address.format(name)), name) != expected:
+                    told.append(f"{method} {address.format(name)}")  # noqa: PERF401 - the calls are what is tested
+    assert not told
+
+
+def test_analyst_cannot_tell_a_foreign_draft_from_nothing(scenery: London) -> None:
+    found = visitor("analyst")
+    hidden = [scenery.foreign_needs[status].reference for status in ("DRAFT", "WITHDRAWN")]
+    for name in ("detail", "edit", "submit", "approve", "return", "withdraw", "similar"):
+        for method in ("GET", "POST"):
+            for reference in hidden:
+                assert found.send(method, reverse(f"need-{name}", args=[reference])).status_code in (404, 405)
+
+
+# --- nothing leaks --------------------------------------------------------------------------------------------------
+
+
+def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses in the form of code
+    """Every address that can be read, with everything that there is."""
+    arguments: dict[str, list[dict[str, Any]]] = {}
+    needs = [*city.own_needs.values(), *city.foreign_needs.values(), city.removed]
+    demands = [city.suggested, city.retired, *(notice.demand for notice in city.notices.values())]
+    people = [city.someone.pk, city.analyst.pk]
+    for route in routes():
+        name = str(route.name)
+        if name.startswith("account_"):
+            continue
+        arguments[name] = [{}]
+        if "need_reference" in converters(route):
+            arguments[name] = [
+                {"reference": city.suggested.reference, "need_reference": need.reference} for need in needs
+            ]
+        elif name.startswith("need-") and "reference" in converters(route):
+            arguments[name] = [{"reference": need.reference} for need in needs]
+        elif name == "notice-version":
+            arguments[name] = [{"reference": each.reference, "number": 1} for each in city.notices.values()]
+        elif name.startswith(("notice-", "api-notice")) and name != "notice-draft" and "reference" in converters(route):
+            arguments[name] = [{"reference": each.reference} for each in city.notices.values()]
+        elif "reference" in converters(route):
+            arguments[name] = [{"reference": demand.reference} for demand in demands]
+        elif name == "ocds-release-package":
+            arguments[name] = [{"name": f"ocds-213czf-{demand.reference.lower()}"} for demand in demands]
+        elif "membership_pk" in converters(route):
+            arguments[name] = [best(name, city)]
+        elif "pk" in converters(route):
+            arguments[name] = [{"pk": pk} for pk in ([city.report.pk] if name.startswith("report") else people)]
+    for name, values in arguments.items():
+        yield from (reverse(name, kwargs=value) for value in values)
+    # Filters and searches count as well: what they find tells what is there.
+    for word in ("vexillum", "quixotic", "zanzibar", "ypsilanti", "2031"):
+        for address in ("/board/", "/board/feed.atom", "/api/v1/notices/", "/demands/", "/needs/", "/contracts/"):
+            yield f"{address}?q={word}"
+    yield from ("/board/?state=WITHDRAWN", "/board/?borough=brent", "/demands/?borough=brent", "/needs/?borough=brent")
+    yield from ("/notices/?status=DRAFT", "/needs/?status=DRAFT", "/?x=1")
+
+
+def converters(route: URLPattern) -> dict[str, Any]:
+    return route.pattern.converters
+
+
+FORBIDDEN = dict.fromkeys(ROLES, (*DRAFTS, *TEXTS, *FACTS, *OFFICE)) | {
+    # Exact totals, dates and products are theirs to see; what a need says at length is not.
+    "cdo": (*DRAFTS, "Quixotic p", "Quixotic o", "Quixotic r", "Quixotic:", *OFFICE),
+    "analyst": DRAFTS,
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_answer_holds_what_the_role_may_not_know(role: str, scenery: London) -> None:
+    found = visitor(role)
+    leaks = []
+    for address in pages(scenery):
+        answer = found.send("GET", address)
+        text = _without_questions(whole(answer).decode("utf-8", "replace"), address)
+        leaks += [f"{address} {answer.status_code}: {word}" for word in FORBIDDEN[role] if holds(text, word)]
+    if role == "administrator":
+        # Why a run failed is for whoever may ask for another.
+        leaks = [leak for leak in leaks if not leak.startswith("/match-runs/ ")]
+    assert not leaks
+
+
+def _without_questions(text: str, address: str) -> str:
+    """The answer less the words that the reader typed, which it may repeat."""
+    word = address.partition("?q=")[2]
+    return text.replace(word, "") if word else text
+
+
+def test_search_over_joint_demands_does_not_answer_for_foreign_texts(scenery: London) -> None:
+    answers = [
+        as_if_named(visitor("reader").send("GET", f"/demands/?q={word}"), word) for word in ("vexillum", "nowhereland")
+    ]
+    assert answers[0] == answers[1]
+
+
+def test_open_data_and_reports_hold_nothing_of_one_borough(scenery: London, tmp_path: Path) -> None:
+    written = tmp_path / "package.json"
+    call_command("export_ocds", out=written)
+    text = written.read_text(encoding="utf-8")
+    assert scenery.notices["PUBLISHED"].reference in text
+    assert not [word for word in (*DRAFTS, *TEXTS, *FACTS, *OFFICE) if holds(text, word)]
+
+
+def test_report_holds_no_draft_and_no_long_text(scenery: London, tmp_path: Path) -> None:
+    written = tmp_path / "picture.pdf"
+    call_command("build_report", "picture", out=written)
+    reader = PdfReader(BytesIO(written.read_bytes()))
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    attached = "".join(reader.attachments[name][0].decode() for name in reader.attachments)
+    assert "Suggested demand" in text
+    assert not [
+        word for word in (*DRAFTS, *OFFICE, "Quixotic p", "Quixotic o", "Quixotic r") if word in text + attached
+    ]
+
+
+def test_the_scene_would_show_a_leak(scenery: London) -> None:
+    """The canaries are where they should be: whose they are reads them."""
+    owner = Client()
+    owner.force_login(MembershipFactory(borough=scenery.foreign, role=Role.BOROUGH_READER).user)
+    text = "".join(
+        owner.get(reverse("need-detail", args=[need.reference])).content.decode()
+        for need in scenery.foreign_needs.values()
+    )
+    text += owner.get("/contracts/").content.decode()
+    for word in ("Zanzibar", "Quixotic", "Vexillum", "2031", "7,313,117", "41,413"):
+        assert word in text
+    assert place.register_of(scenery.foreign)
+
+
+# --- the own e-mail address -----------------------------------------------------------------------------------------
+
+
+def test_nobody_gets_past_the_second_person_under_another_address(scenery: London) -> None:
+    """The rule knows people by their address, so nobody can change theirs."""
+    user = scenery.analyst
+    client = Client()
+    client.force_login(user)
+    before = user.email
+    assert client.get("/accounts/email/").status_code == 404
+    for action in ("action_add", "action_primary"):
+        assert client.post("/accounts/email/", {action: "", "email": "other@example.org"}).status_code == 404
+    user.refresh_from_db()
+    assert user.email == before
