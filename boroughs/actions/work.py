@@ -15,12 +15,12 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from boroughs import audit, background
+from boroughs import audit, background, permissions
 from boroughs.background import Task
 from boroughs.exceptions import LeaseLost
 from boroughs.models import Work
 from boroughs.models.work import MAX_ATTEMPTS
-from boroughs.permissions import Actor
+from boroughs.permissions import Actor, Permission
 
 logger = logging.getLogger(__name__)
 
@@ -117,12 +117,13 @@ def release(*, claim: Claim) -> None:
     background.enqueue(claim.task, key=claim.key)
 
 
+@transaction.atomic
 def retry(*, work: Work, by: Actor) -> None:
     """Try a work that was set aside once more."""
-    with transaction.atomic():
-        Work.objects.filter(pk=work.pk).update(failed_at=None, attempts=0, not_before=timezone.now())
-        audit.record(by=by, verb="retry", noun="work", reference=str(work))
-        background.enqueue(Task(work.task), key=work.key)
+    permissions.require(by, Permission.RUN_MATCHER)
+    Work.objects.filter(pk=work.pk).update(failed_at=None, attempts=0, not_before=timezone.now())
+    audit.record(by=by, verb="retry", noun="work", reference=str(work))
+    background.enqueue(Task(work.task), key=work.key)
 
 
 def ring_due() -> int:

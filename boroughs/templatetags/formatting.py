@@ -104,5 +104,5 @@ def listed(values: Iterable[Any]) -> str:
 
 
 def words_of(status: str) -> str:
-    """ "IN_REVIEW" → "In review"."""
+    """ "QUESTIONS_CLOSED" → "Questions closed"."""
     return status.replace("_", " ").capitalize()

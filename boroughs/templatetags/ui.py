@@ -32,24 +32,12 @@ for _filter in (
 
 SITE_NAME = "LOTI demand board"
 STATUS_COLOURS = {
-    "grey": ("DRAFT", "WITHDRAWN", "CLOSED", "QUEUED", "DISMISSED", "DECLINED", "DISSOLVED", "WATCHING", "SUPERSEDED"),
-    "blue": ("SUBMITTED", "RUNNING", "IN_REVIEW", "BUILDING", "INTERESTED", "STARTED", "NEW"),
-    "purple": ("SUGGESTED", "PROPOSED", "INTENDING"),
-    "yellow": ("AWAITING_APPROVAL", "PENDING", "CLOSING_SOON", "DOUBTFUL"),
-    "green": (
-        "APPROVED",
-        "CONFIRMED",
-        "PUBLISHED",
-        "OPEN",
-        "DONE",
-        "READY",
-        "COMPLETED",
-        "COMMITTED",
-        "SUCCEEDED",
-        "ACTIVE",
-    ),
-    "red": ("FAILED", "REFUSED", "REJECTED", "ERROR"),
-    "orange": ("STALLED", "RETURNED", "CANCELLED"),
+    "grey": ("DRAFT", "WITHDRAWN", "CLOSED", "RETIRED", "INTERRUPTED"),
+    "blue": ("SUBMITTED", "ASKED", "RUNNING", "BUILDING"),
+    "purple": ("SUGGESTED", "PROPOSED"),
+    "yellow": ("QUESTIONS_CLOSED",),
+    "green": ("CONFIRMED", "PUBLISHED", "OPEN", "FINISHED", "READY"),
+    "red": ("FAILED",),
 }
 _COLOUR_OF = {status: colour for colour, statuses in STATUS_COLOURS.items() for status in statuses}
 

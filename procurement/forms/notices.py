@@ -79,11 +79,11 @@ class NoticeForm(forms.Form):
     )
     kind = forms.ChoiceField(label="Kind of notice", choices=Notice.Kind.choices, widget=Radios(hints=KIND_HINTS))
     lead = forms.ModelChoiceField(
-        label="Lead borough",
+        label="Lead authority",
         queryset=Borough.objects.none(),
         to_field_name="slug",
         empty_label=None,
-        error_messages={"invalid_choice": "Choose one of the boroughs of this joint demand"},
+        error_messages={"invalid_choice": "Choose one of the authorities of this joint demand"},
     )
     summary = _prose("summary", "Summary", "Shown in the list. Say what is wanted and by whom.", required=True, rows=3)
     problem = _prose("problem", "Problem to be solved", "Why the work is done", required=True)
@@ -110,7 +110,7 @@ class NoticeForm(forms.Form):
             "max_value": f"The contract must run for at most {MONTHS_LIMIT} months",
         },
     )
-    buying_together = _prose("buying_together", "How the boroughs would buy together")
+    buying_together = _prose("buying_together", "How the authorities would buy together")
     how_to_respond = _prose("how_to_respond", "How to respond", required=True, rows=4)
     questions_close_date = DatePartsField(
         label="Last day for questions", help_text="Counts to midnight. Choose a working day."

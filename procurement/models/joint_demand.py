@@ -22,7 +22,8 @@ class JointDemand(models.Model):
         RETIRED = "RETIRED", "Retired"
 
     TRANSITIONS = {
-        "confirm": ((Status.SUGGESTED,), Status.CONFIRMED),
+        # Once more where needs have joined since: it takes them in.
+        "confirm": ((Status.SUGGESTED, Status.CONFIRMED), Status.CONFIRMED),
         "reopen": ((Status.CONFIRMED,), Status.SUGGESTED),
         # By the matcher alone, when its members have gone elsewhere or were withdrawn.
         "retire": ((Status.SUGGESTED, Status.CONFIRMED), Status.RETIRED),

@@ -175,7 +175,9 @@ def _budget(notice: PublishedNotice) -> str:
     ends = {"At least": notice.budget_min_total, "At most": notice.budget_max_total}
     parts = [f"{words}: {_figure(figure)}." for words, figure in ends.items() if figure]
     if parts:
-        parts.append("Totals over the whole life of the contracts, in pounds, excluding VAT, as the boroughs estimate.")
+        parts.append(
+            "Totals over the whole life of the contracts, in pounds, excluding VAT, as the authorities estimate."
+        )
     if notice.users_total:
         parts.append(f"Users in all: {_figure(notice.users_total)}.")
     return " ".join(parts)

@@ -11,7 +11,7 @@ from procurement.charts.tiles import Cell
 from procurement.queries.demand_picture import DemandPicture
 
 BARS = 12
-# Joint demands of so many boroughs or more share one bar.
+# Joint demands of so many authorities or more share one bar.
 WIDEST = 6
 
 
@@ -51,12 +51,12 @@ def category_bars(picture: DemandPicture) -> Chart:
 
 
 def width_bars(picture: DemandPicture) -> Chart:
-    """How many joint demands bring together two, three, four, five, and six or more boroughs."""
+    """How many joint demands bring together two, three, four, five, and six or more authorities."""
     widths = [min(len(demand.boroughs), WIDEST) for demand in picture.demands]
     bars = [Bar(_width(width), widths.count(width)) for width in sorted(set(widths))]
     return Chart(
-        bar.svg(bars, title="Bar chart: joint demands, by the number of boroughs in them", width=560),
-        bar.rows(bars, head=("Boroughs", "Joint demands")),
+        bar.svg(bars, title="Bar chart: joint demands, by the number of authorities in them", width=560),
+        bar.rows(bars, head=("Authorities", "Joint demands")),
     )
 
 
@@ -76,4 +76,4 @@ def area_heat(picture: DemandPicture) -> Chart:
 
 
 def _width(boroughs: int) -> str:
-    return f"{WIDEST} boroughs or more" if boroughs == WIDEST else count(boroughs, "borough")
+    return f"{WIDEST} authorities or more" if boroughs == WIDEST else count(boroughs, "authority,authorities")

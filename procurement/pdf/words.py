@@ -15,7 +15,7 @@ AHEAD = timedelta(days=365)
 def summary(picture: DemandPicture) -> list[str]:
     """Three to five sentences: who has logged, what overlaps, how wide, how much, how soon."""
     if not picture.needs_count:
-        return ["No borough has an open need yet, so there is nothing to compare."]
+        return ["No authority has an open need yet, so there is nothing to compare."]
     sentences = [_coverage(picture), _overlap(picture)]
     if picture.demands:
         sentences += [_widest(picture.demands), _money(picture), _soonest(picture)]
@@ -44,14 +44,14 @@ def _overlap(picture: DemandPicture) -> str:
     elif not waiting:
         state = "confirmed by an analyst" if settled == 1 else "all confirmed by an analyst"
     return (
-        f"{count(picture.matched_count)} of these needs ({share}) overlap with a need of another borough and form "
+        f"{count(picture.matched_count)} of these needs ({share}) overlap with a need of another authority and form "
         f"{count(len(picture.demands), 'joint demand')}: {state}."
     )
 
 
 def _widest(demands: tuple[PictureDemand, ...]) -> str:
     first = demands[0]
-    sentence = f"The widest is {_named(first)}, which {count(len(first.boroughs), 'borough')} want"
+    sentence = f"The widest is {_named(first)}, which {count(len(first.boroughs), 'authority,authorities')} want"
     if len(demands) == 1:
         return f"{sentence}."
     return f"{sentence}; next comes {_named(demands[1])}, with {len(demands[1].boroughs)}."

@@ -49,7 +49,7 @@ class Person:
 
     def sign_in(self, email: str) -> None:
         self.open("/accounts/login/")
-        self.page.get_by_label("Email address").fill(email)
+        self.page.get_by_label("E-mail address").fill(email)
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)
         self.press("Sign in")
 

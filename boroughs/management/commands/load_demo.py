@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from boroughs.actions import demo
 from boroughs.actions.reference import DATA
@@ -23,9 +24,11 @@ class Command(BaseCommand):
         if Need.objects.exists():
             self.stdout.write("There are needs already; the demonstration's are left out.")
             return
-        for path in sorted((DATA / "demo").glob("contracts_*.csv")):
-            call_command("import_contracts", str(path), stdout=self.stdout)
-        for path in sorted((DATA / "demo").glob("needs_*.jsonl")):
-            call_command("import_needs", str(path), stdout=self.stdout)
-        drafts = demo.load_drafts()
+        # All or nothing: after a start that was stopped half-way, the next one finds no needs and loads them all.
+        with transaction.atomic():
+            for path in sorted((DATA / "demo").glob("contracts_*.csv")):
+                call_command("import_contracts", str(path), stdout=self.stdout)
+            for path in sorted((DATA / "demo").glob("needs_*.jsonl")):
+                call_command("import_needs", str(path), stdout=self.stdout)
+            drafts = demo.load_drafts()
         self.stdout.write(f"{drafts} needs left as drafts or waiting for approval")

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from boroughs.exceptions import LotiError
 from boroughs.permissions import COMMAND_LINE
+from boroughs.templatetags.formatting import count
 from procurement.actions import reports
 from procurement.models import Report
 
@@ -28,4 +29,4 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{out} could not be written: {error.strerror or error}") from error
-        self.stdout.write(f"{out}: {pdf.pages} pages, {len(pdf.content):,} bytes")
+        self.stdout.write(f"{out}: {count(pdf.pages, 'page')}, {len(pdf.content):,} bytes")

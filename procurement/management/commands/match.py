@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from boroughs.permissions import COMMAND_LINE
+from boroughs.templatetags.formatting import count
 from procurement.actions import matching
 from procurement.models import MatchRun
 
@@ -24,5 +25,6 @@ class Command(BaseCommand):
         for warning in run.warnings:
             self.stderr.write(warning)
         self.stdout.write(
-            f"{run.needs_count} needs, {run.demands_count} joint demands, {run.matched_count} needs in one of them"
+            f"{count(run.needs_count, 'need')}, {count(run.demands_count, 'joint demand')}, "
+            f"{count(run.matched_count, 'need')} in one of them"
         )

@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import F
 
 from boroughs.background import Task
-from boroughs.models import Borough, Work
+from boroughs.models import Work
 from boroughs.permissions import COMMAND_LINE
+from boroughs.templatetags.formatting import count
 from procurement.actions import main_job, matching, reports
 from procurement.models import JointDemand, MatchRun, Notice, Report
 from procurement.queries.demand_picture import demand_picture
@@ -39,10 +40,10 @@ class Command(BaseCommand):
         report = self._report()
         picture = demand_picture(exact=True)
         self.stdout.write(
-            f"{Borough.objects.london().count()} boroughs, {picture.needs_count} open needs, "
-            f"{len(picture.demands)} joint demands, {Notice.objects.published().count()} notices"
+            f"{count(picture.london_total, 'borough')}, {count(picture.needs_count, 'open need')}, "
+            f"{count(len(picture.demands), 'joint demand')}, {count(Notice.objects.published().count(), 'notice')}"
         )
-        self.stdout.write(f"Report: {Path(settings.MEDIA_ROOT) / report.path} ({report.pages} pages)")
+        self.stdout.write(f"Report: {Path(settings.MEDIA_ROOT) / report.path} ({count(report.pages, 'page')})")
 
     def _wait_for_matcher(self) -> None:
         """Follow the worker until nothing is due; its progress is in the run's row."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from boroughs.templatetags.formatting import count
 from procurement.queries import chain
 
 
@@ -12,9 +13,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         verified = chain.verify()
-        count = "1 version verifies" if verified.versions == 1 else f"{verified.versions} versions verify"
+        found = f"{count(verified.versions, 'version')} {'verifies' if verified.versions == 1 else 'verify'}"
         if verified.faults:
-            raise CommandError(f"{count}, then: {' '.join(verified.faults)}")
-        self.stdout.write(f"{count}.")
+            raise CommandError(f"{found}, then: {' '.join(verified.faults)}")
+        self.stdout.write(f"{found}.")
         if verified.head:
             self.stdout.write(f"Head: {verified.head}")

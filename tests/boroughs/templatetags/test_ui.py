@@ -10,7 +10,9 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
 
+from boroughs.models import Need
 from boroughs.templatetags import formatting, ui
+from procurement.models import JointDemand, MatchRun, Notice, PublicState, Report
 
 UTC = datetime.UTC
 
@@ -135,8 +137,8 @@ def test_text_of_people_is_isolated_and_escaped() -> None:
         "{% timeline %}{% timeline_item x by=x %}{{ x }}{% endtimeline_item %}{% endtimeline %}",
         "{% progress_bar 1 2 label=x poll_url=x %}",
         "{% chart x table narrow=x caption=x note=x %}",
-        '{% include "_components/notice_card.html" with href=x title=x reference=x summary=x category=x only %}',
-        '{% include "_components/demand_card.html" with href=x title=x reference=x reason=x category=x total=x only %}',
+        '{% include "_components/notice_card.html" with href=x title=x summary=x category=x kind=x lead=x only %}',
+        '{% include "_components/demand_card.html" with href=x title=x reference=x names=x category=x total=x only %}',
     ],
 )
 def test_components_escape_every_text(source: str) -> None:
@@ -150,13 +152,19 @@ def test_components_escape_every_text(source: str) -> None:
     ("status", "html"),
     [
         ("DRAFT", '<strong class="govuk-tag govuk-tag--grey">Draft</strong>'),
-        ("IN_REVIEW", '<strong class="govuk-tag govuk-tag--blue">In review</strong>'),
+        ("QUESTIONS_CLOSED", '<strong class="govuk-tag govuk-tag--yellow">Questions closed</strong>'),
         ("published", '<strong class="govuk-tag govuk-tag--green">Published</strong>'),
         ("NEVER_HEARD_OF", '<strong class="govuk-tag govuk-tag--grey">Never heard of</strong>'),
     ],
 )
 def test_status_tag_colours_by_value(status: str, html: str) -> None:
     assert ui.status_tag(status).strip() == html
+
+
+def test_every_status_has_a_colour_and_every_colour_a_status() -> None:
+    models = (JointDemand, MatchRun, Need, Notice, Report)
+    statuses = {str(value) for model in models for value in model.Status.values} | set(PublicState.values)
+    assert {status for coloured in ui.STATUS_COLOURS.values() for status in coloured} == statuses
 
 
 def test_status_tag_label_wins_over_the_value() -> None:

@@ -134,5 +134,5 @@ def test_demand_of_many_needs_is_cut_and_says_so() -> None:
 def test_picture_of_nothing_is_a_report() -> None:
     text = text_of(picture_pdf.render(demand_picture(exact=True)).content)
 
-    assert "No borough has an open need yet" in text
+    assert "No authority has an open need yet" in text
     assert "Not matched yet" in text

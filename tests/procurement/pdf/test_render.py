@@ -187,6 +187,18 @@ def test_tick_that_raises_ends_the_child(pdf_of: Any, monkeypatch: pytest.Monkey
     assert [child.returncode for child in started] == [-9]
 
 
+def test_child_that_starts_slowly_still_gets_the_whole_document(pdf_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than a pipe holds, and a child that reads only after the first look at it."""
+
+    class Slow(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **options: Any) -> None:
+            super().__init__(["/bin/sh", "-c", 'sleep 0.5; exec "$@"', "sh", *command], **options)
+
+    monkeypatch.setattr(render.subprocess, "Popen", Slow)
+    pdf = pdf_of(f"<!-- {'x ' * 100_000} --><p>Whole</p>", every=0.1, limits=Limits(seconds=30))
+    assert "Whole" in pypdf.PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
+
+
 def test_engine_missing_names_the_packages(pdf_of: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(render.sys, "executable", str(_program(tmp_path, jobs.EXIT_NO_ENGINE)))
 

@@ -19,7 +19,7 @@ WHOLE_LIFE = {"budget_basis": Need.BudgetBasis.WHOLE_LIFE}
 @pytest.mark.django_db
 def test_summary_without_needs() -> None:
     assert words.summary(demand_picture(exact=True)) == [
-        "No borough has an open need yet, so there is nothing to compare."
+        "No authority has an open need yet, so there is nothing to compare."
     ]
 
 
@@ -49,10 +49,10 @@ def test_summary_says_what_the_picture_holds() -> None:
 
     assert summary[0] == "3 of London's 3 authorities have logged 5 open needs."
     assert summary[1].startswith(
-        "5 of these needs (100%) overlap with a need of another borough and form 2 joint demands"
+        "5 of these needs (100%) overlap with a need of another authority and form 2 joint demands"
     )
     assert "1 confirmed by an analyst, 1 suggested by the matcher" in summary[1]
-    assert f"“Telephony” ({wide.reference}), which 3 boroughs want" in summary[2]
+    assert f"“Telephony” ({wide.reference}), which 3 authorities want" in summary[2]
     assert "3 of the 5 needs in joint demands state a budget" in summary[3]
     assert "£300,000 to £1.5 million" in summary[3]
     assert "In 1 joint demand a present contract ends within twelve months; the soonest is in “Telephony”" in summary[4]
