@@ -16,12 +16,16 @@ from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from procurement.matching.features import Features
-from procurement.matching.score import SCALE, Rows, Scored, Scores, Stacked
+from procurement.matching.score import SCALE, Floats, Rows, Scored, Scores, Stacked
 
 Codes = NDArray[np.int64]  # a pair as left * count + right
 Rescore = Callable[[Scores, Rows, Rows], Scores]
 
 _JOIN_ROWS: Final = 2_048  # rows of a float32 block against all others: 80 MB at 10,000 items
+_JOIN_CELLS: Final = 1 << 26  # at most so many cells of it: 256 MB
+_EXACT: Final = 4_000  # items up to which the join looks at whole rows
+_DIRECTIONS: Final = 128
+_MARGIN: Final = 0.03  # what a pair may lose in those directions: see ``_shortened``
 _SHARE_OF_CUT: Final = 0.62  # what the dense terms alone must reach of the cut to make a pair a candidate
 _PER_ITEM: Final = 30
 _RARE: Final = 12  # a term in at most so many items makes each two of them a candidate
@@ -46,9 +50,9 @@ def one_block(count: int) -> Blocks:
 def blocks(features: Features, stack: Stacked, rescore: Rescore, *, cut: int, floor: int, fixed: Codes) -> Blocks:
     """Return the blocks at ``cut``, and the best pairs between them from ``floor`` on.
 
-    Candidates are the pairs whose dense terms come near the cut, found by an exact blocked join, and those
-    which share a rare word. ``rescore`` has the last word on scores; pairs of ``fixed`` are in one block
-    whatever they score. Memory grows with the number of items and not with its square.
+    Candidates are the pairs whose dense terms come near the cut, found by a blocked join (exact up to 4,000 items, and
+    above that on shortened rows), and those which share a rare word. ``rescore`` has the last word on scores; pairs of
+    ``fixed`` are in one block whatever they score. Memory grows with the number of items and not with its square.
     """
     count = len(features)
     forest = _Forest(count, fixed)
@@ -109,28 +113,62 @@ def _joined(
     """Yield block by block the candidates that are not already in one tree of ``forest``, with the sum of
     their dense terms. Pairs which reach ``sure`` by these alone go straight into the forest.
     """
-    for start in range(0, count, _JOIN_ROWS):
-        rows = min(_JOIN_ROWS, count - start)
-        dense = stack.dense[start : start + rows] @ stack.dense[start:].T
-        places = np.flatnonzero(dense.ravel() >= min(least, sure))
-        left, right = places // dense.shape[1], places % dense.shape[1]
-        above = right > left  # the join is symmetric
-        left, right = left[above], right[above]
-        value = dense[left, right]
+    near = stack.dense if count <= _EXACT else _shortened(stack.dense)
+    lowest = least if count <= _EXACT else least - _MARGIN
+    step = max(1, min(_JOIN_ROWS, _JOIN_CELLS // max(count, 1)))
+    for start in range(0, count, step):
+        rows = min(step, count - start)
+        left, right, value = join_block(near, start, start + rows, min(lowest, sure))
         certain = value >= sure
         scores = np.rint(np.minimum(value[certain], 1.0) * SCALE).astype(np.int32)
-        forest.add(left[certain] + start, right[certain] + start, scores)
-        open_pairs = (value >= least) & (forest.label[left + start] != forest.label[right + start])
+        forest.add(left[certain], right[certain], scores)
+        open_pairs = (value >= lowest) & (forest.label[left] != forest.label[right])
         left, right, value = left[open_pairs], right[open_pairs], np.round(value[open_pairs], 4)
         if len(value) > _PER_ITEM * rows:
             best = value >= np.partition(value, len(value) - _PER_ITEM * rows)[len(value) - _PER_ITEM * rows]
             left, right = left[best], right[best]
         part = rare[np.searchsorted(rare, start * count) : np.searchsorted(rare, (start + rows) * count)]
-        codes = np.union1d((left + start) * count + right + start, part)
+        codes = np.union1d(left * count + right, part)
         left, right = codes // count, codes % count
         new = forest.label[left] != forest.label[right]
         left, right = left[new], right[new]
-        yield left, right, dense[left - start, right - start]
+        yield left, right, _products(stack.dense, left, right)
+
+
+def join_block(rows: Floats, start: int, stop: int, least: float) -> tuple[Rows, Rows, Floats]:
+    """Return (left, right, inner product) of the pairs that reach ``least``, left from ``start`` to ``stop`` and right
+    behind left. Blocks do not depend on each other.
+    """
+    products = (rows[start:stop] @ rows[start:].T).ravel()
+    width = len(rows) - start
+    places = np.flatnonzero(products >= least)
+    left = places // width
+    right = places - left * width
+    behind = right > left
+    return left[behind] + start, right[behind] + start, products[places[behind]]
+
+
+def _shortened(rows: Floats) -> Floats:
+    """Return ``rows`` in the directions in which they are longest: shape (rows, ``_DIRECTIONS``).
+
+    A randomised range finder (Halko, Martinsson and Tropp, 2011) on some of the rows. Of the pairs that the whole rows
+    would find among 816 real and made-up needs and notices, it finds all with a margin of 0.03, and 99.9 % with 0.02.
+    """
+    some = rows[np.linspace(0, len(rows) - 1, min(len(rows), _JOIN_ROWS)).astype(np.intp)]
+    random = np.random.default_rng(0).standard_normal((len(some), min(_DIRECTIONS, rows.shape[1])), dtype=np.float32)
+    found = some.T @ random
+    for _ in range(2):
+        found = some.T @ (some @ np.linalg.qr(found)[0])
+    short: Floats = rows @ np.linalg.qr(found)[0]
+    return short
+
+
+def _products(rows: Floats, left: Rows, right: Rows) -> Floats:
+    found = np.zeros(len(left), dtype=np.float32)
+    for start in range(0, len(left), _JOIN_ROWS):
+        part = slice(start, start + _JOIN_ROWS)
+        found[part] = np.einsum("ij,ij->i", rows[left[part]], rows[right[part]])
+    return found
 
 
 def _rare_pairs(matrix: csr_matrix, count: int, most: int = _RARE) -> Codes:

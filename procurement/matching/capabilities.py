@@ -18,8 +18,8 @@ from procurement.matching.items import Capability, Item
 
 Tokens = tuple[str, ...]  # of ``text.tokens``
 
-_TITLE_WEIGHT: Final = 2.0
-_BRAND_WEIGHT: Final = 1.5
+_TITLE_WEIGHT: Final = 4.0  # of a phrase in the title over one in passing
+_PRODUCT_WEIGHT: Final = 3.0  # of a product, and as much again where the title names it
 _TEMPERATURE: Final = 0.06  # of the softmax: one hundredth of a cosine is noise, ten are a clear lead
 _LEXICAL_WEIGHT: Final = 0.35  # what one distinctive phrase of a category adds to its cosine
 _HINT: Final = 0.5  # trust in a category that the borough picked; about one in twelve picks is wrong
@@ -64,19 +64,21 @@ def _concept_phrases() -> Phrases:
     return Phrases.of(concepts())
 
 
-def concept_counts(title: Tokens, body: Tokens, named: Iterable[str]) -> dict[str, float]:
-    """Return concept -> weight for an item: title over body, and products stand for what they are bought
-    for.
+def concept_counts(title: Tokens, body: Tokens, named: Iterable[str], in_title: Iterable[str]) -> dict[str, float]:
+    """Return concept -> weight for an item: title over body, and products stand for what they are bought for.
+
+    ``named`` are all products that the item names, ``in_title`` those that its title does.
     """
     phrases = _concept_phrases()
     counts: dict[str, float] = {}
     for passage, weight in ((title, _TITLE_WEIGHT), (body, 1.0)):
         for concept, number in phrases.among(passage).items():
             counts[concept] = counts.get(concept, 0.0) + weight * min(number, 2)
-    for name in sorted(named):
-        concept = brands.BRANDS[name]
-        if concept:
-            counts[concept] = counts.get(concept, 0.0) + _BRAND_WEIGHT
+    for names in (named, in_title):
+        for name in sorted(names):
+            concept = brands.BRANDS[name]
+            if concept:
+                counts[concept] = counts.get(concept, 0.0) + _PRODUCT_WEIGHT
     return counts
 
 

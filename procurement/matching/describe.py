@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +19,8 @@ from procurement.matching.link import Rulings
 from procurement.matching.membership import Membership
 from procurement.matching.result import Cluster, Member, Pair, Progress, Reason
 from procurement.matching.score import SCALE, Profile, Rows
+
+_PAIR: Final[Callable[[tuple[str, str, float, tuple[Reason, ...]]], Pair]] = partial(tuple.__new__, Pair)
 
 
 def described(
@@ -58,7 +62,7 @@ def _pairs(built: Features, grouping: Grouping, explainer: Explainer) -> tuple[P
     left, right = left[order], right[order]
     ids = [item.id for item in built.items]
     columns = (left.tolist(), right.tolist(), (values[order] / SCALE).tolist(), explainer.reasons(left, right))
-    return tuple(Pair(ids[a], ids[b], value, reasons) for a, b, value, reasons in zip(*columns, strict=True))
+    return tuple(_PAIR((ids[a], ids[b], value, reasons)) for a, b, value, reasons in zip(*columns, strict=True))
 
 
 def _clusters(

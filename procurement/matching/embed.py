@@ -119,20 +119,23 @@ class CachingEmbedder:
         self.name = inner.name
         self.dimensions = inner.dimensions
 
+    def known(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        """Return the vectors of those ``texts`` that the store knows, asking it once for all of them."""
+        by_key = {vector_key(self.name, text): text for text in texts}
+        found = self._store.get_many(list(by_key))
+        return {by_key[key]: vector for key, vector in found.items() if vector.shape == (self.dimensions,)}
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors as the inner embedder does, encoding only texts the store does not know."""
-        keys = [vector_key(self.name, text) for text in texts]
-        by_key = dict(zip(keys, texts, strict=True))
-        known = dict(self._store.get_many(list(by_key)))
-        missing = [key for key in by_key if key not in known or known[key].shape != (self.dimensions,)]
-        if missing:
-            fresh = self._inner.encode([by_key[key] for key in missing])
-            new = {key: fresh[row] for row, key in enumerate(missing)}
-            self._store.put_many(new)
-            known.update(new)
-        if not keys:
+        if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
-        return np.stack([known[key] for key in keys]).astype(np.float32)
+        known = self.known(texts)
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            new = dict(zip(missing, self._inner.encode(missing), strict=True))
+            self._store.put_many({vector_key(self.name, text): vector for text, vector in new.items()})
+            known.update(new)
+        return np.stack([known[text] for text in texts]).astype(np.float32)
 
 
 def vector_key(name: str, text: str) -> str:

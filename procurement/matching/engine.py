@@ -16,10 +16,11 @@ from procurement.matching.embed import Embedder, EmbedderUnavailable, MiniLmEmbe
 from procurement.matching.grouping import grouped
 from procurement.matching.items import Config, Decision, Item
 from procurement.matching.link import Rulings
+from procurement.matching.reading import ReadingStore
 from procurement.matching.result import Progress, Result
 from procurement.matching.score import Profile
 
-ENGINE_VERSION: Final = "1.1.0"
+ENGINE_VERSION: Final = "2.0.0"
 
 _FIELDS: Final = tuple(field.name for field in fields(Item))
 _DEGRADED: Final = (
@@ -47,6 +48,7 @@ def match(
     embedder: Embedder | None = None,
     previous: Mapping[str, str] | None = None,
     progress: Progress | None = None,
+    readings: ReadingStore | None = None,
 ) -> Result:
     """Group ``items`` that could be bought together.
 
@@ -54,13 +56,14 @@ def match(
     in its warnings. ``decisions`` always hold; those on items which are not in the run are ignored.
     ``previous`` maps an item of the last run to the reference of its group, or to "" where it was on its
     own; items missing from it are new. ``progress`` is called with the phase, the steps done and their
-    number.
+    number. ``readings`` keeps what is read off each item's own words, so that a later run need not read it again;
+    it never changes a result.
 
     The order of items and decisions does not matter. Raises ``ContradictoryDecisions``, and ``ValueError``
     where an id occurs twice.
     """
     with _no_search_for_cycles():
-        return _matched(items, decisions, config or Config(), embedder, previous, progress)
+        return _matched(items, decisions, config or Config(), embedder, previous, progress, readings)
 
 
 @contextmanager
@@ -84,6 +87,7 @@ def _matched(
     embedder: Embedder | None,
     previous: Mapping[str, str] | None,
     progress: Progress | None,
+    readings: ReadingStore | None,
 ) -> Result:
     report: Progress = progress or (lambda phase, done, total: None)
     items = sorted(items, key=lambda item: item.id)
@@ -92,7 +96,7 @@ def _matched(
         raise ValueError("Two items have the same id.")
     rulings = _rulings(decisions, row)
     model, warnings = _model(config, embedder)
-    profile, config = _profile(config, model)
+    profile, config = profiled(config, model)
     report("reading", 0, len(items))
     built = features.build(
         items,
@@ -100,6 +104,7 @@ def _matched(
         config.owner_names,
         model,
         lambda done, total: report("embedding", done, total),
+        readings,
     )
     groups = grouped(built, profile, config, rulings, previous or {}, report)
     clusters, pairs = described(built, profile, config, groups, rulings, report)
@@ -142,7 +147,7 @@ def _model(config: Config, embedder: Embedder | None) -> tuple[Embedder | None, 
         return None, (_DEGRADED.format(error),)
 
 
-def _profile(config: Config, model: Embedder | None) -> tuple[Profile, Config]:
+def profiled(config: Config, model: Embedder | None) -> tuple[Profile, Config]:
     """Return the weights of the run and the settings with every default filled in."""
     profile = score.PROFILES["degraded" if config.engine == "minilm" and model is None else config.engine]
     if not config.capabilities:
@@ -153,7 +158,9 @@ def _profile(config: Config, model: Embedder | None) -> tuple[Profile, Config]:
         cut=profile.cut if config.cut is None else config.cut,
         core=profile.core if config.core is None else config.core,
         floor=profile.floor if config.floor is None else config.floor,
+        thin=profile.thin if config.thin is None else config.thin,
     )
+    profile = replace(profile, thin=resolved.thin or 0.0)
     return profile, resolved
 
 

@@ -7,7 +7,8 @@ is something that a person who decides will want to know, such as when the contr
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,25 +25,40 @@ from procurement.matching.score import Floats, Profile, Rows
 _MOST: Final = 5
 _MOST_TERMS: Final = 3  # shared words that are named
 _LEAST: Final = 0.01  # of a score: below it a reason is noise
-_AGAINST: Final = 0.02
 NEAR_DAYS: Final = 92
 _FAR_DAYS: Final = 550
 _TENFOLD: Final = 10
-_CHUNK: Final = 16_384
+_CHUNK: Final = 32_768
+_OTHER_CATEGORY: Final = "Filed under different categories: {} and {}"
+_OTHER_KIND: Final = "One wants {}, the other {}"
+_THIN: Final = "{} only what is wanted: no problem, requirements, users or present contract"
 
 Bools = NDArray[np.bool_]
 KIND_NAMES: Final = tuple(kinds.KINDS.values())
+# A named tuple of three made in half the time.
+REASON: Final[Callable[[tuple[str, str, float]], Reason]] = partial(tuple.__new__, Reason)
 
 
 class Evidence(NamedTuple):
-    """One kind of reason for many pairs: which have it, how much it weighs, and its words for pair number
-    so-and-so.
+    """One kind of reason for many pairs: which have it, how much it weighs, and its words for some of the pairs, given
+    by their places.
     """
 
     code: str
     there: Bools
     weight: Floats
-    words: Callable[[int], str]
+    words: Callable[[Rows], list[str]]
+
+
+class _Told(NamedTuple):
+    """Reasons of many pairs: the place of the pair, the rank among its reasons, the number of the evidence, and the
+    weight.
+    """
+
+    pair: Rows
+    rank: Rows
+    evidence: Rows
+    weight: NDArray[np.float64]
 
 
 class Explainer:
@@ -62,6 +78,8 @@ class Explainer:
         self.profile = profile
         self.surfaces = surfaces
         self.names = category_names
+        self.filed = [in_sentence(name) for name in category_names]
+        self.wanted = [in_sentence(name) for name in features.concepts.terms]
         self.ruled = ruled
 
     def reasons(self, left: Rows, right: Rows) -> list[tuple[Reason, ...]]:
@@ -72,29 +90,28 @@ class Explainer:
         return found
 
     def _chunk(self, a: Rows, b: Rows) -> list[tuple[Reason, ...]]:
-        scored, beside = self._scored(a, b), self._beside(a, b)
+        scored = self._scored(a, b)
         weights = np.stack([np.where(e.there & (np.abs(e.weight) >= _LEAST), e.weight, 0.0) for e in scored], axis=1)
         order = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_MOST]
         ordered = np.take_along_axis(weights, order, axis=1)
-        # Numbers leave the arrays in one go: one by one that would take longer than all the rest.
-        found: list[list[Reason]] = [[] for _ in a]
-        pairs, places = np.nonzero(ordered)
-        columns = order[pairs, places].tolist()
-        values = np.round(ordered[pairs, places].astype(np.float64), 4).tolist()
-        for pair, column, value in zip(pairs.tolist(), columns, values, strict=True):
-            evidence = scored[column]
-            found[pair].append(Reason(evidence.code, evidence.words(pair), value))
-        for evidence in beside:
-            for pair in np.flatnonzero(evidence.there).tolist():
-                found[pair].append(Reason(evidence.code, evidence.words(pair), 0.0))
-        for pair in self._ruled(a, b):
-            found[pair].insert(0, Reason("decision", "A person ruled that these belong together", 1.0))
-        return [tuple(reasons) for reasons in found]
+        pair, place = np.nonzero(ordered)
+        value: NDArray[np.float64] = ordered[pair, place].astype(np.float64).round(4)
+        around = [self._decided(a, b), *self._beside(a, b)]
+        # A decision comes first, then what is part of the score, then what is beside it.
+        found = [_Told(pair, place + 1, order[pair, place], value)]
+        for number, evidence in enumerate(around):
+            there = np.flatnonzero(evidence.there)
+            rank, column = _MOST + number if number else 0, len(scored) + number
+            values = evidence.weight[there].astype(np.float64)
+            found.append(_Told(there, np.full(len(there), rank), np.full(len(there), column), values))
+        return _in_words([*scored, *around], _Told(*map(np.concatenate, zip(*found, strict=True))), len(a))
 
-    def _ruled(self, a: Rows, b: Rows) -> list[int]:
-        if not self.ruled:
-            return []
-        return [n for n, pair in enumerate(zip(a.tolist(), b.tolist(), strict=True)) if pair in self.ruled]
+    def _decided(self, a: Rows, b: Rows) -> Evidence:
+        there = np.zeros(len(a), dtype=np.bool_)
+        if self.ruled:
+            there[:] = [pair in self.ruled for pair in zip(a.tolist(), b.tolist(), strict=True)]
+        one = np.ones(len(a), dtype=np.float32)
+        return _fixed("decision", there, one, "A person ruled that these belong together")
 
     def _scored(self, a: Rows, b: Rows) -> list[Evidence]:
         """Return the evidence that is part of the score, in the order of the codes."""
@@ -104,16 +121,16 @@ class Explainer:
         every = [
             *self._subject(a, b, share["concepts"] + share["topics"], share["category"]),
             _fixed("meaning", share["meaning"] > 0, share["meaning"], "The two descriptions mean much the same"),
-            self._wording(a, b, share["words"] + share["letters"]),
+            self._wording(a, b, share["words"]),
             *self._form(a, b, share["kind"]),
             *self._products(a, b, share["product"]),
+            self._thin(a, b),
         ]
         return sorted(every, key=lambda evidence: evidence.code)
 
     def _subject(self, a: Rows, b: Rows, concepts: Floats, category: Floats) -> list[Evidence]:
         best = _best_common(self.facts.concepts, a, b)
         both = best != UNKNOWN
-        names = self.features.concepts.terms
         # What a named concept accounts for is not told twice.
         weight = category + np.where(both, 0.0, concepts).astype(np.float32)
         one, two = self.facts.stated[a], self.facts.stated[b]
@@ -122,60 +139,69 @@ class Explainer:
         alike = ~filed & (likely == self.facts.likely[b]) & (likely != UNKNOWN)
         differ = ~filed & ~alike & (one != UNKNOWN) & (two != UNKNOWN)
         return [
-            Evidence("concept", both, concepts, lambda n: f"Both want {in_sentence(names[best[n]])}"),
-            Evidence("stated-category", filed, weight, lambda n: f"Both are filed under {self._category(one[n])}"),
-            Evidence("category", alike, weight, lambda n: f"Both are about {self._category(likely[n])}"),
+            Evidence("concept", both, concepts, _by_name("Both want {}", self.wanted, best)),
+            Evidence("stated-category", filed, weight, _by_name("Both are filed under {}", self.filed, one)),
+            Evidence("category", alike, weight, _by_name("Both are about {}", self.filed, likely)),
             Evidence(
                 "other-category",
                 differ,
-                np.full(len(a), -_AGAINST, dtype=np.float32),
-                lambda n: f"Filed under different categories: {self.names[one[n]]} and {self.names[two[n]]}",
+                self._lost("category", category),
+                _by_names(_OTHER_CATEGORY, self.names, one, two),
             ),
         ]
 
-    def _category(self, index: int) -> str:
-        return in_sentence(self.names[index])
+    def _lost(self, term: str, share: Floats) -> Floats:
+        """Return what the score would gain, as a negative weight, if the pairs were alike in ``term``."""
+        lost: Floats = np.minimum(share - np.float32(self.profile.weights.get(term, 0.0) / self.profile.total), -_LEAST)
+        return lost
 
-    def _wording(self, a: Rows, b: Rows, weight: Floats) -> Evidence:
+    def _wording(self, a: Rows, b: Rows, words: Floats) -> Evidence:
         lexicon = self.features.words
-        common = heaviest(lexicon.matrix[a].multiply(lexicon.matrix[b]).tocsr(), 3 * _MOST_TERMS)
-        there = np.array([len(columns) > 0 for columns in common], dtype=np.bool_)
 
-        def words(n: int) -> str:
-            return f"Shared words: {', '.join(self.surfaces.best([lexicon.terms[c] for c in common[n]], _MOST_TERMS))}"
+        def told(pairs: Rows) -> list[str]:
+            common = lexicon.matrix[a[pairs]].multiply(lexicon.matrix[b[pairs]]).tocsr()
+            best = self.surfaces.shown(lexicon.terms, heaviest(common, 3 * _MOST_TERMS), _MOST_TERMS)
+            return [f"Shared words: {found}" for found in best]
 
-        return Evidence("words", there, weight, words)
+        return Evidence("words", words > 0, words, told)
 
     def _form(self, a: Rows, b: Rows, weight: Floats) -> list[Evidence]:
         one, two = self.facts.kind[a], self.facts.kind[b]
         known, same = (one != UNKNOWN) & (two != UNKNOWN), one == two
-        against = np.full(len(a), -_AGAINST, dtype=np.float32)
         return [
-            Evidence("kind", known & same, weight, lambda n: f"Both want {KIND_NAMES[one[n]]}"),
+            Evidence("kind", known & same, weight, _by_name("Both want {}", KIND_NAMES, one)),
             Evidence(
-                "other-kind",
-                known & ~same,
-                against,
-                lambda n: f"One wants {KIND_NAMES[one[n]]}, the other {KIND_NAMES[two[n]]}",
+                "other-kind", known & ~same, self._lost("kind", weight), _by_names(_OTHER_KIND, KIND_NAMES, one, two)
             ),
         ]
 
+    def _thin(self, a: Rows, b: Rows) -> Evidence:
+        taken = score.taken(self.features, self.profile)
+        both = (self.features.thin[a] > 0) & (self.features.thin[b] > 0)
+        words = [_THIN.format("One of the two says"), _THIN.format("Both say")]
+
+        def told(pairs: Rows) -> list[str]:
+            return [words[index] for index in both[pairs].astype(np.intp).tolist()]
+
+        return Evidence("thin", taken[a] + taken[b] > 0, -(taken[a] + taken[b]), told)
+
     def _products(self, a: Rows, b: Rows, weight: Floats) -> list[Evidence]:
         today = score.pairwise_products(self.facts.incumbents, a, b) > 0
-        named = score.pairwise_products(self.facts.products, a, b) > 0
-        items, mentioned = self.features.items, self.features.named
+        both = csr_matrix(self.facts.products[a].multiply(self.facts.products[b]))
+        both.sort_indices()
+        items, names = self.features.items, self.features.product_names
 
         def incumbent(n: int) -> str:
             names = [items[row].incumbent.strip() for row in (a[n], b[n])]
             return f"Both say the product in use today is {min(names, key=lambda name: (len(name), name))}"
 
         def product(n: int) -> str:
-            both = sorted(mentioned[a[n]] & mentioned[b[n]])[:2]
-            return f"Both name {', '.join(self.surfaces.product(name) for name in both)}"
+            first = both.indices[both.indptr[n] : both.indptr[n + 1]][:2].tolist()
+            return f"Both name {', '.join(self.surfaces.product(names[column]) for column in first)}"
 
         return [
-            Evidence("incumbent", today, np.maximum(weight, _LEAST), incumbent),
-            Evidence("product", named & ~today, weight, product),
+            Evidence("incumbent", today, np.maximum(weight, _LEAST), lambda pairs: list(map(incumbent, pairs))),
+            Evidence("product", (np.diff(both.indptr) > 0) & ~today, weight, lambda pairs: list(map(product, pairs))),
         ]
 
     def _beside(self, a: Rows, b: Rows) -> list[Evidence]:
@@ -200,28 +226,65 @@ class Explainer:
         ]
 
 
+def _in_words(every: Sequence[Evidence], told: _Told, count: int) -> list[tuple[Reason, ...]]:
+    """Return the reasons of each of ``count`` pairs. All of one kind are put into words at once: one by one that would
+    take longer than all the rest.
+    """
+    order = np.argsort(told.pair * (_MOST + len(every)) + told.rank)
+    pair, evidence, weight = told.pair[order], told.evidence[order], told.weight[order]
+    words = np.empty(len(pair), dtype=object)
+    for number, kind in enumerate(every):
+        here = np.flatnonzero(evidence == number)
+        if len(here):
+            words[here] = kind.words(pair[here])
+    codes = np.array([kind.code for kind in every], dtype=object)[evidence]
+    reasons = list(map(REASON, zip(codes.tolist(), words.tolist(), weight.tolist(), strict=True)))
+    ends = np.searchsorted(pair, np.arange(count + 1)).tolist()
+    return [tuple(reasons[start:end]) for start, end in pairwise(ends)]
+
+
 def _fixed(code: str, there: Bools, weight: Floats, words: str) -> Evidence:
-    return Evidence(code, there, weight, lambda _: words)
+    return Evidence(code, there, weight, lambda pairs: [words] * len(pairs))
+
+
+def _by_name(words: str, names: Sequence[str], place: Numbers) -> Callable[[Rows], list[str]]:
+    """Return what puts pairs into words that hold one of ``names``; ``place`` says which."""
+
+    def told(pairs: Rows) -> list[str]:
+        sentences = [words.format(name) for name in names]
+        return [sentences[index] for index in place[pairs].tolist()]
+
+    return told
+
+
+def _by_names(words: str, names: Sequence[str], one: Numbers, two: Numbers) -> Callable[[Rows], list[str]]:
+    def told(pairs: Rows) -> list[str]:
+        places = zip(one[pairs].tolist(), two[pairs].tolist(), strict=True)
+        return [words.format(names[first], names[second]) for first, second in places]
+
+    return told
 
 
 def _best_common(matrix: csr_matrix, a: Rows, b: Rows) -> Numbers:
     """Return the column that weighs most in both rows of each pair, ``UNKNOWN`` where they share none."""
-    columns = heaviest(matrix[a].multiply(matrix[b]).tocsr(), 1)
-    return np.array([found[0] if found else UNKNOWN for found in columns], dtype=np.int64)
+    return heaviest(csr_matrix(matrix[a].multiply(matrix[b])), 1)[:, 0]
 
 
-def heaviest(matrix: csr_matrix, most: int) -> list[list[int]]:
-    """Return for each row its ``most`` heaviest columns, of equal ones the first."""
+def heaviest(matrix: csr_matrix, most: int) -> Numbers:
+    """Return the ``most`` heaviest columns of each row, of equal ones the first: shape (rows, most), ``UNKNOWN`` where
+    a row has fewer.
+    """
     matrix.sort_indices()
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     # Row, then weight from the heaviest on, then column in one whole number: sorting those is quick.
     millionths = 1_000_000 - np.rint(matrix.data.clip(0.0, 1.0) * 1_000_000).astype(np.int64)
     bits = max(int(matrix.nnz).bit_length(), 1)
     keys = np.sort((((rows << 20) | millionths) << bits) | np.arange(matrix.nnz))
-    kept = np.arange(len(keys)) - matrix.indptr[rows] < most
-    columns = matrix.indices[keys[kept] & ((1 << bits) - 1)].tolist()
-    ends = np.cumsum(np.minimum(np.diff(matrix.indptr), most)).tolist()
-    return [columns[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+    place = np.arange(len(keys)) - matrix.indptr[rows]
+    kept = place < most
+    found = np.full((matrix.shape[0], most), UNKNOWN, dtype=np.int64)
+    found[rows[kept], place[kept]] = matrix.indices[keys[kept] & ((1 << bits) - 1)]
+    return found
 
 
 @lru_cache(maxsize=4_096)

@@ -2,49 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
-from procurement.matching import brands, capabilities, kinds, lexical, text
+from procurement.matching import brands, capabilities, concept_vectors, gathering, lexical, reading
 from procurement.matching.concepts import concepts
-from procurement.matching.embed import Embedder
+from procurement.matching.embed import CachingEmbedder, Embedder
+from procurement.matching.gathering import Gathered, Table, Texts
 from procurement.matching.items import Capability, Item
+from procurement.matching.lexical import Counts, Lexicon
+from procurement.matching.reading import ReadingStore, Rules
 
 Floats = NDArray[np.float32]
 
 _EMBED_AT_ONCE: Final = 64
-_TOPIC_TEMPERATURE: Final = 0.05
-_TOPIC_PHRASE: Final = 0.12  # what each unit of a named concept adds to its cosine, three units at most
+_TOPIC_TEMPERATURE: Final = 0.028
+_TOPIC_PHRASE: Final = 0.03  # what each unit of a named concept adds to its cosine
+_TOPIC_UNITS: Final = 8.0  # at most
 _MANY_LINES: Final = 0.5  # a supplier that sells many things says half as much as a product
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
     """Rows in the order of the items. Dense arrays have unit or zero rows, so their inner product is a
-    similarity.
+    similarity. ``forms`` says how often each word is written so, ``mentions`` how often a product is spelled so,
+    ``standing`` which sentences recur in the run (``gathering.Gathered``). ``thin`` is 1 for an item that says only
+    what it wants, not why or with which requirements, else 0.
     """
 
     items: tuple[Item, ...]
-    prepared: tuple[text.Prepared, ...]
-    words: lexical.Lexicon
-    letters: lexical.Lexicon
-    concepts: lexical.Lexicon
+    prepared: Texts
+    words: Lexicon
+    concepts: Lexicon
     products: csr_matrix
-    named: tuple[frozenset[str], ...]
     kind: Floats
     category: Floats
+    forms: Mapping[str, int]
+    mentions: Mapping[tuple[str, str], int]
+    thin: Floats
+    standing: frozenset[int]
     meaning: Floats | None = None
     topics: Floats | None = None
 
     @property
-    def product_names(self) -> list[str]:
+    def product_names(self) -> tuple[str, ...]:
         """The columns of ``products``."""
-        return sorted(brands.BRANDS)
+        return reading.PRODUCTS
 
     def __len__(self) -> int:
         return len(self.items)
@@ -56,52 +64,134 @@ def build(
     owner_names: Sequence[str],
     embedder: Embedder | None,
     progress: Callable[[int, int], None],
+    readings: ReadingStore | None = None,
 ) -> Features:
-    """Compute the features of ``items``; without an embedder those of meaning and topic stay None."""
-    prepared = text.prepare(items, owner_names)
-    named = [brands.named(f"{p.written}. {i.incumbent}") for p, i in zip(prepared, items, strict=True)]
-    passages = [(text.tokens(p.title), text.tokens(p.body)) for p in prepared]
-    counts = [capabilities.concept_counts(*p, names) for p, names in zip(passages, named, strict=True)]
+    """Compute the features of ``items``; without an embedder those of meaning and topic stay None.
+
+    What is read off an item alone is taken from ``readings`` where it is known, and kept there where it is new.
+    """
+    rules = Rules.of({*owner_names, *(item.owner for item in items)}, categories)
+    found = gathering.gathered(items, rules, readings)
+    lexicons = [lexical.tfidf(counts) for counts in _counted(found)]
+    return _assembled(items, categories, found, lexicons, embedder, progress)
+
+
+def later(
+    items: Sequence[Item],
+    known: Features,
+    categories: Sequence[Capability],
+    rules: Rules,
+    embedder: Embedder | None,
+    readings: ReadingStore | None = None,
+) -> Features:
+    """Compute the features of ``items`` as if they had been among those of ``known``, which stays as it is: its words,
+    its idf, and which sentences are standing ones.
+    """
+    found = gathering.gathered(items, rules, readings, known.standing)
+    lexicons = [
+        lexical.tfidf_like(counts, lexicon)
+        for counts, lexicon in zip(_counted(found), (known.words, known.concepts), strict=True)
+    ]
+    return _assembled(items, categories, found, lexicons, embedder, lambda done, total: None)
+
+
+def picked(known: Features, rows: Sequence[int]) -> Features:
+    """Return these rows of ``known``; what is no row of an item stays as it is."""
+    return replace(known, **{field.name: _picked(getattr(known, field.name), rows) for field in fields(known)})
+
+
+def joined(first: Features, second: Features) -> Features:
+    """Return the rows of ``first`` and then those of ``second``, which has its columns; what is no row of an item is
+    that of ``first``.
+    """
+    names = [field.name for field in fields(first)]
+    return replace(first, **{name: _joined(getattr(first, name), getattr(second, name)) for name in names})
+
+
+def _picked(value: Any, rows: Sequence[int]) -> Any:
+    if isinstance(value, Lexicon):
+        return replace(value, matrix=value.matrix[rows])
+    if isinstance(value, Texts):
+        return value.picked(rows)
+    if isinstance(value, tuple):
+        return tuple(value[row] for row in rows)
+    return value[rows] if isinstance(value, np.ndarray | csr_matrix) else value
+
+
+def _joined(one: Any, two: Any) -> Any:
+    if isinstance(one, Lexicon):
+        return replace(one, matrix=csr_matrix(vstack([one.matrix, two.matrix])))
+    if isinstance(one, csr_matrix):
+        return csr_matrix(vstack([one, two]))
+    if isinstance(one, np.ndarray):
+        return np.concatenate([one, two])
+    return one + two if isinstance(one, Texts | tuple) else one
+
+
+def _counted(found: Gathered) -> tuple[Counts, Counts]:
+    """Return how often each item has which words and concepts."""
+    count = len(found.prepared)
+    return (
+        lexical.words(count, found.forms, *found.terms),
+        lexical.named(count, reading.CONCEPTS, *found.concepts),
+    )
+
+
+def _assembled(
+    items: Sequence[Item],
+    categories: Sequence[Capability],
+    found: Gathered,
+    lexicons: Sequence[Lexicon],
+    embedder: Embedder | None,
+    progress: Callable[[int, int], None],
+) -> Features:
     meaning = topics = cosines = None
     if embedder is not None and not items:
         meaning = np.zeros((0, embedder.dimensions), dtype=np.float32)
         topics = np.zeros((0, len(concepts())), dtype=np.float32)
     elif embedder is not None:
-        raw = _embedded(embedder, [p.text for p in prepared], progress)
+        raw = _embedded(embedder, found.prepared.whole(), progress)
         # The concepts' texts are a background that does not change with the items: centred on it, unrelated
         # needs sit near zero, and a pair scores the same whoever else is in the run.
-        background = embedder.encode([f"{name}: {', '.join(v[1:])}" for name, v in concepts().items()])
+        background = concept_vectors.vectors(embedder)
         meaning = _centred(raw, background.mean(axis=0))
-        topics = _topics(meaning @ _centred(background, background.mean(axis=0)).T, counts)
+        topics = _topics(meaning @ _centred(background, background.mean(axis=0)).T, found.concepts)
         if categories:
             cosines = raw @ embedder.encode([capabilities.described(c) for c in categories]).T
-    shares = capabilities.tags(items, passages, categories, cosines)
-    kind = np.array(
-        [kinds.distribution(p.title, p.body, i.kind) for p, i in zip(prepared, items, strict=True)],
-        dtype=np.float32,
-    ).reshape(len(items), len(kinds.KINDS))
+    shares = capabilities.tags(items, found.passages, categories, cosines)
+    words, named = lexicons
     return Features(
         items=tuple(items),
-        prepared=tuple(prepared),
-        words=lexical.tfidf([lexical.word_counts(p.title, p.body) for p in prepared]),
-        letters=lexical.tfidf([lexical.character_counts(p.title) for p in prepared]),
-        concepts=lexical.tfidf(counts),
-        products=_products(named),
-        named=tuple(named),
-        kind=np.sqrt(kind),
+        prepared=found.prepared,
+        words=words,
+        concepts=named,
+        products=_products(found),
+        kind=np.sqrt(found.kind),
         category=np.sqrt(shares),
+        forms=dict(zip(found.forms, found.written.tolist(), strict=True)),
+        mentions=found.mentions,
+        thin=np.array([_is_thin(item) for item in items], dtype=np.float32),
+        standing=found.standing,
         meaning=meaning,
         topics=topics,
     )
 
 
+def _is_thin(item: Item) -> bool:
+    """Tell whether an item says only what it wants: not why, not for how many, not in place of what."""
+    return not (item.problem.strip() or item.requirements or item.users or item.incumbent.strip() or item.contract_end)
+
+
 def _embedded(embedder: Embedder, texts: Sequence[str], progress: Callable[[int, int], None]) -> Floats:
-    parts = []
-    for start in range(0, len(texts), _EMBED_AT_ONCE):
-        progress(start, len(texts))
-        parts.append(embedder.encode(texts[start : start + _EMBED_AT_ONCE]))
+    """Return the vectors of ``texts``, in parts so that whoever waits sees the work go on."""
+    known = embedder.known(texts) if isinstance(embedder, CachingEmbedder) else {}
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
+    for start in range(0, len(missing), _EMBED_AT_ONCE):
+        progress(len(texts) - len(missing) + start, len(texts))
+        part = missing[start : start + _EMBED_AT_ONCE]
+        known.update(zip(part, embedder.encode(part), strict=True))
     progress(len(texts), len(texts))
-    return np.concatenate(parts).astype(np.float32)
+    return np.stack([known[text] for text in texts]).astype(np.float32)
 
 
 def _centred(vectors: Floats, mean: Floats) -> Floats:
@@ -110,26 +200,23 @@ def _centred(vectors: Floats, mean: Floats) -> Floats:
     return unit
 
 
-def _topics(cosines: Floats, counts: Sequence[dict[str, float]]) -> Floats:
+def _topics(cosines: Floats, named: Table) -> Floats:
     """Return square roots of a soft choice of concept, shape (items, concepts): meaning, helped by what is
     named.
     """
     evidence = cosines.astype(np.float32)
     column = {name: index for index, name in enumerate(concepts())}
-    for row, named in enumerate(counts):
-        for concept, weight in named.items():
-            evidence[row, column[concept]] += _TOPIC_PHRASE * min(weight, 3.0)
+    places = np.array([column[name] for name in reading.CONCEPTS], dtype=np.int64)
+    evidence[named.rows, places[named.columns]] += (_TOPIC_PHRASE * np.minimum(named.values, _TOPIC_UNITS)).astype(
+        np.float32
+    )
     shares = np.exp((evidence - evidence.max(axis=1, keepdims=True)) / _TOPIC_TEMPERATURE)
     roots: Floats = np.sqrt(shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
     return roots
 
 
-def _products(named: Sequence[frozenset[str]]) -> csr_matrix:
-    columns = {name: index for index, name in enumerate(sorted(brands.BRANDS))}
-    pairs = [(row, name) for row, names in enumerate(named) for name in sorted(names)]
-    values = np.array([1.0 if brands.BRANDS[n] else _MANY_LINES**0.5 for _, n in pairs], dtype=np.float32)
-    rows = np.array([row for row, _ in pairs], dtype=np.int64)
-    return csr_matrix(
-        (values, (rows, np.array([columns[n] for _, n in pairs], dtype=np.int64))),
-        shape=(len(named), len(columns)),
-    )
+def _products(found: Gathered) -> csr_matrix:
+    one_line = np.array([bool(brands.BRANDS[name]) for name in reading.PRODUCTS], dtype=np.bool_)
+    values = np.where(one_line, 1.0, _MANY_LINES**0.5).astype(np.float32)
+    rows, columns, _ = found.products
+    return csr_matrix((values[columns], (rows, columns)), shape=(len(found.prepared), len(reading.PRODUCTS)))

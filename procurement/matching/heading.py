@@ -22,18 +22,6 @@ _MAJORITY: Final = 0.5
 _RIVAL: Final = 0.6  # of the weight of the first concept: from there on a second one matters as much
 _SHORT_TITLE: Final = 45  # letters, of what is added to a heading
 _LONGEST_TITLE: Final = 70  # letters: a longer title is no heading
-_ACRONYMS: Final = frozenset(
-    {
-        *{"ai", "av", "bms", "cctv", "cil", "crm", "dns", "edrms", "erp", "foi", "gis", "hr", "it", "lan", "pmo"},
-        *{"rpa", "sms", "ups", "wan"},
-    }
-)
-_SHOWN: Final[Mapping[str, str]] = {
-    "adobe licences": "Adobe licences",
-    "childrens case management": "Children's case management",
-    "microsoft licences": "Microsoft licences",
-    "three dimensional city model": "3D city model",
-}
 _KINDS: Final = ("software", "licences", "managed service", "hosting", "equipment", "consultancy", "works", "support")
 
 
@@ -56,7 +44,6 @@ class _Group:
     weights: NDArray[np.float64]
     kind: int
     terms: tuple[str, ...]
-    words: NDArray[np.float64]
 
 
 class Namer:
@@ -107,7 +94,6 @@ class Namer:
             weights=weights,
             kind=kind if count > _MAJORITY * len(rows) else UNKNOWN,
             terms=label.terms(self.features, self.surfaces, rows),
-            words=np.asarray(self.features.words.matrix[rows].mean(axis=0)).ravel(),
         )
 
     def _heading(self, group: _Group) -> str:
@@ -144,7 +130,9 @@ class Namer:
         """Tell whether the titles of the group mostly leave the concept out."""
         name = self.features.concepts.terms[concept]
         titles = [text.tokens(self.features.prepared[row].title) for row in group.rows.tolist()]
-        return sum(name in capabilities.concept_counts(title, (), ()) for title in titles) <= _MAJORITY * len(titles)
+        return sum(name in capabilities.concept_counts(title, (), (), ()) for title in titles) <= _MAJORITY * len(
+            titles
+        )
 
     def _speaks_of_category(self, group: _Group) -> bool:
         """Tell whether a word that is typical of the group stands in the name of its category."""
@@ -158,10 +146,11 @@ class Namer:
         return group.category != UNKNOWN and bool((given == group.category).sum() > _MAJORITY * len(given))
 
     def _particular(self, heading: str, group: _Group, taken: Mapping[str, _Group]) -> str:
-        first = taken[heading.casefold()]
+        first, said = taken[heading.casefold()], set(text.stems(heading))
         for particular in self._particulars(heading, group, first):
             found = f"{heading}: {particular}"
-            if particular.casefold() not in heading.casefold() and found.casefold() not in taken:
+            says_more = not said.issuperset(text.stems(particular))
+            if says_more and found.casefold() not in taken:
                 return found
         number = 2
         while f"{heading} ({number})".casefold() in taken:
@@ -178,7 +167,7 @@ class Namer:
         titled = Counter(
             term for row in group.rows.tolist() for term in lexical.word_counts(self.features.prepared[row].title, "")
         )
-        said = set(text.tokens(heading))
+        said = set(text.stems(heading))
         new = [term for term in self._terms(group, first) if said.isdisjoint(term.split(" "))]
         in_titles = [term for term in new if titled[term] > _MAJORITY * len(group.rows)]
         title = self._title(group)
@@ -189,16 +178,16 @@ class Namer:
 
     def _terms(self, group: _Group, first: _Group) -> list[str]:
         """Return the terms that most members use and ``first`` uses less; two words say more than one."""
-        contrast = group.words - first.words
-        used = np.asarray((self.features.words.matrix[group.rows] > 0).sum(axis=0)).ravel()
+        matrix = self.features.words.matrix
+        contrast = np.asarray(matrix[group.rows].mean(axis=0) - matrix[first.rows].mean(axis=0)).ravel()
+        used = np.asarray((matrix[group.rows] > 0).sum(axis=0)).ravel()
         shared = np.flatnonzero((used > _MAJORITY * len(group.rows)) & (contrast > 0))
         order = shared[np.lexsort((shared, -np.round(contrast[shared], 6)))]
         terms = [self.features.words.terms[column] for column in order]
         return sorted(terms, key=lambda term: " " not in term)
 
     def _concept(self, concept: int) -> str:
-        name = self.features.concepts.terms[concept]
-        return _SHOWN.get(name) or _capitalised(name)
+        return _capitalised(self.features.concepts.terms[concept])
 
 
 def _homes(concepts: csr_matrix, category: Floats) -> Numbers:
@@ -211,8 +200,7 @@ def _homes(concepts: csr_matrix, category: Floats) -> Numbers:
 
 
 def _capitalised(name: str) -> str:
-    words = [word.upper() if word in _ACRONYMS else word for word in name.split(" ")]
-    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+    return name[:1].upper() + name[1:]
 
 
 def _lower(name: str) -> str:

@@ -68,8 +68,8 @@ class Config:
     ``cut`` is the average score at which two groups still join. ``hysteresis`` is added to pairs that were
     together in the previous run and taken from pairs that were apart. ``core`` parts firm members from
     suggested ones. Shown are for each item its best ``partners`` pairs inside its group, and ``suggestions``
-    outside from a score of ``floor`` on. Up to ``exhaustive`` items every pair is scored; above it
-    candidates come from a join.
+    outside from a score of ``floor`` on. ``thin`` is what pairs of bare texts lose (``score.Profile``). Up to
+    ``exhaustive`` items every pair is scored; above it candidates come from a join.
     """
 
     engine: str = "minilm"
@@ -77,6 +77,7 @@ class Config:
     hysteresis: float = 0.04
     core: float | None = None
     floor: float | None = None
+    thin: float | None = None
     partners: int = 8
     suggestions: int = 5
     exhaustive: int = 800

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from procurement.matching import brands, text
-from procurement.matching.facts import UNKNOWN
+from procurement.matching import text
+from procurement.matching.facts import UNKNOWN, Numbers
 from procurement.matching.features import Features
+from procurement.matching.lexical import Phrases
 from procurement.matching.score import Rows
 
 _TERMS: Final = 5
@@ -20,20 +22,15 @@ class Surfaces:
     """The commonest written form of each stem and of each product."""
 
     def __init__(self, features: Features) -> None:
-        words: Counter[str] = Counter()
-        written: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for prepared, named in zip(features.prepared, features.named, strict=True):
-            words.update(text.written_words(f"{prepared.title}. {prepared.body}"))
-            for name, spelling in brands.mentions(prepared.written) if named else ():
-                if not spelling[0].islower():
-                    written[name][spelling] += 1
         forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for found, count in words.items():
-            word = found.strip(".'")
-            forms[text.stem(word.casefold())][word if _is_acronym(word) else word.casefold()] += count
+        for form, count in features.forms.items():
+            forms[text.stem(form.casefold())][form] += count
+        written: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for (name, spelling), count in features.mentions.items():
+            written[name][spelling] += count
         self._readable: dict[str, tuple[list[str], str]] = {}
         self._forms = {stem: _commonest(counts) for stem, counts in forms.items()}
-        self._products = {name: _commonest(counts) for name, counts in written.items() if counts}
+        self._products = {name: _commonest(counts) for name, counts in written.items()}
 
     def product(self, name: str) -> str:
         """Return the name of a product as people write it."""
@@ -52,6 +49,16 @@ class Surfaces:
                 used.update(stems)
         return chosen
 
+    def shown(self, terms: Phrases, columns: Numbers, most: int) -> list[str]:
+        """Return for each row of ``columns``, the best first and ``UNKNOWN`` after the last, what ``best`` gives of
+        these terms, in one text.
+        """
+        places = _apart(*terms.parts(columns), columns != UNKNOWN, most)
+        chosen = np.where(places == UNKNOWN, UNKNOWN, np.take_along_axis(columns, np.maximum(places, 0), axis=1))
+        used, number = np.unique(chosen, return_inverse=True)
+        readable = np.array(["" if c == UNKNOWN else self.term(terms[c]) for c in used.tolist()], dtype=object)
+        return [", ".join(filter(None, row)) for row in readable[number.reshape(chosen.shape)].tolist()]
+
     def term(self, term: str) -> str:
         """Return the readable form of a term of stems."""
         return (self._readable.get(term) or self._read(term))[1]
@@ -67,10 +74,10 @@ def terms(features: Features, surfaces: Surfaces, rows: Rows) -> tuple[str, ...]
     members use.
     """
     part = features.words.matrix[rows]
-    weights = np.asarray(part.sum(axis=0)).ravel() / len(rows)
-    shared = np.asarray((part > 0).sum(axis=0)).ravel()
-    found = np.flatnonzero(shared >= 2)
-    order = found[np.lexsort((found, -np.round(weights[found], 6)))][: 6 * _TERMS]
+    columns, place = np.unique(part.indices, return_inverse=True)
+    weights = np.bincount(place, weights=part.data) / len(rows)
+    found = np.flatnonzero(np.bincount(place, minlength=len(columns)) >= 2)
+    order = columns[found[np.lexsort((found, -np.round(weights[found], 6)))][: 6 * _TERMS]]
     return tuple(surfaces.best([features.words.terms[c] for c in order], _TERMS))
 
 
@@ -83,8 +90,24 @@ def category(features: Features, count: int, rows: Rows) -> int:
     return best if shares[best] > 1.5 / count else UNKNOWN
 
 
-def _is_acronym(word: str) -> bool:
-    return 1 < len(word) <= 6 and sum(c.isupper() for c in word) > 1
+def _apart(first: Numbers, second: Numbers, there: NDArray[np.bool_], most: int) -> Numbers:
+    """Return for each row the places of the first ``most`` terms none of which has a word of another, ``UNKNOWN``
+    where there are fewer. A term is a ``first`` and perhaps a ``second`` word, else ``UNKNOWN``, shape (rows, terms).
+    """
+    nothing = UNKNOWN - 1
+    rows, width = first.shape
+    taken = np.full((rows, 2 * most), nothing)
+    places = np.full((rows, most), UNKNOWN)
+    count = np.zeros(rows, dtype=np.int64)
+    for place in range(width):
+        words = np.stack([first[:, place], second[:, place]], axis=1)
+        clash = (taken[:, :, None] == words[:, None, :]).any(axis=(1, 2))
+        new = np.flatnonzero(there[:, place] & ~clash & (count < most))
+        places[new, count[new]] = place
+        taken[new, 2 * count[new]] = words[new, 0]
+        taken[new, 2 * count[new] + 1] = np.where(words[new, 1] == UNKNOWN, nothing, words[new, 1])
+        count[new] += 1
+    return places
 
 
 def _commonest(counts: Counter[str]) -> str:

@@ -109,23 +109,18 @@ class Membership:
         )
 
     def _words(self, found: list[list[Reason]]) -> None:
-        shared = self._shared(self._grouped(), ("words", "letters"))
+        shared = self._shared(self._grouped(), ("words",))
         rows = np.flatnonzero(shared.key != UNKNOWN)
         if not len(rows):
             return
         lexicon = self.features.words
-        own, used = lexicon.matrix[rows], _binary(lexicon.matrix[rows])
-        sums = _sums(self.group[rows], lexicon.matrix[rows])
-        others = _sums(self.group[rows], used) - used
-        common = (own.multiply(sums) - own.multiply(own)).multiply(others > 0).tocsr()
-        for row, columns in zip(rows.tolist(), heaviest(common, 3 * _MOST_TERMS), strict=True):
-            chosen = [lexicon.terms[column] for column in columns]
-            if chosen:
+        common = _common(self.group[rows], csr_matrix(lexicon.matrix[rows]))
+        shown = self.surfaces.shown(lexicon.terms, heaviest(common, 3 * _MOST_TERMS), _MOST_TERMS)
+        for row, words in zip(rows.tolist(), shown, strict=True):
+            if words:
                 rest = "the other" if self.others[row] == 1 else "others"
-                words = ", ".join(self.surfaces.best(chosen, _MOST_TERMS))
-                found[row].append(
-                    Reason("words", f"Shares words with {rest}: {words}", round(float(shared.weight[row]), 4))
-                )
+                weight = round(float(shared.weight[row]), 4)
+                found[row].append(Reason("words", f"Shares words with {rest}: {words}", weight))
 
     def _products(self, found: list[list[Reason]]) -> None:
         items, names = self.features.items, self.features.product_names
@@ -209,11 +204,17 @@ def _products(rows: NDArray[np.float32] | csr_matrix, holders: csr_matrix, place
     return products
 
 
-def _sums(group: Numbers, matrix: csr_matrix) -> csr_matrix:
-    """Return for each row the sum of the rows of its group, its own included."""
-    _, place = np.unique(group, return_inverse=True)
-    ones = csr_matrix((np.ones(len(place), dtype=np.float32), (place, np.arange(len(place)))))
-    return csr_matrix((ones @ matrix)[place])
+def _common(group: Numbers, matrix: csr_matrix) -> csr_matrix:
+    """Return for each row its entries that others of its group have too, times what these add up to."""
+    keys = np.repeat(group, np.diff(matrix.indptr)) * matrix.shape[1] + matrix.indices
+    _, place = np.unique(keys, return_inverse=True)
+    own = matrix.data.astype(np.float64)
+    others = np.bincount(place, weights=own)[place] - own
+    common = csr_matrix(
+        (np.where(np.bincount(place)[place] > 1, own * others, 0.0), matrix.indices, matrix.indptr), matrix.shape
+    )
+    common.eliminate_zeros()
+    return common
 
 
 def _columns(numbers: Numbers) -> csr_matrix:

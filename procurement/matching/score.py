@@ -29,12 +29,18 @@ BONUSES: Final = frozenset({"product"})
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Weights by term, and the cuts that belong to them."""
+    """Weights by term, and the cuts that belong to them.
+
+    ``thin`` is taken from the score of two items that say only what they want, not why or with which requirements:
+    two such texts that name the same thing have little left in which they could differ. Where one of the two is so,
+    half of it is taken.
+    """
 
     weights: Mapping[str, float]
     cut: float
     core: float
     floor: float
+    thin: float = 0.0
 
     @property
     def total(self) -> float:
@@ -46,24 +52,25 @@ PROFILES: Final[Mapping[str, Profile]] = {
     "minilm": Profile(
         {
             "meaning": 3.0,
-            "words": 1.5,
-            "letters": 0.7,
+            "words": 0.8,
             "concepts": 1.0,
-            "topics": 2.0,
-            "category": 0.5,
-            "kind": 0.5,
+            "topics": 2.6,
+            "category": 0.4,
+            "kind": 2.0,
             "product": 0.4,
         },
-        cut=0.46,
-        core=0.52,
-        floor=0.30,
+        cut=0.38,
+        core=0.43,
+        floor=0.22,
+        thin=0.22,
     ),
     # Without the sentence model.
     "degraded": Profile(
-        {"words": 1.5, "letters": 0.7, "concepts": 1.5, "category": 0.5, "kind": 0.3, "product": 0.3},
+        {"words": 1.5, "concepts": 1.5, "category": 0.5, "kind": 0.5, "product": 0.3},
         cut=0.32,
         core=0.40,
         floor=0.20,
+        thin=0.10,
     ),
     # What anybody would try first; there to be compared with.
     "tfidf": Profile({"words": 1.0}, cut=0.06, core=0.12, floor=0.04),
@@ -72,11 +79,14 @@ PROFILES: Final[Mapping[str, Profile]] = {
 
 @dataclass(frozen=True, slots=True)
 class Stacked:
-    """All terms at once: dense and sparse rows, and the bonuses with their weights."""
+    """All terms at once: dense and sparse rows, the bonuses with their weights, and what each row takes from its
+    scores.
+    """
 
     dense: Floats
     sparse: csr_matrix
     bonuses: Mapping[str, tuple[float, csr_matrix]]
+    taken: Floats
 
     def block(self, rows: Rows) -> Scores:
         """Return the scores among ``rows``: symmetric, shape (rows, rows), in ten-thousandths."""
@@ -89,17 +99,19 @@ class Stacked:
             values += sparse[part] @ sparse.T
             for weight, bonus in self.bonuses.values():
                 values += weight * np.minimum((bonus[rows[part]] @ bonus[rows].T).toarray(), 1.0)
+            values -= self.taken[rows[part], None].astype(np.float64) + self.taken[rows][None, :]
             scores[part] = rounded(values)
         return scores
 
     def lexical(self, left: Rows, right: Rows) -> Floats:
-        """Return for pairs of rows what their sparse terms and bonuses add to the score, shape (pairs,)."""
+        """Return for pairs of rows what all but their dense terms adds to the score, shape (pairs,)."""
         found = np.zeros(len(left), dtype=np.float32)
         for start in range(0, len(left), _CHUNK):
             part = slice(start, start + _CHUNK)
             found[part] = pairwise_products(self.sparse, left[part], right[part])
             for weight, bonus in self.bonuses.values():
                 found[part] += weight * np.minimum(pairwise_products(bonus, left[part], right[part]), 1.0)
+        found -= self.taken[left] + self.taken[right]
         return found
 
 
@@ -141,7 +153,14 @@ def rounded(values: NDArray[np.floating]) -> Scores:
 
 def scores(features: Features, profile: Profile, left: Rows, right: Rows) -> Scores:
     """Return the score of pairs of rows in ten-thousandths, shape (pairs,)."""
-    return rounded(terms(features, profile, left, right).sum(axis=1, dtype=np.float64))
+    every = terms(features, profile, left, right).sum(axis=1, dtype=np.float64)
+    lost = taken(features, profile)
+    return rounded(every - lost[left] - lost[right])
+
+
+def taken(features: Features, profile: Profile) -> Floats:
+    """Return what each row takes from its scores, shape (rows,)."""
+    return features.thin * np.float32(profile.thin / 2)
 
 
 def block(features: Features, profile: Profile, rows: Rows) -> dict[str, Floats]:
@@ -174,6 +193,7 @@ def stacked(features: Features, profile: Profile) -> Stacked:
         np.hstack([empty, *dense]),
         csr_matrix(hstack([csr_matrix(empty), *sparse])),
         {t: (profile.weights[t] / profile.total, rows) for t, rows in bonuses.items() if isinstance(rows, csr_matrix)},
+        taken(features, profile),
     )
 
 
@@ -182,7 +202,6 @@ def representation(features: Features, term: str) -> Floats | csr_matrix:
     every: dict[str, Floats | csr_matrix | None] = {
         "meaning": features.meaning,
         "words": features.words.matrix,
-        "letters": features.letters.matrix,
         "concepts": features.concepts.matrix,
         "topics": features.topics,
         "category": features.category,

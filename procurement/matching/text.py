@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -120,27 +119,17 @@ _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-Z0-9])|[\n;•·�
 _WORD: Final = re.compile(r"[^\W_]+(?:['’&.+-][^\W_]+)*")
 _IS_STOP: Final = 1
 _IS_PROCESS: Final = 2
-_ENDINGS: Final = (
-    ("ies", "y"),
-    ("sses", "ss"),
-    ("ches", "ch"),
-    ("shes", "sh"),
-    ("xes", "x"),
-    ("ing", ""),
-    ("ed", ""),
-    ("s", ""),
-)
+_PLURALS: Final = (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("s", ""))
+_NO_PLURAL: Final = ("ss", "us", "is")
+_ENDINGS: Final = (*_PLURALS[:-1], ("ing", ""), ("ed", ""), _PLURALS[-1])
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One item after cleaning: what is compared. ``written`` keeps the original wording for names and
-    surface forms.
-    """
+    """One item after cleaning: what is compared."""
 
     title: str
     sentences: tuple[str, ...]
-    written: str
 
     @property
     def body(self) -> str:
@@ -151,6 +140,19 @@ class Prepared:
     def text(self) -> str:
         """Title and kept sentences, the text that is embedded."""
         return ". ".join(part for part in (self.title, self.body) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One item before it is known what the others say: its cleaned title and the title as written, the sentences of
+    its body as written, by what to recognise each, and which of them tell something of the need.
+    """
+
+    title: str
+    written: str
+    sentences: tuple[str, ...]
+    keys: tuple[str, ...]
+    tells: tuple[bool, ...]
 
 
 def plain(text: str) -> str:
@@ -245,11 +247,12 @@ def words(text: str) -> list[str]:
     """Return the content words of ``text`` in lower case, without stop words, process words and bare
     numbers.
     """
-    return list(filter(None, map(_content, _WORD.findall(text))))
+    return list(filter(None, map(content, _WORD.findall(text))))
 
 
 @lru_cache(maxsize=200_000)
-def _content(word: str) -> str:
+def content(word: str) -> str:
+    """Return a content word in lower case, "" for a stop word, a process word, a number or a single letter."""
     word = word.casefold().strip(".'")
     return "" if len(word) < 2 or word in _STOP or word in _PROCESS or word.isdigit() else word
 
@@ -279,56 +282,55 @@ def stems(text: str) -> list[str]:
 
 @lru_cache(maxsize=200_000)
 def _content_stem(word: str) -> str:
-    return stem(_content(word))
+    return stem(content(word))
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """Return the stems of all words of ``text``, stop words too: what phrases are matched on."""
-    return tuple(map(_token, _WORD.findall(text)))
+    """Return all words of ``text`` in the singular, stop words too: what phrases are matched on.
+
+    Not their stems: "parks" is not "parking", and "monitors" is not "monitoring".
+    """
+    return tuple(map(token, _WORD.findall(text)))
 
 
 @lru_cache(maxsize=200_000)
-def _token(word: str) -> str:
-    return stem(word.casefold().strip(".'").removesuffix("'s"))
+def token(word: str) -> str:
+    """Return any word in the singular and in lower case."""
+    word = word.casefold().strip(".'").removesuffix("'s")
+    if len(word) <= 3 or word.endswith(_NO_PLURAL):
+        return word
+    for ending, instead in _PLURALS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: len(word) - len(ending)] + instead
+    return word
 
 
-def prepare(items: Sequence[Item], owner_names: Iterable[str] = ()) -> list[Prepared]:
-    """Clean ``items``; sentences that several owners share word for word while their titles differ are
-    dropped as well.
+def outline(item: Item, names: re.Pattern[str] | None) -> Outline:
+    """Clean the title of ``item`` and judge each of its sentences; ``names`` is a ``name_pattern``."""
+    body = sentences(plain(item.body))
+    read = [_read(sentence) for sentence in body]
+    return Outline(
+        title=_title(item.title, names),
+        written=plain(item.title),
+        sentences=body,
+        keys=tuple(key for key, _ in read),
+        tells=tuple(tells for _, tells in read),
+    )
 
-    Where nothing would be left of a body, its sentences are kept: a poor text is better than none.
+
+def cleaned(
+    found: Outline, names: re.Pattern[str] | None, dropped: Container[int] = ()
+) -> tuple[Prepared, tuple[str, ...]]:
+    """Return what is left of an item, and the telling sentences as they were written.
+
+    ``dropped`` are the places of sentences that count as standing ones because they recur elsewhere. Where nothing
+    would be left of a body, its sentences are kept: a poor text is better than none.
     """
-    names = name_pattern({*owner_names, *(item.owner for item in items)})
-    titles = [_title(item.title, names) for item in items]
-    bodies = [sentences(plain(item.body)) for item in items]
-    read = [[_read(sentence) for sentence in body] for body in bodies]
-    recurring = _recurring(titles, [[key for key, _ in own] for own in read])
-    prepared = []
-    for item, title, body, own in zip(items, titles, bodies, read, strict=True):
-        telling = [s for s, (key, tells) in zip(body, own, strict=True) if tells and key not in recurring]
-        kept = tuple(s for s in (stripped(s, names) for s in telling or body) if s)
-        prepared.append(Prepared(title, kept, ". ".join([plain(item.title), *telling])))
-    return prepared
+    telling = tuple(s for place, s in enumerate(found.sentences) if found.tells[place] and place not in dropped)
+    kept = tuple(s for s in (stripped(s, names) for s in telling or found.sentences) if s)
+    return Prepared(found.title, kept), telling
 
 
 def _title(title: str, names: re.Pattern[str] | None) -> str:
     title = plain(title).replace("\n", " ")
     return stripped(title, names) or title.strip()
-
-
-def _recurring(titles: Sequence[str], keys: Sequence[Sequence[str]], least: int = 3) -> frozenset[str]:
-    """Return the keys of sentences found in ``least`` or more items most of which share no word of their
-    titles.
-    """
-    counts = Counter(key for own in keys for key in set(own))
-    often = {key for key, count in counts.items() if count >= least}
-    where: dict[str, list[int]] = {}
-    for index, own in enumerate(keys):
-        for key in often.intersection(own):
-            where.setdefault(key, []).append(index)
-    return frozenset(key for key, rows in where.items() if _unrelated([titles[r] for r in rows]))
-
-
-def _unrelated(titles: Sequence[str]) -> bool:
-    counts = Counter(stem for title in titles for stem in set(stems(title)))
-    return not counts or max(counts.values()) < 0.6 * len(titles)

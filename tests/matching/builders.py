@@ -27,36 +27,42 @@ NEEDS = (
         "camden",
         "Parking enforcement system",
         description="Handhelds and PCN processing for 60 officers.",
+        users=100,
     ),
     Item(
         "n2",
         "barnet",
         "PCN back office",
         description="Notice processing, appeals and handhelds for parking officers.",
+        users=100,
     ),
     Item(
         "n3",
         "brent",
         "Parking notices",
         description="Software for penalty charge notice processing and appeals.",
+        users=100,
     ),
     Item(
         "n4",
         "camden",
         "Payroll",
         description="HR and payroll system for 4,000 staff and teachers.",
+        users=100,
     ),
     Item(
         "n5",
         "ealing",
         "HR system",
         description="Human resources and payroll software with self service.",
+        users=100,
     ),
     Item(
         "n6",
         "harrow",
         "Library management system",
         description="Catalogue, loans and self issue kiosks in libraries.",
+        users=100,
     ),
 )
 

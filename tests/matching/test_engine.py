@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from procurement.matching import Config, ContradictoryDecisions, Decision, Item, engine, match
 from procurement.matching.embed import EmbedderUnavailable
-from procurement.matching.labelled import read
+from procurement.matching.evaluation.labelled import read
+from procurement.matching.evaluation.metrics import bcubed, pairwise
 from procurement.matching.link import contracted
-from procurement.matching.metrics import bcubed, pairwise
 from tests.matching.builders import CAPABILITIES, NEEDS, HashedWords, shared_data
 
 CONFIG = Config(capabilities=CAPABILITIES, owner_names=("Camden", "Barnet"))

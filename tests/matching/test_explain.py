@@ -8,8 +8,8 @@ import pytest
 from procurement.matching import Config, Item, match
 from tests.matching.builders import CAPABILITIES, HashedWords
 
-LEFT = Item("a", "camden", "PCN handhelds", description="Penalty charge notice handhelds for officers.")
-RIGHT = Item("b", "barnet", "PCN handhelds", description="Handhelds that issue a penalty charge notice.")
+LEFT = Item("a", "camden", "PCN handhelds", users=60, description="Penalty charge notice handhelds for officers.")
+RIGHT = Item("b", "barnet", "PCN handhelds", users=60, description="Handhelds that issue a penalty charge notice.")
 
 
 def reasons(left=LEFT, right=RIGHT):
@@ -20,7 +20,7 @@ def reasons(left=LEFT, right=RIGHT):
 
 def test_says_what_both_want_and_which_words_they_share():
     found = reasons()
-    assert found["concept"].words == "Both want parking enforcement"
+    assert found["concept"].words == "Both want PCN processing system"
     assert found["words"].words.startswith("Shared words: ")
     assert "PCN" in found["words"].words
     assert found["concept"].weight > 0.1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from procurement.matching import Config, Decision, candidates, match
-from procurement.matching.labelled import read
+from procurement.matching.evaluation.labelled import read
 from tests.matching.builders import CAPABILITIES, NEEDS, HashedWords, shared_data
 
 MANY = tuple(replace(n, id=f"{n.id}-{k:02d}", owner=f"o{k}") for n in NEEDS for k in range(14))

@@ -6,7 +6,7 @@ from tests.matching.builders import CAPABILITIES, NEEDS
 
 def test_headings_and_terms_are_words_people_wrote():
     clusters = match(NEEDS, (), Config(capabilities=CAPABILITIES)).clusters
-    assert [c.label for c in clusters] == ["Parking enforcement", "Payroll and HR"]
+    assert [c.label for c in clusters] == ["PCN processing system", "Payroll system"]
     written = " ".join(f"{n.title} {n.body}" for n in NEEDS).casefold()
     for cluster in clusters:
         assert 0 < len(cluster.terms) <= 5

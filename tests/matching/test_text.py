@@ -12,7 +12,8 @@ DEMO = Path(__file__).resolve().parents[2] / "boroughs" / "data" / "demo"
 
 
 def prepared(title, body, owner="camden", names=("Camden",)):
-    return text.prepare([Item("1", owner, title, description=body)], names)[0]
+    pattern = text.name_pattern({owner, *names})
+    return text.cleaned(text.outline(Item("1", owner, title, description=body), pattern), pattern)[0]
 
 
 def test_takes_out_owner_references_dates_money_and_process():
@@ -71,13 +72,10 @@ def test_keeps_a_body_that_would_be_left_empty():
     assert prepared("Title", "This is not a drill.").sentences
 
 
-def test_drops_sentences_that_recur_across_unrelated_items_only():
-    shared = "Officers in the hub will coordinate everything closely."
-    titles = ("Parking permits", "Payroll bureau", "Library kiosks")
-    unrelated = text.prepare([Item(str(i), "x", t, description=f"{t} now. {shared}") for i, t in enumerate(titles)])
-    assert not any("hub" in p.body for p in unrelated)
-    alike = text.prepare([Item(str(i), "x", "Parking permits", description=shared) for i in range(3)])
-    assert all("hub" in p.body for p in alike)
+def test_leaves_out_what_the_caller_drops():
+    outline = text.outline(Item("1", "camden", "Permits", description="Residents renew permits. Pay by card."), None)
+    assert text.cleaned(outline, None, {0})[0].body == "Pay by card"
+    assert text.cleaned(outline, None, {0, 1})[0].body == "Residents renew permits Pay by card"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +96,7 @@ def test_stems_leave_acronyms():
 def test_any_unicode_is_prepared(title, body):
     result = prepared(title, body)
     (result.title + result.text).encode("utf-8")
-    assert text.prepare([Item("1", "camden", title, description=body)], ["Camden"])[0] == result
+    assert prepared(title, body) == result
 
 
 def test_lone_surrogates_are_replaced():

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import time
 from argparse import ArgumentParser
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
-from django.conf import settings
+import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
-from procurement.matching import Capability, Config, match
+from procurement.management import measuring
+from procurement.matching import Config, calibration, match
+from procurement.matching.embed import Embedder
+from procurement.matching.evaluation import crossvalidation, fitting, headings
+from procurement.matching.evaluation.bands import hit_rates
+from procurement.matching.evaluation.calibration_error import expected_calibration_error
+from procurement.matching.evaluation.figures import figures, grouping
+from procurement.matching.evaluation.labelled import Labelled
+from procurement.matching.evaluation.metrics import Quality
+from procurement.matching.evaluation.pairs import scored_pairs
+from procurement.matching.evaluation.peers import PEERS, NotInstalled, Peer, Texts, oracle
 from procurement.matching.items import ENGINES
-from procurement.matching.labelled import Labelled, LabelledFileError, read
-from procurement.matching.metrics import bcubed, joint_purchase_recall, pairwise
 
 
 class Command(BaseCommand):
@@ -26,74 +33,195 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the file, the engine and the form of the output."""
-        parser.add_argument("path", type=Path, help="labelled needs or notices, one JSON object a line")
+        """Declare the file, the engine and what to measure."""
+        measuring.add_arguments(parser)
         parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="default: %(default)s")
-        parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+        parser.add_argument(
+            "--cross-validate",
+            action="store_true",
+            help="choose the cut on other families of technology than those it is measured on",
+        )
+        parser.add_argument(
+            "--peers",
+            action="store_true",
+            help="measure what others would use on the same texts, cross-validated alike; needs the extra peers",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, match, measure, print."""
-        try:
-            labelled = read(options["path"])
-        except LabelledFileError as error:
-            raise CommandError(str(error)) from error
-        figures, warnings = _measured(labelled, options["engine"])
-        for warning in warnings:
+        labelled = measuring.labelled_file(options["path"])
+        study = _Study(labelled, measuring.config(options["engine"]), measuring.embedder(options["engine"], options))
+        found = study.plain()
+        for warning in study.warnings:
             self.stderr.write(self.style.WARNING(warning))
-        self.stdout.write(json.dumps(figures, indent=2) if options["json"] else _table(figures))
+        if options["cross_validate"] or options["peers"]:
+            folds = self._folds(labelled, options["seed"])
+            found |= study.cross_validated(folds, measuring.Ticker(self.stderr, "Folds"))
+            found["seed"] = options["seed"]
+            if options["peers"]:
+                model = study.embedder or measuring.embedder("minilm", options)
+                texts = Texts.of(labelled, study.config.owner_names, model)
+                found["peers"] = {
+                    peer.name: self._peer(peer, labelled, texts, folds, options) for peer in (*PEERS, oracle(labelled))
+                }
+        self.stdout.write(json.dumps(found, indent=2) if options["json"] else _table(found))
 
+    def _folds(self, labelled: Labelled, seed: int) -> tuple[frozenset[str], ...]:
+        try:
+            return crossvalidation.folds(labelled, seed=seed)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
 
-def _measured(labelled: Labelled, engine: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    config = Config(engine=engine, capabilities=_capabilities(), owner_names=_authority_names())
-    began = time.perf_counter()
-    # Only the items go in; the labels stay on this side.
-    result = match(labelled.items, (), config)
-    seconds = time.perf_counter() - began
-    found = {item.id: f"alone {item.id}" for item in labelled.items}
-    for number, cluster in enumerate(result.clusters):
-        found.update({member.id: f"group {number}" for member in cluster.members})
-    figures = {
-        "n": len(labelled.items),
-        "engine": engine,
-        "pairwise": asdict(pairwise(labelled.gold, found)),
-        "bcubed": asdict(bcubed(labelled.gold, found)),
-        "joint_purchase_recall": joint_purchase_recall(labelled.gold, found, labelled.owners),
-        "seconds": round(seconds, 3),
-    }
-    return figures, result.warnings
-
-
-def _table(figures: dict[str, Any]) -> str:
-    lines = [f"{figures['n']} items, engine {figures['engine']}, {figures['seconds']:.1f} seconds"]
-    for key, name in (("pairwise", "Pairwise"), ("bcubed", "B-cubed")):
-        quality = figures[key]
-        lines.append(
-            f"{name:<10} precision {quality['precision']:.3f}  recall {quality['recall']:.3f}  F1 {quality['f1']:.3f}"
+    def _peer(
+        self,
+        peer: Peer,
+        labelled: Labelled,
+        texts: Texts,
+        folds: tuple[frozenset[str], ...],
+        options: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """Measure one peer, its threshold chosen for each fold by F1 on the others."""
+        self.stderr.write(f"{peer.name} …")
+        began = time.perf_counter()
+        try:
+            held = peer.held_out(labelled, texts, folds, options["seed"])
+        except NotInstalled as missing:
+            return {"status": f"not installed: {missing}"}
+        except Exception as error:  # noqa: BLE001 - one peer's fault must not hide the others' figures
+            return {"status": f"failed: {type(error).__name__}: {error}"}
+        return (
+            {"status": "measured"}
+            | _shown(crossvalidation.figures(labelled, held).as_dict())
+            | {"seconds": round(time.perf_counter() - began, 3)}
         )
-    lines.append(f"Joint purchase recall {figures['joint_purchase_recall']:.3f}")
+
+
+class _Study:
+    """One labelled file under one engine."""
+
+    def __init__(self, labelled: Labelled, config: Config, embedder: Embedder | None) -> None:
+        self.labelled = labelled
+        self.config = config
+        self.embedder = embedder
+        self.warnings: tuple[str, ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """Return the figures with the settings as they are shipped."""
+        began = time.perf_counter()
+        # Only the items go in; the labels stay on this side.
+        result = match(self.labelled.items, (), self.config, embedder=self.embedder)
+        seconds = time.perf_counter() - began
+        self.warnings = result.warnings
+        return {
+            "n": len(self.labelled.items),
+            "engine": self.config.engine,
+            **_shown(figures(self.labelled, result).as_dict()),
+            "label": asdict(self._label_quality()),
+            "bands": {
+                band: asdict(rate)
+                for band, rate in hit_rates(self.labelled.gold, result, calibration.shipped()).items()
+            },
+            "seconds": round(seconds, 3),
+        }
+
+    def cross_validated(self, folds: tuple[frozenset[str], ...], ticker: measuring.Ticker) -> dict[str, Any]:
+        """Return the figures on families that had no say in the cut, in ``thin`` or in the calibration."""
+
+        def matched(setting: tuple[float, float]) -> Mapping[str, str]:
+            config = replace(self.config, cut=setting[0], thin=setting[1])
+            return grouping(self.labelled, match(self.labelled.items, (), config, embedder=self.embedder))
+
+        predict = fitting.once(matched)
+        grid = [(cut, thin) for cut in fitting.CUTS for thin in fitting.THIN]
+        held = crossvalidation.out_of_family(
+            self.labelled,
+            folds,
+            lambda judged: fitting.best_of(judged, grid, predict, fitting.careful),
+            predict,
+            ticker,
+        )
+        return _shown(crossvalidation.figures(self.labelled, held).as_dict()) | {
+            "calibration_error": self._calibration_error(folds),
+            "folds": [
+                {
+                    "families": sorted({self.labelled.families[id] for id in fold.ids}),
+                    "n": len(fold.ids),
+                    "cut": fold.fitted[0],
+                    "thin": fold.fitted[1],
+                }
+                for fold in held
+            ],
+        }
+
+    def _calibration_error(self, folds: tuple[frozenset[str], ...]) -> float | None:
+        """Return the expected calibration error over all pairs, each judged by two numbers fitted to pairs without the
+        family of its left item; None where the labels do not allow a fit.
+        """
+        pairs = scored_pairs(self.labelled, self.config, self.embedder)
+        probabilities = np.zeros(len(pairs))
+        for fold in folds:
+            left = np.array([id in fold for id in pairs.left])
+            known = ~left & np.array([id not in fold for id in pairs.right])
+            try:
+                fitted = pairs.fitted(known)
+            except ValueError:
+                return None
+            probabilities[left] = fitted.probabilities(pairs.scores[left])
+        return round(expected_calibration_error(probabilities, pairs.true), 4)
+
+    def _label_quality(self) -> Quality:
+        """Measure the headings of the true groups, which rulings bring about."""
+        config = replace(self.config, cut=1.01)
+        result = match(self.labelled.items, headings.as_decisions(self.labelled.gold), config, embedder=self.embedder)
+        return headings.label_quality(
+            (self.labelled.gold[cluster.medoid], cluster.label) for cluster in result.clusters
+        )
+
+
+def _shown(found: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures in the order in which they are printed."""
+    return {key: found[key] for key in ("pairwise", "bcubed", "joint_purchase_recall", "purity")}
+
+
+def _table(found: dict[str, Any]) -> str:
+    lines = [
+        f"{found['n']} items, engine {found['engine']}, {found['seconds']:.1f} seconds",
+        *_lines(found),
+    ]
+    if "folds" in found:
+        lines[0] += f", out of family in {len(found['folds'])} folds"
+        cuts = ", ".join(f"{fold['cut']:.2f}" for fold in found["folds"])
+        lines.append(f"Cuts chosen {cuts}")
+        if found["calibration_error"] is not None:
+            lines.append(f"Expected calibration error {found['calibration_error']:.3f}")
+    words = (f"{band} {rate['right']:.0%} of {rate['members']}" for band, rate in found["bands"].items())
+    lines.append(f"Members right: {', '.join(words)}")
+    label = found["label"]
+    lines.append(f"Headings   precision {label['precision']:.3f}  recall {label['recall']:.3f}")
+    if "peers" in found:
+        lines += [
+            "",
+            f"{'':<44} precision  recall      F1  B-cubed      JP  seconds",
+            _peer_line("this matcher", found),
+        ]
+        lines += [_peer_line(name, figures) for name, figures in found["peers"].items()]
     return "\n".join(lines)
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    path = Path(settings.BASE_DIR) / "boroughs" / "data" / name
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-    except OSError as error:
-        raise CommandError(f"boroughs/data/{name} cannot be read: {error.strerror}.") from error
+def _lines(found: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{name:<10} precision {found[key]['precision']:.3f}  recall {found[key]['recall']:.3f}"
+        f"  F1 {found[key]['f1']:.3f}"
+        for key, name in (("pairwise", "Pairwise"), ("bcubed", "B-cubed"))
+    ]
+    return [*lines, f"Joint purchase recall {found['joint_purchase_recall']:.3f}, pure {found['purity']:.3f}"]
 
 
-def _capabilities() -> tuple[Capability, ...]:
-    return tuple(
-        Capability(
-            slug=row["slug"],
-            name=row["name"],
-            cpv=row["cpv"],
-            synonyms=tuple(s.strip() for s in row["synonyms"].split(";") if s.strip()),
-        )
-        for row in _rows("categories.csv")
+def _peer_line(name: str, found: dict[str, Any]) -> str:
+    if found.get("status", "measured") != "measured":
+        return f"{name:<44} {found['status']}"
+    pairwise = found["pairwise"]
+    return (
+        f"{name:<44} {pairwise['precision']:>9.3f} {pairwise['recall']:>7.3f} {pairwise['f1']:>7.3f}"
+        f" {found['bcubed']['f1']:>8.3f} {found['joint_purchase_recall']:>7.3f} {found['seconds']:>8.1f}"
     )
-
-
-def _authority_names() -> tuple[str, ...]:
-    return tuple(row["name"] for row in _rows("authorities.csv"))

@@ -5,12 +5,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from procurement.management import measuring
 from procurement.management.commands import evaluate_matching
 from procurement.matching import Config, Decision, Item, Result, match
+from procurement.matching.evaluation import peers
 
 DEMO = Path(settings.BASE_DIR) / "boroughs" / "data" / "demo"
 PARKING = "Parking permits and penalty charge notice back office"
@@ -29,11 +32,12 @@ def need(key: str, borough: str, title: str, cluster: str) -> dict[str, Any]:
         "category": "parking" if "Parking" in title else "hr-payroll",
         "kind": "managed_service",
         "cluster": cluster,
-        "family": "secret-family",
+        "family": f"{cluster}-family",
         "note": "secret-note",
     }
 
 
+KEYS = {"n", "engine", "pairwise", "bcubed", "joint_purchase_recall", "purity", "label", "bands", "seconds"}
 ROWS = [
     need("N-1", "camden", PARKING, "secret-parking"),
     need("N-2", "brent", PARKING, "secret-parking"),
@@ -62,8 +66,8 @@ def evaluated(path: Path, *options: str) -> str:
 def test_evaluate_matching_as_json_needs_no_database(labelled: Path) -> None:
     figures = json.loads(evaluated(labelled, "--json"))
 
-    assert set(figures) == {"n", "engine", "pairwise", "bcubed", "joint_purchase_recall", "seconds"}
-    assert set(figures["pairwise"]) == set(figures["bcubed"]) == {"precision", "recall", "f1"}
+    assert set(figures) == KEYS
+    assert all(set(figures[key]) == {"precision", "recall", "f1"} for key in ("pairwise", "bcubed", "label"))
     assert (figures["n"], figures["engine"]) == (4, "tfidf")
     # Two true groups of two boroughs, in words that leave no doubt.
     assert figures["pairwise"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
@@ -96,15 +100,17 @@ def test_evaluate_matching_wants_a_label_on_every_line(tmp_path: Path) -> None:
 def test_evaluate_matching_keeps_the_labels_from_the_engine(labelled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
 
-    def watched(items: tuple[Item, ...], decisions: tuple[Decision, ...], config: Config) -> Result:
+    def watched(items: tuple[Item, ...], decisions: tuple[Decision, ...], config: Config, **model: Any) -> Result:
         seen.append(repr((items, decisions, config)))
-        return match(items, decisions, config)
+        return match(items, decisions, config, **model)
 
     monkeypatch.setattr(evaluate_matching, "match", watched)
-    evaluated(labelled)
+    evaluated(labelled, "--cross-validate")
 
     assert "Parking permits" in seen[0]
-    assert "secret" not in seen[0]
+    assert not any("secret" in given for given in seen)
+    # Only the headings of the true groups are asked for with rulings, in a run of their own.
+    assert sum("together=True" in given for given in seen) == 1
 
 
 @pytest.mark.parametrize("engine", ["minilm", "tfidf"])
@@ -113,7 +119,7 @@ def test_evaluate_matching_runs_the_engine_that_is_asked_for(
 ) -> None:
     asked: list[str] = []
 
-    def watched(items: tuple[Item, ...], decisions: tuple[Decision, ...], config: Config) -> Result:
+    def watched(items: tuple[Item, ...], decisions: tuple[Decision, ...], config: Config, **model: Any) -> Result:
         asked.append(config.engine)
         return match((), (), Config(engine="tfidf"))
 
@@ -121,7 +127,7 @@ def test_evaluate_matching_runs_the_engine_that_is_asked_for(
     said = io.StringIO()
     call_command("evaluate_matching", str(labelled), "--engine", engine, "--json", stdout=said)
 
-    assert asked == [engine]
+    assert set(asked) == {engine}
     assert json.loads(said.getvalue())["engine"] == engine
 
 
@@ -136,3 +142,45 @@ def test_evaluate_matching_reads_the_demonstration_set(name: str) -> None:
     assert figures["n"] == 150
     # Far below what it reaches, far above what chance would.
     assert figures["pairwise"]["f1"] > 0.2
+
+
+def test_cross_validation_adds_what_each_fold_chose(labelled: Path) -> None:
+    figures = json.loads(evaluated(labelled, "--cross-validate", "--json"))
+
+    assert set(figures) == KEYS | {"folds", "calibration_error", "seed"}
+    assert [fold["families"] for fold in sorted(figures["folds"], key=lambda fold: fold["families"])] == [
+        ["secret-parking-family"],
+        ["secret-payroll-family"],
+    ]
+    assert all(0.28 <= fold["cut"] <= 0.6 for fold in figures["folds"])
+    assert figures["pairwise"]["f1"] == 1.0
+
+
+def test_cross_validation_wants_two_families(tmp_path: Path) -> None:
+    path = written(tmp_path, *(row | {"family": "one"} for row in ROWS))
+    with pytest.raises(CommandError, match="nothing to hold out"):
+        evaluated(path, "--cross-validate")
+
+
+def test_peers_are_measured_or_say_why_not(labelled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def right(texts: peers.Texts, seed: int) -> peers.Trainer:
+        return lambda judged: lambda value: np.array([0, 0, 1, 1])
+
+    def missing(texts: peers.Texts, seed: int) -> peers.Trainer:
+        raise peers.NotInstalled("some_library")
+
+    def broken(texts: peers.Texts, seed: int) -> peers.Trainer:
+        raise RuntimeError("it broke")
+
+    three = tuple(peers.Peer(build.__name__, (1,), build) for build in (right, missing, broken))
+    monkeypatch.setattr(evaluate_matching, "PEERS", three)
+    monkeypatch.setattr(measuring, "embedder", lambda engine, options: None)
+    figures = json.loads(evaluated(labelled, "--peers", "--json"))["peers"]
+
+    assert list(figures)[:3] == ["right", "missing", "broken"]
+    assert figures["right"]["pairwise"]["f1"] == 1.0
+    assert figures["missing"] == {"status": "not installed: some_library"}
+    assert figures["broken"] == {"status": "failed: RuntimeError: it broke"}
+    said = evaluated(labelled, "--peers")
+    assert "this matcher" in said
+    assert "not installed: some_library" in said

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,28 @@ class LabelledFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Items without any label, and the true group of each item id."""
+    """Items without any label, and the true group of each item id.
+
+    ``families`` gives the family of each item id, a set of true groups that are easily taken for each other; it is the
+    item's own group where the file names none.
+    """
 
     items: tuple[Item, ...]
     gold: dict[str, str]
+    families: dict[str, str] = field(default_factory=dict)
 
     @property
     def owners(self) -> dict[str, str]:
         """The owner of each item id."""
         return {item.id: item.owner for item in self.items}
+
+    def judged_on(self, ids: Collection[str]) -> Labelled:
+        """Return all the items with the labels of ``ids`` alone: figures count only items that have a label."""
+        return Labelled(
+            self.items,
+            {id: group for id, group in self.gold.items() if id in ids},
+            {id: family for id, family in self.families.items() if id in ids},
+        )
 
 
 def read(path: Path) -> Labelled:
@@ -39,6 +52,7 @@ def read(path: Path) -> Labelled:
         raise LabelledFileError(f"{path} is not a UTF-8 text file.") from error
     items: list[Item] = []
     gold: dict[str, str] = {}
+    families: dict[str, str] = {}
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
@@ -48,9 +62,10 @@ def read(path: Path) -> Labelled:
             raise LabelledFileError(f"Line {number}: the id {item.id!r} is used twice.")
         items.append(item)
         gold[item.id] = str(row["cluster"])
+        families[item.id] = str(row.get("family") or row["cluster"])
     if not items:
         raise LabelledFileError(f"{path} holds no rows.")
-    return Labelled(tuple(items), gold)
+    return Labelled(tuple(items), gold, families)
 
 
 def _row(line: str, number: int) -> dict[str, Any]:

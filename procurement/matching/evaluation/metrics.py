@@ -17,12 +17,14 @@ class Quality:
     f1: float
 
 
-def _quality(precision: float, recall: float) -> Quality:
+def quality(precision: float, recall: float) -> Quality:
+    """Return both with their harmonic mean, 0 where both are 0."""
     total = precision + recall
     return Quality(precision, recall, 2 * precision * recall / total if total else 0.0)
 
 
-def _ratio(part: float, whole: float) -> float:
+def ratio(part: float, whole: float) -> float:
+    """Return the share of ``part`` in ``whole``, 0 of nothing."""
     return part / whole if whole else 0.0
 
 
@@ -34,7 +36,7 @@ def pairwise(gold: Mapping[str, str], found: Mapping[str, str]) -> Quality:
     together = _pairs(Counter((gold[i], found[i]) for i in gold).values())
     in_gold = _pairs(Counter(gold.values()).values())
     in_found = _pairs(Counter(found[i] for i in gold).values())
-    return _quality(_ratio(together, in_found), _ratio(together, in_gold))
+    return quality(ratio(together, in_found), ratio(together, in_gold))
 
 
 def _pairs(sizes: Iterable[int]) -> int:
@@ -52,7 +54,7 @@ def bcubed(gold: Mapping[str, str], found: Mapping[str, str]) -> Quality:
     found_size = Counter(found[i] for i in gold)
     precision = sum(n * n / found_size[f] for (_, f), n in both.items()) / len(gold)
     recall = sum(n * n / gold_size[g] for (g, _), n in both.items()) / len(gold)
-    return _quality(precision, recall)
+    return quality(precision, recall)
 
 
 def joint_purchase_recall(
@@ -72,4 +74,4 @@ def joint_purchase_recall(
         any(f <= group and len(f) >= share * len(group) for f in (found_groups[found[i]] for i in group))
         for group in joint
     )
-    return _ratio(hits, len(joint))
+    return ratio(hits, len(joint))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from procurement.matching.metrics import bcubed, joint_purchase_recall, pairwise
+from procurement.matching.evaluation.metrics import bcubed, joint_purchase_recall, pairwise
 
 GOLD = {"a": "1", "b": "1", "c": "1", "d": "2", "e": "2"}
 # {a, b} {c, d, e}: pairs found ab, cd, ce, de; right ab and de; true pairs ab, ac, bc, de.

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from procurement.matching.labelled import LabelledFileError, read
+from procurement.matching.evaluation.labelled import LabelledFileError, read
 from tests.matching.builders import shared_data
 
 NEED = {

@@ -1,0 +1,83 @@
+"""From a score to a probability, and from that to the word that is shown.
+
+p = 1 / (1 + exp(-(slope * score - offset))), Platt's two-number form: a score ranks pairs, and only people's answers
+can say how often a pair of that score is right. The two numbers live in ``calibration.json`` and are changed by
+explicit command alone, so a page never changes its words overnight.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Band = Literal["strong", "likely", "possible"]
+BANDS: Final[tuple[Band, ...]] = ("strong", "likely", "possible")
+
+STRONG: Final = 0.8
+LIKELY: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Two numbers which turn a score from 0 to 1 into the probability that a pair can be bought together."""
+
+    slope: float
+    offset: float
+
+    def probabilities(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the probability of each score, in the same shape."""
+        values: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-(self.slope * scores.astype(np.float64) - self.offset)))
+        return values
+
+    def probability(self, score: float) -> float:
+        """Return the probability of one score, rounded to 0.0001."""
+        return round(float(self.probabilities(np.array([score]))[0]), 4)
+
+    def band(self, score: float) -> Band:
+        """Return the word for a score."""
+        return band(self.probability(score))
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the two numbers as JSON-safe values."""
+        return asdict(self)
+
+
+def band(probability: float) -> Band:
+    """Return the word for a probability: strong from 0.8, likely from 0.5, else possible."""
+    return "strong" if probability >= STRONG else "likely" if probability >= LIKELY else "possible"
+
+
+def fitted(scores: NDArray[np.floating], right: NDArray[np.bool_]) -> Calibration:
+    """Fit both numbers to scores and whether each pair was right, by Newton's method on the log-likelihood.
+
+    Targets are smoothed as Platt (1999) does, so that answers which are all alike do not send the slope to infinity.
+    Raises ``ValueError`` where either answer is missing altogether.
+    """
+    yes, no = int(right.sum()), int((~right).sum())
+    if not yes or not no:
+        raise ValueError("A calibration needs pairs that belong together and pairs that do not.")
+    targets = np.where(right, (yes + 1) / (yes + 2), 1 / (no + 2))
+    design = np.column_stack([scores.astype(np.float64), -np.ones(len(scores))])
+    weights = np.zeros(2)
+    for _ in range(100):
+        p = 1.0 / (1.0 + np.exp(-(design @ weights)))
+        gradient = design.T @ (targets - p)
+        curvature = (design * (p * (1 - p))[:, None]).T @ design + 1e-9 * np.eye(2)
+        step = np.linalg.solve(curvature, gradient)
+        weights += step
+        if float(np.abs(step).max()) < 1e-10:
+            break
+    return Calibration(round(float(weights[0]), 4), round(float(weights[1]), 4))
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Calibration:
+    """Return the calibration that comes with the engine."""
+    values = json.loads(files("procurement.matching").joinpath("calibration.json").read_text(encoding="utf-8"))
+    return Calibration(float(values["slope"]), float(values["offset"]))

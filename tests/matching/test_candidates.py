@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from procurement.matching import Config, candidates, match
+from tests.matching.builders import CAPABILITIES, NEEDS, HashedWords
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """Unit rows around a few centres, in more directions than are kept."""
+    rng = np.random.default_rng(3)
+    found = rng.normal(size=(12, 200))[rng.integers(12, size=300)] + rng.normal(size=(300, 200))
+    return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_blocks_of_the_join_find_each_pair_once(rows):
+    products = rows @ rows.T
+    expected = {(a, b) for a, b in zip(*np.nonzero(products >= 0.3), strict=True) if a < b}
+    found = [candidates.join_block(rows, start, min(start + 70, 300), 0.3) for start in range(0, 300, 70)]
+    pairs = [(a, b) for left, right, _ in found for a, b in zip(left, right, strict=True)]
+    assert len(pairs) == len(set(pairs))
+    assert set(pairs) == expected
+    left, right, value = found[1]
+    np.testing.assert_allclose(value, products[left, right], atol=1e-5)
+
+
+def test_shortened_rows_keep_the_pairs(rows):
+    products, short = rows @ rows.T, candidates._shortened(rows)
+    assert short.shape[1] < rows.shape[1]
+    lost = (products >= 0.3) & (short @ short.T < 0.3 - candidates._MARGIN)
+    assert lost.sum() <= 0.01 * (products >= 0.3).sum()
+
+
+def test_the_join_on_shortened_rows_gives_the_same_groups(monkeypatch):
+    items = [replace(n, id=f"{n.id}-{k}", owner=f"o{k}") for n in NEEDS for k in range(4)]
+    config = Config(capabilities=CAPABILITIES, exhaustive=5)
+    exact = match(items, (), config, embedder=HashedWords())
+    monkeypatch.setattr(candidates, "_EXACT", 5)
+    monkeypatch.setattr(candidates, "_JOIN_CELLS", 10 * len(items))
+    shortened = match(items, (), config, embedder=HashedWords())
+    assert [cluster.ids for cluster in shortened.clusters] == [cluster.ids for cluster in exact.clusters]
