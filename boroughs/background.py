@@ -22,7 +22,9 @@ class Task(StrEnum):
 
     RING_DUE_WORK = "boroughs.ring_due_work"
     MATCH_NEEDS = "procurement.match_needs"
+    SUGGEST_FOR_NEED = "procurement.suggest_for_need"
     MATCH_NIGHTLY = "procurement.match_nightly"
+    ALIGN_DEMANDS = "procurement.align_demands"
     BUILD_REPORT = "procurement.build_report"
 
 
@@ -31,7 +33,10 @@ QUEUES = ("default", "match", "pdf")
 ROUTES: dict[str, dict[str, str]] = {
     Task.RING_DUE_WORK: {"queue": "default"},
     Task.MATCH_NEEDS: {"queue": "match"},
+    # Not behind a run that computes: it is for somebody who waits.
+    Task.SUGGEST_FOR_NEED: {"queue": "default"},
     Task.MATCH_NIGHTLY: {"queue": "default"},
+    Task.ALIGN_DEMANDS: {"queue": "match"},
     Task.BUILD_REPORT: {"queue": "pdf"},
 }
 

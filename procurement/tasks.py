@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from boroughs.background import Task
-from procurement.actions import matching, reports
+from procurement.actions import alignments, matching, reports, suggesting
 
 
 @shared_task(name=Task.MATCH_NEEDS)
@@ -13,9 +13,19 @@ def match_needs(*, key: str, **_: Any) -> None:
     matching.run(key=key)
 
 
+@shared_task(name=Task.SUGGEST_FOR_NEED)
+def suggest_for_need(*, key: str, **_: Any) -> None:
+    suggesting.suggest(key=key)
+
+
 @shared_task(name=Task.MATCH_NIGHTLY)
 def match_nightly(**_: Any) -> None:
     matching.request_nightly()
+
+
+@shared_task(name=Task.ALIGN_DEMANDS)
+def align_demands(*, key: str, **_: Any) -> None:
+    alignments.run(key=key)
 
 
 @shared_task(name=Task.BUILD_REPORT)

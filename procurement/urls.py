@@ -5,7 +5,19 @@ from django.urls import URLPattern, path
 from boroughs import urls as _  # noqa: F401 - registers the converter of references
 from procurement.api.demands import DemandList
 from procurement.api.notices import NoticeDetail, NoticeList
-from procurement.views import board, dashboard, demands, feeds, match_runs, notices, ocds, picture, reports, similar
+from procurement.views import (
+    board,
+    dashboard,
+    demands,
+    feeds,
+    match_runs,
+    notices,
+    ocds,
+    picture,
+    reports,
+    review,
+    similar,
+)
 
 urlpatterns: list[URLPattern] = [
     path("board/", board.index, name="board"),
@@ -28,10 +40,20 @@ urlpatterns: list[URLPattern] = [
     path("", dashboard.home, name="home"),
     path("needs/<reference:reference>/similar/", similar.need_similar, name="need-similar"),
     path("demands/", demands.demand_list, name="demand-list"),
+    path("demands/review/", review.demand_review, name="demand-review"),
+    path("demands/review/undo/", review.demand_answer_undo, name="demand-answer-undo"),
+    path("demands/<reference:reference>/answer/", review.demand_answer, name="demand-answer"),
     path("demands/<reference:reference>/", demands.demand_detail, name="demand-detail"),
     path("demands/<reference:reference>/confirm/", demands.demand_confirm, name="demand-confirm"),
     path("demands/<reference:reference>/reopen/", demands.demand_reopen, name="demand-reopen"),
     path("demands/<reference:reference>/rename/", demands.demand_rename, name="demand-rename"),
+    path("demands/<reference:reference>/pin/", demands.demand_pin, name="demand-pin"),
+    path("demands/<reference:reference>/unpin/", demands.demand_unpin, name="demand-unpin"),
+    path(
+        "demands/<reference:reference>/needs/<reference:need_reference>/add/",
+        demands.demand_add_member,
+        name="demand-add-member",
+    ),
     path(
         "demands/<reference:reference>/needs/<reference:need_reference>/remove/",
         demands.demand_remove_member,
@@ -43,6 +65,7 @@ urlpatterns: list[URLPattern] = [
         name="demand-restore-member",
     ),
     path("match-runs/", match_runs.match_run_list, name="match-run-list"),
+    path("match-runs/record/", match_runs.match_record, name="match-record"),
     path("match-runs/request/", match_runs.match_run_request, name="match-run-request"),
     path("match-runs/status/", match_runs.match_run_status, name="match-run-status"),
     path("picture/", picture.picture, name="picture"),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from boroughs import audit, permissions
+from boroughs import audit, background, permissions
 from boroughs.actions import work
 from boroughs.background import Task
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
@@ -231,6 +231,9 @@ def _move(need: Need, verb: str, by: Actor, *, reason: str = "", **changes: Any)
     audit.record(by=by, verb=verb, noun="need", reference=need.reference, borough=need.borough, details=details)
     if Need.Status.OPEN in (before, target):
         ask_for_matching()
+    if target == Need.Status.OPEN:
+        # What can be said of it at once. The run says it again, so a message that is lost is no loss.
+        background.enqueue(Task.SUGGEST_FOR_NEED, key=need.reference)
     return need
 
 

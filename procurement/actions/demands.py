@@ -1,32 +1,31 @@
 """What people decide about a joint demand. Every ruling is a Decision row that later runs obey until it is undone."""
 
 from collections.abc import Iterable
-from itertools import pairwise
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from boroughs import audit, permissions
-from boroughs.actions import work
-from boroughs.background import Task
 from boroughs.exceptions import IllegalMove, NotAcceptable
 from boroughs.models import Need, User
 from boroughs.permissions import Actor, Permission
-from procurement.models import Decision, DemandMember, JointDemand, LineageEvent, Notice
+from procurement.actions import alignments, rulings
+from procurement.actions.rulings import APART, TOGETHER
+from procurement.models import Decision, DemandMember, JointDemand, LineageEvent, Notice, Overlap
+from procurement.queries import calibrations, certainty
 
 TITLE_LIMIT = 100
+ACCEPTED = {"code": "decision", "words": "A person ruled that it belongs here", "weight": 1.0}
 
 
 @transaction.atomic
 def confirm(*, demand: JointDemand, by: Actor) -> JointDemand:
     """Yes, these needs belong together. The members stay together in later runs; new ones may still be suggested."""
     permissions.require(by, Permission.REVIEW_DEMANDS)
-    _take_turn(demand)
-    members = list(demand.members.select_related("need").order_by("need_id"))
-    if len({member.need.borough_id for member in members}) < 2:
-        raise NotAcceptable(["A joint demand needs members of at least two authorities."])
+    rulings.take_turn(demand)
+    members = _members(demand)
+    _require_two_boroughs(members)
     now = timezone.now()
     if demand.status == JointDemand.Status.RETIRED:
         raise IllegalMove(f"{demand.reference} is retired; its needs have gone elsewhere.")
@@ -36,18 +35,10 @@ def confirm(*, demand: JointDemand, by: Actor) -> JointDemand:
         confirmed_by=by if isinstance(by, User) else None,
         updated_at=now,
     )
+    rulings.hold(demand, members, by=by)
     demand.members.filter(confirmed_at__isnull=True).update(confirmed_at=now)
-    # A chain is enough: together is transitive, and n - 1 rulings are easier to undo than n(n - 1)/2.
-    for left, right in pairwise(members):
-        _decide(demand, left.need, right.need, Decision.Verdict.TOGETHER, by=by)
-    audit.record(
-        by=by,
-        verb="confirm",
-        noun="joint demand",
-        reference=demand.reference,
-        details={"needs": [member.need.reference for member in members]},
-    )
-    demand.refresh_from_db()
+    judge(demand)
+    _record(demand, "confirm", by, details={"needs": [member.need.reference for member in members]})
     return demand
 
 
@@ -55,7 +46,7 @@ def confirm(*, demand: JointDemand, by: Actor) -> JointDemand:
 def reopen(*, demand: JointDemand, by: Actor) -> JointDemand:
     """Take a confirmation back: the rulings taken with it are undone, and the next run is free again."""
     permissions.require(by, Permission.REVIEW_DEMANDS)
-    _take_turn(demand)
+    rulings.take_turn(demand)
     now = timezone.now()
     moved = JointDemand.objects.filter(pk=demand.pk, status=JointDemand.Status.CONFIRMED).update(
         status=JointDemand.Status.SUGGESTED, confirmed_at=None, confirmed_by=None, updated_at=now
@@ -65,62 +56,118 @@ def reopen(*, demand: JointDemand, by: Actor) -> JointDemand:
     if Notice.objects.standing().filter(demand=demand).exists():
         raise IllegalMove(f"{demand.reference} has a notice. Withdraw the notice first.")
     demand.members.update(confirmed_at=None)
-    _undo_together(demand)
-    audit.record(by=by, verb="reopen", noun="joint demand", reference=demand.reference)
-    demand.refresh_from_db()
+    rulings.undo_together(demand)
+    judge(demand)
+    _record(demand, "reopen", by)
     return demand
+
+
+@transaction.atomic
+def confirm_member(*, demand: JointDemand, need: Need, by: Actor) -> None:
+    """This need belongs here, whatever becomes of the others: it stays with the strongest of them in later runs."""
+    permissions.require(by, Permission.REVIEW_DEMANDS)
+    rulings.take_turn(demand)
+    member, others = _member_and_others(demand, need)
+    if not others:
+        raise NotAcceptable(["A joint demand needs members of at least two authorities."])
+    if member.confirmed_at is not None:
+        raise IllegalMove(f"{need.reference} is confirmed as a member already.")
+    said = rulings.proposed([member])[need.pk]
+    rulings.lay(demand, need, rulings.anchor(others).need, TOGETHER, by=by, answers=said)
+    DemandMember.objects.filter(pk=member.pk).update(confirmed_at=timezone.now())
+    judge(demand)
+    _record(demand, "confirm member", by, need=need)
 
 
 @transaction.atomic
 def remove_member(*, demand: JointDemand, need: Need, by: Actor, reason: str = "") -> None:
     """This need does not belong here: it is kept apart from the other members in every later run."""
     permissions.require(by, Permission.REVIEW_DEMANDS)
-    _take_turn(demand)
-    members = list(demand.members.select_related("need").order_by("need_id"))
-    others = [member.need for member in members if member.need_id != need.pk]
-    if len(others) == len(members):
-        raise IllegalMove(f"{need.reference} is not a member of {demand.reference}.")
-    now = timezone.now()
-    # The chain of rulings may run through this need; what holds the others together is laid anew.
-    _undo_together(demand)
-    if demand.status == JointDemand.Status.CONFIRMED:
-        for left, right in pairwise(others):
-            _decide(demand, left, right, Decision.Verdict.TOGETHER, by=by)
+    rulings.take_turn(demand)
+    member, others = _member_and_others(demand, need)
+    said = rulings.proposed([member])[need.pk]
+    rulings.release(demand, need, others, by=by)
+    nearest = rulings.anchor(others) if others else None
     for other in others:
-        _decide(demand, need, other, Decision.Verdict.APART, by=by, reason=reason)
-    DemandMember.objects.filter(demand=demand, need=need).delete()
-    LineageEvent.objects.create(demand=demand, at=now, kind=LineageEvent.Kind.SHRANK, left=[need.reference])
-    _retire_if_alone(demand, others)
-    audit.record(
-        by=by,
-        verb="remove member",
-        noun="joint demand",
-        reference=demand.reference,
-        borough=need.borough,
-        details={"need": need.reference} | ({"reason": reason} if reason else {}),
-    )
+        # One of these rulings is the answer to the matcher; the others follow from it.
+        answers = said if other is nearest else None
+        rulings.lay(demand, need, other.need, APART, by=by, reason=reason, answers=answers)
+    _leave(demand, need, others)
+    _record(demand, "remove member", by, need=need, details={"reason": reason} if reason else {})
 
 
 @transaction.atomic
 def undo_removal(*, demand: JointDemand, need: Need, by: Actor) -> None:
     """Take back the ruling that keeps a need out of this joint demand; the next run judges it afresh."""
     permissions.require(by, Permission.REVIEW_DEMANDS)
-    _take_turn(demand)
+    rulings.take_turn(demand)
     undone = (
         Decision.objects.standing()
-        .filter(Q(first=need) | Q(second=need), demand_reference=demand.reference, verdict=Decision.Verdict.APART)
+        .filter(Q(first=need) | Q(second=need), demand_reference=demand.reference, verdict=APART)
         .update(undone_at=timezone.now())
     )
     if not undone:
         raise IllegalMove(f"{need.reference} was not removed from {demand.reference}.")
-    audit.record(
-        by=by,
-        verb="undo removal",
-        noun="joint demand",
-        reference=demand.reference,
-        borough=need.borough,
-        details={"need": need.reference},
+    judge(demand)
+    _record(demand, "undo removal", by, need=need)
+
+
+@transaction.atomic
+def add_member(*, demand: JointDemand, need: Need, by: Actor, reason: str = "") -> DemandMember:
+    """This need belongs here although the matcher left it out: it joins now and stays in every later run.
+
+    It comes out of the joint demand it was in, which is retired where it would be left with one borough, and loses the
+    rulings that held it there or kept it from the members here.
+    """
+    permissions.require(by, Permission.REVIEW_DEMANDS)
+    rulings.take_turn(demand)
+    need.refresh_from_db()
+    members = _members(demand)
+    if demand.status == JointDemand.Status.RETIRED or not members:
+        raise IllegalMove(f"{demand.reference} is retired; its needs have gone elsewhere.")
+    if need.status != Need.Status.OPEN:
+        raise IllegalMove(f"{need.reference} is not open, so it cannot join a joint demand.")
+    if any(member.need_id == need.pk for member in members):
+        raise IllegalMove(f"{need.reference} is a member of {demand.reference} already.")
+    _take_out(need, by)
+    rulings.undo_apart(demand, need)
+    rulings.lay(demand, need, rulings.anchor(members).need, TOGETHER, by=by, reason=reason)
+    member = _join(demand, need, members)
+    judge(demand)
+    _record(demand, "add member", by, need=need, details={"reason": reason} if reason else {})
+    return member
+
+
+@transaction.atomic
+def pin(*, demand: JointDemand, by: User, reason: str = "") -> JointDemand:
+    """Hold the joint demand as it is: later runs add no member and take none away, until it is unpinned."""
+    permissions.require(by, Permission.REVIEW_DEMANDS)
+    rulings.take_turn(demand)
+    _require_two_boroughs(_members(demand))
+    now = timezone.now()
+    pinned = (
+        JointDemand.objects.current()
+        .filter(pk=demand.pk, pinned_at__isnull=True)
+        .update(pinned_at=now, pinned_by=by, pin_reason=reason, updated_at=now)
     )
+    if not pinned:
+        raise IllegalMove(f"{demand.reference} is pinned already.")
+    judge(demand)
+    _record(demand, "pin", by, details={"reason": reason} if reason else {})
+    return demand
+
+
+@transaction.atomic
+def unpin(*, demand: JointDemand, by: Actor) -> JointDemand:
+    """Let later runs change the joint demand again. What people ruled on its members stays."""
+    permissions.require(by, Permission.REVIEW_DEMANDS)
+    rulings.take_turn(demand)
+    unpinned = JointDemand.objects.pinned().filter(pk=demand.pk)
+    if not unpinned.update(pinned_at=None, pinned_by=None, pin_reason="", updated_at=timezone.now()):
+        raise IllegalMove(f"{demand.reference} is not pinned.")
+    judge(demand)
+    _record(demand, "unpin", by)
+    return demand
 
 
 @transaction.atomic
@@ -135,59 +182,95 @@ def rename(*, demand: JointDemand, title: str, by: User) -> JointDemand:
     demand.titled_by = by
     demand.updated_at = timezone.now()
     demand.save(update_fields=["title", "titled_by", "updated_at"])
-    audit.record(
-        by=by,
-        verb="rename",
-        noun="joint demand",
-        reference=demand.reference,
-        details={"from": before, "to": title},
-    )
+    _record(demand, "rename", by, details={"from": before, "to": title})
     return demand
 
 
-def _decide(
-    demand: JointDemand, left: Need, right: Need, verdict: Decision.Verdict, *, by: Actor, reason: str = ""
-) -> None:
-    """Let the ruling stand; a contrary one on the same pair is undone by it."""
-    first, second = sorted((left, right), key=lambda need: need.pk)
-    standing = Decision.objects.standing().filter(first=first, second=second)
-    if standing.filter(verdict=verdict).exists():
+def judge(demand: JointDemand) -> None:
+    """Write the bands and the certainty that follow from the rulings, as the next run would."""
+    demand.refresh_from_db()
+    calibration = calibrations.in_force().calibration
+    members = list(demand.members.all())
+    for member in members:
+        member.band = certainty.band(member, calibration)
+    DemandMember.objects.bulk_update(members, ["band"])
+    demand.certainty = certainty.judged(members, calibration, is_ruled=certainty.has_ruling(demand))
+    demand.updated_at = timezone.now()
+    demand.save(update_fields=["certainty", "updated_at"])
+
+
+def _members(demand: JointDemand) -> list[DemandMember]:
+    return list(demand.members.select_related("need").order_by("need_id"))
+
+
+def _member_and_others(demand: JointDemand, need: Need) -> tuple[DemandMember, list[DemandMember]]:
+    members = _members(demand)
+    own = [member for member in members if member.need_id == need.pk]
+    if not own:
+        raise IllegalMove(f"{need.reference} is not a member of {demand.reference}.")
+    return own[0], [member for member in members if member.need_id != need.pk]
+
+
+def _require_two_boroughs(members: Iterable[DemandMember]) -> None:
+    if len({member.need.borough_id for member in members}) < 2:
+        raise NotAcceptable(["A joint demand needs members of at least two authorities."])
+
+
+def _take_out(need: Need, by: Actor) -> None:
+    """Out of the joint demand that it is in, if any, and free of what held it there."""
+    row = DemandMember.objects.filter(need=need).select_related("demand").first()
+    if row is None:
+        Decision.objects.standing().filter(Q(first=need) | Q(second=need), verdict=TOGETHER).update(
+            undone_at=timezone.now()
+        )
         return
-    now = timezone.now()
-    standing.update(undone_at=now)
-    Decision.objects.create(
-        first=first,
-        second=second,
-        verdict=verdict,
-        reason=reason,
-        demand_reference=demand.reference,
-        decided_at=now,
-        decided_by=audit.name_of(by),
+    _, others = _member_and_others(row.demand, need)
+    rulings.release(row.demand, need, others, by=by)
+    _leave(row.demand, need, others)
+
+
+def _join(demand: JointDemand, need: Need, members: list[DemandMember]) -> DemandMember:
+    """Its row, with what the last run knew of its overlaps with the members."""
+    ids = [member.need_id for member in members]
+    pairs = list(
+        Overlap.objects.filter(Q(first=need, second_id__in=ids) | Q(second=need, first_id__in=ids)).strongest_first()
     )
-
-
-def _undo_together(demand: JointDemand) -> None:
-    """Undo what was ruled to belong together among the present members, on whichever demand's page it was ruled."""
-    members = demand.members.values("need_id")
-    Decision.objects.standing().filter(
-        verdict=Decision.Verdict.TOGETHER, first_id__in=members, second_id__in=members
-    ).update(undone_at=timezone.now())
-
-
-def _retire_if_alone(demand: JointDemand, others: Iterable[Need]) -> None:
-    if len({need.borough_id for need in others}) >= 2:
-        return
     now = timezone.now()
+    member = DemandMember.objects.create(
+        demand=demand,
+        need=need,
+        strength=sum(pair.score for pair in pairs) / len(pairs) if pairs else 0.0,
+        band=DemandMember.Band.STRONG,
+        reasons=[ACCEPTED, *(pairs[0].reasons[:2] if pairs else [])],
+        confirmed_at=now,
+    )
+    LineageEvent.objects.create(demand=demand, at=now, kind=LineageEvent.Kind.GREW, joined=[need.reference])
+    alignments.request()
+    return member
+
+
+def _leave(demand: JointDemand, need: Need, others: list[DemandMember]) -> None:
+    """Take the need's row out; a joint demand that is left with one borough is retired."""
+    now = timezone.now()
+    DemandMember.objects.filter(demand=demand, need=need).delete()
+    LineageEvent.objects.create(demand=demand, at=now, kind=LineageEvent.Kind.SHRANK, left=[need.reference])
+    alignments.request()
+    if len({member.need.borough_id for member in others}) >= 2:
+        judge(demand)
+        return
     JointDemand.objects.filter(pk=demand.pk).update(status=JointDemand.Status.RETIRED, retired_at=now, updated_at=now)
     demand.members.all().delete()
     LineageEvent.objects.create(demand=demand, at=now, kind=LineageEvent.Kind.RETIRED)
 
 
-def _take_turn(demand: JointDemand) -> None:
-    """Ask for the next run, and wait for whoever is ruling or writing a run's result at this moment.
-
-    The row of the matcher's work is the lock: each ruling changes it, and so does the end of a run. What is read after
-    this is what the others left; without it, one analyst's confirmation could undo another's removal unseen.
-    """
-    work.request(task=Task.MATCH_NEEDS, key="london", delay=settings.MATCH_DEBOUNCE_SECONDS)
-    demand.refresh_from_db()
+def _record(
+    demand: JointDemand, verb: str, by: Actor, *, need: Need | None = None, details: dict[str, object] | None = None
+) -> None:
+    audit.record(
+        by=by,
+        verb=verb,
+        noun="joint demand",
+        reference=demand.reference,
+        borough=need.borough if need else None,
+        details=({"need": need.reference} if need else {}) | (details or {}),
+    )

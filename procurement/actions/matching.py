@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from boroughs import audit, permissions
@@ -20,15 +21,21 @@ from boroughs.exceptions import LeaseLost
 from boroughs.models import Borough, Category, Need
 from boroughs.permissions import SCHEDULER, Actor, Permission
 from procurement.actions import clusters, vectors
+from procurement.actions.readings import DatabaseReadingStore
 from procurement.exceptions import Superseded
 from procurement.matching import Capability, Config, Item, Result, embed, match
 from procurement.matching import Decision as Ruling
-from procurement.models import Decision, DemandMember, MatchRun
+from procurement.matching.review import settled
+from procurement.models import Decision, DemandMember, JointDemand, MatchRun
+from procurement.queries import calibrations
+from procurement.queries.rulings import standing_rulings
 
 logger = logging.getLogger(__name__)
 
 # One picture for all of London, so one piece of work.
 SCOPE = "london"
+
+_Ruled = tuple[frozenset[int], frozenset[tuple[int, int]]]
 
 
 def request(*, by: Actor) -> None:
@@ -70,33 +77,33 @@ def run(*, key: str = SCOPE) -> MatchRun | None:
 
 
 def _compute_and_write(claim: Claim, match_run: MatchRun) -> None:
-    needs = list(
-        Need.objects.open().select_related("borough", "category").prefetch_related("requirements").order_by("pk")
-    )
-    decisions = list(Decision.objects.standing().select_related("first", "second").order_by("pk"))
+    needs = list(open_needs())
+    read = _ruled()
     result = match(
         [item(need) for need in needs],
-        [_ruling(decision) for decision in decisions],
+        _rulings(),
         config(),
-        embedder=_embedder(),
+        embedder=embedder(),
         progress=_reporter(claim, match_run),
         previous=_previous(needs),
+        readings=readings(),
     )
-    _write(claim, match_run, result, needs, {decision.pk for decision in decisions})
+    _write(claim, match_run, result, needs, read)
 
 
-def _write(claim: Claim, match_run: MatchRun, result: Result, needs: list[Need], read: set[int]) -> None:
+def _write(claim: Claim, match_run: MatchRun, result: Result, needs: list[Need], read: _Ruled) -> None:
     with transaction.atomic():
         # First, so that of two workers the second waits here, and then finds its lease gone.
         work.finish(claim=claim)
-        if set(Decision.objects.standing().values_list("pk", flat=True)) != read:
+        if _ruled() != read:
             raise Superseded("A decision was taken while this run was computing; the next run reads it.")
-        counts = clusters.replace(run=match_run, result=result, needs=needs)
+        in_force = calibrations.in_force()
+        counts = clusters.replace(run=match_run, result=result, needs=needs, calibration=in_force.calibration)
         match_run.status = MatchRun.Status.FINISHED
         match_run.finished_at = timezone.now()
         match_run.phase = ""
         match_run.engine_version = result.engine_version
-        match_run.parameters = result.parameters
+        match_run.parameters = result.parameters | {"calibration": in_force.as_parameters()}
         match_run.digest = result.digest
         match_run.warnings = list(result.warnings)
         match_run.needs_count = len(needs)
@@ -116,6 +123,13 @@ def _write(claim: Claim, match_run: MatchRun, result: Result, needs: list[Need],
                 "matched_count",
             ]
         )
+        # Always: only the worker finds out which joint demands have changed.
+        work.request(task=Task.ALIGN_DEMANDS, key=SCOPE)
+
+
+def open_needs() -> QuerySet[Need]:
+    """The needs that are matched, with what the engine reads of them."""
+    return Need.objects.open().select_related("borough", "category").prefetch_related("requirements").order_by("pk")
 
 
 def item(need: Need) -> Item:
@@ -167,15 +181,40 @@ def _previous(needs: list[Need]) -> dict[str, str]:
     return alone | dict(members)
 
 
-def _ruling(decision: Decision) -> Ruling:
-    return Ruling(
-        left=decision.first.reference,
-        right=decision.second.reference,
-        together=decision.verdict == Decision.Verdict.TOGETHER,
+def _ruled() -> _Ruled:
+    """What people had ruled at this moment: the decisions that stand, and who is in which pinned demand."""
+    return (
+        frozenset(Decision.objects.standing().values_list("pk", flat=True)),
+        frozenset(_pinned_members().values_list("demand_id", "need_id")),
     )
 
 
-def _embedder() -> embed.Embedder | None:
+def _rulings() -> list[Ruling]:
+    """The decisions that stand, and each pinned demand as one group.
+
+    No run adds to a pinned demand, so what ties one of its members to a need outside is not passed on: it would pull
+    the whole group along. Where rulings contradict each other, as they can when a need comes back that was withdrawn
+    while others ruled, the later one holds, and a pin above all.
+    """
+    pinned = dict(_pinned_members().values_list("need__reference", "demand_id"))
+    rulings = [
+        ruling
+        for ruling in standing_rulings()
+        if not ruling.together or pinned.get(ruling.left) == pinned.get(ruling.right)
+    ]
+    held: dict[int, str] = {}
+    for reference, demand_id in sorted(pinned.items()):
+        first = held.setdefault(demand_id, reference)
+        if reference != first:
+            rulings.append(Ruling(first, reference, together=True))
+    return list(settled(rulings))
+
+
+def _pinned_members() -> QuerySet[DemandMember]:
+    return DemandMember.objects.filter(demand__in=JointDemand.objects.pinned())
+
+
+def embedder() -> embed.Embedder | None:
     """The sentence model with the database behind it; None makes the engine say that it ran without one."""
     try:
         folder = settings.MATCH_MODEL_DIR
@@ -186,6 +225,11 @@ def _embedder() -> embed.Embedder | None:
         logger.warning("Matching without the sentence model: %s", missing)
         return None
     return embed.CachingEmbedder(model, vectors.DatabaseVectorStore())
+
+
+def readings() -> DatabaseReadingStore:
+    """Where the engine keeps what it has read."""
+    return DatabaseReadingStore()
 
 
 def _reporter(claim: Claim, match_run: MatchRun) -> Callable[[str, int, int], None]:

@@ -40,7 +40,7 @@ class DemandSerializer(serializers.Serializer[Any]):
 class PictureSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     matched_at = serializers.DateTimeField(allow_null=True, help_text="When the matcher last finished")
-    is_stale = serializers.BooleanField(help_text="Needs changed after the last run")
+    is_stale = serializers.BooleanField(help_text="Needs or decisions changed after the last run")
     needs = serializers.IntegerField(source="needs_count")
     matched_needs = serializers.IntegerField(source="matched_count")
     demands = DemandSerializer(many=True)

@@ -5,7 +5,7 @@ from django import forms
 from boroughs.forms.fields import AutocompleteSelect, SearchInput
 from boroughs.models import Borough, Category
 from procurement.actions.demands import TITLE_LIMIT
-from procurement.models import JointDemand
+from procurement.models import JointDemand, ReviewAnswer
 
 
 class DemandFilterForm(forms.Form):
@@ -50,6 +50,24 @@ class RenameForm(forms.Form):
             "required": "Enter a title",
             "max_length": f"The title must be {TITLE_LIMIT} characters or fewer",
         },
+    )
+
+
+class AnswerForm(forms.Form):
+    """An answer in the review queue: what, of which need, and of which need it has been asked for twice."""
+
+    kind = forms.ChoiceField(choices=ReviewAnswer.Kind.choices)
+    need = forms.CharField(max_length=50, required=False)
+    sure_of = forms.CharField(max_length=50, required=False)
+
+
+class PinForm(forms.Form):
+    reason = forms.CharField(
+        label="Why is it pinned?",
+        help_text="Kept with the pin, for whoever asks later.",
+        max_length=500,
+        required=False,
+        error_messages={"max_length": "The reason must be 500 characters or fewer"},
     )
 
 

@@ -3,10 +3,16 @@
 from django.db import models
 from django.db.models import F, Q
 
+from procurement.models.demand_member import DemandMember
+
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self) -> "DecisionQuerySet":
         return self.filter(undone_at__isnull=True)
+
+    def answers(self) -> "DecisionQuerySet":
+        """Those that say of a member as the matcher had proposed it whether it belongs."""
+        return self.standing().filter(score__isnull=False)
 
 
 class Decision(models.Model):
@@ -25,6 +31,11 @@ class Decision(models.Model):
     # The person's e-mail address, or the part of the system that loaded it.
     decided_by = models.TextField()
     undone_at = models.DateTimeField(null=True, blank=True)
+    # What the matcher had said of the member that this ruling answers: its strength, the word shown for it, the engine.
+    # Empty where the ruling answers nothing: it holds together what held before, or the need came from outside.
+    score = models.FloatField(null=True, blank=True)
+    band = models.TextField(choices=DemandMember.Band.choices, null=True, blank=True)
+    engine_version = models.TextField(null=True, blank=True)
 
     objects = DecisionQuerySet.as_manager()
 

@@ -11,6 +11,12 @@ class JointDemandQuerySet(models.QuerySet["JointDemand"]):
     def confirmed(self) -> "JointDemandQuerySet":
         return self.filter(status=JointDemand.Status.CONFIRMED)
 
+    def sure(self) -> "JointDemandQuerySet":
+        return self.filter(certainty=JointDemand.Certainty.SURE)
+
+    def pinned(self) -> "JointDemandQuerySet":
+        return self.current().filter(pinned_at__isnull=False)
+
     def by_reference(self) -> "JointDemandQuerySet":
         return self.order_by("pk")
 
@@ -20,6 +26,11 @@ class JointDemand(models.Model):
         SUGGESTED = "SUGGESTED", "Suggested"
         CONFIRMED = "CONFIRMED", "Confirmed"
         RETIRED = "RETIRED", "Retired"
+
+    class Certainty(models.TextChoices):
+        # The rule is in procurement/queries/certainty.py.
+        SURE = "SURE", "Sure enough to show"
+        NOT_SURE = "NOT_SURE", "Not sure"
 
     TRANSITIONS = {
         # Once more where needs have joined since: it takes them in.
@@ -32,6 +43,7 @@ class JointDemand(models.Model):
     # JD-0001: the address of its page, kept when members come and go.
     reference = models.TextField(unique=True)
     status = models.TextField(choices=Status.choices, default=Status.SUGGESTED)
+    certainty = models.TextField(choices=Certainty.choices, default=Certainty.SURE)
     title = models.TextField()
     # Set when a person named it: runs leave the title alone from then on.
     titled_by = models.ForeignKey(
@@ -49,6 +61,12 @@ class JointDemand(models.Model):
         "boroughs.User", on_delete=models.PROTECT, related_name="demands_confirmed", null=True, blank=True
     )
     retired_at = models.DateTimeField(null=True, blank=True)
+    # While it is pinned no run adds a member or takes one away.
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    pinned_by = models.ForeignKey(
+        "boroughs.User", on_delete=models.PROTECT, related_name="demands_pinned", null=True, blank=True
+    )
+    pin_reason = models.TextField(blank=True)
 
     objects = JointDemandQuerySet.as_manager()
 
@@ -57,6 +75,7 @@ class JointDemand(models.Model):
             models.CheckConstraint(
                 name="demand_status_known", condition=Q(status__in=["SUGGESTED", "CONFIRMED", "RETIRED"])
             ),
+            models.CheckConstraint(name="demand_certainty_known", condition=Q(certainty__in=["SURE", "NOT_SURE"])),
             models.CheckConstraint(
                 name="demand_confirmed_has_time", condition=~Q(status="CONFIRMED") | Q(confirmed_at__isnull=False)
             ),
@@ -67,3 +86,8 @@ class JointDemand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a person has said of the whole that it is one."""
+        return self.status == self.Status.CONFIRMED or self.pinned_at is not None

@@ -17,6 +17,8 @@ class Overlap(models.Model):
     first = models.ForeignKey("boroughs.Need", on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey("boroughs.Need", on_delete=models.CASCADE, related_name="+")
     score = models.FloatField()
+    # That the two can be bought together, by the calibration of the run that wrote it.
+    probability = models.FloatField(default=0)
     reasons = models.JSONField(default=list)
 
     objects = OverlapQuerySet.as_manager()

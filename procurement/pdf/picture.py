@@ -8,7 +8,8 @@ from typing import Any
 from procurement.pdf import figures, words
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import LIMITS, Limits, render_pdf
-from procurement.queries.demand_picture import BoroughRow, DemandPicture, PictureDemand
+from procurement.queries.demand_picture import DemandPicture, PictureDemand
+from procurement.queries.picture_rows import BoroughRow
 
 TITLE = "London technology demand picture"
 CSV_NAME = "joint-demands.csv"

@@ -31,8 +31,13 @@ VERBS = {
     "confirm": "Confirmed",
     "reopen": "Confirmation taken back",
     "rename": "Renamed",
+    "confirm member": "Need confirmed",
+    "add member": "Need added",
     "remove member": "Need removed",
     "undo removal": "Removal taken back",
+    "pin": "Pinned",
+    "unpin": "Unpinned",
+    "undo answer": "Answer taken back",
 }
 
 
@@ -105,7 +110,12 @@ def _details(details: dict[str, object], *, with_reasons: bool) -> str:
     if "to" in details:
         return f"From “{details['from']}” to “{details['to']}”."
     if "need" in details:
-        reason = f" Reason: {details['reason']}" if with_reasons and "reason" in details else ""
-        return f"{details['need']}.{reason}"
+        return f"{details['need']}.{_reason(details, with_reasons)}"
     needs = details.get("needs")
-    return f"{', '.join(str(need) for need in needs)}." if isinstance(needs, list) else ""
+    if isinstance(needs, list):
+        return f"{', '.join(str(need) for need in needs)}."
+    return _reason(details, with_reasons).strip()
+
+
+def _reason(details: dict[str, object], with_reasons: bool) -> str:
+    return f" Reason: {details['reason']}" if with_reasons and "reason" in details else ""

@@ -2,39 +2,27 @@
 
 One read of the database makes one frozen value, so that every face shows the same figures. `exact` is for those whose
 role may see exact totals; for everybody else procurement/disclosure.py decides what a total may say.
+
+Joint demands that the matcher is not sure of (procurement/queries/certainty.py) are kept beside it: they are in no
+figure, and their needs count as unmatched, until a person has looked at them.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any
 
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from boroughs.models import Borough, Need
+from boroughs.models import Need
 from procurement import disclosure
 from procurement.disclosure import Figure
-from procurement.models import DemandMember, JointDemand, MatchRun, Notice
-
-# Kinds of reason that another borough may read: what both want, never what one of them has, pays, or when it ends.
-OPEN_REASONS = frozenset(
-    {
-        "decision",
-        "concept",
-        "category",
-        "stated-category",
-        "meaning",
-        "kind",
-        "other-kind",
-        "other-category",
-        "same-owner",
-    }
-)
-# Kinds that speak against an overlap, whatever their weight in the score.
-COUNTER_REASONS = frozenset({"ends-apart", "budgets", "same-owner", "other-kind", "other-category"})
+from procurement.models import DemandMember, JointDemand, Notice
+from procurement.queries.freshness import Freshness, freshness
+from procurement.queries.picture_rows import AreaRow, BoroughRow, CategoryRow, area_rows, borough_rows, category_rows
+from procurement.queries.reasons import said
+from procurement.queries.totals import budget_by_borough, users_by_borough, whole_life
 
 # Not read: the picture says that needs exist and fit, not what they say.
 LONG_TEXTS = ("problem", "description", "users_description")
@@ -49,7 +37,9 @@ class PictureMember:
     borough_slug: str
     # 0 to 1: the mean score to the other members.
     strength: float
-    tier: str
+    # STRONG, LIKELY or POSSIBLE, and the words for it.
+    band: str
+    band_words: str
     # In words, the heaviest first.
     reasons_for: tuple[str, ...]
     reasons_against: tuple[str, ...]
@@ -67,6 +57,7 @@ class PictureDemand:
     area: str
     status: str
     status_words: str
+    is_sure: bool
     # Words out of the needs' texts, products in use among them: () unless the picture is exact.
     terms: tuple[str, ...]
     # Names, in order; one entry a borough.
@@ -93,47 +84,9 @@ class PictureDemand:
 
 
 @dataclass(frozen=True)
-class BoroughRow:
-    name: str
-    slug: str
-    abbreviation: str
-    tile_row: int | None
-    tile_column: int | None
-    is_london: bool
-    needs: int
-    # Needs of the borough that stand in a joint demand.
-    matched: int
-
-
-@dataclass(frozen=True)
-class CategoryRow:
-    name: str
-    area: str
-    needs: int
-    matched: int
-    demands: int
-    boroughs: int
-
-
-@dataclass(frozen=True)
-class AreaRow:
-    """Needs of one area of work, borough by borough."""
-
-    area: str
-    needs: int
-    # As many as DemandPicture.boroughs, in the same order.
-    by_borough: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class DemandPicture:
     at: datetime
-    # When the matcher last finished; None before the first run.
-    matched_at: datetime | None
-    run_id: int | None
-    engine_version: str
-    # True where needs changed or were withdrawn after the last run.
-    is_stale: bool
+    freshness: Freshness
     exact: bool
     needs_count: int
     matched_count: int
@@ -142,13 +95,24 @@ class DemandPicture:
     # Needs in a joint demand whose budget can be added to others: stated, and of a known length where it is yearly.
     budgeted_count: int
     demands: tuple[PictureDemand, ...]
+    # Those that wait for a person to look at them, and are in no figure.
+    not_sure: tuple[PictureDemand, ...]
     boroughs: tuple[BoroughRow, ...]
     categories: tuple[CategoryRow, ...]
-    # Most needs first. Needs without a category are in none.
     areas: tuple[AreaRow, ...]
     users: Figure
     budget_min: Figure
     budget_max: Figure
+
+    @property
+    def matched_at(self) -> datetime | None:
+        """When the matcher last finished; None before the first run."""
+        return self.freshness.matched_at
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether needs or decisions changed since."""
+        return self.freshness.is_stale
 
     @property
     def london_total(self) -> int:
@@ -169,34 +133,29 @@ class DemandPicture:
 
 
 def demand_picture(*, exact: bool) -> DemandPicture:
-    """The present picture. Six queries, however many needs there are."""
+    """The present picture. Eight queries, however many needs there are."""
     needs = list(_open_needs())
     open_ids = {need.pk for need in needs}
-    rows = list(_rows())
-    demands = [demand for row in rows if (demand := _demand(row, open_ids, exact=exact))]
+    found = [demand for row in _rows() if (demand := _demand(row, open_ids, exact=exact))]
     # Most boroughs first: the order of the list, the report and the chart.
-    demands.sort(key=lambda demand: (-len(demand.boroughs), -demand.needs_count, demand.reference))
+    found.sort(key=lambda demand: (-len(demand.boroughs), -demand.needs_count, demand.reference))
+    demands = [demand for demand in found if demand.is_sure]
     matched = {member.need_id for demand in demands for member in demand.members}
-    run = MatchRun.objects.finished().newest_first().first()
     in_demands = [need for need in needs if need.pk in matched]
-    boroughs = _borough_rows(needs, matched)
+    boroughs = borough_rows(needs, matched)
     return DemandPicture(
         at=timezone.now(),
-        matched_at=run.finished_at if run else None,
-        run_id=run.pk if run else None,
-        engine_version=run.engine_version if run else "",
-        is_stale=run is None
-        or any(need.updated_at > run.started_at for need in needs)
-        or any(member.need_id not in open_ids for row in rows for member in row.members.all()),
+        freshness=freshness(),
         exact=exact,
         needs_count=len(needs),
         matched_count=len(in_demands),
         boroughs_count=len({need.borough_id for need in needs}),
         budgeted_count=sum(1 for need in in_demands if whole_life(need, "budget_max") is not None),
         demands=tuple(demands),
+        not_sure=tuple(demand for demand in found if not demand.is_sure),
         boroughs=boroughs,
-        categories=_category_rows(needs, matched, demands),
-        areas=_area_rows(needs, boroughs),
+        categories=category_rows(needs, matched, (demand.category for demand in demands)),
+        areas=area_rows(needs, boroughs),
         users=_london("users", users_by_borough, in_demands, demands, exact=exact, band=None),
         budget_min=_london("budget_min", _budget_min, in_demands, demands, exact=exact),
         budget_max=_london("budget_max", _budget_max, in_demands, demands, exact=exact),
@@ -228,38 +187,6 @@ def demand(*, reference: str, exact: bool) -> PictureDemand | None:
         return None
     open_ids = {member.need_id for member in row.members.all() if member.need.status == Need.Status.OPEN}
     return _demand(row, open_ids, exact=exact)
-
-
-def whole_life(need: Need, column: str) -> int | None:
-    """A need's budget over its whole life in pounds, from `budget_min` or `budget_max`.
-
-    A budget a year counts for the contract's length; without a length it cannot be added to others and is left out.
-    Where only one end is stated it stands for both, so that the two totals are of the same needs.
-    """
-    other = "budget_max" if column == "budget_min" else "budget_min"
-    amount: int | None = getattr(need, column)
-    if amount is None:
-        amount = getattr(need, other)
-    if amount is None or need.budget_basis != Need.BudgetBasis.PER_YEAR:
-        return amount
-    return amount * need.months // 12 if need.months else None
-
-
-def users_by_borough(needs: Iterable[Need]) -> dict[str, int]:
-    figures: dict[str, int] = defaultdict(int)
-    for need in needs:
-        if need.users_count is not None:
-            figures[need.borough.slug] += need.users_count
-    return dict(figures)
-
-
-def budget_by_borough(needs: Iterable[Need], column: str) -> dict[str, int]:
-    figures: dict[str, int] = defaultdict(int)
-    for need in needs:
-        amount = whole_life(need, column)
-        if amount is not None:
-            figures[need.borough.slug] += amount
-    return dict(figures)
 
 
 _budget_min = partial(budget_by_borough, column="budget_min")
@@ -300,6 +227,7 @@ def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDema
         area=row.category.area if row.category else "",
         status=row.status,
         status_words=row.get_status_display(),
+        is_sure=row.certainty == JointDemand.Certainty.SURE,
         terms=tuple(row.terms) if exact else (),
         boroughs=tuple(boroughs),
         borough_slugs=tuple(boroughs.values()),
@@ -314,19 +242,6 @@ def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDema
     )
 
 
-def said(reasons: Iterable[Mapping[str, Any]], *, exact: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The reasons for and against, in words; without those that tell a borough's own facts, unless `exact`."""
-    shown = [reason for reason in reasons if exact or reason["code"] in OPEN_REASONS]
-    return (
-        tuple(reason["words"] for reason in shown if not _speaks_against(reason)),
-        tuple(reason["words"] for reason in shown if _speaks_against(reason)),
-    )
-
-
-def _speaks_against(reason: Mapping[str, Any]) -> bool:
-    return bool(reason["weight"] < 0 or reason["code"] in COUNTER_REASONS)
-
-
 def _member(row: DemandMember, *, exact: bool) -> PictureMember:
     need = row.need
     reasons_for, reasons_against = said(row.reasons, exact=exact)
@@ -337,7 +252,8 @@ def _member(row: DemandMember, *, exact: bool) -> PictureMember:
         borough=need.borough.name,
         borough_slug=need.borough.slug,
         strength=row.strength,
-        tier=row.tier,
+        band=row.band,
+        band_words=row.get_band_display(),
         reasons_for=reasons_for,
         reasons_against=reasons_against,
         is_confirmed=row.confirmed_at is not None,
@@ -345,55 +261,3 @@ def _member(row: DemandMember, *, exact: bool) -> PictureMember:
         contract_end_date=need.contract_end_date if exact else None,
         incumbent=need.incumbent if exact else "",
     )
-
-
-def _borough_rows(needs: Iterable[Need], matched: set[int]) -> tuple[BoroughRow, ...]:
-    logged = Counter(need.borough_id for need in needs)
-    joined = Counter(need.borough_id for need in needs if need.pk in matched)
-    return tuple(
-        BoroughRow(
-            name=borough.name,
-            slug=borough.slug,
-            abbreviation=borough.abbreviation,
-            tile_row=borough.tile_row,
-            tile_column=borough.tile_column,
-            is_london=borough.kind == Borough.Kind.LONDON,
-            needs=logged[borough.pk],
-            matched=joined[borough.pk],
-        )
-        for borough in Borough.objects.by_name()
-    )
-
-
-def _area_rows(needs: Iterable[Need], boroughs: Iterable[BoroughRow]) -> tuple[AreaRow, ...]:
-    cells = Counter((need.category.area, need.borough.slug) for need in needs if need.category)
-    totals: Counter[str] = Counter()
-    for (area, _), number in cells.items():
-        totals[area] += number
-    slugs = [borough.slug for borough in boroughs]
-    return tuple(
-        AreaRow(area=area, needs=number, by_borough=tuple(cells[area, slug] for slug in slugs))
-        for area, number in sorted(totals.items(), key=lambda item: (-item[1], item[0]))
-    )
-
-
-def _category_rows(
-    needs: Iterable[Need], matched: set[int], demands: Iterable[PictureDemand]
-) -> tuple[CategoryRow, ...]:
-    groups: dict[tuple[str, str], list[Need]] = defaultdict(list)
-    for need in needs:
-        if need.category:
-            groups[need.category.area, need.category.name].append(need)
-    counted = Counter(demand.category for demand in demands)
-    rows = [
-        CategoryRow(
-            name=name,
-            area=area,
-            needs=len(group),
-            matched=sum(1 for need in group if need.pk in matched),
-            demands=counted[name],
-            boroughs=len({need.borough_id for need in group}),
-        )
-        for (area, name), group in groups.items()
-    ]
-    return tuple(sorted(rows, key=lambda row: (-row.needs, row.name)))

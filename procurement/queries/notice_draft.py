@@ -18,7 +18,7 @@ from govuk_bank_holidays.bank_holidays import BankHolidays
 from boroughs.models import Borough, Category, Need, Requirement
 from procurement.matching import brands, text
 from procurement.models import JointDemand, Notice
-from procurement.queries.demand_picture import users_by_borough
+from procurement.queries.totals import users_by_borough
 
 # Words, as the Digital Marketplace limited them; suppliers read many notices.
 WORDS = {

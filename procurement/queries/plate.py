@@ -70,7 +70,7 @@ def _pile(rows: QuerySet[Any]) -> Pile:
 
 
 def _demands_of(boroughs: list[int]) -> QuerySet[JointDemand]:
-    mine = JointDemand.objects.current().filter(members__need__borough__in=boroughs).values("pk")
+    mine = JointDemand.objects.current().sure().filter(members__need__borough__in=boroughs).values("pk")
     counted = JointDemand.objects.filter(pk__in=mine).annotate(
         boroughs_count=Count("members__need__borough", distinct=True)
     )

@@ -26,7 +26,7 @@ from boroughs.models import Borough, Need
 from procurement import disclosure
 from procurement.disclosure import Figure
 from procurement.models import JointDemand, Notice
-from procurement.queries.demand_picture import budget_by_borough, users_by_borough
+from procurement.queries.totals import budget_by_borough, users_by_borough
 
 FORMAT = 1
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from boroughs.models import Need
+from procurement.matching.calibration import band
 from procurement.models import DemandMember, Overlap
-from procurement.queries.demand_picture import said
+from procurement.queries.reasons import said
 
-# Overlaps below this are kept for the analysts' doubts; to a borough they would be noise.
-WORTH_SHOWING = 0.3
+# Overlaps that are less probable than this are kept for the analysts' doubts; to a borough they would be noise.
+WORTH_SHOWING = 0.1
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,9 @@ class SimilarNeed:
     kind: str
     # 0 to 1.
     score: float
+    # How sure the matcher is: STRONG, LIKELY or POSSIBLE, and the words for it.
+    band: str
+    band_words: str
     # In words, the heaviest first.
     reasons_for: tuple[str, ...]
     reasons_against: tuple[str, ...]
@@ -36,7 +40,7 @@ def similar_needs(need: Need, *, limit: int = 5) -> tuple[SimilarNeed, ...]:
     """The most similar open needs of other boroughs, the most similar first. Two queries."""
     overlaps = (
         Overlap.objects.of_need(need.pk)
-        .filter(score__gte=WORTH_SHOWING)
+        .filter(probability__gte=WORTH_SHOWING)
         .filter(
             Q(first=need.pk, second__status=Need.Status.OPEN) & ~Q(second__borough=need.borough_id)
             | Q(second=need.pk, first__status=Need.Status.OPEN) & ~Q(first__borough=need.borough_id)
@@ -47,6 +51,7 @@ def similar_needs(need: Need, *, limit: int = 5) -> tuple[SimilarNeed, ...]:
     pairs = [(overlap, overlap.second if overlap.first_id == need.pk else overlap.first) for overlap in overlaps]
     demands = _demands([need.pk, *(other.pk for _, other in pairs)])
     own = demands.get(need.pk, "")
+    bands = {overlap.pk: DemandMember.Band[band(overlap.probability).upper()] for overlap in overlaps}
     reasons = {overlap.pk: said(overlap.reasons, exact=False) for overlap in overlaps}
     return tuple(
         SimilarNeed(
@@ -56,6 +61,8 @@ def similar_needs(need: Need, *, limit: int = 5) -> tuple[SimilarNeed, ...]:
             category=other.category.name if other.category else "",
             kind=other.get_kind_display() if other.kind else "",
             score=overlap.score,
+            band=bands[overlap.pk],
+            band_words=bands[overlap.pk].label,
             reasons_for=reasons[overlap.pk][0],
             reasons_against=reasons[overlap.pk][1],
             demand_reference=own if own and demands.get(other.pk) == own else "",

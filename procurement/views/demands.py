@@ -14,10 +14,14 @@ from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import demands
-from procurement.forms.demands import DemandFilterForm, RemoveMemberForm, RenameForm
-from procurement.models import JointDemand, Notice
+from procurement.forms.demands import DemandFilterForm, PinForm, RemoveMemberForm, RenameForm
+from procurement.models import JointDemand, Notice, ProvisionalPlace
 from procurement.queries import demand_history
+from procurement.queries.aligned import aligned
 from procurement.queries.demand_picture import PictureDemand, demand, demand_picture
+from procurement.queries.freshness import freshness
+from procurement.queries.hit_rates import hit_rates
+from procurement.queries.suggestions import suggested_for
 
 PAGE = 25
 
@@ -29,11 +33,19 @@ def demand_list(request: HttpRequest) -> HttpResponse:
     picture = demand_picture(exact=permissions.has(user, Permission.VIEW_EXACT_FIGURES))
     form = DemandFilterForm(request.GET)
     form.is_valid()
-    found = [row for row in picture.demands if _matches(row, form.cleaned_data)]
+    found, not_sure = (
+        [row for row in rows if _matches(row, form.cleaned_data)] for rows in (picture.demands, picture.not_sure)
+    )
     return render(
         request,
         "procurement/demands/list.html",
-        {"picture": picture, "form": form, "page": Paginator(found, PAGE).get_page(request.GET.get("page"))},
+        {
+            "picture": picture,
+            "form": form,
+            "may_review": permissions.has(user, Permission.REVIEW_DEMANDS),
+            "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+            "not_sure": Paginator(not_sure, PAGE).get_page(request.GET.get("not_sure")),
+        },
     )
 
 
@@ -41,10 +53,11 @@ def demand_list(request: HttpRequest) -> HttpResponse:
 def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
     permissions.require(user, Permission.VIEW_DEMANDS)
-    row = get_object_or_404(JointDemand.objects.select_related("confirmed_by"), reference=reference)
+    row = get_object_or_404(JointDemand.objects.select_related("confirmed_by", "pinned_by"), reference=reference)
     exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
     may_review = permissions.has(user, Permission.REVIEW_DEMANDS)
     picture = demand(reference=reference, exact=exact)
+    readable = _readable(user, picture)
     notices = Notice.objects.filter(demand=row).select_related("current").newest_first()
     if not permissions.has(user, Permission.DRAFT_NOTICES):
         notices = notices.published()
@@ -54,7 +67,8 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
         {
             "demand": row,
             "picture": picture,
-            "readable": _readable(user, picture),
+            "readable": readable,
+            "aligned": aligned(picture, readable=readable) if picture else None,
             "history": demand_history.history(row, with_reasons=may_review),
             "removed": demand_history.removed_needs(row) if may_review else [],
             "notices": notices,
@@ -62,6 +76,10 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
             "newcomers": [member for member in picture.members if not member.is_confirmed] if picture else [],
             "may_draft": permissions.has(user, Permission.DRAFT_NOTICES) and not notices.standing().exists(),
             "exact": exact,
+            "freshness": freshness(),
+            "arriving": _arriving(row),
+            "rates": hit_rates(),
+            "suggestions": suggested_for(row) if may_review and row.pinned_at else (),
         },
     )
 
@@ -83,6 +101,33 @@ def demand_rename(request: HttpRequest, reference: str) -> HttpResponse:
         title = form.cleaned_data["title"]
         return _rule(request, reference, lambda row, user: demands.rename(demand=row, title=title, by=user), "Renamed.")
     return render(request, "procurement/demands/rename.html", {"demand": row, "form": form})
+
+
+def demand_pin(request: HttpRequest, reference: str) -> HttpResponse:
+    row, _ = _reviewable(request, reference)
+    form = PinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        return _rule(request, reference, lambda row, user: demands.pin(demand=row, by=user, reason=reason), "Pinned.")
+    return render(request, "procurement/demands/pin.html", {"demand": row, "form": form})
+
+
+@require_POST
+def demand_unpin(request: HttpRequest, reference: str) -> HttpResponse:
+    return _rule(request, reference, lambda row, user: demands.unpin(demand=row, by=user), "Unpinned.")
+
+
+@require_POST
+def demand_add_member(request: HttpRequest, reference: str, need_reference: str) -> HttpResponse:
+    # First, so that whoever may not rule learns nothing about which needs there are.
+    _reviewable(request, reference)
+    need = get_object_or_404(Need.objects.open(), reference=need_reference)
+    return _rule(
+        request,
+        reference,
+        lambda row, user: demands.add_member(demand=row, need=need, by=user),
+        f"{need.reference} joined. It stays in this joint demand in later runs.",
+    )
 
 
 def demand_remove_member(request: HttpRequest, reference: str, need_reference: str) -> HttpResponse:
@@ -145,6 +190,12 @@ def _matches(row: PictureDemand, wanted: dict[str, object]) -> bool:
         return False
     text = " ".join((row.reference, row.title, row.category, *row.terms, *row.boroughs)).casefold()
     return all(word in text for word in str(wanted.get("q") or "").casefold().split())
+
+
+def _arriving(row: JointDemand) -> list[ProvisionalPlace]:
+    """Needs that were approved since the last run and would join."""
+    places = ProvisionalPlace.objects.filter(demand=row, need__status=Need.Status.OPEN)
+    return list(places.select_related("need__borough").order_by("need_id"))
 
 
 def _readable(user: User, picture: PictureDemand | None) -> set[int]:

@@ -11,9 +11,13 @@ from boroughs.actions import work
 from boroughs.background import Task
 from boroughs.models import Work
 from boroughs.permissions import Permission
+from boroughs.templatetags.formatting import day_short
 from boroughs.views.signed_in import person
 from procurement.actions import matching
+from procurement.charts import sparkline
 from procurement.models import MatchRun
+from procurement.queries.hit_rates import hit_rates
+from procurement.queries.matcher_record import matcher_record
 
 PAGE = 25
 
@@ -32,6 +36,26 @@ def match_run_list(request: HttpRequest) -> HttpResponse:
             "pending": pending,
             "failed": pending if pending and pending.failed_at else None,
             "may_run": permissions.has(user, Permission.RUN_MATCHER),
+        },
+    )
+
+
+@require_GET
+def match_record(request: HttpRequest) -> HttpResponse:
+    permissions.require(person(request), Permission.VIEW_DEMANDS)
+    record = matcher_record()
+    shares = [each.share * 100 for each in record.days]
+    days = [day_short(each.day) for each in record.days]
+    return render(
+        request,
+        "procurement/runs/record.html",
+        {
+            "record": record,
+            "rates": hit_rates(),
+            "line": sparkline.svg(
+                shares, title="Share of open needs in a joint demand, in per cent", width=340, height=80
+            ),
+            "line_table": sparkline.rows(shares, days, head=("Last run of", "Needs in a joint demand, per cent")),
         },
     )
 

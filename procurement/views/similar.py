@@ -8,6 +8,9 @@ from boroughs import permissions
 from boroughs.models import Need
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
+from procurement.models import ProvisionalPlace
+from procurement.queries.freshness import freshness
+from procurement.queries.hit_rates import hit_rates
 from procurement.queries.similar_needs import similar_needs
 
 
@@ -23,6 +26,9 @@ def need_similar(request: HttpRequest, reference: str) -> HttpResponse:
         "is_open": need.status == Need.Status.OPEN,
         "similar": similar,
         "readable": set(readable.values_list("reference", flat=True)),
+        "freshness": freshness(),
+        "place": ProvisionalPlace.objects.filter(need=need).select_related("demand").first(),
+        "rates": hit_rates(),
         "may_see_demands": permissions.has(user, Permission.VIEW_DEMANDS),
     }
     name = "_list" if "panel" in request.GET else "page"

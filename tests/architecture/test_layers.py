@@ -54,7 +54,7 @@ def test_only_actions_and_models_write() -> None:
 
 def test_the_rule_on_writes_finds_a_write(tmp_path: Path) -> None:
     """The rule above can fail."""
-    sample = ROOT / "procurement" / "actions" / "demands.py"
+    sample = ROOT / "procurement" / "actions" / "rulings.py"
     assert any("Decision.objects.create" in found for found in writes_in(sample))
 
 

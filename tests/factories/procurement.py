@@ -3,7 +3,7 @@
 import factory
 from django.utils import timezone
 
-from procurement.models import DemandMember, JointDemand, MatchRun
+from procurement.models import CalibrationFit, DemandMember, JointDemand, MatchRun
 from tests.factories.boroughs import CategoryFactory, NeedFactory
 
 
@@ -15,6 +15,17 @@ class MatchRunFactory(factory.django.DjangoModelFactory):
     started_at = factory.LazyFunction(timezone.now)
     finished_at = factory.LazyFunction(timezone.now)
     owner = "test"
+
+
+class CalibrationFitFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CalibrationFit
+
+    slope = 19.5
+    offset = 9.66
+    fitted_at = factory.LazyFunction(timezone.now)
+    fitted_by = "test"
+    answers = 61
 
 
 class JointDemandFactory(factory.django.DjangoModelFactory):
@@ -39,5 +50,5 @@ class DemandMemberFactory(factory.django.DjangoModelFactory):
     demand = factory.SubFactory(JointDemandFactory)
     need = factory.SubFactory(NeedFactory)
     strength = 0.6
-    tier = DemandMember.Tier.CORE
+    band = DemandMember.Band.STRONG
     reasons = [{"code": "category", "words": "Both want the same category", "weight": 0.4}]

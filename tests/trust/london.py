@@ -174,7 +174,7 @@ def _remove(demand: JointDemand, foreign: Borough, category: Any, analyst: User)
 
 def _overlap(mine: Need, theirs: Need) -> None:
     first, second = sorted((mine, theirs), key=lambda need: need.pk)
-    Overlap.objects.create(first=first, second=second, score=0.8, reasons=_reasons())
+    Overlap.objects.create(first=first, second=second, score=0.8, probability=0.9, reasons=_reasons())
 
 
 def _notices() -> dict[str, Notice]:

@@ -71,6 +71,12 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-rename": (ANALYST, ANALYST),
     "demand-remove-member": (ANALYST, ANALYST),
     "demand-restore-member": (NONE, ANALYST),
+    "demand-add-member": (NONE, ANALYST),
+    "demand-pin": (ANALYST, ANALYST),
+    "demand-unpin": (NONE, ANALYST),
+    "demand-review": (ANALYST, NONE),
+    "demand-answer": (NONE, ANALYST),
+    "demand-answer-undo": (NONE, ANALYST),
     "notice-draft": (NONE, ANALYST),
     "notice-list": (ANALYST, NONE),
     "notice-edit": (ANALYST, ANALYST),
@@ -81,6 +87,7 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "notice-withdraw": (ANALYST, ANALYST),
     "match-run-list": (DEMANDS, NONE),
     "match-run-status": (DEMANDS, NONE),
+    "match-record": (DEMANDS, NONE),
     "match-run-request": (NONE, {"analyst", "administrator"}),
     "picture": (DEMANDS, NONE),
     "api-demand-list": (DEMANDS, NONE),
@@ -152,9 +159,11 @@ def best(name: str, city: London) -> dict[str, Any]:
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
     if name.startswith("need-") and name not in ("need-list", "need-create"):
         return {"reference": city.own_needs[needs.get(name, "OPEN")].reference}
-    if name in ("demand-remove-member", "demand-restore-member"):
+    if name in ("demand-remove-member", "demand-restore-member", "demand-add-member"):
         return member
-    if (name.startswith("demand-") and name != "demand-list") or name == "notice-draft":
+    if (
+        name.startswith("demand-") and name not in ("demand-list", "demand-review", "demand-answer-undo")
+    ) or name == "notice-draft":
         return {"reference": city.suggested.reference}
     if name == "notice-version":
         return {"reference": city.notices["PUBLISHED"].reference, "number": 1}
@@ -213,7 +222,7 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
     foreign = [need.reference for need in (*city.foreign_needs.values(), city.removed)]
     for name in ("detail", "edit", "submit", "approve", "return", "withdraw", "similar"):
         yield reverse(f"need-{name}", args=["N-1"]).replace("N-1", "{}"), ANALYST, foreign, MISSING
-    for name in ("remove-member", "restore-member"):
+    for name in ("remove-member", "restore-member", "add-member"):
         address = reverse(f"demand-{name}", args=[city.suggested.reference, "N-1"]).replace("N-1", "{}")
         yield address, ANALYST, foreign, MISSING
     unpublished = [city.notices[status].reference for status in ("DRAFT", "PROPOSED")]
@@ -223,7 +232,7 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
     yield "/api/v1/notices/{}/", NONE, unpublished, "NT-9999"
     ocids = [f"ocds-213czf-{city.notices[status].demand.reference.lower()}" for status in ("DRAFT", "PROPOSED")]
     yield "/api/1.0/ocdsReleasePackages/{}", NONE, [*ocids, "ocds-213czf-" + city.suggested.reference.lower()], "x"
-    for name in ("rename", "confirm", "reopen"):
+    for name in ("rename", "confirm", "reopen", "pin", "unpin", "answer"):
         address = reverse(f"demand-{name}", args=["JD-1"]).replace("JD-1", "{}")
         yield address, ANALYST, [city.suggested.reference, city.retired.reference], "JD-99999"
     for name in ("detail", "grant", "deactivate", "reactivate"):

@@ -7,13 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import F
 
 from boroughs.background import Task
 from boroughs.models import Work
 from boroughs.permissions import COMMAND_LINE
 from boroughs.templatetags.formatting import count
-from procurement.actions import main_job, matching, reports
+from procurement.actions import alignments, main_job, matching, reports
 from procurement.models import JointDemand, MatchRun, Notice, Report
 from procurement.queries.demand_picture import demand_picture
 
@@ -37,7 +36,10 @@ class Command(BaseCommand):
         if main_job.confirm_and_publish_some():
             # The confirmations asked for a run of their own; the report is to show what it found.
             self._wait_for_matcher()
+        if alignments.changed():
+            alignments.request()
         report = self._report()
+        self._wait_for_alignments()
         picture = demand_picture(exact=True)
         self.stdout.write(
             f"{count(picture.london_total, 'borough')}, {count(picture.needs_count, 'open need')}, "
@@ -48,12 +50,22 @@ class Command(BaseCommand):
     def _wait_for_matcher(self) -> None:
         """Follow the worker until nothing is due; its progress is in the run's row."""
         deadline = time.monotonic() + self.seconds
-        while Work.objects.filter(task=Task.MATCH_NEEDS, requested__gt=F("done")).exists():
-            if failed := Work.objects.failed().filter(task=Task.MATCH_NEEDS).first():
-                raise CommandError(f"The matcher failed three times:\n{failed.last_error}")
+        while self._is_pending(Task.MATCH_NEEDS, "The matcher"):
             self._show(MatchRun.objects.newest_first().first())
             self._pause(deadline, "matching")
         self._show(None)
+
+    def _wait_for_alignments(self) -> None:
+        deadline = time.monotonic() + self.seconds
+        while self._is_pending(Task.ALIGN_DEMANDS, "The comparison of requirements"):
+            self._line("Comparing requirements")
+            self._pause(deadline, "comparing requirements")
+        self._line("")
+
+    def _is_pending(self, task: Task, what: str) -> bool:
+        if failed := Work.objects.failed().filter(task=task).first():
+            raise CommandError(f"{what} failed three times:\n{failed.last_error}")
+        return Work.objects.pending().filter(task=task).exists()
 
     def _report(self) -> Report:
         """The newest report if it still shows the present picture, else a new one."""

@@ -308,8 +308,61 @@ def test_result_writes_in_few_queries_whatever_the_number(django_assert_max_num_
     ran()
     for _ in range(30):
         need(TELECARE, category=Need.objects.first().category)
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(70):
         ran()
+
+
+def test_pinned_demand_stays_as_it_is(analyst: User) -> None:
+    first, second, third = same_needs(TELECARE, 3)
+    ran()
+    demand = demands.pin(demand=JointDemand.objects.get(), by=analyst)
+    Need.objects.filter(pk=third.pk).update(title="Something else", problem=PARKING, description=PARKING)
+    newcomer = need(TELECARE, category=first.category)
+
+    run = ran()
+
+    assert members(demand) == {first.reference, second.reference, third.reference}
+    assert newcomer.reference not in members(demand)
+    assert run.parameters["calibration"]["source"] == "shipped"
+    demands.unpin(demand=demand, by=analyst)
+    ran()
+    assert newcomer.reference in members(demand)
+
+
+def test_run_overtaken_by_a_pin_writes_nothing(monkeypatch: pytest.MonkeyPatch, analyst: User) -> None:
+    group = same_needs(TELECARE, 2)
+    ran()
+    newcomer = need(TELECARE, category=group[0].category)
+    engine = matching.match
+
+    def overtaken(*arguments: Any, **options: Any) -> Any:
+        result = engine(*arguments, **options)
+        demands.pin(demand=JointDemand.objects.get(), by=analyst)
+        return result
+
+    monkeypatch.setattr(matching, "match", overtaken)
+    matching.request(by=COMMAND_LINE)
+    run = matching.run()
+    assert run is not None
+    assert run.status == MatchRun.Status.INTERRUPTED
+    assert newcomer.reference not in members(JointDemand.objects.get())
+
+
+def test_of_contradictory_rulings_the_later_one_holds() -> None:
+    """As they are left when two needs were ruled apart while the one that ties them together was withdrawn."""
+    first, second, third = same_needs(TELECARE, 3)
+    for left, right, verdict in ((first, second, "TOGETHER"), (second, third, "TOGETHER"), (first, third, "APART")):
+        Decision.objects.create(
+            first=left,
+            second=right,
+            verdict=verdict,
+            demand_reference="JD-0001",
+            decided_at=timezone.now(),
+            decided_by="somebody",
+        )
+    ran()
+    demand = JointDemand.objects.get()
+    assert len(members(demand) & {first.reference, third.reference}) == 1
 
 
 def test_decision_on_a_pair_replaces_the_contrary_one(analyst: User) -> None:

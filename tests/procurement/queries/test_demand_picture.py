@@ -10,7 +10,8 @@ from django.utils import timezone
 from boroughs.models import Borough, Need
 from procurement.disclosure import Figure
 from procurement.models import JointDemand
-from procurement.queries.demand_picture import demand, demand_picture, whole_life
+from procurement.queries.demand_picture import demand, demand_picture
+from procurement.queries.totals import whole_life
 from tests.factories.boroughs import BoroughFactory, CategoryFactory, NeedFactory
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import DemandMemberFactory, MatchRunFactory
@@ -121,7 +122,8 @@ def test_stale_before_the_first_run_and_after_a_change() -> None:
     assert demand_picture(exact=True).is_stale
 
 
-def test_queries_are_six_however_many_needs() -> None:
+def test_queries_are_eight_however_many_needs() -> None:
+    MatchRunFactory()
     joint_demand("camden", "brent")
     with CaptureQueriesContext(
         connection,
@@ -132,7 +134,7 @@ def test_queries_are_six_however_many_needs() -> None:
     with CaptureQueriesContext(connection) as many:
         demand_picture(exact=True)
 
-    assert len(few) == len(many) == 6
+    assert len(few) == len(many) == 8
 
 
 @pytest.mark.parametrize(
@@ -178,3 +180,21 @@ def test_words_of_the_needs_are_left_out_of_what_others_see() -> None:
     row = joint_demand("camden", "brent", terms=["northgate"])
 
     assert [demand(reference=row.reference, exact=exact).terms for exact in (True, False)] == [("northgate",), ()]
+
+
+def test_demand_of_which_the_matcher_is_not_sure_is_in_no_figure() -> None:
+    joint_demand("camden", "brent", "barnet", needs=BUDGET)
+    row = joint_demand("camden", "sutton", title="Fleet", needs=BUDGET, certainty=JointDemand.Certainty.NOT_SURE)
+
+    picture = demand_picture(exact=True)
+
+    assert [each.title for each in picture.demands] == ["Telephony"]
+    assert [each.title for each in picture.not_sure] == ["Fleet"]
+    assert (picture.needs_count, picture.matched_count, picture.budgeted_count) == (5, 3, 3)
+    assert (picture.users.value, picture.budget_max.value) == (30, 600_000)
+    assert sum(each.matched for each in picture.boroughs) == 3
+    assert sum(each.demands for each in picture.categories) == 1
+    # It has its own page all the same.
+    found = demand(reference=row.reference, exact=True)
+    assert found is not None
+    assert not found.is_sure

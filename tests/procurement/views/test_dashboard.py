@@ -145,3 +145,13 @@ def test_plate_asks_few_queries_whatever_the_amount(
     client.force_login(person(role, borough if role.startswith("BOROUGH") else None))
     with django_assert_max_num_queries(12):
         client.get("/")
+
+
+def test_borough_does_not_see_among_its_own_what_the_matcher_is_not_sure_of(
+    client: Client, reader: User, borough: Borough, other_borough: Borough
+) -> None:
+    demand_of(borough, other_borough, title="Telephony")
+    demand_of(borough, other_borough, title="Doubtful", certainty=JointDemand.Certainty.NOT_SURE)
+    client.force_login(reader)
+    assert "Telephony" in page(client)
+    assert "Doubtful" not in page(client)

@@ -1,6 +1,7 @@
 """The pages of joint demands: the list with its filters, one demand, and an analyst's rulings on it."""
 
 import html
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -8,12 +9,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Need, User
-from procurement.actions import notices
-from procurement.models import Decision, JointDemand, Notice
+from procurement.actions import demands, notices
+from procurement.models import Decision, JointDemand, Notice, Overlap
 from tests.factories import notices as scene
 from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
-from tests.factories.procurement import DemandMemberFactory
+from tests.factories.procurement import DemandMemberFactory, MatchRunFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +75,7 @@ def test_page_asks_as_much_for_many_members_as_for_few(
     office: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     demand = joint_demand(*(f"borough-{number}" for number in range(12)))
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(19):
         office.get(f"/demands/{demand.reference}/")
 
 
@@ -147,3 +148,54 @@ def test_draft_is_offered_while_no_notice_stands(office: Client, analyst: User) 
 def test_retired_demand_keeps_its_page(office: Client) -> None:
     demand = joint_demand(status=JointDemand.Status.RETIRED, retired_at=timezone.now())
     assert "is retired" in text(office, f"/demands/{demand.reference}/")
+
+
+def test_list_shows_what_the_matcher_is_not_sure_of_under_its_own_heading(office: Client) -> None:
+    joint_demand("camden", "brent", title="Telephony")
+    assert "Not sure yet" not in text(office, "/demands/")
+    joint_demand("camden", "hackney", title="Doubtful", certainty=JointDemand.Certainty.NOT_SURE)
+    page = text(office, "/demands/")
+    assert page.index(">Telephony</a>") < page.index("Not sure yet") < page.index(">Doubtful</a>")
+    assert "1 joint demand<" in page
+    assert "Not sure yet" not in text(office, "/demands/?q=telephony")
+
+
+def test_page_explains_its_bands_and_says_how_fresh_it_is(office: Client) -> None:
+    demand = joint_demand("camden", "brent", certainty=JointDemand.Certainty.NOT_SURE)
+    demand.members.update(band="POSSIBLE")
+    MatchRunFactory()
+    NeedFactory(updated_at=timezone.now() + timedelta(seconds=1))
+    page = text(office, f"/demands/{demand.reference}/")
+    assert "Possible overlap" in page
+    assert "About <strong>1 in 2</strong> of these belong together" in page
+    assert "Matched as of" in page
+    assert "1 need changed since; the next run follows." in page
+    assert "The matcher is not sure that these needs belong together" in page
+
+
+@pytest.mark.usefixtures("calibration")
+def test_analyst_pins_with_a_reason_and_takes_a_suggestion_in(office: Client) -> None:
+    demand = joint_demand("camden", "brent")
+    outside = NeedFactory(title="Outside")
+    first = demand.members.order_by("need_id").first().need
+    Overlap.objects.create(first=first, second=outside, score=0.9, probability=0.99, reasons=[])
+    address = f"/demands/{demand.reference}/"
+    assert "Outside" not in text(office, address)
+
+    page = post(office, f"{address}pin/", reason="Being tendered")
+
+    assert "Pinned." in page
+    assert "Reason: Being tendered" in page
+    assert "May belong here too" in page
+    assert f"{outside.reference} joined" in post(office, f"{address}needs/{outside.reference}/add/")
+    assert demand.members.count() == 3
+    assert "Unpinned." in post(office, f"{address}unpin/")
+
+
+def test_reader_does_not_see_why_it_was_pinned(client: Client, reader: User, analyst: User) -> None:
+    demand = joint_demand("camden", "brent")
+    demands.pin(demand=demand, by=analyst, reason="CANARY")
+    client.force_login(reader)
+    page = text(client, f"/demands/{demand.reference}/")
+    assert "no run adds a need or takes one away" in page
+    assert "CANARY" not in page

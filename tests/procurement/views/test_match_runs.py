@@ -1,6 +1,7 @@
 """The page of match runs, asking for one, and what its progress bar is told."""
 
 import html
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -8,9 +9,10 @@ from django.utils import timezone
 
 from boroughs.background import Task
 from boroughs.models import User, Work
-from procurement.actions import matching
+from procurement.actions import demands, matching
 from procurement.models import MatchRun
-from tests.factories.procurement import MatchRunFactory
+from tests.factories.picture import joint_demand
+from tests.factories.procurement import CalibrationFitFactory, MatchRunFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +58,17 @@ def test_run_that_was_set_aside_is_tried_again(client: Client, analyst: User) ->
     work = Work.objects.get()
     assert (work.failed_at, work.attempts) == (None, 0)
     assert "set aside" not in page(client)
+
+
+def test_record_shows_answers_drift_and_calibration(client: Client, reader: User, analyst: User) -> None:
+    yesterday = timezone.now() - timedelta(days=1)
+    MatchRunFactory(started_at=yesterday, finished_at=yesterday, needs_count=10, matched_count=3)
+    MatchRunFactory(needs_count=10, matched_count=4, engine_version="1.2.3")
+    demand = joint_demand("camden", "brent", "barnet")
+    demands.remove_member(demand=demand, need=demand.members.first().need, by=analyst)
+    CalibrationFitFactory(slope=12.5, answers=61)
+    client.force_login(reader)
+    page = html.unescape(client.get("/match-runs/record/").content.decode())
+    for words in ("How the matcher has done", "1.2.3", "0%", "From 30 to 40", "12.5", "61 answers of analysts"):
+        assert words in page
+    assert client.get("/match-runs/").content.decode().count("/match-runs/record/") == 1

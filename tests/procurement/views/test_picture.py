@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from boroughs.models import Need, User
+from procurement.models import JointDemand
 from tests.factories.boroughs import BoroughFactory, NeedFactory, UserFactory
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import MatchRunFactory
@@ -61,10 +62,10 @@ def test_picture_bands_for_others_once_three_contribute(client: Client, reader: 
 def test_picture_stale_notice(client: Client, cdo: User) -> None:
     joint_demand("camden", "brent")
     MatchRunFactory()
-    assert "Needs have changed since the last match run" not in page(client, cdo)
+    assert "changed since" not in page(client, cdo)
 
     NeedFactory()
-    assert "Needs have changed since the last match run" in page(client, cdo)
+    assert "1 need changed since; the next run follows" in page(client, cdo)
 
 
 def test_picture_without_anything(client: Client, cdo: User) -> None:
@@ -104,3 +105,15 @@ def test_picture_queries_do_not_grow(client: Client, cdo: User) -> None:
         page(client, cdo)
 
     assert len(few) == len(many)
+
+
+def test_picture_says_how_many_wait_for_an_analyst(client: Client, cdo: User) -> None:
+    joint_demand("camden", "brent")
+    assert "not sure" not in page(client, cdo)
+    joint_demand("camden", "sutton", title="Doubtful", certainty=JointDemand.Certainty.NOT_SURE)
+
+    html = page(client, cdo)
+
+    assert "1 more joint demand of which the matcher is not sure is in none of these figures" in html
+    assert reverse("demand-list") + "#not-sure" in html
+    assert "Doubtful" not in html

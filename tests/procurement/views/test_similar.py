@@ -1,9 +1,10 @@
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Borough, Need, User
-from procurement.models import Overlap
+from procurement.models import Overlap, ProvisionalPlace
 from tests.factories.boroughs import CategoryFactory, NeedFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
 
@@ -14,9 +15,9 @@ REASONS = [
 ]
 
 
-def overlap(one: Need, other: Need, score: float = 0.8) -> None:
+def overlap(one: Need, other: Need, score: float = 0.8, probability: float = 0.9) -> None:
     first, second = sorted((one, other), key=lambda need: need.pk)
-    Overlap.objects.create(first=first, second=second, score=score, reasons=REASONS)
+    Overlap.objects.create(first=first, second=second, score=score, probability=probability, reasons=REASONS)
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_own_drafts_withdrawn_and_weak_ones_are_left_out(
     overlap(need, NeedFactory(borough=borough, title="CANARY own"))
     overlap(need, NeedFactory(borough=other_borough, title="CANARY draft", status=Need.Status.DRAFT))
     overlap(need, NeedFactory(borough=other_borough, title="CANARY gone", status=Need.Status.WITHDRAWN))
-    overlap(need, NeedFactory(borough=other_borough, title="CANARY weak"), score=0.1)
+    overlap(need, NeedFactory(borough=other_borough, title="CANARY weak"), probability=0.09)
     client.force_login(reader)
     text = page(client, need)
     assert "CANARY" not in text
@@ -99,7 +100,7 @@ def test_strongest_come_first_in_few_queries(
     for number in range(15):
         overlap(need, NeedFactory(borough=other_borough, title=f"Need {number:02d}"), score=0.4 + number / 100)
     client.force_login(reader)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(10):
         text = page(client, need)
     assert text.index("Need 14") < text.index("Need 13") < text.index("Need 05")
     assert "Need 04" not in text
@@ -117,3 +118,15 @@ def test_reasons_do_not_tell_what_the_other_borough_has_or_pays(
     text = page(client, need)
     assert "CANARY" not in text
     assert "Both want parking" in text
+
+
+def test_place_is_said_before_the_run_confirms_it(client: Client, reader: User, need: Need) -> None:
+    demand = JointDemandFactory()
+    ProvisionalPlace.objects.create(need=need, demand=demand, strength=0.6, found_at=timezone.now())
+    client.force_login(reader)
+    assert f'">{demand.reference}</a>; the next run confirms it or not.' in page(client, need, "?panel")
+    for _ in range(2):
+        DemandMemberFactory(demand=demand)
+    assert (
+        "would join; the next run confirms it or not." in client.get(f"/demands/{demand.reference}/").content.decode()
+    )

@@ -1,0 +1,91 @@
+"""What can be said of one need at once, before the run that its approval asked for: its overlaps, its place.
+
+A courtesy, not work that is due: the run follows within seconds and writes everything anew, so a lost message loses
+nothing, and there is no row of Work for it. Each worker keeps an index of the last run in memory; the first need after
+a run builds it.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from boroughs.background import Task
+from boroughs.models import Need, Work
+from procurement.actions import clusters, matching
+from procurement.matching.index import Index, Suggestion
+from procurement.models import DemandMember, JointDemand, MatchRun, Overlap, ProvisionalPlace
+from procurement.queries import calibrations
+from procurement.queries.rulings import standing_rulings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    run_id: int
+    finished_at: datetime | None
+    index: Index
+
+
+# The one of the newest run that this process has met.
+_kept: list[_Kept] = []
+
+
+def suggest(*, key: str) -> bool:
+    """Write what is known of the open need of this reference; whether there was something to write.
+
+    Nothing is written before the first run, nor where a run has read the need already.
+    """
+    run = MatchRun.objects.finished().newest_first().first()
+    need = matching.open_needs().filter(reference=key).first()
+    if run is None or need is None or need.updated_at < run.started_at:
+        return False
+    found = _index(run).suggest(matching.item(need), standing_rulings())
+    return _write(run, need, found)
+
+
+def _index(run: MatchRun) -> Index:
+    """The open needs in the groups that the run left them in."""
+    if not _kept or (_kept[0].run_id, _kept[0].finished_at) != (run.pk, run.finished_at):
+        groups: dict[int, list[str]] = {}
+        for demand_id, reference in DemandMember.objects.values_list("demand_id", "need__reference"):
+            groups.setdefault(demand_id, []).append(reference)
+        index = Index.build(
+            [matching.item(need) for need in matching.open_needs()],
+            matching.config(),
+            matching.embedder(),
+            clusters=groups.values(),
+            readings=matching.readings(),
+        )
+        _kept[:] = [_Kept(run.pk, run.finished_at, index)]
+    return _kept[0].index
+
+
+@transaction.atomic
+def _write(run: MatchRun, need: Need, found: Suggestion) -> bool:
+    # The matcher's row is the lock that a run takes when it writes: either it is seen here, or it waits.
+    Work.objects.filter(task=Task.MATCH_NEEDS, key=matching.SCOPE).update(requested=F("requested"))
+    newest = MatchRun.objects.finished().newest_first().first()
+    if newest is None or newest.pk != run.pk:
+        return False
+    by_reference = {each.reference: each for each in Need.objects.open()}
+    Overlap.objects.of_need(need.pk).delete()
+    clusters.write_overlaps(found.pairs, by_reference, calibrations.in_force().calibration)
+    ProvisionalPlace.objects.filter(need=need).delete()
+    demand = _would_join(need, found)
+    if demand is not None:
+        ProvisionalPlace.objects.create(need=need, demand=demand, strength=found.strength, found_at=timezone.now())
+    return True
+
+
+def _would_join(need: Need, found: Suggestion) -> JointDemand | None:
+    """The one joint demand that its group is, unless it is pinned or the need stands in it already."""
+    places = DemandMember.objects.filter(need__reference__in=found.group).exclude(need=need)
+    demands = list(JointDemand.objects.current().filter(pk__in=places.values("demand"), pinned_at__isnull=True)[:2])
+    if len(demands) != 1 or demands[0].members.filter(need=need).exists():
+        return None
+    return demands[0]

@@ -1,0 +1,93 @@
+"""The demand picture by authority, by category and by area of work."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from boroughs.models import Borough, Need
+
+
+@dataclass(frozen=True)
+class BoroughRow:
+    name: str
+    slug: str
+    abbreviation: str
+    tile_row: int | None
+    tile_column: int | None
+    is_london: bool
+    needs: int
+    # Needs of the borough that stand in a joint demand.
+    matched: int
+
+
+@dataclass(frozen=True)
+class CategoryRow:
+    name: str
+    area: str
+    needs: int
+    matched: int
+    demands: int
+    boroughs: int
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """Needs of one area of work, borough by borough."""
+
+    area: str
+    needs: int
+    # As many as DemandPicture.boroughs, in the same order.
+    by_borough: tuple[int, ...]
+
+
+def borough_rows(needs: Iterable[Need], matched: set[int]) -> tuple[BoroughRow, ...]:
+    """All authorities by name, those without a need too. `matched` are needs in a joint demand. One query."""
+    logged = Counter(need.borough_id for need in needs)
+    joined = Counter(need.borough_id for need in needs if need.pk in matched)
+    return tuple(
+        BoroughRow(
+            name=borough.name,
+            slug=borough.slug,
+            abbreviation=borough.abbreviation,
+            tile_row=borough.tile_row,
+            tile_column=borough.tile_column,
+            is_london=borough.kind == Borough.Kind.LONDON,
+            needs=logged[borough.pk],
+            matched=joined[borough.pk],
+        )
+        for borough in Borough.objects.by_name()
+    )
+
+
+def area_rows(needs: Iterable[Need], boroughs: Iterable[BoroughRow]) -> tuple[AreaRow, ...]:
+    """Most needs first; `boroughs` as `borough_rows` gives them. Needs without a category are in none."""
+    cells = Counter((need.category.area, need.borough.slug) for need in needs if need.category)
+    totals: Counter[str] = Counter()
+    for (area, _), number in cells.items():
+        totals[area] += number
+    slugs = [borough.slug for borough in boroughs]
+    return tuple(
+        AreaRow(area=area, needs=number, by_borough=tuple(cells[area, slug] for slug in slugs))
+        for area, number in sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def category_rows(needs: Iterable[Need], matched: set[int], joint: Iterable[str]) -> tuple[CategoryRow, ...]:
+    """Most needs first. `joint` names the category of each joint demand."""
+    groups: dict[tuple[str, str], list[Need]] = defaultdict(list)
+    for need in needs:
+        if need.category:
+            groups[need.category.area, need.category.name].append(need)
+    counted = Counter(joint)
+    rows = [
+        CategoryRow(
+            name=name,
+            area=area,
+            needs=len(group),
+            matched=sum(1 for need in group if need.pk in matched),
+            demands=counted[name],
+            boroughs=len({need.borough_id for need in group}),
+        )
+        for (area, name), group in groups.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.needs, row.name)))

@@ -1,0 +1,101 @@
+"""What waits for an analyst's eye: a question for each joint demand that nobody has settled, most effective first.
+
+What an answer is worth, and which needs from outside are suggested, is the engine's to say: procurement/matching/
+review.py. Here the rows are turned into what it reads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from boroughs.models import Need
+from procurement.matching import Cluster, Member, Pair, Result
+from procurement.matching.review import Question, questions
+from procurement.models import DemandMember, JointDemand, Overlap
+from procurement.queries import calibrations
+from procurement.queries.rulings import standing_rulings
+
+
+@dataclass(frozen=True)
+class Open:
+    """A joint demand that waits, with the question about it."""
+
+    reference: str
+    question: Question
+
+
+@dataclass(frozen=True)
+class ReviewQueue:
+    # The most effective first.
+    open: tuple[Open, ...]
+    # Joint demands that are settled: pinned, or with every member confirmed.
+    settled: int
+
+    @property
+    def total(self) -> int:
+        return self.settled + len(self.open)
+
+    def after(self, reference: str) -> Open | None:
+        """The question that follows the one about this joint demand; the first where it is the last or not there."""
+        places = [place for place, each in enumerate(self.open) if each.reference == reference]
+        place = places[0] + 1 if places else 0
+        return self.open[place % len(self.open)] if self.open else None
+
+    def of(self, reference: str) -> Open | None:
+        """The question about this joint demand; the first of all where it does not wait."""
+        return next((each for each in self.open if each.reference == reference), None) or self.after("")
+
+
+def review_queue() -> ReviewQueue:
+    """Four queries, however many wait."""
+    members: dict[str, list[DemandMember]] = {}
+    settled = set()
+    rows = DemandMember.objects.filter(demand__in=JointDemand.objects.current(), need__status=Need.Status.OPEN)
+    for row in rows.select_related("demand", "need").order_by("demand_id", "need_id"):
+        members.setdefault(row.demand.reference, []).append(row)
+        if row.demand.pinned_at is not None:
+            settled.add(row.demand.reference)
+    settled |= {reference for reference, group in members.items() if all(member.confirmed_at for member in group)}
+    waiting = {reference: group for reference, group in members.items() if reference not in settled}
+    return ReviewQueue(open=_asked(waiting), settled=len(settled))
+
+
+def question(demand: JointDemand) -> Question | None:
+    """The question about one joint demand, settled or not; None where it has no open member. Four queries."""
+    members = list(demand.members.filter(need__status=Need.Status.OPEN).select_related("need").order_by("need_id"))
+    return _asked({demand.reference: members})[0].question if members else None
+
+
+def _asked(groups: dict[str, list[DemandMember]]) -> tuple[Open, ...]:
+    clusters = {_medoid(members): reference for reference, members in groups.items()}
+    result = Result(
+        clusters=tuple(_cluster(members) for members in groups.values()),
+        unmatched=(),
+        pairs=_pairs(),
+        engine_version="",
+        parameters={},
+        digest="",
+    )
+    found = questions(result, standing_rulings(), calibration=calibrations.in_force().calibration)
+    return tuple(Open(clusters[each.medoid], each) for each in found)
+
+
+def _medoid(members: Sequence[DemandMember]) -> str:
+    """What its members have most in common is nearest to the strongest of them."""
+    return max(members, key=lambda member: (member.strength, -member.need_id)).need.reference
+
+
+def _cluster(members: Sequence[DemandMember]) -> Cluster:
+    return Cluster(
+        # Where a person has said that it belongs there is no doubt left.
+        members=tuple(Member(row.need.reference, 1.0 if row.confirmed_at else row.strength, "core") for row in members),
+        label="",
+        category=None,
+        terms=(),
+        medoid=_medoid(members),
+        owners=(),
+    )
+
+
+def _pairs() -> tuple[Pair, ...]:
+    rows = Overlap.objects.values_list("first__reference", "second__reference", "score")
+    return tuple(Pair(first, second, score) for first, second, score in rows)

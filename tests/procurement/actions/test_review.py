@@ -1,0 +1,140 @@
+"""Answers in the review queue: what each changes at once, and that the last one can be taken back."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from boroughs.exceptions import IllegalMove, PermissionRefused
+from boroughs.models import Need, User
+from procurement.actions import demands, notices, review
+from procurement.models import Decision, DemandMember, JointDemand, ReviewAnswer
+from tests.factories.boroughs import NeedFactory
+from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
+Kind = ReviewAnswer.Kind
+
+
+@pytest.fixture
+def demand() -> JointDemand:
+    made: JointDemand = JointDemandFactory(certainty=JointDemand.Certainty.NOT_SURE)
+    for _ in range(3):
+        DemandMemberFactory(demand=made, strength=0.47, band=DemandMember.Band.POSSIBLE)
+    return made
+
+
+def everything() -> dict[str, list[Any]]:
+    """Rulings that stand, members and states: what an answer may change."""
+    return {
+        "rulings": list(Decision.objects.standing().order_by("pk").values_list("first", "second", "verdict")),
+        "members": list(
+            DemandMember.objects.order_by("need").values_list("demand", "need", "band", "confirmed_at", "strength")
+        ),
+        "demands": list(
+            JointDemand.objects.order_by("pk").values_list("status", "certainty", "confirmed_at", "retired_at")
+        ),
+    }
+
+
+def elsewhere() -> Need:
+    """A member of a pair: taken out, it retires that joint demand."""
+    pair = JointDemandFactory()
+    DemandMemberFactory(demand=pair, band=DemandMember.Band.STRONG)
+    need: Need = DemandMemberFactory(demand=pair, band=DemandMember.Band.STRONG).need
+    return need
+
+
+def test_answers_apply_at_once(demand: JointDemand, analyst: User) -> None:
+    first, second, third = demand.members.order_by("need")
+    outside = NeedFactory()
+    review.answer(demand=demand, kind=Kind.BELONGS, need=first.need, by=analyst)
+    review.answer(demand=demand, kind=Kind.REMOVED, need=second.need, by=analyst)
+    review.answer(demand=demand, kind=Kind.ACCEPTED, need=outside, by=analyst)
+    assert {row.need for row in demand.members.all()} == {first.need, third.need, outside}
+    demand.refresh_from_db()
+    assert (demand.status, demand.certainty) == ("SUGGESTED", "SURE")
+
+
+def test_last_open_member_confirms_the_demand(demand: JointDemand, analyst: User) -> None:
+    *others, last = (row.need for row in demand.members.order_by("need"))
+    for need in others:
+        review.answer(demand=demand, kind=Kind.BELONGS, need=need, by=analyst)
+    assert demand.status == JointDemand.Status.SUGGESTED
+    review.answer(demand=demand, kind=Kind.REMOVED, need=last, by=analyst)
+    demand.refresh_from_db()
+    assert demand.status == JointDemand.Status.CONFIRMED
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_last_answer_can_be_taken_back_whole(demand: JointDemand, analyst: User, kind: ReviewAnswer.Kind) -> None:
+    need = elsewhere() if kind == Kind.ACCEPTED else demand.members.order_by("need")[1].need
+    # So that there is something to undo beside it.
+    demands.confirm_member(demand=demand, need=demand.members.order_by("need")[0].need, by=analyst)
+    before = everything()
+    review.answer(demand=demand, kind=kind, need=None if kind == Kind.CONFIRMED else need, by=analyst)
+    assert everything() != before
+
+    undone = review.undo_last(by=analyst)
+
+    assert undone.kind == kind
+    assert everything() == before
+    with pytest.raises(IllegalMove, match="no answer that could be taken back"):
+        review.undo_last(by=analyst)
+
+
+def test_answers_are_taken_back_one_after_the_other(demand: JointDemand, analyst: User) -> None:
+    before = everything()
+    for row in demand.members.order_by("need"):
+        review.answer(demand=demand, kind=Kind.BELONGS, need=row.need, by=analyst)
+    for _ in range(3):
+        review.undo_last(by=analyst)
+    assert everything() == before
+
+
+def test_members_are_left_to_the_next_run_where_something_changed_since(demand: JointDemand, analyst: User) -> None:
+    need = demand.members.order_by("need")[0].need
+    review.answer(demand=demand, kind=Kind.REMOVED, need=need, by=analyst)
+    # As a run does.
+    JointDemand.objects.update(updated_at=timezone.now())
+    review.undo_last(by=analyst)
+    assert not Decision.objects.standing().exists()
+    assert not demand.members.filter(need=need).exists()
+
+
+def test_need_that_went_elsewhere_since_stays_there(demand: JointDemand, analyst: User, second_analyst: User) -> None:
+    need = demand.members.order_by("need")[0].need
+    review.answer(demand=demand, kind=Kind.REMOVED, need=need, by=analyst)
+    other = JointDemandFactory()
+    for _ in range(2):
+        DemandMemberFactory(demand=other)
+    demands.add_member(demand=other, need=need, by=second_analyst)
+    review.undo_last(by=analyst)
+    assert DemandMember.objects.get(need=need).demand == other
+    assert demand.members.count() == 2
+
+
+def test_each_person_takes_back_their_own(demand: JointDemand, analyst: User, second_analyst: User) -> None:
+    review.answer(demand=demand, kind=Kind.CONFIRMED, by=analyst)
+    with pytest.raises(IllegalMove):
+        review.undo_last(by=second_analyst)
+    assert review.last_answer(second_analyst) is None
+    assert review.last_answer(analyst) is not None
+
+
+def test_confirmation_with_a_notice_is_not_taken_back(demand: JointDemand, analyst: User) -> None:
+    review.answer(demand=demand, kind=Kind.CONFIRMED, by=analyst)
+    demand.refresh_from_db()
+    notices.draft_from(demand=demand, by=analyst)
+    with pytest.raises(IllegalMove, match="has a notice"):
+        review.undo_last(by=analyst)
+
+
+@pytest.mark.parametrize("who", ["reader", "approver", "cdo", "administrator"])
+def test_only_an_analyst_answers(demand: JointDemand, who: str, request: pytest.FixtureRequest) -> None:
+    by = request.getfixturevalue(who)
+    with pytest.raises(PermissionRefused):
+        review.answer(demand=demand, kind=Kind.CONFIRMED, by=by)
+    with pytest.raises(PermissionRefused):
+        review.undo_last(by=by)
+    assert not ReviewAnswer.objects.exists()

@@ -1,0 +1,132 @@
+"""The review queue's page: a question, its answers, and taking the last one back."""
+
+import html
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from boroughs.models import Need, User
+from procurement.actions import demands
+from procurement.models import DemandMember, JointDemand, Overlap
+from tests.factories.boroughs import NeedFactory
+from tests.factories.picture import joint_demand
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
+ADDRESS = "/demands/review/"
+
+
+@pytest.fixture
+def office(client: Client, analyst: User) -> Client:
+    client.force_login(analyst)
+    return client
+
+
+@pytest.fixture
+def demand() -> JointDemand:
+    made = joint_demand("camden", "brent", "barnet", title="Telephony", needs={"users_count": 100})
+    made.members.update(strength=0.49, band="POSSIBLE")
+    return made
+
+
+def text(client: Client, address: str = ADDRESS) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def say(client: Client, demand: JointDemand, kind: str, need: Need | None = None, **more: str) -> str:
+    data = {"kind": kind} | ({"need": need.reference} if need else {}) | more
+    answer = client.post(f"/demands/{demand.reference}/answer/", data, follow=True)
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def need_of(demand: JointDemand, borough: str) -> Need:
+    return Need.objects.get(demand_member__demand=demand, borough__slug=borough)
+
+
+def test_question_shows_members_reasons_and_progress(office: Client, demand: JointDemand, analyst: User) -> None:
+    demands.confirm(demand=joint_demand("camden", "sutton", title="Settled"), by=analyst)
+    page = text(office)
+    assert "1 of 2" in page
+    assert "Telephony for Barnet" in page
+    assert page.count("Doubtful") == 3
+    assert "Both want the same category" in page
+    assert "of these belong together" in page
+    assert "Settled" not in page.replace("Joint demands settled", "").replace("settled", "")
+
+
+def test_one_answer_after_the_other_until_nothing_waits(office: Client, demand: JointDemand) -> None:
+    page = say(office, demand, "REMOVED", need_of(demand, "barnet"))
+    assert "is out, and stays out in later runs." in page
+    assert "Telephony for Barnet" not in page
+    assert "200 users" in page
+    page = say(office, demand, "CONFIRMED")
+    assert "Confirmed: they belong together." in page
+    assert "Nothing waits" in page
+    assert "1 of 1" in page
+    demand.refresh_from_db()
+    assert demand.status == JointDemand.Status.CONFIRMED
+
+
+def test_last_answer_is_taken_back_from_the_page(office: Client, demand: JointDemand) -> None:
+    need = need_of(demand, "brent")
+    page = say(office, demand, "BELONGS", need)
+    assert f"Your last answer: belongs, {need.reference}" in page
+    page = html.unescape(office.post("/demands/review/undo/", follow=True).content.decode())
+    assert "Your last answer is taken back." in page
+    assert "Your last answer: " not in page
+    assert DemandMember.objects.get(need=need).confirmed_at is None
+    assert "no answer that could be taken back" in html.unescape(
+        office.post("/demands/review/undo/", follow=True).content.decode()
+    )
+
+
+def test_suggestion_is_taken_in(office: Client, demand: JointDemand) -> None:
+    outside = NeedFactory(title="Outside")
+    for member in demand.members.all():
+        Overlap.objects.create(first=member.need, second=outside, score=0.55, probability=0.74, reasons=[])
+    assert "Outside" in text(office)
+    page = say(office, demand, "ACCEPTED", outside)
+    assert f"{outside.reference} joined" in page
+    assert demand.members.filter(need=outside).exists()
+
+
+def test_answer_against_the_evidence_is_asked_for_twice(office: Client, demand: JointDemand) -> None:
+    need = need_of(demand, "camden")
+    DemandMember.objects.filter(need=need).update(strength=0.8, band="STRONG")
+    page = say(office, demand, "REMOVED", need)
+    assert "That goes against the evidence." in page
+    assert demand.members.filter(need=need).exists()
+    assert f'name="sure_of" value="{need.reference}"' in page
+    say(office, demand, "REMOVED", need, sure_of=need.reference)
+    assert not demand.members.filter(need=need).exists()
+
+
+def test_question_can_be_skipped(office: Client, demand: JointDemand) -> None:
+    other = joint_demand("camden", "sutton", title="Fleet")
+    assert f"?after={demand.reference}" in text(office)
+    assert "Fleet for Sutton" in text(office, f"{ADDRESS}?after={demand.reference}")
+    assert "Telephony for Brent" in text(office, f"{ADDRESS}?after={other.reference}")
+
+
+@pytest.mark.parametrize("data", [{}, {"kind": "PERHAPS"}, {"kind": "BELONGS", "need": "x" * 60}])
+def test_nonsense_changes_nothing(office: Client, demand: JointDemand, data: dict[str, str]) -> None:
+    page = office.post(f"/demands/{demand.reference}/answer/", data, follow=True).content.decode()
+    assert "That was not one of the answers." in page
+
+
+def test_answer_about_a_stranger_is_refused_in_words(office: Client, demand: JointDemand) -> None:
+    stranger = NeedFactory()
+    assert f"{stranger.reference} is not a member" in say(office, demand, "BELONGS", stranger)
+    assert office.post(f"/demands/{demand.reference}/answer/", {"kind": "BELONGS", "need": "N-0"}).status_code == 404
+
+
+def test_page_asks_as_much_for_many_as_for_few(
+    office: Client, demand: JointDemand, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(10):
+        joint_demand("camden", "brent", "sutton", "ealing", title=f"Demand {number}")
+    with django_assert_max_num_queries(20):
+        office.get(ADDRESS)
