@@ -150,9 +150,9 @@ def _model(config: Config, embedder: Embedder | None) -> tuple[Embedder | None, 
 def profiled(config: Config, model: Embedder | None) -> tuple[Profile, Config]:
     """Return the weights of the run and the settings with every default filled in."""
     profile = score.PROFILES["degraded" if config.engine == "minilm" and model is None else config.engine]
-    if not config.capabilities:
-        # A term that cannot say anything must not pull every score down.
-        profile = replace(profile, weights={t: w for t, w in profile.weights.items() if t != "category"})
+    # A term that cannot say anything must not pull every score down.
+    silent = {*config.without, *(() if config.capabilities else ("category",))}
+    profile = replace(profile, weights={t: w for t, w in profile.weights.items() if t not in silent})
     resolved = replace(
         config,
         cut=profile.cut if config.cut is None else config.cut,

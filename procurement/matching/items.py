@@ -68,8 +68,9 @@ class Config:
     ``cut`` is the average score at which two groups still join. ``hysteresis`` is added to pairs that were
     together in the previous run and taken from pairs that were apart. ``core`` parts firm members from
     suggested ones. Shown are for each item its best ``partners`` pairs inside its group, and ``suggestions``
-    outside from a score of ``floor`` on. ``thin`` is what pairs of bare texts lose (``score.Profile``). Up to
-    ``exhaustive`` items every pair is scored; above it candidates come from a join.
+    outside from a score of ``floor`` on. ``thin`` is what pairs of bare texts lose (``score.Profile``);
+    terms of the score in ``without`` are left out, to see what they do. Up to ``exhaustive`` items every pair is
+    scored; above it candidates come from a join.
     """
 
     engine: str = "minilm"
@@ -78,6 +79,7 @@ class Config:
     core: float | None = None
     floor: float | None = None
     thin: float | None = None
+    without: tuple[str, ...] = ()
     partners: int = 8
     suggestions: int = 5
     exhaustive: int = 800
@@ -95,4 +97,5 @@ class Config:
             {"slug": c.slug, "name": c.name, "cpv": c.cpv, "synonyms": list(c.synonyms)} for c in self.capabilities
         ]
         values["owner_names"] = list(self.owner_names)
+        values["without"] = list(self.without)
         return values

@@ -156,6 +156,15 @@ def test_cross_validation_adds_what_each_fold_chose(labelled: Path) -> None:
     assert figures["pairwise"]["f1"] == 1.0
 
 
+def test_ablation_leaves_out_each_part_of_the_score(labelled: Path) -> None:
+    figures = json.loads(evaluated(labelled, "--ablate", "--json"))
+    # TF-IDF has words alone; without them nothing is found.
+    assert set(figures["without"]) == {"words"}
+    assert figures["without"]["words"]["pairwise"]["recall"] == 0.0
+    assert figures["pairwise"]["recall"] == 1.0
+    assert "without words" in evaluated(labelled, "--ablate")
+
+
 def test_cross_validation_wants_two_families(tmp_path: Path) -> None:
     path = written(tmp_path, *(row | {"family": "one"} for row in ROWS))
     with pytest.raises(CommandError, match="nothing to hold out"):
