@@ -25,8 +25,8 @@ from procurement.queries import aligned
 
 logger = logging.getLogger(__name__)
 
-# Joint demands of one turn: some seconds.
-TURN = 100
+# Joint demands of one turn: some seconds, most of them for the sentence model.
+TURN = 50
 
 _PRIORITIES: dict[str, Priority] = {"MUST": "must", "SHOULD": "should"}
 

@@ -139,7 +139,7 @@ class Explainer:
         alike = ~filed & (likely == self.facts.likely[b]) & (likely != UNKNOWN)
         differ = ~filed & ~alike & (one != UNKNOWN) & (two != UNKNOWN)
         return [
-            Evidence("concept", both, concepts, _by_name("Both want {}", self.wanted, best)),
+            Evidence("concept", both, concepts, _by_name("Both want: {}", self.wanted, best)),
             Evidence("stated-category", filed, weight, _by_name("Both are filed under {}", self.filed, one)),
             Evidence("category", alike, weight, _by_name("Both are about {}", self.filed, likely)),
             Evidence(
@@ -275,14 +275,21 @@ def heaviest(matrix: csr_matrix, most: int) -> Numbers:
     a row has fewer.
     """
     matrix.sort_indices()
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    lengths = np.diff(matrix.indptr)
+    rows = np.repeat(np.arange(len(lengths)), lengths)
+    millionths = np.rint(matrix.data.clip(0.0, 1.0) * 1_000_000).astype(np.int64)
+    # Where enough entries of a row reach its mean, the heaviest are among these: fewer are left to sort.
+    mean = np.bincount(rows, weights=millionths, minlength=len(lengths)) / np.maximum(lengths, 1)
+    above = millionths >= mean[rows]
+    few = np.bincount(rows[above], minlength=len(lengths)) < most
+    entries = np.flatnonzero(above | few[rows])
     # Row, then weight from the heaviest on, then column in one whole number: sorting those is quick.
-    millionths = 1_000_000 - np.rint(matrix.data.clip(0.0, 1.0) * 1_000_000).astype(np.int64)
     bits = max(int(matrix.nnz).bit_length(), 1)
-    keys = np.sort((((rows << 20) | millionths) << bits) | np.arange(matrix.nnz))
-    place = np.arange(len(keys)) - matrix.indptr[rows]
+    rows = rows[entries]
+    keys = np.sort((((rows << 20) | (1_000_000 - millionths[entries])) << bits) | entries)
+    place = np.arange(len(rows)) - np.searchsorted(rows, np.arange(len(lengths)))[rows]
     kept = place < most
-    found = np.full((matrix.shape[0], most), UNKNOWN, dtype=np.int64)
+    found = np.full((len(lengths), most), UNKNOWN, dtype=np.int64)
     found[rows[kept], place[kept]] = matrix.indices[keys[kept] & ((1 << bits) - 1)]
     return found
 

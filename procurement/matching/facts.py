@@ -65,12 +65,19 @@ def _clear(roots: NDArray[np.float32], least: float) -> Numbers:
 
 
 def _incumbents(items: Sequence[Item]) -> csr_matrix:
-    """Two incumbents are one if they are written alike or name the same product."""
+    """Two incumbents are one if they are written alike or name the same product; to name one supplier of many things is
+    not enough.
+    """
     column: dict[str, int] = {}
+    # Many items say the same.
+    named = {
+        today: {today.casefold(), *(name for name in brands.named(today) if brands.BRANDS[name])}
+        for today in {item.incumbent.strip() for item in items}
+    }
     rows, columns = [], []
     for row, item in enumerate(items):
         today = item.incumbent.strip()
-        for name in {today.casefold(), *brands.named(today)} if today else ():
+        for name in named[today] if today else ():
             rows.append(row)
             columns.append(column.setdefault(name, len(column)))
     ones = np.ones(len(rows), dtype=np.float32)

@@ -22,6 +22,8 @@ Floats = NDArray[np.float32]
 
 _EMBED_AT_ONCE: Final = 64
 _TOPIC_TEMPERATURE: Final = 0.028
+_TOPICS: Final = 12  # concepts kept of each item: the others' shares are next to nothing
+_AT_ONCE: Final = 4_096  # items compared with all concepts
 _TOPIC_PHRASE: Final = 0.03  # what each unit of a named concept adds to its cosine
 _TOPIC_UNITS: Final = 8.0  # at most
 _MANY_LINES: Final = 0.5  # a supplier that sells many things says half as much as a product
@@ -47,7 +49,7 @@ class Features:
     thin: Floats
     standing: frozenset[int]
     meaning: Floats | None = None
-    topics: Floats | None = None
+    topics: csr_matrix | None = None
 
     @property
     def product_names(self) -> tuple[str, ...]:
@@ -148,14 +150,14 @@ def _assembled(
     meaning = topics = cosines = None
     if embedder is not None and not items:
         meaning = np.zeros((0, embedder.dimensions), dtype=np.float32)
-        topics = np.zeros((0, len(concepts())), dtype=np.float32)
+        topics = csr_matrix(np.zeros((0, len(concepts())), dtype=np.float32))
     elif embedder is not None:
         raw = _embedded(embedder, found.prepared.whole(), progress)
         # The concepts' texts are a background that does not change with the items: centred on it, unrelated
         # needs sit near zero, and a pair scores the same whoever else is in the run.
         background = concept_vectors.vectors(embedder)
         meaning = _centred(raw, background.mean(axis=0))
-        topics = _topics(meaning @ _centred(background, background.mean(axis=0)).T, found.concepts)
+        topics = _topics(meaning, _centred(background, background.mean(axis=0)), found.concepts)
         if categories:
             cosines = raw @ embedder.encode([capabilities.described(c) for c in categories]).T
     shares = capabilities.tags(items, found.passages, categories, cosines)
@@ -200,19 +202,27 @@ def _centred(vectors: Floats, mean: Floats) -> Floats:
     return unit
 
 
-def _topics(cosines: Floats, named: Table) -> Floats:
-    """Return square roots of a soft choice of concept, shape (items, concepts): meaning, helped by what is
-    named.
+def _topics(meaning: Floats, background: Floats, named: Table) -> csr_matrix:
+    """Return square roots of a soft choice of concept, shape (items, concepts), of each item its best ``_TOPICS``:
+    meaning, helped by what is named.
     """
-    evidence = cosines.astype(np.float32)
-    column = {name: index for index, name in enumerate(concepts())}
-    places = np.array([column[name] for name in reading.CONCEPTS], dtype=np.int64)
-    evidence[named.rows, places[named.columns]] += (_TOPIC_PHRASE * np.minimum(named.values, _TOPIC_UNITS)).astype(
-        np.float32
-    )
-    shares = np.exp((evidence - evidence.max(axis=1, keepdims=True)) / _TOPIC_TEMPERATURE)
-    roots: Floats = np.sqrt(shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
-    return roots
+    place = {name: index for index, name in enumerate(concepts())}
+    columns = np.array([place[name] for name in reading.CONCEPTS], dtype=np.int64)[named.columns]
+    helped = (_TOPIC_PHRASE * np.minimum(named.values, _TOPIC_UNITS)).astype(np.float32)
+    best = np.zeros((len(meaning), min(_TOPICS, len(background))), dtype=np.int64)
+    roots = np.zeros(best.shape, dtype=np.float32)
+    for start in range(0, len(meaning), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        evidence = meaning[part] @ background.T
+        here = slice(*np.searchsorted(named.rows, (start, start + _AT_ONCE)))
+        evidence[named.rows[here] - start, columns[here]] += helped[here]
+        best[part] = np.argpartition(evidence, -best.shape[1], axis=1)[:, -best.shape[1] :]
+        best[part].sort(axis=1)
+        kept = np.take_along_axis(evidence, best[part], axis=1)
+        shares = np.exp((kept - kept.max(axis=1, keepdims=True)) / _TOPIC_TEMPERATURE)
+        roots[part] = np.sqrt(shares / shares.sum(axis=1, keepdims=True))
+    pointers = np.arange(len(meaning) + 1) * best.shape[1]
+    return csr_matrix((roots.ravel(), best.ravel(), pointers), shape=(len(meaning), len(background)))
 
 
 def _products(found: Gathered) -> csr_matrix:

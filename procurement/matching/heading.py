@@ -20,7 +20,6 @@ from procurement.matching.score import Rows
 
 _MAJORITY: Final = 0.5
 _RIVAL: Final = 0.6  # of the weight of the first concept: from there on a second one matters as much
-_SHORT_TITLE: Final = 45  # letters, of what is added to a heading
 _LONGEST_TITLE: Final = 70  # letters: a longer title is no heading
 _KINDS: Final = ("software", "licences", "managed service", "hosting", "equipment", "consultancy", "works", "support")
 
@@ -107,19 +106,18 @@ class Namer:
                 return self._concept(fitting[0])
         title = self._title(group)
         if title and not fitting and not (confirmed and self._speaks_of_category(group)):
-            return title[:1].upper() + title[1:]
+            return _capitalised(title)
         if group.category != UNKNOWN:
             return self.categories[group.category].name.partition(" (")[0]
         return self.features.prepared[group.medoid].title
 
     def _fitting(self, group: _Group) -> list[int]:
         """Return the concepts that may name the group. One of another category than the group's counts only
-        where boroughs do not agree on the category and most titles name it: a word in passing is no subject.
+        where most titles name it: a word in passing is no subject.
         """
         if group.category == UNKNOWN:
             return list(group.concepts)
-        agreed = self._is_confirmed(group)
-        return [c for c in group.concepts if group.category == self.home[c] or not (agreed or self._foreign(group, c))]
+        return [c for c in group.concepts if group.category == self.home[c] or not self._foreign(group, c)]
 
     def _title(self, group: _Group) -> str:
         """Return the most typical title, "" where it is too long for a heading or names a product."""
@@ -129,10 +127,9 @@ class Namer:
     def _foreign(self, group: _Group, concept: int) -> bool:
         """Tell whether the titles of the group mostly leave the concept out."""
         name = self.features.concepts.terms[concept]
-        titles = [text.tokens(self.features.prepared[row].title) for row in group.rows.tolist()]
-        return sum(name in capabilities.concept_counts(title, (), (), ()) for title in titles) <= _MAJORITY * len(
-            titles
-        )
+        titles = [self.features.prepared[row].title for row in group.rows.tolist()]
+        naming = sum(name in capabilities.concept_counts(text.tokens(t), (), (), brands.named(t)) for t in titles)
+        return naming <= _MAJORITY * len(titles)
 
     def _speaks_of_category(self, group: _Group) -> bool:
         """Tell whether a word that is typical of the group stands in the name of its category."""
@@ -146,11 +143,9 @@ class Namer:
         return group.category != UNKNOWN and bool((given == group.category).sum() > _MAJORITY * len(given))
 
     def _particular(self, heading: str, group: _Group, taken: Mapping[str, _Group]) -> str:
-        first, said = taken[heading.casefold()], set(text.stems(heading))
-        for particular in self._particulars(heading, group, first):
-            found = f"{heading}: {particular}"
-            says_more = not said.issuperset(text.stems(particular))
-            if says_more and found.casefold() not in taken:
+        said = set(text.stems(heading))
+        for found in self._particulars(heading, group, taken[heading.casefold()]):
+            if not said.issuperset(text.stems(found)) and found.casefold() not in taken:
                 return found
         number = 2
         while f"{heading} ({number})".casefold() in taken:
@@ -158,23 +153,24 @@ class Namer:
         return f"{heading} ({number})"
 
     def _particulars(self, heading: str, group: _Group, first: _Group) -> Iterator[str]:
-        """Yield what sets ``group`` apart from ``first``, the best first."""
+        """Yield headings that say what sets ``group`` apart from ``first``, the best first."""
         for concept in self._fitting(group):
             if concept not in first.concepts:
-                yield _lower(self._concept(concept))
+                yield f"{heading}: {_lower(self._concept(concept))}"
         if group.kind not in (UNKNOWN, first.kind):
-            yield _KINDS[group.kind]
+            yield f"{heading}: {_KINDS[group.kind]}"
         titled = Counter(
             term for row in group.rows.tolist() for term in lexical.word_counts(self.features.prepared[row].title, "")
         )
         said = set(text.stems(heading))
         new = [term for term in self._terms(group, first) if said.isdisjoint(term.split(" "))]
         in_titles = [term for term in new if titled[term] > _MAJORITY * len(group.rows)]
+        yield from (f"{heading}: {self.surfaces.term(term)}" for term in in_titles if " " in term)
+        # A word on its own behind a colon reads like a slip: the most typical title says more.
         title = self._title(group)
-        yield from (self.surfaces.term(term) for term in in_titles if " " in term)
-        if 0 < len(title) <= _SHORT_TITLE:
-            yield _lower(title)
-        yield from map(self.surfaces.term, (*in_titles, *new))
+        if title:
+            yield _capitalised(title)
+        yield from (f"{heading}: {self.surfaces.term(term)}" for term in (*in_titles, *new))
 
     def _terms(self, group: _Group, first: _Group) -> list[str]:
         """Return the terms that most members use and ``first`` uses less; two words say more than one."""

@@ -155,7 +155,9 @@ class Membership:
     def _add(
         self, found: list[list[Reason]], code: str, shared: _Shared, words: Callable[[int, int, str], str]
     ) -> None:
-        for row in np.flatnonzero((shared.key != UNKNOWN) & (shared.weight >= _LEAST / 10)).tolist():
+        # What fewer than half of the others share says little of why an item is here.
+        told = (shared.key != UNKNOWN) & (shared.weight >= _LEAST / 10) & (2 * shared.others >= self.others)
+        for row in np.flatnonzero(told).tolist():
             rest = _rest(int(shared.others[row]), int(self.others[row]))
             reason = Reason(code, words(row, int(shared.key[row]), rest), round(float(shared.weight[row]), 4))
             found[row].append(reason)

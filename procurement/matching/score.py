@@ -25,6 +25,7 @@ _CHUNK: Final = 16_384
 _BLOCK_ROWS: Final = 1_024  # of a block's rows at a time: what is computed in passing stays small
 # Evidence that adds to the score where it is there, and takes nothing away where it is not.
 BONUSES: Final = frozenset({"product"})
+_BROAD: Final = frozenset({"topics"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,12 @@ PROFILES: Final[Mapping[str, Profile]] = {
 @dataclass(frozen=True, slots=True)
 class Stacked:
     """All terms at once: dense and sparse rows, the bonuses with their weights, and what each row takes from its
-    scores.
+    scores. ``broad`` repeats those of the sparse rows in which almost any two needs that belong together are alike.
     """
 
     dense: Floats
     sparse: csr_matrix
+    broad: csr_matrix
     bonuses: Mapping[str, tuple[float, csr_matrix]]
     taken: Floats
 
@@ -180,11 +182,13 @@ def stacked(features: Features, profile: Profile) -> Stacked:
     """Return the terms of ``profile`` side by side, scaled so that one inner product sums up their shares."""
     dense: list[Floats] = []
     sparse: list[csr_matrix] = []
+    broad: list[csr_matrix] = []
     for term, weight in profile.weights.items():
         if term not in BONUSES:
             rows, scale = representation(features, term), np.float32((weight / profile.total) ** 0.5)
             if isinstance(rows, csr_matrix):
                 sparse.append(rows * scale)
+                broad.extend(sparse[-1:] if term in _BROAD else ())
             else:
                 dense.append(rows * scale)
     empty = np.zeros((len(features), 0), dtype=np.float32)
@@ -192,6 +196,7 @@ def stacked(features: Features, profile: Profile) -> Stacked:
     return Stacked(
         np.hstack([empty, *dense]),
         csr_matrix(hstack([csr_matrix(empty), *sparse])),
+        csr_matrix(hstack([csr_matrix(empty), *broad])),
         {t: (profile.weights[t] / profile.total, rows) for t, rows in bonuses.items() if isinstance(rows, csr_matrix)},
         taken(features, profile),
     )

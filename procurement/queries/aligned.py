@@ -74,13 +74,16 @@ class Aligned:
     by_most: tuple[AskedFor, ...] = ()
     by_some: tuple[AskedFor, ...] = ()
     differing: tuple[AskedFor, ...] = ()
-    doubtful: tuple[AskedFor, ...] = ()
+    # Groups of lines that may or may not ask for the same.
+    doubtful: tuple[tuple[SaidLine, ...], ...] = ()
     own: tuple[OwnLines, ...] = ()
     usual: tuple[UsualTerm, ...] = ()
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.by_most or self.by_some or self.differing or self.doubtful or self.own or self.usual)
+    def has_something(self) -> bool:
+        """Whether there is anything to say of it, if only that it is being worked out."""
+        lists = (self.by_most, self.by_some, self.differing, self.doubtful, self.own, self.usual)
+        return self.is_stale or any(lists)
 
 
 def aligned(picture: PictureDemand, *, readable: Collection[int]) -> Aligned | None:
@@ -162,12 +165,12 @@ class _Told:
 
     def whole(self, found: Alignment) -> Aligned:
         common, shared = ([each for each in part if each.firm] for part in (found.common, found.shared))
-        several = (*found.common, *found.shared)
         return Aligned(
             by_most=self._asked(each for each in common if not each.differs),
             by_some=self._asked(each for each in shared if not each.differs),
             differing=self._asked(each for each in (*common, *shared) if each.differs),
-            doubtful=self._asked(replace(each, differences=(), against=()) for each in several if not each.firm),
+            # Without what differs: lines that ask for different things state different values.
+            doubtful=tuple(self._said(each.lines) for each in (*found.common, *found.shared) if not each.firm),
             own=self._own(chain.from_iterable(lines for _, lines in found.specific)),
             usual=self._usual(found.standing),
         )

@@ -29,7 +29,7 @@ def test_blocks_of_the_join_find_each_pair_once(rows):
 
 
 def test_shortened_rows_keep_the_pairs(rows):
-    products, short = rows @ rows.T, candidates._shortened(rows)
+    products, short = rows @ rows.T, rows @ candidates.directions(rows)
     assert short.shape[1] < rows.shape[1]
     lost = (products >= 0.3) & (short @ short.T < 0.3 - candidates._MARGIN)
     assert lost.sum() <= 0.01 * (products >= 0.3).sum()
@@ -40,6 +40,6 @@ def test_the_join_on_shortened_rows_gives_the_same_groups(monkeypatch):
     config = Config(capabilities=CAPABILITIES, exhaustive=5)
     exact = match(items, (), config, embedder=HashedWords())
     monkeypatch.setattr(candidates, "_EXACT", 5)
-    monkeypatch.setattr(candidates, "_JOIN_CELLS", 10 * len(items))
+    monkeypatch.setattr(candidates, "_TILE_CELLS", 10 * len(items))
     shortened = match(items, (), config, embedder=HashedWords())
     assert [cluster.ids for cluster in shortened.clusters] == [cluster.ids for cluster in exact.clusters]

@@ -169,7 +169,7 @@ def test_the_join_of_large_runs_agrees_with_scoring_every_pair(config):
 
 
 @pytest.mark.parametrize(
-    ("name", "least_f1", "least_bcubed"), [("needs_dev.jsonl", 0.60, 0.78), ("notices_dev.jsonl", 0.60, 0.78)]
+    ("name", "least_f1", "least_bcubed"), [("needs_dev.jsonl", 0.68, 0.83), ("notices_dev.jsonl", 0.67, 0.80)]
 )
 def test_quality_on_the_labelled_sets(name, least_f1, least_bcubed):
     labelled = read(shared_data(name))

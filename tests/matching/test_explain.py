@@ -20,7 +20,7 @@ def reasons(left=LEFT, right=RIGHT):
 
 def test_says_what_both_want_and_which_words_they_share():
     found = reasons()
-    assert found["concept"].words == "Both want PCN processing system"
+    assert found["concept"].words == "Both want: PCN processing system"
     assert found["words"].words.startswith("Shared words: ")
     assert "PCN" in found["words"].words
     assert found["concept"].weight > 0.1

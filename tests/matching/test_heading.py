@@ -125,3 +125,22 @@ def test_headings_of_the_demonstration_are_distinct_and_in_whole_words(name):
         particular = heading.partition(": ")[2].casefold()
         assert heading[:1] == heading[:1].upper()
         assert all(word in written for word in particular.split()), heading
+
+
+def test_a_title_on_its_own_comes_before_a_lone_word_behind_a_colon():
+    others = [need(f"b{n}", f"Laptop swap {n}", "Laptops, ruggedised.", category="devices") for n in range(2)]
+    plain = [need(f"a{n}", "Laptops", "Laptops for staff.", category="devices") for n in range(3)]
+    found = headings(*plain, *others)
+    assert found[0] == "Laptop and desktop supply"
+    assert ":" not in found[1]
+    assert found[1].startswith("Laptop swap")
+
+
+def test_what_most_titles_name_is_the_subject_though_the_category_is_another():
+    alone = [need(f"{key}1", "Laptops", "Laptops for staff.", category="devices") for key in "bcd"]
+    found = headings(
+        need("a1", "Laptops for wardens", "Laptops to read the loggers.", category="safety"),
+        need("a2", "Laptops for inspectors", "Laptops on site.", category="safety"),
+        *alone,
+    )
+    assert found == ["Laptop and desktop supply"]

@@ -43,6 +43,12 @@ def test_alike_scores_above_unlike(built):
     assert min(parking, payroll) > max(unlike)
 
 
+def test_topics_are_a_few_concepts_whose_shares_add_up_to_one(built):
+    lengths = np.diff(built.topics.indptr)
+    assert lengths.max() < built.topics.shape[1] / 10
+    np.testing.assert_allclose(built.topics.power(2).sum(axis=1), 1.0, atol=1e-5)
+
+
 def test_terms_of_meaning_need_the_model():
     bare = features.build(NEEDS, CAPABILITIES, (), None, lambda done, total: None)
     with pytest.raises(ValueError, match="needs the sentence model"):

@@ -21,8 +21,8 @@ POLL_SECONDS = 0.3
 
 class Command(BaseCommand):
     help = (
-        "Match the open needs, publish a demonstration's first notices, and build the picture's report: each step by "
-        "the running worker. Prints what stands at the end."
+        "Match the open needs, publish a demonstration's first notices, build the picture's report, and compare what "
+        "the members of each joint demand ask for: each step by the running worker. Prints what stands at the end."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -199,7 +199,7 @@ def test_run_after_a_worker_went_away_takes_over_and_says_so() -> None:
     assert run.status == MatchRun.Status.FINISHED
     lost.refresh_from_db()
     assert lost.status == MatchRun.Status.INTERRUPTED
-    assert not Work.objects.pending().exists()
+    assert not Work.objects.pending().filter(task=Task.MATCH_NEEDS).exists()
 
 
 def test_run_that_lost_its_lease_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +216,7 @@ def test_run_that_lost_its_lease_writes_nothing(monkeypatch: pytest.MonkeyPatch)
     matching.run()
 
     assert not JointDemand.objects.exists()
-    assert Work.objects.pending().exists()
+    assert Work.objects.pending().filter(task=Task.MATCH_NEEDS).exists()
 
 
 def test_run_overtaken_by_a_decision_writes_nothing_and_is_due_again(
@@ -239,7 +239,7 @@ def test_run_overtaken_by_a_decision_writes_nothing_and_is_due_again(
     assert run is not None
     assert run.status == MatchRun.Status.INTERRUPTED
     assert members(demand) == {first.reference, second.reference}
-    assert Work.objects.pending().exists()
+    assert Work.objects.pending().filter(task=Task.MATCH_NEEDS).exists()
 
 
 def test_need_withdrawn_while_the_engine_computes_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,7 +284,7 @@ def test_many_changes_make_one_due_work(approver: User) -> None:
     assert Work.objects.pending().count() == 1
     Work.objects.update(not_before=timezone.now())
     matching.run()
-    assert not Work.objects.pending().exists()
+    assert not Work.objects.pending().filter(task=Task.MATCH_NEEDS).exists()
     assert MatchRun.objects.count() == 1
 
 

@@ -75,7 +75,7 @@ def test_page_asks_as_much_for_many_members_as_for_few(
     office: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     demand = joint_demand(*(f"borough-{number}" for number in range(12)))
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         office.get(f"/demands/{demand.reference}/")
 
 

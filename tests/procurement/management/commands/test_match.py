@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from boroughs.actions import demo, work
 from boroughs.background import Task
 from boroughs.models import Borough, Work
-from procurement.actions import matching, reports
+from procurement.actions import alignments, matching, reports
 from procurement.management.commands import run_main_job
 from procurement.models import JointDemand, MatchRun, Notice, Report
 from tests.factories.boroughs import BoroughFactory, NeedFactory, RequirementFactory
@@ -58,6 +58,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def between(self: run_main_job.Command, deadline: float, what: str) -> None:
         matching.run()
+        alignments.run()
         for report in Report.objects.pending():
             reports.build(key=str(report.pk))
 
@@ -73,6 +74,7 @@ def test_main_job_matches_publishes_and_builds_once(monkeypatch: pytest.MonkeyPa
     assert "pages)" in said
     assert JointDemand.objects.get().status == JointDemand.Status.CONFIRMED
     assert Report.objects.get().status == Report.Status.READY
+    assert not alignments.changed()
 
     # Nothing has changed, so nothing is done twice.
     assert run("run_main_job") == said
