@@ -34,7 +34,7 @@ def described(
     number, members = _numbered(grouping)
     reasons = Membership(built, facts, profile, surfaces, names, number).reasons(rulings.together)
     namer = Namer(built, facts, config.capabilities, surfaces)
-    clusters = _clusters(built, config, grouping, members, reasons, namer, rulings)
+    clusters = _clusters(built, grouping, members, reasons, namer)
     report("explaining", len(built) // 2, len(built))
     explainer = Explainer(built, facts, profile, surfaces, names, frozenset(rulings.together))
     pairs = _pairs(built, grouping, explainer)
@@ -67,29 +67,17 @@ def _pairs(built: Features, grouping: Grouping, explainer: Explainer) -> tuple[P
 
 def _clusters(
     built: Features,
-    config: Config,
     grouping: Grouping,
     members: Sequence[Rows],
     reasons: Sequence[tuple[Reason, ...]],
     namer: Namer,
-    rulings: Rulings,
 ) -> tuple[Cluster, ...]:
-    ruled = {row for pair in rulings.together for row in pair}
-    core = config.core or 0.0
     strength = grouping.strength.tolist()
     medoids = [min(rows.tolist(), key=lambda row: (-strength[row], row)) for rows in members]
     names = namer.names(members, medoids)
     return tuple(
         Cluster(
-            members=tuple(
-                Member(
-                    built.items[row].id,
-                    round(strength[row], 4),
-                    "core" if row in ruled or strength[row] >= core else "suggested",
-                    reasons[row],
-                )
-                for row in rows.tolist()
-            ),
+            members=tuple(Member(built.items[row].id, round(strength[row], 4), reasons[row]) for row in rows.tolist()),
             label=name.heading,
             category=name.category,
             terms=name.terms,

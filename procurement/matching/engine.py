@@ -156,7 +156,6 @@ def profiled(config: Config, model: Embedder | None) -> tuple[Profile, Config]:
     resolved = replace(
         config,
         cut=profile.cut if config.cut is None else config.cut,
-        core=profile.core if config.core is None else config.core,
         floor=profile.floor if config.floor is None else config.floor,
         thin=profile.thin if config.thin is None else config.thin,
     )

@@ -65,18 +65,16 @@ class Capability:
 class Config:
     """The settings of a run; all of them are recorded with its result.
 
-    ``cut`` is the average score at which two groups still join. ``hysteresis`` is added to pairs that were
-    together in the previous run and taken from pairs that were apart. ``core`` parts firm members from
-    suggested ones. Shown are for each item its best ``partners`` pairs inside its group, and ``suggestions``
-    outside from a score of ``floor`` on. ``thin`` is what pairs of bare texts lose (``score.Profile``);
-    terms of the score in ``without`` are left out, to see what they do. Up to ``exhaustive`` items every pair is
-    scored; above it candidates come from a join.
+    ``cut`` is the average score at which two groups still join. ``hysteresis`` is added to pairs that were together
+    in the previous run and taken from pairs that were apart. Shown are for each item its best ``partners`` pairs
+    inside its group, and ``suggestions`` outside from a score of ``floor`` on. ``thin`` is what pairs of bare texts
+    lose (``score.Profile``); terms of the score in ``without`` are left out, to see what they do. Up to
+    ``exhaustive`` items every pair is scored; above it candidates come from a join.
     """
 
     engine: str = "minilm"
     cut: float | None = None
     hysteresis: float = 0.04
-    core: float | None = None
     floor: float | None = None
     thin: float | None = None
     without: tuple[str, ...] = ()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 # Called with the phase, the steps done and their number.
 Progress = Callable[[str, int, int], None]
-Tier = Literal["core", "suggested"]
 
 
 class Reason(NamedTuple):
@@ -36,7 +35,6 @@ class Member:
 
     id: str
     strength: float
-    tier: Tier
     reasons: tuple[Reason, ...] = ()
 
 

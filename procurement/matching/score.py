@@ -39,7 +39,6 @@ class Profile:
 
     weights: Mapping[str, float]
     cut: float
-    core: float
     floor: float
     thin: float = 0.0
 
@@ -61,7 +60,6 @@ PROFILES: Final[Mapping[str, Profile]] = {
             "product": 0.4,
         },
         cut=0.38,
-        core=0.43,
         floor=0.22,
         thin=0.22,
     ),
@@ -69,12 +67,11 @@ PROFILES: Final[Mapping[str, Profile]] = {
     "degraded": Profile(
         {"words": 1.5, "concepts": 1.5, "category": 0.5, "kind": 0.5, "product": 0.3},
         cut=0.32,
-        core=0.40,
         floor=0.20,
         thin=0.10,
     ),
     # What anybody would try first; there to be compared with.
-    "tfidf": Profile({"words": 1.0}, cut=0.06, core=0.12, floor=0.04),
+    "tfidf": Profile({"words": 1.0}, cut=0.06, floor=0.04),
 }
 
 

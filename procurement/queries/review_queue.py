@@ -87,7 +87,7 @@ def _medoid(members: Sequence[DemandMember]) -> str:
 def _cluster(members: Sequence[DemandMember]) -> Cluster:
     return Cluster(
         # Where a person has said that it belongs there is no doubt left.
-        members=tuple(Member(row.need.reference, 1.0 if row.confirmed_at else row.strength, "core") for row in members),
+        members=tuple(Member(row.need.reference, 1.0 if row.confirmed_at else row.strength) for row in members),
         label="",
         category=None,
         terms=(),

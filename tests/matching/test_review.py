@@ -14,7 +14,7 @@ SCALE = Calibration(slope=10.0, offset=5.0)  # a score of 0.5 is as likely right
 
 
 def cluster(*strengths: tuple[str, float], medoid: str) -> Cluster:
-    members = tuple(Member(id, strength, "core") for id, strength in sorted(strengths))
+    members = tuple(Member(id, strength) for id, strength in sorted(strengths))
     return Cluster(members, "Heading", None, (), medoid, tuple(id for id, _ in sorted(strengths)))
 
 

@@ -11,7 +11,7 @@ NUMBERS = Calibration(slope=20.0, offset=10.0)
 
 
 def cluster(**strengths: float) -> Cluster:
-    members = tuple(Member(id, strength, "core") for id, strength in strengths.items())
+    members = tuple(Member(id, strength) for id, strength in strengths.items())
     return Cluster(members, "", None, (), members[0].id, ())
 
 

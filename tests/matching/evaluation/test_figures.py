@@ -9,9 +9,7 @@ SET = Labelled(tuple(Item(id, f"owner {id}", id) for id in GOLD), GOLD)
 
 
 def result(*groups: str) -> Result:
-    clusters = tuple(
-        Cluster(tuple(Member(id, 0.6, "core") for id in ids), "", None, (), ids[0], tuple(ids)) for ids in groups
-    )
+    clusters = tuple(Cluster(tuple(Member(id, 0.6) for id in ids), "", None, (), ids[0], tuple(ids)) for ids in groups)
     return Result(clusters, (), (), "1", {}, "")
 
 

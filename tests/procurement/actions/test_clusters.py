@@ -21,9 +21,7 @@ SCALE = Calibration(slope=10, offset=5)
 
 def cluster(needs: Sequence[Need], *strengths: float) -> Cluster:
     given = strengths or (0.9,) * len(needs)
-    members = tuple(
-        Member(id=need.reference, strength=strength, tier="core") for need, strength in zip(needs, given, strict=True)
-    )
+    members = tuple(Member(id=need.reference, strength=strength) for need, strength in zip(needs, given, strict=True))
     return Cluster(members=members, label="Telecare", category=None, terms=(), medoid=members[0].id, owners=())
 
 
