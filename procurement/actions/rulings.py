@@ -17,6 +17,7 @@ from boroughs.actions import work
 from boroughs.background import Task
 from boroughs.models import Need
 from boroughs.permissions import Actor
+from procurement.actions import matching
 from procurement.models import Decision, DemandMember, JointDemand, MatchRun
 from procurement.queries import calibrations
 
@@ -29,7 +30,7 @@ def take_turn(demand: JointDemand) -> None:
     The row of the matcher's work is the lock: each ruling changes it, and so does the end of a run. What is read after
     this is what the others left; without it, one analyst's confirmation could undo another's removal unseen.
     """
-    work.request(task=Task.MATCH_NEEDS, key="london", delay=settings.MATCH_DEBOUNCE_SECONDS)
+    work.request(task=Task.MATCH_NEEDS, key=matching.SCOPE, delay=settings.MATCH_DEBOUNCE_SECONDS)
     demand.refresh_from_db()
 
 

@@ -72,7 +72,8 @@ def _write(run: MatchRun, need: Need, found: Suggestion) -> bool:
     newest = MatchRun.objects.finished().newest_first().first()
     if newest is None or newest.pk != run.pk:
         return False
-    by_reference = {each.reference: each for each in Need.objects.open()}
+    paired = {reference for pair in found.pairs for reference in (pair.left, pair.right)}
+    by_reference = {each.reference: each for each in Need.objects.open().filter(reference__in=paired)}
     Overlap.objects.of_need(need.pk).delete()
     clusters.write_overlaps(found.pairs, by_reference, calibrations.in_force().calibration)
     ProvisionalPlace.objects.filter(need=need).delete()

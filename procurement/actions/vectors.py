@@ -5,26 +5,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from procurement.actions import keyed
 from procurement.models import TextVector
-
-# Below SQLite's limit of bound values in one statement.
-CHUNK = 500
 
 
 class DatabaseVectorStore:
     """Implements procurement.matching's VectorStore."""
 
     def get_many(self, keys: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
-        found: dict[str, NDArray[np.float32]] = {}
-        for start in range(0, len(keys), CHUNK):
-            rows = TextVector.objects.filter(key__in=keys[start : start + CHUNK]).values_list("key", "vector")
-            found.update((key, np.frombuffer(bytes(vector), dtype="<f4")) for key, vector in rows)
-        return found
+        found = keyed.get_many(TextVector, "vector", keys)
+        return {key: np.frombuffer(vector, dtype="<f4") for key, vector in found.items()}
 
     def put_many(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
-        TextVector.objects.bulk_create(
-            (TextVector(key=key, vector=vector.astype("<f4").tobytes()) for key, vector in vectors.items()),
-            batch_size=CHUNK,
-            # Two workers may meet the same new text; both computed the same vector.
-            ignore_conflicts=True,
-        )
+        keyed.put_many(TextVector, "vector", {key: vector.astype("<f4").tobytes() for key, vector in vectors.items()})

@@ -171,8 +171,8 @@ def _shortened(stack: Stacked) -> Floats:
     """Return the rows of ``_whole`` in the directions in which some of them are longest: shape (rows,
     ``_DIRECTIONS``).
 
-    Of the pairs that the whole rows would find among 816 real and made-up needs and notices, these find all with a
-    margin of 0.03, and 99.9 % with 0.02.
+    Of the pairs that the whole rows would find among 1,242 real and made-up needs and notices, these find 99.99 % with
+    a margin of 0.03, and 99.9 % with 0.02.
     """
     count, width = stack.dense.shape
     found = directions(_whole(stack, np.linspace(0, count - 1, min(count, _JOIN_ROWS)).astype(np.intp)))

@@ -34,7 +34,7 @@ class Features:
     """Rows in the order of the items. Dense arrays have unit or zero rows, so their inner product is a
     similarity. ``forms`` says how often each word is written so, ``mentions`` how often a product is spelled so,
     ``standing`` which sentences recur in the run (``gathering.Gathered``). ``thin`` is 1 for an item that says only
-    what it wants, not why or with which requirements, else 0.
+    what it wants, else 0.
     """
 
     items: tuple[Item, ...]

@@ -32,9 +32,9 @@ _BROAD: Final = frozenset({"topics"})
 class Profile:
     """Weights by term, and the cuts that belong to them.
 
-    ``thin`` is taken from the score of two items that say only what they want, not why or with which requirements:
-    two such texts that name the same thing have little left in which they could differ. Where one of the two is so,
-    half of it is taken.
+    ``thin`` is taken from the score of two items that say only what they want, not why, for how many or in place of
+    what: two such texts that name the same thing have little left in which they could differ. Where one of the two is
+    so, half of it is taken.
     """
 
     weights: Mapping[str, float]
@@ -160,19 +160,6 @@ def scores(features: Features, profile: Profile, left: Rows, right: Rows) -> Sco
 def taken(features: Features, profile: Profile) -> Floats:
     """Return what each row takes from its scores, shape (rows,)."""
     return features.thin * np.float32(profile.thin / 2)
-
-
-def block(features: Features, profile: Profile, rows: Rows) -> dict[str, Floats]:
-    """Return each term's share of the scores among ``rows``: term -> symmetric array, shape (rows, rows)."""
-    shares = {}
-    for term, weight in profile.weights.items():
-        part = representation(features, term)[rows]
-        similar = (part @ part.T).toarray() if isinstance(part, csr_matrix) else part @ part.T
-        if term in BONUSES:
-            np.minimum(similar, 1.0, out=similar)
-        similar *= np.float32(weight / profile.total)
-        shares[term] = similar
-    return shares
 
 
 def stacked(features: Features, profile: Profile) -> Stacked:
