@@ -52,6 +52,7 @@ class Person:
         self.page.get_by_label("E-mail address").fill(email)
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)
         self.press("Sign in")
+        self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
     def press(self, name: str) -> None:
         self.page.get_by_role("main").get_by_role("button", name=name).click()
@@ -64,6 +65,8 @@ class Person:
 
     def look(self, name: str) -> None:
         """Hold the page against WCAG 2.2 AA at both widths; keep a picture of it."""
+        # A click returns when its answer begins to arrive; before its end there may be no body to look at.
+        self.page.wait_for_load_state()
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             found = Axe().run(self.page, options=RULES)

@@ -44,6 +44,17 @@ def test_one_failing_engine_fails_all(runs: list[tuple[str, list[str]]], capsys:
     ]
 
 
+def test_what_meets_no_database_is_tested_once(runs: list[tuple[str, list[str]]]) -> None:
+    testing.run(["SQLite", "PostgreSQL"], [])
+    (_, first), (_, second) = runs
+    assert not any(part.startswith("--ignore") for part in first)
+    assert second == [*first, *testing.PURE]
+    assert all((testing.BASE / part.removeprefix("--ignore=")).is_dir() for part in testing.PURE)
+    testing.run(["PostgreSQL"], [])
+    testing.run(["SQLite", "PostgreSQL"], ["tests/matching"])
+    assert not any(part.startswith("--ignore") for _, given in runs[2:] for part in given)
+
+
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
 def test_missing_browser_fails_only_where_all_must_run(
     runs: list[tuple[str, list[str]]], monkeypatch: pytest.MonkeyPatch, ci: str, code: int
