@@ -188,6 +188,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_HASHERS = [
+    # Scrypt takes a fifth of a second, on purpose; tests sign in hundreds of times.
+    *(["django.contrib.auth.hashers.MD5PasswordHasher"] if ENVIRONMENT == "test" else []),
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
@@ -231,7 +233,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
-WHITENOISE_AUTOREFRESH = DEBUG
+# A list of all files, made at the start, would be made anew for each client of a test.
+WHITENOISE_AUTOREFRESH = DEBUG or ENVIRONMENT == "test"
 # Source maps of the API page: nobody asks for them, and compressing them took most of a minute.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "woff2", "png", "jpg", "ico", "gz", "br", "zip"]
 # Reports are private; they are sent by a view that asks for permission, never by a public media address.

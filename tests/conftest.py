@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseOperations
 from numpy.typing import NDArray
 
@@ -15,6 +16,34 @@ from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFact
 
 ROOT = Path(__file__).resolve().parent.parent
 APPEND_ONLY = ("boroughs_auditevent", "procurement_noticeversion")
+
+
+# What asks for one of these, itself or through others, meets the database.
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="leave out the tests that meet no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the files of real servers: one that is begun last would be waited for alone."""
+    if config.getoption("--database-only"):
+        config.hook.pytest_deselected(items=[item for item in items if not meets_database(item)])
+        items[:] = [item for item in items if meets_database(item)]
+    items.sort(key=lambda item: item.get_closest_marker("services") is None)
+
+
+def meets_database(item: pytest.Item) -> bool:
+    """Whether the test may touch a database: by its mark, by a fixture, or in a process that it starts."""
+    asked = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return bool(asked or item.get_closest_marker("django_db") or item.get_closest_marker("services"))
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Each test begins with nobody's attempts to sign in counted and no page kept."""
+    cache.clear()
 
 
 @pytest.fixture

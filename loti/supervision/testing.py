@@ -18,8 +18,10 @@ from loti.supervision import postgres
 BASE = Path(__file__).resolve().parents[2]
 # Variables of the caller that would make the tests speak to the caller's services.
 LEFT_OUT = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE", "SITE_URL", "SECRET_KEY", "DEBUG")
-# Tests of what knows no database: once is enough.
-PURE = ("--ignore=tests/matching", "--ignore=tests/procurement/charts")
+# In the order that the suite's conftest gives; files of real servers stay whole.
+PROCESSES = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+# What meets no database is tested once.
+AGAIN = ("--database-only",)
 STOP_SECONDS = 10.0
 INTERRUPTED = 130
 
@@ -47,7 +49,7 @@ def run(engines: Sequence[str], arguments: Sequence[str]) -> int:
         with interruptible():
             outcomes = [
                 # Who gives arguments gets what they ask for, on each engine.
-                on_engine(engine, options(arguments or (PURE if number else ()), browser), browser)
+                on_engine(engine, options(arguments or (AGAIN if number else ()), browser), browser)
                 for number, engine in enumerate(engines)
             ]
     except KeyboardInterrupt:
@@ -68,7 +70,7 @@ def options(arguments: Sequence[str], browser: str | None) -> list[str]:
     """pytest's arguments: two processes unless the caller says how many, browser tests only with a browser."""
     given = list(arguments)
     own_processes = any(part.startswith(("-n", "--numprocesses", "--pdb", "--trace", "-pno:xdist")) for part in given)
-    processes = [] if own_processes else ["-n", "2", "--dist", "loadfile"]
+    processes = [] if own_processes else PROCESSES
     marks = ["-m", "not browser"] if browser is None else []
     return [*processes, *marks, *given]
 

@@ -13,9 +13,6 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.optimize import linear_sum_assignment
-from scipy.spatial.distance import squareform
 
 from procurement.matching import clauses, text
 from procurement.matching.embed import Embedder
@@ -199,6 +196,9 @@ def meets(left: Item, right: Item, embedder: Embedder | None, *, blend: Blend | 
     columns = [row for row, line in enumerate(asked) if line.item == second and first != second]
     block = likeness[np.ix_(rows, columns)]
     block = np.where(block >= blend.cut, block, 0.0)
+    # Imported here, for it takes a fifth of a second, which every command's start would pay.
+    from scipy.optimize import linear_sum_assignment
+
     pairs = [
         (asked[rows[a]], asked[columns[b]], round(float(min(block[a, b], 1.0)), 4))
         for a, b in zip(*linear_sum_assignment(-block), strict=True)
@@ -316,6 +316,10 @@ def _groups(lines: Sequence[Line], likeness: Likeness, cut: float) -> list[list[
         return [[row] for row in range(len(lines))]
     places = {need: place for place, need in enumerate(dict.fromkeys(line.item for line in lines))}
     need = np.array([places[line.item] for line in lines])
+    # Imported here for the same reason as in meets().
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
     distances = 1 - likeness + _SAME_NEED * (need[:, None] == need[None, :])
     distances = distances.clip(min=0.0)
     np.fill_diagonal(distances, 0.0)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 Kind = Literal["created", "grew", "shrank", "split", "merged", "retired", "unchanged"]
 
@@ -67,6 +66,9 @@ def _assignment(old: Sequence[frozenset[str]], new: Sequence[frozenset[str]]) ->
     # Far below any difference of two overlaps, and enough to settle equal ones for the lower reference.
     ranks = np.arange(len(old))[:, None] * len(new) + np.arange(len(new))[None, :]
     cost = -gain + np.where(gain > 0, ranks * 1e-9 / (ranks.max() + 1), 0.0)
+    # Imported here, for it takes a fifth of a second, which every command's start would pay.
+    from scipy.optimize import linear_sum_assignment
+
     rows, columns = linear_sum_assignment(cost)
     return {order[c]: int(r) for r, c in zip(rows, columns, strict=True) if gain[r, c] > 0}
 

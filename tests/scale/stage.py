@@ -15,16 +15,19 @@ from typing import Any
 import psycopg
 
 from loti.supervision import valkey
-from loti.supervision.guarded import Guarded, tail, wait_until
+from loti.supervision.guarded import Guarded, stop_all, tail, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = ("DATABASE_URL", "REDIS_URL", "LOTI_VAR_DIR", "WORK_LEASE_SECONDS", "MATCH_DEBOUNCE_SECONDS")
 
 
 class Stage:
-    """Everything in a folder of its own. `database_url`, `redis_url` as in production; empty: the embedded ones."""
+    """Everything in a folder of its own. `database_url`, `redis_url` as in production; empty: the embedded ones.
 
-    def __init__(self, folder: Path, *, database_url: str = "", redis_url: str = "") -> None:
+    What a worker that was killed had in hand is taken over after `lease_seconds`.
+    """
+
+    def __init__(self, folder: Path, *, database_url: str = "", redis_url: str = "", lease_seconds: int = 30) -> None:
         self.folder = folder
         self.database_url = database_url
         self.processes: dict[str, Guarded] = {}
@@ -32,9 +35,8 @@ class Stage:
             "LOTI_ENV": "test",
             "LOTI_NO_BOOTSTRAP": "1",
             "LOTI_VAR_DIR": str(folder),
-            # Short, so that a take-over takes seconds.
-            "WORK_LEASE_SECONDS": "4",
             "MATCH_DEBOUNCE_SECONDS": "1",
+            "WORK_LEASE_SECONDS": str(lease_seconds),
         }
         if database_url:
             self.environment["DATABASE_URL"] = database_url
@@ -123,10 +125,10 @@ class Stage:
         guard.stop()
 
     def stop(self) -> None:
-        for guard in self.processes.values():
-            guard.order_stop()
-        for guard in self.processes.values():
-            guard.stop()
+        broker = [guard for name, guard in self.processes.items() if name == "broker"]
+        # The broker last: a worker that has lost it looks for it until its grace is over.
+        stop_all([guard for guard in self.processes.values() if guard not in broker])
+        stop_all(broker)
 
     def log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
@@ -155,11 +157,11 @@ class Stage:
 
 
 @contextmanager
-def stage(**services: str) -> Iterator[Stage]:
+def stage(**options: Any) -> Iterator[Stage]:
     """A stage with an empty, migrated database and the reference data; everything ends with it."""
     with tempfile.TemporaryDirectory(prefix="loti-stage-") as folder:
         (Path(folder) / "static").mkdir()
-        made = Stage(Path(folder), **services)
+        made = Stage(Path(folder), **options)
         try:
             made.manage("migrate", "-v0")
             made.manage("load_reference")

@@ -27,7 +27,7 @@ SETTLED = (
 
 @pytest.fixture
 def platform() -> Iterator[Stage]:
-    with stage() as made:
+    with stage(lease_seconds=6) as made:
         made.start_broker()
         made.start_scheduler()
         yield made

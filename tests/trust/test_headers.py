@@ -231,9 +231,7 @@ def leads_away(location: str) -> bool:
 
 
 @pytest.fixture
-def user(settings: Settings) -> User:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    cache.clear()
+def user() -> User:
     made: User = UserFactory(email="known@example.org")
     made.set_password(PASSWORD)
     made.save(update_fields=["password"])

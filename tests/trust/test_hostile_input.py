@@ -92,12 +92,6 @@ QUERIES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _cheap_passwords(settings: Settings) -> None:
-    """The cost of a password is meant; it is measured elsewhere."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def city(settings: Settings, tmp_path: Path) -> London:
     settings.MEDIA_ROOT = tmp_path

@@ -5,17 +5,17 @@ import pytest
 from loti import libraries
 from loti.management.commands.test import Command
 from loti.supervision import testing
-from loti.supervision.testing import Outcome
+from loti.supervision.testing import PROCESSES, Outcome
 
 
 @pytest.mark.parametrize(
     ("given", "browser", "expected"),
     [
-        ([], "/usr/bin/chromium", ["-n", "2", "--dist", "loadfile"]),
-        (["-k", "health"], "/usr/bin/chromium", ["-n", "2", "--dist", "loadfile", "-k", "health"]),
+        ([], "/usr/bin/chromium", [*PROCESSES]),
+        (["-k", "health"], "/usr/bin/chromium", [*PROCESSES, "-k", "health"]),
         (["-n", "0"], "/usr/bin/chromium", ["-n", "0"]),
         (["--pdb"], "/usr/bin/chromium", ["--pdb"]),
-        ([], None, ["-n", "2", "--dist", "loadfile", "-m", "not browser"]),
+        ([], None, [*PROCESSES, "-m", "not browser"]),
     ],
 )
 def test_options_of_pytest(given: list[str], browser: str | None, expected: list[str]) -> None:
@@ -46,13 +46,15 @@ def test_one_failing_engine_fails_all(runs: list[tuple[str, list[str]]], capsys:
 
 def test_what_meets_no_database_is_tested_once(runs: list[tuple[str, list[str]]]) -> None:
     testing.run(["SQLite", "PostgreSQL"], [])
-    (_, first), (_, second) = runs
-    assert not any(part.startswith("--ignore") for part in first)
-    assert second == [*first, *testing.PURE]
-    assert all((testing.BASE / part.removeprefix("--ignore=")).is_dir() for part in testing.PURE)
     testing.run(["PostgreSQL"], [])
     testing.run(["SQLite", "PostgreSQL"], ["tests/matching"])
-    assert not any(part.startswith("--ignore") for _, given in runs[2:] for part in given)
+    assert [(engine, "--database-only" in given) for engine, given in runs] == [
+        ("SQLite", False),
+        ("PostgreSQL", True),
+        ("PostgreSQL", False),
+        ("SQLite", False),
+        ("PostgreSQL", False),
+    ]
 
 
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
