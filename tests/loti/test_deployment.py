@@ -130,6 +130,8 @@ def deployment(tmp_path: Path, compose: dict[str, Any]) -> Iterator[Deployment]:
         yield Deployment(tmp_path, compose, database, broker)
 
 
+# It brings its own database; one pass of the suite is enough.
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="runs with the SQLite pass")
 @pytest.mark.services
 def test_roles_come_up_healthy_in_production(deployment: Deployment, tmp_path: Path) -> None:
     migration = deployment.start("migrate")

@@ -1,6 +1,8 @@
 """A whole platform of child processes: a database, a broker, workers and a scheduler, to be killed at will."""
 
+import functools
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -10,13 +12,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 
 from loti.supervision import valkey
 from loti.supervision.guarded import Guarded, stop_all, tail, wait_until
 
+SQLITE = "loti.sqlite3"
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = ("DATABASE_URL", "REDIS_URL", "LOTI_VAR_DIR", "WORK_LEASE_SECONDS", "MATCH_DEBOUNCE_SECONDS")
 
@@ -140,7 +143,7 @@ class Stage:
         if self.database_url:
             with psycopg.connect(self.database_url) as connection:
                 return connection.execute(query).fetchall()  # type: ignore[arg-type]
-        connection = sqlite3.connect(self.folder / "loti.sqlite3", timeout=20)
+        connection = sqlite3.connect(self.folder / SQLITE, timeout=20)
         try:
             return connection.execute(query).fetchall()
         finally:
@@ -162,9 +165,27 @@ def stage(**options: Any) -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="loti-stage-") as folder:
         (Path(folder) / "static").mkdir()
         made = Stage(Path(folder), **options)
+        if made.database_url:
+            prepare(made)
+        else:
+            shutil.copy(prepared_sqlite().name, Path(folder) / SQLITE)
         try:
-            made.manage("migrate", "-v0")
-            made.manage("load_reference")
             yield made
         finally:
             made.stop()
+
+
+def prepare(made: Stage) -> None:
+    made.manage("migrate", "-v0")
+    made.manage("load_reference")
+
+
+@functools.cache
+def prepared_sqlite() -> IO[bytes]:
+    """Migrated once for all stages of this process. Its write-ahead log is empty: the last to leave has closed it."""
+    kept = tempfile.NamedTemporaryFile(prefix="loti-stage-", suffix=".sqlite3")  # noqa: SIM115 - as long as the process
+    with tempfile.TemporaryDirectory(prefix="loti-stage-") as folder:
+        (Path(folder) / "static").mkdir()
+        prepare(Stage(Path(folder)))
+        shutil.copy(Path(folder) / SQLITE, kept.name)
+    return kept
