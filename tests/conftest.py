@@ -18,26 +18,30 @@ ROOT = Path(__file__).resolve().parent.parent
 APPEND_ONLY = ("boroughs_auditevent", "procurement_noticeversion")
 
 
-# What asks for one of these, itself or through others, meets the database.
+# What asks for one of these, itself or through others, touches the database.
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database-only", action="store_true", help="leave out the tests that meet no database")
+    parser.addoption(
+        "--second-engine", action="store_true", help="leave out what another engine cannot answer otherwise"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the files of real servers: one that is begun last would be waited for alone."""
-    if config.getoption("--database-only"):
-        config.hook.pytest_deselected(items=[item for item in items if not meets_database(item)])
-        items[:] = [item for item in items if meets_database(item)]
+    if config.getoption("--second-engine"):
+        config.hook.pytest_deselected(items=[item for item in items if not asks_the_engine(item)])
+        items[:] = [item for item in items if asks_the_engine(item)]
     items.sort(key=lambda item: item.get_closest_marker("services") is None)
 
 
-def meets_database(item: pytest.Item) -> bool:
-    """Whether the test may touch a database: by its mark, by a fixture, or in a process that it starts."""
+def asks_the_engine(item: pytest.Item) -> bool:
+    """Whether the test touches a database, by its mark, by a fixture or in a process that it starts, and its outcome
+    may depend on which."""
     asked = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
-    return bool(asked or item.get_closest_marker("django_db") or item.get_closest_marker("services"))
+    touches = asked or item.get_closest_marker("django_db") or item.get_closest_marker("services")
+    return bool(touches) and item.get_closest_marker("one_engine") is None
 
 
 @pytest.fixture(autouse=True)

@@ -18,10 +18,10 @@ from loti.supervision import postgres
 BASE = Path(__file__).resolve().parents[2]
 # Variables of the caller that would make the tests speak to the caller's services.
 LEFT_OUT = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE", "SITE_URL", "SECRET_KEY", "DEBUG")
-# In the order that the suite's conftest gives; files of real servers stay whole.
+# In the order that the suite's conftest gives; one process has all tests of real servers, which fill a core each.
 PROCESSES = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
-# What meets no database is tested once.
-AGAIN = ("--database-only",)
+# What meets no database, or meets it alike on every engine, is tested once.
+AGAIN = ("--second-engine",)
 STOP_SECONDS = 10.0
 INTERRUPTED = 130
 
@@ -38,8 +38,8 @@ class Outcome:
 
 
 def run(engines: Sequence[str], arguments: Sequence[str]) -> int:
-    """Run the suite on each engine, the others too when one fails; on the second one without the tests that meet no
-    database. Returns 0 only when all passed.
+    """Run the suite on each engine, the others too when one fails; on the second one without the tests that it
+    cannot answer otherwise. Returns 0 only when all passed.
     """
     browser = libraries.browser()
     if browser is None and os.environ.get("CI", "").lower() == "true":

@@ -22,7 +22,7 @@ from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFact
 from tests.trust import london as place
 from tests.trust.london import DRAFTS, FACTS, MISSING, OFFICE, OWN, TEXTS, London, london, whole
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 ROLES = {
     "anonymous": None,

@@ -21,7 +21,7 @@ from tests.factories.boroughs import MembershipFactory, UserFactory
 from tests.trust.london import London, london, whole
 from tests.trust.test_access import best, pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a-long-password-33"
 

@@ -44,11 +44,11 @@ def test_one_failing_engine_fails_all(runs: list[tuple[str, list[str]]], capsys:
     ]
 
 
-def test_what_meets_no_database_is_tested_once(runs: list[tuple[str, list[str]]]) -> None:
+def test_what_no_engine_answers_otherwise_is_tested_once(runs: list[tuple[str, list[str]]]) -> None:
     testing.run(["SQLite", "PostgreSQL"], [])
     testing.run(["PostgreSQL"], [])
     testing.run(["SQLite", "PostgreSQL"], ["tests/matching"])
-    assert [(engine, "--database-only" in given) for engine, given in runs] == [
+    assert [(engine, "--second-engine" in given) for engine, given in runs] == [
         ("SQLite", False),
         ("PostgreSQL", True),
         ("PostgreSQL", False),

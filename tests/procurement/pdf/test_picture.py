@@ -18,7 +18,7 @@ from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import DemandMemberFactory, MatchRunFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 NEEDS = {
     "budget_min": 123_000,

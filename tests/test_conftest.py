@@ -1,0 +1,30 @@
+"""Which tests run on the second engine as well."""
+
+import pytest
+
+from tests.conftest import asks_the_engine
+
+
+@pytest.mark.django_db
+def test_mark_asks_the_engine(request: pytest.FixtureRequest) -> None:
+    assert asks_the_engine(request.node)
+
+
+@pytest.mark.usefixtures("db")
+def test_fixture_asks_the_engine(request: pytest.FixtureRequest) -> None:
+    assert asks_the_engine(request.node)
+
+
+@pytest.mark.services
+def test_other_processes_ask_the_engine(request: pytest.FixtureRequest) -> None:
+    assert asks_the_engine(request.node)
+
+
+def test_what_touches_no_database_does_not(request: pytest.FixtureRequest) -> None:
+    assert not asks_the_engine(request.node)
+
+
+@pytest.mark.django_db
+@pytest.mark.one_engine
+def test_what_every_engine_answers_alike_does_not(request: pytest.FixtureRequest) -> None:
+    assert not asks_the_engine(request.node)
