@@ -23,6 +23,7 @@ class Task(StrEnum):
     RING_DUE_WORK = "boroughs.ring_due_work"
     MATCH_NEEDS = "procurement.match_needs"
     SUGGEST_FOR_NEED = "procurement.suggest_for_need"
+    PREPARE_SUGGESTIONS = "procurement.prepare_suggestions"
     MATCH_NIGHTLY = "procurement.match_nightly"
     ALIGN_DEMANDS = "procurement.align_demands"
     BUILD_REPORT = "procurement.build_report"
@@ -35,6 +36,7 @@ ROUTES: dict[str, dict[str, str]] = {
     Task.MATCH_NEEDS: {"queue": "match"},
     # Not behind a run that computes: it is for somebody who waits.
     Task.SUGGEST_FOR_NEED: {"queue": "default"},
+    Task.PREPARE_SUGGESTIONS: {"queue": "default"},
     Task.MATCH_NIGHTLY: {"queue": "default"},
     Task.ALIGN_DEMANDS: {"queue": "match"},
     Task.BUILD_REPORT: {"queue": "pdf"},

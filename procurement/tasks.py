@@ -18,6 +18,11 @@ def suggest_for_need(*, key: str, **_: Any) -> None:
     suggesting.suggest(key=key)
 
 
+@shared_task(name=Task.PREPARE_SUGGESTIONS)
+def prepare_suggestions(**_: Any) -> None:
+    suggesting.prepare()
+
+
 @shared_task(name=Task.MATCH_NIGHTLY)
 def match_nightly(**_: Any) -> None:
     matching.request_nightly()

@@ -16,7 +16,7 @@ from django.utils import timezone
 from boroughs import audit, permissions
 from boroughs.actions import work
 from boroughs.actions.work import Claim
-from boroughs.background import Task
+from boroughs.background import Task, enqueue
 from boroughs.exceptions import LeaseLost
 from boroughs.models import Borough, Category, Need
 from boroughs.permissions import SCHEDULER, Actor, Permission
@@ -125,6 +125,7 @@ def _write(claim: Claim, match_run: MatchRun, result: Result, needs: list[Need],
         )
         # Always: only the worker finds out which joint demands have changed.
         work.request(task=Task.ALIGN_DEMANDS, key=SCOPE)
+        enqueue(Task.PREPARE_SUGGESTIONS)
 
 
 def open_needs() -> QuerySet[Need]:

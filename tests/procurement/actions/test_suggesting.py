@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from boroughs.actions import needs as need_actions
+from boroughs.background import Task
 from boroughs.models import Need, User, Work
 from boroughs.permissions import COMMAND_LINE
 from procurement.actions import demands, matching, suggesting
@@ -55,6 +56,23 @@ def test_new_need_has_its_overlaps_and_its_place_at_once(demand: JointDemand) ->
     # It is no member before the run.
     assert not DemandMember.objects.filter(need=new).exists()
     assert Overlap.objects.count() > 3
+
+
+def test_end_of_a_run_has_the_index_built_before_somebody_waits(
+    demand: JointDemand, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    rung: list[Any] = []
+    monkeypatch.setattr("boroughs.background.ring", lambda task, **given: rung.append(task))
+    with django_capture_on_commit_callbacks(execute=True):
+        ran()
+    assert Task.PREPARE_SUGGESTIONS in rung
+    suggesting.prepare()
+    monkeypatch.setattr(Index, "build", lambda *given, **more: pytest.fail("it was at hand"))
+    assert suggesting.suggest(key=need().reference)
+
+
+def test_nothing_is_prepared_before_the_first_run() -> None:
+    suggesting.prepare()
 
 
 def test_run_confirms_the_place(demand: JointDemand) -> None:
