@@ -94,3 +94,10 @@ def test_nonsense_stops_the_start(name: str, value: str) -> None:
     done = load(["DEBUG"], **{name: value})
     assert done.returncode != 0
     assert name in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+def test_passwords_are_hashed_cheaply_in_tests_alone(environment: str) -> None:
+    hashers = read(["PASSWORD_HASHERS"], LOTI_ENV=environment, SECRET_KEY=SECRET)["PASSWORD_HASHERS"]
+    assert hashers[0].endswith("ScryptPasswordHasher")
+    assert not [name for name in hashers if "MD5" in name]

@@ -38,7 +38,6 @@ WITH_STYLES = {"/api/docs/"}
 @pytest.fixture
 def city(settings: Settings, tmp_path: Path) -> London:
     settings.MEDIA_ROOT = tmp_path
-    cache.clear()
     return london()
 
 

@@ -71,7 +71,8 @@ def test_end_of_a_run_has_the_index_built_before_somebody_waits(
     assert suggesting.suggest(key=need().reference)
 
 
-def test_nothing_is_prepared_before_the_first_run() -> None:
+def test_nothing_is_prepared_before_the_first_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Index, "build", lambda *given, **more: pytest.fail("there is no run to build it of"))
     suggesting.prepare()
 
 
