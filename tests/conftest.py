@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseOperations
+from factory.django import DjangoModelFactory
 from numpy.typing import NDArray
 
 from boroughs.models import Borough, Role, User, append_only
+from tests.factories import boroughs, procurement
 from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFactory
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +50,15 @@ def asks_the_engine(item: pytest.Item) -> bool:
 def _empty_cache() -> None:
     """Each test begins with nobody's attempts to sign in counted and no page kept."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _numbers_from_the_first() -> None:
+    """Each test's made-up references and titles are the same, whatever ran before it in this process."""
+    for module in (boroughs, procurement):
+        for made in vars(module).values():
+            if isinstance(made, type) and issubclass(made, DjangoModelFactory):
+                made.reset_sequence(0, force=True)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.conftest import asks_the_engine
+from tests.factories.boroughs import CategoryFactory, NeedFactory
 
 
 @pytest.mark.django_db
@@ -28,3 +29,12 @@ def test_what_touches_no_database_does_not(request: pytest.FixtureRequest) -> No
 @pytest.mark.one_engine
 def test_what_every_engine_answers_alike_does_not(request: pytest.FixtureRequest) -> None:
     assert not asks_the_engine(request.node)
+
+
+@pytest.mark.parametrize("before", [1, 2])
+def test_numbers_begin_anew_whatever_was_made_before(before: int) -> None:
+    assert (NeedFactory.build(category=CategoryFactory.build()).title, CategoryFactory.build().name) == (
+        "Need 0",
+        "Category 1",
+    )
+    NeedFactory.build_batch(before)

@@ -98,12 +98,12 @@ def test_strongest_come_first_in_few_queries(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for number in range(15):
-        overlap(need, NeedFactory(borough=other_borough, title=f"Need {number:02d}"), score=0.4 + number / 100)
+        overlap(need, NeedFactory(borough=other_borough, title=f"Ranked {number:02d}"), score=0.4 + number / 100)
     client.force_login(reader)
     with django_assert_max_num_queries(10):
         text = page(client, need)
-    assert text.index("Need 14") < text.index("Need 13") < text.index("Need 05")
-    assert "Need 04" not in text
+    assert text.index("Ranked 14") < text.index("Ranked 13") < text.index("Ranked 05")
+    assert "Ranked 04" not in text
 
 
 def test_reasons_do_not_tell_what_the_other_borough_has_or_pays(
