@@ -124,7 +124,8 @@ def visible_needs(user: User) -> QuerySet[Need]:
     if has(user, Permission.VIEW_SUBMITTED_NEEDS):
         handed_over = Q(submitted_at__isnull=False) | Q(opened_at__isnull=False)
         visible |= (
-            Q(status__in=[Need.Status.SUBMITTED, Need.Status.OPEN]) | Q(status=Need.Status.WITHDRAWN) & handed_over
+            Q(status__in=[Need.Status.SUBMITTED, Need.Status.OPEN, Need.Status.FULFILLED, Need.Status.EXPIRED])
+            | Q(status=Need.Status.WITHDRAWN) & handed_over
         )
     return Need.objects.filter(visible)
 

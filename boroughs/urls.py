@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from boroughs.views import contracts, needs, people
+from boroughs.views import amendments, contracts, need_drafts, needs, people
 
 
 class Reference:
@@ -21,13 +21,22 @@ register_converter(Reference, "reference")
 
 urlpatterns: list[URLPattern] = [
     path("needs/", needs.need_list, name="need-list"),
-    path("needs/new/", needs.need_create, name="need-create"),
+    path("needs/new/", need_drafts.need_create, name="need-create"),
     path("needs/<reference:reference>/", needs.need_detail, name="need-detail"),
-    path("needs/<reference:reference>/edit/", needs.need_edit, name="need-edit"),
-    path("needs/<reference:reference>/submit/", needs.need_submit, name="need-submit"),
+    path("needs/<reference:reference>/edit/", need_drafts.need_edit, name="need-edit"),
+    path("needs/<reference:reference>/edit/<slug:section>/", need_drafts.need_section, name="need-section"),
+    path("needs/<reference:reference>/submit/", need_drafts.need_submit, name="need-submit"),
     path("needs/<reference:reference>/approve/", needs.need_approve, name="need-approve"),
     path("needs/<reference:reference>/return/", needs.need_return, name="need-return"),
     path("needs/<reference:reference>/withdraw/", needs.need_withdraw, name="need-withdraw"),
+    path("needs/<reference:reference>/fulfil/", needs.need_fulfil, name="need-fulfil"),
+    path("needs/<reference:reference>/confirm/", needs.need_confirm, name="need-confirm"),
+    path("needs/<reference:reference>/reopen/", needs.need_reopen, name="need-reopen"),
+    path("needs/<reference:reference>/history/", needs.need_history, name="need-history"),
+    path("needs/<reference:reference>/amendment/", amendments.amendment_detail, name="need-amendment"),
+    path("needs/<reference:reference>/amendment/approve/", amendments.amendment_approve, name="need-amendment-approve"),
+    path("needs/<reference:reference>/amendment/return/", amendments.amendment_return, name="need-amendment-return"),
+    path("needs/<reference:reference>/amendment/discard/", amendments.amendment_discard, name="need-amendment-discard"),
     path("contracts/", contracts.contract_list, name="contract-list"),
     path("people/", people.person_list, name="person-list"),
     path("people/new/", people.person_create, name="person-create"),

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from boroughs import audit
 from boroughs.actions import needs
-from boroughs.actions.needs import NeedContent, RequirementLine
+from boroughs.actions.need_content import NeedContent, RequirementLine
 from boroughs.exceptions import PermissionRefused
 from boroughs.models import Borough, Category, Membership, Need, Role, User
 from boroughs.permissions import COMMAND_LINE

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from boroughs import audit, permissions
 from boroughs.actions import boroughs, needs
-from boroughs.actions.needs import NeedContent
+from boroughs.actions.need_content import NeedContent
 from boroughs.exceptions import NotAcceptable
 from boroughs.models import Borough, Category, Contract
 from boroughs.permissions import Actor, Permission

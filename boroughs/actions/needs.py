@@ -1,9 +1,8 @@
 """Logging a need, changing it, and its way from draft to open and out again."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,44 +12,11 @@ from django.utils import timezone
 
 from boroughs import audit, background, permissions
 from boroughs.actions import work
+from boroughs.actions.need_content import NeedContent, RequirementLine, as_json, changed_fields, content_of
 from boroughs.background import Task
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
-from boroughs.models import AuditEvent, Borough, Category, Need, Requirement, User
+from boroughs.models import Amendment, AuditEvent, Borough, Need, NeedRevision, Requirement, User
 from boroughs.permissions import Actor, Permission
-
-
-@dataclass(frozen=True)
-class RequirementLine:
-    text: str
-    priority: str = Requirement.Priority.MUST
-
-
-@dataclass(frozen=True)
-class NeedContent:
-    """What a need says, validated by boroughs/forms/needs.py: the one shape that page, import and API hand over."""
-
-    title: str
-    problem: str = ""
-    users_description: str = ""
-    description: str = ""
-    category: Category | None = None
-    kind: str = ""
-    cpv: tuple[str, ...] = ()
-    users_count: int | None = None
-    budget_min: int | None = None
-    budget_max: int | None = None
-    budget_basis: str = ""
-    start_date: date | None = None
-    months: int | None = None
-    contract_end_date: date | None = None
-    incumbent: str = ""
-    requirements: tuple[RequirementLine, ...] = field(default=())
-
-    def fields(self) -> dict[str, Any]:
-        """Columns of the need, without the requirement lines."""
-        columns = asdict(self) | {"category": self.category, "cpv": list(self.cpv)}
-        columns.pop("requirements")
-        return columns
 
 
 @transaction.atomic
@@ -64,7 +30,7 @@ def log(*, borough: Borough, content: NeedContent, by: Actor, external_id: str =
         created_by=by if isinstance(by, User) else None,
         **content.fields(),
     )
-    _save_new(need, content.requirements)
+    _save_new(need, content, by)
     audit.record(by=by, verb="log", noun="need", reference=need.reference, borough=borough)
     return need
 
@@ -74,26 +40,38 @@ def edit(*, need: Need, content: NeedContent, revision: int, by: Actor) -> Need:
     """Change a draft. Raises ChangedMeanwhile where `revision`, the one the person had read, is no longer current."""
     permissions.require(by, Permission.EDIT_NEEDS, need.borough)
     if need.status != Need.Status.DRAFT:
-        raise IllegalMove(f"{need.reference} is {need.get_status_display().lower()}. Return it to draft to change it.")
-    changed = Need.objects.filter(pk=need.pk, revision=revision, status=Need.Status.DRAFT).update(
-        revision=F("revision") + 1, updated_at=timezone.now(), **content.fields()
-    )
-    if not changed:
-        raise ChangedMeanwhile(f"{need.reference} was changed by somebody else while you were editing it.")
-    _replace_requirements(need, content.requirements)
-    need.refresh_from_db()
-    audit.record(by=by, verb="edit", noun="need", reference=need.reference, borough=need.borough)
+        raise IllegalMove(f"{need.reference} is {need.get_status_display().lower()}; only a draft is edited.")
+    write(need=need, content=content, revision=revision, status=Need.Status.DRAFT, verb="edit", by=by)
     return need
 
 
-def problems_before_submitting(need: Need) -> list[str]:
+def write(*, need: Need, content: NeedContent, revision: int, status: str, verb: str, by: Actor, **more: Any) -> None:
+    """Let the need say `content`, in a transaction of the caller's: its row, its lines, its new revision, the trail.
+
+    Raises ChangedMeanwhile where the need is not at `revision` any more, or not in `status`.
+    """
+    before = content_of(need)
+    changed = Need.objects.filter(pk=need.pk, revision=revision, status=status).update(
+        revision=F("revision") + 1, updated_at=timezone.now(), **content.fields(), **more
+    )
+    if not changed:
+        raise ChangedMeanwhile(f"{need.reference} was changed by somebody else while you were editing it.")
+    if before.requirements != content.requirements:
+        _replace_requirements(need, content.requirements)
+    need.refresh_from_db()
+    _keep_revision(need, content, by)
+    details = {"revision": need.revision, "fields": changed_fields(before, content)}
+    audit.record(by=by, verb=verb, noun="need", reference=need.reference, borough=need.borough, details=details)
+
+
+def problems_before_submitting(content: NeedContent) -> list[str]:
     """What a need lacks before another borough could recognise it as the same; empty where nothing is missing."""
     problems = []
-    if not need.problem.strip() and not need.description.strip():
+    if not content.problem and not content.description:
         problems.append("Say what problem is to be solved, or what outcome you want.")
-    if need.category_id is None:
+    if content.category is None:
         problems.append("Choose a category.")
-    if not need.kind:
+    if not content.kind:
         problems.append("Choose what kind of thing you want.")
     return problems
 
@@ -101,9 +79,9 @@ def problems_before_submitting(need: Need) -> list[str]:
 def submit(*, need: Need, by: Actor) -> Need:
     """Hand a complete draft to an approver. Raises NotAcceptable with what is missing."""
     permissions.require(by, Permission.EDIT_NEEDS, need.borough)
-    if problems := problems_before_submitting(need):
+    if problems := problems_before_submitting(content_of(need)):
         raise NotAcceptable(problems)
-    return _move(need, "submit", by, submitted_at=timezone.now(), submitted_by=_person(by))
+    return _move(need, "submit", by, submitted_at=timezone.now(), submitted_by=person_of(by))
 
 
 def approve(*, need: Need, by: Actor, revision: int | None = None) -> Need:
@@ -116,16 +94,19 @@ def approve(*, need: Need, by: Actor, revision: int | None = None) -> Need:
         raise ChangedMeanwhile(
             f"{need.reference} was changed after you opened it. Read it again before you approve it."
         )
-    return _move(need, "approve", by, opened_at=timezone.now(), opened_by=_person(by))
+    now = timezone.now()
+    return _move(need, "approve", by, opened_at=now, opened_by=person_of(by), confirmed_at=now)
 
 
 def permission_to(verb: str, need: Need) -> Permission:
-    """What a move asks for: an editor moves what an approver has not seen yet, and takes up what is to be changed."""
+    """What a move asks for: what an approver has said yes to is the approver's to end; the rest is an editor's."""
     asks_approver = {
         "submit": False,
         "approve": True,
-        "return_to_draft": need.status == Need.Status.SUBMITTED,
+        "return_to_draft": True,
         "withdraw": need.status == Need.Status.OPEN,
+        "fulfil": True,
+        "reopen": True,
     }
     return Permission.APPROVE_NEEDS if asks_approver[verb] else Permission.EDIT_NEEDS
 
@@ -137,17 +118,58 @@ def may(verb: str, *, need: Need, by: Actor) -> bool:
 
 
 def return_to_draft(*, need: Need, by: Actor, reason: str = "") -> Need:
-    """Give a submitted need back to its editor, or take an open one out of matching to change it."""
+    """Give a submitted need back to its editor."""
     permissions.require(by, permission_to("return_to_draft", need), need.borough)
     # A draft has been handed to nobody: what it says from now on is the borough's own again.
-    not_handed_over = {"submitted_at": None, "submitted_by": None, "opened_at": None, "opened_by": None}
-    return _move(need, "return_to_draft", by, reason=reason, **not_handed_over)
+    return _move(need, "return_to_draft", by, reason=reason, submitted_at=None, submitted_by=None)
 
 
 def withdraw(*, need: Need, by: Actor, reason: str = "") -> Need:
     """The borough no longer needs it. Nothing is deleted."""
     permissions.require(by, permission_to("withdraw", need), need.borough)
-    return _move(need, "withdraw", by, reason=reason, withdrawn_at=timezone.now(), withdrawn_reason=reason)
+    return _close(need, "withdraw", by, reason)
+
+
+def fulfil(*, need: Need, by: Actor, reason: str = "") -> Need:
+    """The borough has what it needed; `reason` says how it came by it."""
+    permissions.require(by, permission_to("fulfil", need), need.borough)
+    return _close(need, "fulfil", by, reason)
+
+
+def expire(*, need: Need, by: Actor, reason: str) -> Need:
+    """Take an open need that nobody confirmed out of matching. For the clock alone, which may do everything."""
+    permissions.require(by, Permission.APPROVE_NEEDS, need.borough)
+    return _close(need, "expire", by, reason)
+
+
+def reopen(*, need: Need, by: Actor) -> Need:
+    """An expired need holds after all."""
+    permissions.require(by, permission_to("reopen", need), need.borough)
+    now = timezone.now()
+    return _move(
+        need,
+        "reopen",
+        by,
+        confirmed_at=now,
+        confirmation_asked_at=None,
+        closed_at=None,
+        closed_reason="",
+        opened_at=now,
+    )
+
+
+@transaction.atomic
+def confirm(*, need: Need, by: Actor) -> Need:
+    """Say that an open need still holds: its clock begins anew, what it says stays."""
+    permissions.require(by, Permission.EDIT_NEEDS, need.borough)
+    confirmed = Need.objects.filter(pk=need.pk, status=Need.Status.OPEN).update(
+        confirmed_at=timezone.now(), confirmation_asked_at=None
+    )
+    need.refresh_from_db()
+    if not confirmed:
+        raise IllegalMove(f"{need.reference} is {need.get_status_display().lower()}; only an open need is confirmed.")
+    audit.record(by=by, verb="confirm", noun="need", reference=need.reference, borough=need.borough)
+    return need
 
 
 @transaction.atomic
@@ -159,19 +181,23 @@ def take_in(*, borough: Borough, external_id: str, content: NeedContent, by: Act
     """
     permissions.require(by, Permission.IMPORT_NEEDS)
     stored = Need.objects.filter(borough=borough, external_id=external_id)
-    need = stored.select_related("category").prefetch_related("requirements").first()
+    need = stored.select_related("category", "contract").prefetch_related("requirements").first()
     if need is None:
         _take_in_new(borough, external_id, content, by)
         return "new"
     if content_of(need) == content:
         return "unchanged"
-    last = AuditEvent.objects.filter(noun="need", reference=need.reference, verb__in=["edit", "import"]).order_by("-pk")
-    if last.values_list("verb", flat=True).first() == "edit":
+    if _changed_by_person(need):
         raise NotAcceptable([f"{need.reference} was changed by a person since it was imported, so it was left alone."])
-    Need.objects.filter(pk=need.pk).update(revision=F("revision") + 1, updated_at=timezone.now(), **content.fields())
-    _replace_requirements(need, content.requirements)
-    audit.record(by=by, verb="import", noun="need", reference=need.reference, borough=borough)
+    write(need=need, content=content, revision=need.revision, status=need.status, verb="import", by=by)
     return "changed"
+
+
+def _changed_by_person(need: Need) -> bool:
+    """Whether a person has changed the need since it was imported last, or is changing it now."""
+    writing = AuditEvent.objects.filter(noun="need", reference=need.reference, verb__in=["edit", "amend", "import"])
+    last = writing.order_by("-pk").values_list("verb", flat=True).first()
+    return last in ("edit", "amend") or Amendment.objects.current().filter(need=need).exists()
 
 
 def _take_in_new(borough: Borough, external_id: str, content: NeedContent, by: Actor) -> None:
@@ -183,35 +209,17 @@ def _take_in_new(borough: Borough, external_id: str, content: NeedContent, by: A
         updated_at=now,
         submitted_at=now,
         opened_at=now,
-        created_by=_person(by),
-        opened_by=_person(by),
+        confirmed_at=now,
+        created_by=person_of(by),
+        opened_by=person_of(by),
         **content.fields(),
     )
-    _save_new(need, content.requirements)
+    _save_new(need, content, by)
     audit.record(by=by, verb="import", noun="need", reference=need.reference, borough=borough)
 
 
-def content_of(need: Need) -> NeedContent:
-    """What the stored need says."""
-    lines = sorted(need.requirements.all(), key=lambda line: line.position)
-    return NeedContent(
-        title=need.title,
-        problem=need.problem,
-        users_description=need.users_description,
-        description=need.description,
-        category=need.category,
-        kind=need.kind,
-        cpv=tuple(need.cpv),
-        users_count=need.users_count,
-        budget_min=need.budget_min,
-        budget_max=need.budget_max,
-        budget_basis=need.budget_basis,
-        start_date=need.start_date,
-        months=need.months,
-        contract_end_date=need.contract_end_date,
-        incumbent=need.incumbent,
-        requirements=tuple(RequirementLine(text=line.text, priority=line.priority) for line in lines),
-    )
+def _close(need: Need, verb: str, by: Actor, reason: str) -> Need:
+    return _move(need, verb, by, reason=reason, closed_at=timezone.now(), closed_reason=reason)
 
 
 @transaction.atomic
@@ -227,8 +235,10 @@ def _move(need: Need, verb: str, by: Actor, *, reason: str = "", **changes: Any)
     need.refresh_from_db()
     if not moved:
         raise IllegalMove(f"{need.reference} is {need.get_status_display().lower()}; it cannot be moved like that now.")
-    details: Mapping[str, str] = {"from": before, "to": target} | ({"reason": reason} if reason else {})
+    details = {"from": before, "to": target} | ({"reason": reason} if reason else {})
     audit.record(by=by, verb=verb, noun="need", reference=need.reference, borough=need.borough, details=details)
+    if before == Need.Status.OPEN:
+        _discard_amendments(need, now)
     if Need.Status.OPEN in (before, target):
         ask_for_matching()
     if target == Need.Status.OPEN:
@@ -242,22 +252,36 @@ def ask_for_matching() -> None:
     work.request(task=Task.MATCH_NEEDS, key="london", delay=settings.MATCH_DEBOUNCE_SECONDS)
 
 
-def _save_new(need: Need, lines: Sequence[RequirementLine]) -> None:
+def _discard_amendments(need: Need, now: datetime) -> None:
+    """What is no longer open is amended no longer."""
+    Amendment.objects.current().filter(need=need).update(
+        status=Amendment.Status.DISCARDED, revision=F("revision") + 1, updated_at=now, closed_at=now
+    )
+
+
+def _save_new(need: Need, content: NeedContent, by: Actor) -> None:
     # The reference follows the primary key, which is known after the first insert; the place-holder keeps it unique.
     need.reference = uuid.uuid4().hex
     need.save()
     need.reference = f"N-{need.pk:05d}"
     need.save(update_fields=["reference"])
-    _replace_requirements(need, lines)
+    _replace_requirements(need, content.requirements)
+    _keep_revision(need, content, by)
+
+
+def _keep_revision(need: Need, content: NeedContent, by: Actor) -> None:
+    NeedRevision.objects.create(
+        need=need, number=need.revision, content=as_json(content), at=timezone.now(), actor=audit.name_of(by)
+    )
 
 
 def _replace_requirements(need: Need, lines: Sequence[RequirementLine]) -> None:
     need.requirements.all().delete()
     Requirement.objects.bulk_create(
-        Requirement(need=need, position=position, priority=line.priority, text=line.text)
+        Requirement(need=need, position=position, priority=line.priority, text=line.text, standard=line.standard)
         for position, line in enumerate(lines, start=1)
     )
 
 
-def _person(by: Actor) -> User | None:
+def person_of(by: Actor) -> User | None:
     return by if isinstance(by, User) else None

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from boroughs.actions.imports import ContractRow
-from boroughs.forms.needs import BudgetField, CategoryField, WholeNumberField
+from boroughs.forms.need_fields import BudgetField, CategoryField, WholeNumberField
 from boroughs.forms.rows import RawRow, RefusedRow
 from boroughs.forms.text import LineField
 from boroughs.models import Borough, Category

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 
 from boroughs.forms.fields import SearchInput
-from boroughs.forms.needs import CategoryField
+from boroughs.forms.need_fields import CategoryField
 from boroughs.forms.text import LineField
 from boroughs.models import Borough, Category, Need
 

@@ -14,11 +14,13 @@ from typing import Any
 from django import forms
 
 from boroughs.actions.imports import NeedRow
-from boroughs.actions.needs import RequirementLine
-from boroughs.forms.needs import FILE, NeedForm, RequirementForm
+from boroughs.actions.need_content import RequirementLine, Volume
+from boroughs.forms.need_fields import FILE
+from boroughs.forms.need_lines import MAX_VOLUMES, RequirementForm, VolumeForm
+from boroughs.forms.needs import NeedForm
 from boroughs.forms.rows import RawRow, RefusedRow
 from boroughs.forms.text import clean_block, clean_line
-from boroughs.models import Category
+from boroughs.models import Borough, Category, Contract
 from boroughs.queries.authorities import AuthorityNames, key_of
 
 # Column of the file → field of the form. Of several columns for one field, the first that is filled counts.
@@ -36,14 +38,26 @@ COLUMNS = {
     "budget_max": "budget_max",
     "value": "budget_max",
     "budget_basis": "budget_basis",
+    "users_tolerance": "users_tolerance",
+    "earliest_start_date": "earliest_start_date",
     "start": "start_date",
     "start_date": "start_date",
     "months": "months",
     "contract_end": "contract_end_date",
     "contract_end_date": "contract_end_date",
     "incumbent": "incumbent",
+    "contract": "contract",
+    "cpv": "cpv",
+    "integrations": "integrations",
+    "hosting": "hosting",
+    "personal_data": "personal_data",
+    "constraints": "constraints",
+    "depth": "depth",
+    "could_lead": "could_lead",
+    "supplier_disclosure": "supplier_disclosure",
+    "musts_reason": "musts_reason",
 }
-READ_ELSEWHERE = {"id", "external_id", "source_id", "borough", "buyer", "requirements", "cpv", "end"}
+READ_ELSEWHERE = {"id", "external_id", "source_id", "borough", "buyer", "requirements", "volumes", "end"}
 # Labels and provenance of labelled sets.
 PASSED_OVER = {
     "cluster",
@@ -58,11 +72,10 @@ PASSED_OVER = {
     "source",
     "text_origin",
 }
-DATES = {"start_date", "contract_end_date"}
-NUMBERS = {"users_count", "months", "budget_min", "budget_max"}
-TEXTS = {"title", "problem", "users_description", "description", "incumbent", "category", "kind", "budget_basis"}
+DATES = {"earliest_start_date", "start_date", "contract_end_date"}
+NUMBERS = {"users_count", "users_tolerance", "months", "budget_min", "budget_max"}
+AS_THEY_ARE = {"cpv", "could_lead"}
 MAX_LINES = 200
-CPV = re.compile(r"(\d{8})(?:-\d)?", re.ASCII)
 
 
 class RowProblem(ValueError):
@@ -104,11 +117,12 @@ class NeedReader:
         first = self._lines.setdefault((authority, external_id), raw.line)
         if first != raw.line:
             raise RowProblem(f"The id {external_id} is used twice for {name}; it stands in line {first} already.")
-        form = NeedForm(_form_data(values), categories=self.categories, limits=FILE)
+        contracts = contract_named(values.get("contract"), borough)
+        form = NeedForm(_form_data(values), categories=self.categories, contracts=contracts, limits=FILE)
         lines = _lines_of(values.get("requirements"))
         if not form.is_valid():
             raise _Problems(form)
-        content = form.content(lines=lines, cpv=_cpv(values.get("cpv")))
+        content = form.content(lines=lines, volumes=_volumes_of(values.get("volumes")))
         return NeedRow(
             line=raw.line,
             external_id=external_id,
@@ -116,6 +130,13 @@ class NeedReader:
             borough=borough,
             guest_name="" if borough else name[:200],
         )
+
+
+def contract_named(reference: Any, borough: Borough | None) -> list[Contract]:
+    """The one contract of the borough's register that a row or a request names; none where it names none."""
+    if not isinstance(reference, str) or not reference.strip() or borough is None:
+        return []
+    return list(Contract.objects.filter(borough=borough, reference=reference.strip()))
 
 
 class _Problems(Exception):
@@ -139,10 +160,12 @@ def _form_data(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(name: str, column: str, value: Any) -> Any:
-    if name in TEXTS:
-        return _text(value, column)
+    if name in AS_THEY_ARE:
+        return value
     if name in DATES:
         return _date(value, column)
+    if name not in NUMBERS:
+        return _text(value, column)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise RowProblem(f"{column} must be a number.")
     # Amounts with pence come from systems, not from people: the nearest pound is meant.
@@ -196,17 +219,6 @@ def _date(value: Any, column: str) -> date | None:
     raise RowProblem(f"{column} must be a real date, such as 2027-04-01, not “{text[:30]}”.")
 
 
-def _cpv(value: Any) -> tuple[str, ...]:
-    parts = value if isinstance(value, list) else re.split(r"[\s,;|]+", str(value or ""))
-    codes: dict[str, None] = {}
-    for part in filter(None, (str(part).strip() for part in parts)):
-        match = CPV.fullmatch(part)
-        if match is None:
-            raise RowProblem(f"The CPV code “{part[:30]}” must have eight digits.")
-        codes[match[1]] = None
-    return tuple(codes)
-
-
 def _lines_of(value: Any) -> tuple[RequirementLine, ...]:
     """A list of texts or of {"text", "priority"}, or one text with a requirement a line or between bars."""
     if value is None:
@@ -222,10 +234,27 @@ def _lines_of(value: Any) -> tuple[RequirementLine, ...]:
 
 def _line(part: Any) -> RequirementLine | None:
     given = part if isinstance(part, dict) else {"text": part}
-    data = {name: given.get(name) for name in ("text", "priority")}
-    if isinstance(data["text"], bool | list | dict):
+    data = {name: given.get(name) for name in ("text", "priority", "standard")}
+    if any(isinstance(value, bool | list | dict) for value in data.values()):
         raise RowProblem("A requirement must be text.")
     form = RequirementForm(data, limits=FILE)
     if not form.is_valid():
         raise _Problems(form)
     return form.line()
+
+
+def _volumes_of(value: Any) -> tuple[Volume, ...]:
+    """A list of {"what", "quantity", "tolerance"}."""
+    if value in (None, ""):
+        return ()
+    if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+        raise RowProblem("volumes must be a list of things with “what”, “quantity” and “tolerance”.")
+    if len(value) > MAX_VOLUMES:
+        raise RowProblem(f"A need can have {MAX_VOLUMES} volumes at the most.")
+    volumes = []
+    for part in value:
+        form = VolumeForm({name: part.get(name) for name in ("what", "quantity", "tolerance")})
+        if not form.is_valid():
+            raise _Problems(form)
+        volumes.append(form.volume())
+    return tuple(volume for volume in volumes if volume)

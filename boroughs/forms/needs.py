@@ -5,23 +5,31 @@ there only the hard limits count.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.forms.formsets import BaseFormSet, formset_factory
-from django.forms.utils import ErrorDict
-from django.http import QueryDict
 
-from boroughs.actions.needs import NeedContent, RequirementLine
-from boroughs.forms.fields import AutocompleteSelect, DatePartsField, PoundsField, Radios
+from boroughs.actions.need_content import NeedContent, RequirementLine, Volume
+from boroughs.forms.fields import DatePartsField, Radios
+from boroughs.forms.need_fields import (
+    PAGE,
+    BudgetField,
+    CategoryField,
+    CodeField,
+    ContractField,
+    CpvField,
+    Limits,
+    MayWait,
+    WholeNumberField,
+    YesNoField,
+    hold_to,
+    number_messages,
+    short_box,
+)
 from boroughs.forms.text import LineField, ProseField
-from boroughs.models import Borough, Category, Need, Requirement
+from boroughs.models import Borough, Category, Contract, Need
 
-MAX_REQUIREMENTS = 20
-REQUIREMENT_WORDS = 30
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 KIND_HINTS = {
     Need.Kind.SOFTWARE: "A system, with its hosting if the supplier runs it",
@@ -33,104 +41,36 @@ KIND_HINTS = {
     Need.Kind.WORKS: "Cabling, civil works, installation",
     Need.Kind.SUPPORT: "Keeping what you have going",
 }
+DEPTH_HINTS = {
+    Need.Depth.INTELLIGENCE: "Tell each other what we have, what it costs and what we learned",
+    Need.Depth.SPECIFICATION: "Agree the core requirements once, and buy on our own",
+    Need.Depth.MARKET: "Speak to suppliers together before anybody buys",
+    Need.Depth.TENDER: "One competition; each borough signs for itself",
+    Need.Depth.CONTRACT: "One borough signs for all",
+}
+DISCLOSURE_HINTS = {
+    Need.Disclosure.NOTHING: "Not before a notice that your borough agrees to",
+    Need.Disclosure.COUNTED: "What is needed, counted with other boroughs, nobody named",
+    Need.Disclosure.NAMED: "What is needed, and that your borough needs it",
+}
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How strict a source is held. Characters for titles; whether the word limits of texts count."""
-
-    title: int
-    counts_words: bool
-    wants_basis: bool
+def _hints(hints: Mapping[Any, str]) -> dict[str, str]:
+    return {str(code): hint for code, hint in hints.items()}
 
 
-PAGE = Limits(title=100, counts_words=True, wants_basis=True)
-FILE = Limits(title=300, counts_words=False, wants_basis=False)
+def _percent(subject: str) -> WholeNumberField:
+    return WholeNumberField(
+        label=f"{subject}: how many per cent more or fewer could you accept?",
+        min_value=0,
+        max_value=100,
+        required=False,
+        widget=short_box(3),
+        error_messages=number_messages("Tolerance in per cent", 0, 100, "10"),
+    )
 
 
-class CodeField(forms.ChoiceField):
-    """A choice given by its code or its label, in any case: "managed service", "MANAGED_SERVICE"."""
-
-    def to_python(self, value: Any) -> str:
-        text = str(super().to_python(value)).strip()
-        choices = cast(Iterable[tuple[str, str]], self.choices)
-        by_label = {str(label).casefold(): str(code) for code, label in choices}
-        code = text.upper().replace(" ", "_").replace("-", "_")
-        return by_label.get(text.casefold(), code)
-
-
-class CategoryField(forms.Field):
-    """A category by its slug or its name. The form hands over the categories."""
-
-    widget = AutocompleteSelect
-    categories: Sequence[Category] = ()
-
-    def offer(self, categories: Sequence[Category], *, empty: str = "Choose a category") -> None:
-        self.categories = categories
-        areas: dict[str, list[tuple[str, str]]] = {}
-        for category in categories:
-            areas.setdefault(category.area, []).append((category.slug, category.name))
-        cast(forms.Select, self.widget).choices = [("", empty), *areas.items()]
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.slug if isinstance(value, Category) else value
-
-    def to_python(self, value: Any) -> Category | None:
-        if value in self.empty_values:
-            return None
-        wanted = str(value).strip().casefold()
-        for category in self.categories:
-            if wanted in (category.slug, category.name.casefold()):
-                return category
-        raise ValidationError(f"There is no category called “{str(value)[:60]}”", code="invalid_choice")
-
-
-class WholeNumberField(forms.IntegerField):
-    """A whole number; commas and spaces between digits are fine."""
-
-    widget = forms.TextInput
-
-    def to_python(self, value: Any) -> int | None:
-        text = "" if value is None else str(value).replace(",", "").replace(" ", "").strip()
-        if len(text) > 20 or not text.isascii():
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(text)
-
-
-class BudgetField(PoundsField):
-    def to_python(self, value: Any) -> int | None:
-        # A number of a million digits would be worked on for minutes before it is refused.
-        return super().to_python(str(value)[:40] if isinstance(value, str) else value)
-
-
-def _number(subject: str, low: int, high: int, such_as: str) -> dict[str, str]:
-    return {
-        "invalid": f"{subject} must be a whole number, such as {such_as}",
-        "min_value": f"{subject} must be {low:,} or more",
-        "max_value": f"{subject} must be {high:,} or fewer",
-    }
-
-
-def _short(width: int) -> forms.TextInput:
-    return forms.TextInput(attrs={"class": f"govuk-input--width-{width}", "inputmode": "numeric"})
-
-
-class _MayWait(forms.Form):
-    """A form that shows what was typed without judging it yet, for a button that only adds a line (`checks=False`)."""
-
-    checks = True
-
-    def full_clean(self) -> None:
-        if not self.checks:
-            self._errors, self.cleaned_data = ErrorDict(), {}
-            return
-        super().full_clean()
-        # In the order of the page, wherever they were found.
-        found: dict[str, Any] = dict(self._errors or {})
-        self._errors = ErrorDict({name: found[name] for name in (*self.fields, NON_FIELD_ERRORS) if name in found})
-
-
-class NeedForm(_MayWait):
+class NeedForm(MayWait):
     """All that a need says but its requirement lines. Only the title is wanted now, the rest before submitting."""
 
     title = LineField(
@@ -155,6 +95,11 @@ class NeedForm(_MayWait):
         label="What outcome do you want?", subject="Outcome", max_words=200, rows=5, required=False
     )
     category = CategoryField(label="Category", required=False, help_text="The kind of work it supports.")
+    cpv = CpvField(
+        label="CPV codes",
+        required=False,
+        help_text="Eight digits each, with commas between them. You can leave this to the category.",
+    )
     kind = CodeField(
         label="What kind of thing do you want?",
         choices=Need.Kind.choices,
@@ -170,9 +115,10 @@ class NeedForm(_MayWait):
         min_value=0,
         max_value=20_000_000,
         required=False,
-        widget=_short(10),
-        error_messages=_number("Number of users", 0, 20_000_000, "1200"),
+        widget=short_box(10),
+        error_messages=number_messages("Number of users", 0, 20_000_000, "1200"),
     )
+    users_tolerance = _percent("People who will use it")
     budget_min = BudgetField(label="Lowest budget", required=False, max_value=100_000_000_000)
     budget_max = BudgetField(label="Highest budget", required=False, max_value=100_000_000_000)
     budget_basis = CodeField(
@@ -181,6 +127,13 @@ class NeedForm(_MayWait):
         widget=Radios(inline=True),
         required=False,
         error_messages={"invalid_choice": "Budget basis must be one-off, a year or whole life"},
+    )
+    earliest_start_date = DatePartsField(
+        label="When could it start at the earliest?",
+        subject="Earliest start",
+        required=False,
+        min_date=EARLIEST,
+        max_date=LATEST,
     )
     start_date = DatePartsField(
         label="When must it start at the latest?",
@@ -194,8 +147,13 @@ class NeedForm(_MayWait):
         min_value=1,
         max_value=600,
         required=False,
-        widget=_short(4),
-        error_messages=_number("Contract length in months", 1, 600, "36"),
+        widget=short_box(4),
+        error_messages=number_messages("Contract length in months", 1, 600, "36"),
+    )
+    contract = ContractField(
+        label="Which contract does it replace?",
+        required=False,
+        help_text="From your contract register. Its product and its end are taken over where you leave them empty.",
     )
     contract_end_date = DatePartsField(
         label="When does your present contract end?",
@@ -212,19 +170,86 @@ class NeedForm(_MayWait):
         help_text="The product or supplier, if there is one.",
     )
 
+    integrations = ProseField(
+        label="Which systems must it work with?",
+        subject="Systems that it must work with",
+        max_words=100,
+        rows=3,
+        required=False,
+        help_text="For example, “Sign-in with Microsoft Entra; payments through GOV.UK Pay”.",
+    )
+    hosting = CodeField(
+        label="Where may it run?",
+        choices=Need.Hosting.choices,
+        widget=Radios(small=True),
+        required=False,
+        error_messages={"invalid_choice": "Hosting must be one of: any, supplier UK, own cloud, own premises"},
+    )
+    personal_data = CodeField(
+        label="What personal data will it hold?",
+        choices=Need.PersonalData.choices,
+        widget=Radios(small=True),
+        required=False,
+        error_messages={"invalid_choice": "Personal data must be none, personal or special"},
+    )
+    constraints = ProseField(
+        label="What else must a supplier know or keep to?",
+        subject="Other constraints",
+        max_words=100,
+        rows=3,
+        required=False,
+        help_text="Law, security, data protection, accessibility, policy.",
+    )
+    depth = CodeField(
+        label="How far would you go together with other boroughs?",
+        choices=Need.Depth.choices,
+        widget=Radios(hints=_hints(DEPTH_HINTS), small=True),
+        required=False,
+        help_text="Choose the furthest step that you can imagine today. It binds nobody.",
+        error_messages={
+            "invalid_choice": "How far you would go must be intelligence, specification, market, tender or contract"
+        },
+    )
+    could_lead = YesNoField(
+        label="Could your borough lead?",
+        required=False,
+        error_messages={"invalid_choice": "Whether you could lead must be yes or no"},
+    )
+    supplier_disclosure = CodeField(
+        label="What may suppliers be shown before a notice?",
+        choices=Need.Disclosure.choices,
+        widget=Radios(hints=_hints(DISCLOSURE_HINTS), small=True),
+        required=False,
+        error_messages={"invalid_choice": "What suppliers may be shown must be nothing, counted or named"},
+    )
+    musts_reason = ProseField(
+        label="If more than five are musts, why?",
+        subject="Why so many musts",
+        max_words=50,
+        rows=2,
+        required=False,
+        help_text="Each must keeps some suppliers away. A reason helps the other boroughs to agree with you.",
+    )
+
     def __init__(
         self,
         data: Mapping[str, Any] | None = None,
         *,
         categories: Sequence[Category],
+        contracts: Sequence[Contract] = (),
+        only: Iterable[str] | None = None,
         limits: Limits = PAGE,
         checks: bool = True,
         **kwargs: Any,
     ) -> None:
+        """`only` names the fields of the section that is asked for; without it all are."""
         super().__init__(data, **kwargs)
         self.limits, self.checks = limits, checks
         cast(CategoryField, self.fields["category"]).offer(categories)
-        _apply(self, limits)
+        cast(ContractField, self.fields["contract"]).offer(contracts)
+        hold_to(self, limits)
+        if only is not None:
+            self.fields = {name: self.fields[name] for name in only if name in self.fields}
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data
@@ -234,92 +259,21 @@ class NeedForm(_MayWait):
         has_budget = low is not None or high is not None
         if self.limits.wants_basis and has_budget and "budget_basis" in data and not data["budget_basis"]:
             self.add_error("budget_basis", "Choose what the budget is for: one-off, a year or whole life")
+        earliest, latest = data.get("earliest_start_date"), data.get("start_date")
+        if earliest and latest and latest < earliest:
+            self.add_error("start_date", "Latest start must be the same as the earliest start or later")
+        if contract := data.get("contract"):
+            data["incumbent"] = data.get("incumbent") or contract.system or contract.supplier
+            data["contract_end_date"] = data.get("contract_end_date") or contract.end_date
         return data
 
-    def content(self, *, lines: Iterable[RequirementLine], cpv: Iterable[str] = ()) -> NeedContent:
-        """What a valid form says."""
-        return NeedContent(**self.cleaned_data, cpv=tuple(cpv), requirements=tuple(lines))
+    def content(self, *, lines: Iterable[RequirementLine] = (), volumes: Iterable[Volume] = ()) -> NeedContent:
+        """What a valid form of all fields says."""
+        return NeedContent(**self.cleaned_data, requirements=tuple(lines), volumes=tuple(volumes))
 
     @staticmethod
     def initial_from(content: NeedContent) -> dict[str, Any]:
-        return {name: value for name, value in content.fields().items() if name != "cpv"}
-
-
-class RequirementForm(_MayWait):
-    """One requirement line. An empty one counts as not there."""
-
-    mark_optional = False
-    label_size = ""
-
-    text = ProseField(
-        label="Requirement",
-        subject="A requirement",
-        max_words=REQUIREMENT_WORDS,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    priority = CodeField(
-        label="Priority",
-        choices=Requirement.Priority.choices,
-        initial=Requirement.Priority.MUST,
-        required=False,
-        error_messages={"invalid_choice": "Priority must be must or should"},
-    )
-
-    def __init__(self, *args: Any, limits: Limits = PAGE, checks: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.checks = checks
-        _apply(self, limits)
-
-    def line(self) -> RequirementLine | None:
-        """The line that a valid form holds; None where it is empty."""
-        text = self.cleaned_data.get("text", "")
-        return RequirementLine(text, self.cleaned_data.get("priority") or Requirement.Priority.MUST) if text else None
-
-
-if TYPE_CHECKING:
-    FormSet = BaseFormSet[RequirementForm]
-else:
-    # Django's own class takes no type parameter when it runs.
-    FormSet = BaseFormSet
-
-
-class RequirementLines(FormSet):
-    """The requirement lines of a need on the page."""
-
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        # Django would take a row whose text equals what another person has stored there meanwhile for untouched.
-        return {**super().get_form_kwargs(index), "empty_permitted": False}
-
-    def clean(self) -> None:
-        if len(self.lines()) > MAX_REQUIREMENTS:
-            raise ValidationError(f"A need can have {MAX_REQUIREMENTS} requirements at the most: join or remove some")
-
-    def lines(self) -> tuple[RequirementLine, ...]:
-        return tuple(line for line in (form.line() for form in self.forms if form.is_valid()) if line)
-
-    @property
-    def is_full(self) -> bool:
-        return self.total_form_count() >= MAX_REQUIREMENTS
-
-
-RequirementFormSet = formset_factory(
-    # More lines than the page allows may come from an import; they are shown, and refused in words, never cut off.
-    RequirementForm,
-    RequirementLines,
-    extra=3,
-    max_num=MAX_REQUIREMENTS,
-    absolute_max=200,
-)
-
-
-def one_more_line(data: QueryDict, prefix: str) -> QueryDict:
-    """What was typed, with one more empty requirement row."""
-    more = data.copy()
-    total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    rows = int(total) if total.isdecimal() and len(total) < 4 else 0
-    more[f"{prefix}-TOTAL_FORMS"] = str(max(rows, min(rows + 1, MAX_REQUIREMENTS)))
-    return more
+        return content.fields()
 
 
 class BoroughForm(forms.Form):
@@ -337,15 +291,19 @@ class BoroughForm(forms.Form):
         return self.boroughs[self.cleaned_data["borough"]]
 
 
+class JoinsForm(forms.Form):
+    """The joint demand or need that the new one is the same as, where the person says so."""
+
+    joins = forms.RegexField(
+        r"\A(JD|N)-[0-9]{1,12}\Z",
+        label="Joins",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "What a need joins must be a reference, such as JD-0003 or N-00012"},
+    )
+
+
 class ReasonForm(forms.Form):
     """Why a need goes back, or out."""
 
     reason = ProseField(label="Why?", subject="Reason", max_words=100, rows=4, error_messages={"required": "Say why"})
-
-
-def _apply(form: forms.Form, limits: Limits) -> None:
-    for name, field in form.fields.items():
-        if isinstance(field, ProseField):
-            field.counts_words = limits.counts_words
-        if name == "title" and isinstance(field, LineField):
-            field.max_characters = limits.title

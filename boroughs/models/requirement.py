@@ -14,6 +14,8 @@ class Requirement(models.Model):
     position = models.PositiveSmallIntegerField()
     priority = models.TextField(choices=Priority.choices, default=Priority.MUST)
     text = models.TextField()
+    # An open standard that it asks for, by name: "UPRN", "HL7 FHIR".
+    standard = models.TextField("open standard", blank=True)
 
     class Meta:
         constraints = [

@@ -32,11 +32,11 @@ for _filter in (
 
 SITE_NAME = "LOTI demand board"
 STATUS_COLOURS = {
-    "grey": ("DRAFT", "WITHDRAWN", "CLOSED", "RETIRED", "INTERRUPTED"),
+    "grey": ("DRAFT", "WITHDRAWN", "CLOSED", "RETIRED", "INTERRUPTED", "EXPIRED", "DISCARDED"),
     "blue": ("SUBMITTED", "ASKED", "RUNNING", "BUILDING"),
     "purple": ("SUGGESTED", "PROPOSED"),
     "yellow": ("QUESTIONS_CLOSED",),
-    "green": ("CONFIRMED", "PUBLISHED", "OPEN", "FINISHED", "READY"),
+    "green": ("CONFIRMED", "PUBLISHED", "OPEN", "FINISHED", "READY", "FULFILLED", "APPROVED"),
     "red": ("FAILED",),
 }
 _COLOUR_OF = {status: colour for colour, statuses in STATUS_COLOURS.items() for status in statuses}
@@ -280,8 +280,9 @@ def button_group(content: SafeString) -> SafeString:
 
 
 @register.simple_block_tag
-def summary_list(content: SafeString, *, card: str = "") -> SafeString:
-    return _component("summary_list", content=content, card=card)
+def summary_list(content: SafeString, *, card: str = "", href: str = "", action: str = "Change") -> SafeString:
+    """Keys and values; with `card` under that title, and with `href` one link there for all of them."""
+    return _component("summary_list", content=content, card=card, href=href, action=action)
 
 
 @register.simple_tag

@@ -1,28 +1,30 @@
-"""Needs: the list, one need, logging and changing it, and its way from draft to open and out again."""
+"""Needs: the list, one need and its history, and its way from submitted to open and out again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from boroughs import audit, permissions
-from boroughs.actions import needs
-from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
-from boroughs.forms.need_differences import differences
+from boroughs.actions import amendments, needs
+from boroughs.actions.need_content import NeedContent, References, content_of, from_json
+from boroughs.exceptions import ChangedMeanwhile, IllegalMove
 from boroughs.forms.need_filters import NeedFilterForm
-from boroughs.forms.needs import BoroughForm, NeedForm, ReasonForm, RequirementFormSet, RequirementLines, one_more_line
-from boroughs.models import Borough, Category, Need, User
+from boroughs.forms.need_words import Difference, answers, differences, labels
+from boroughs.forms.needs import ReasonForm
+from boroughs.models import Borough, Category, Need, NeedRevision, User
 from boroughs.permissions import Permission
-from boroughs.views.signed_in import person
+from boroughs.views.signed_in import need_or_404, person, revision_sent
 
 PAGE = 25
-LINES = "requirements"
-VERBS = ("submit", "approve", "return_to_draft", "withdraw")
+VERBS = ("submit", "approve", "return_to_draft", "withdraw", "fulfil", "reopen")
 WORDS = {
     "log": "Draft begun",
     "edit": "Changed",
@@ -30,16 +32,44 @@ WORDS = {
     "approve": "Approved",
     "return_to_draft": "Returned to draft",
     "withdraw": "Withdrawn",
+    "fulfil": "Fulfilled",
+    "expire": "Expired",
+    "reopen": "Opened again",
+    "confirm": "Confirmed: it still holds",
+    "ask_to_confirm": "Asked whether it still holds",
     "import": "Taken in from a file",
+    "begin_amendment": "Amendment begun",
+    "edit_amendment": "Amendment changed",
+    "submit_amendment": "Amendment submitted for approval",
+    "return_to_draft_amendment": "Amendment returned to draft",
+    "discard_amendment": "Amendment discarded",
+    "approve_amendment": "Amendment approved",
+    "amend": "Amended",
 }
+# What happens while it is written says too much for a page that shows the last weeks at a glance.
+IN_SHORT = {"edit", "edit_amendment", "approve_amendment"}
+REVISIONS = 20
 
 
 @dataclass(frozen=True)
 class HistoryLine:
+    verb: str
     words: str
-    at: Any
+    at: datetime
     by: str
     reason: str
+    # What was changed, by the names on the page.
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One revision and what it changed."""
+
+    number: int
+    at: datetime
+    by: str
+    differences: list[Difference]
 
 
 @require_GET
@@ -63,97 +93,49 @@ def need_list(request: HttpRequest) -> HttpResponse:
     return render(request, "boroughs/needs/list.html", context)
 
 
-def need_create(request: HttpRequest) -> HttpResponse:
-    user = person(request)
-    permissions.require(user, Permission.EDIT_NEEDS)
-    boroughs = list(permissions.boroughs_of(user, Permission.EDIT_NEEDS))
-    only = boroughs[0].slug if len(boroughs) == 1 else None
-    place = BoroughForm({"borough": only} if only else request.POST or None, boroughs=boroughs)
-    form, lines = _forms(request)
-    if _is_sent(request) and all([place.is_valid(), form.is_valid(), lines.is_valid()]):
-        need = needs.log(borough=place.chosen(), content=form.content(lines=lines.lines()), by=user)
-        return redirect("need-detail", need.reference)
-    context = {
-        "form": form,
-        "formset": lines,
-        "place": None if only else place,
-        "borough": boroughs[0] if only else None,
-    }
-    return render(request, "boroughs/needs/create.html", context)
-
-
 @require_GET
 def need_detail(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
-    need = _need(user, reference)
+    need = need_or_404(user, reference)
+    is_own = permissions.has(user, Permission.VIEW_NEEDS, need.borough)
     may_edit = permissions.has(user, Permission.EDIT_NEEDS, need.borough)
-    is_draft = need.status == Need.Status.DRAFT
+    content = content_of(need)
+    amendment = amendments.current(need) if is_own and need.status == Need.Status.OPEN else None
     context = {
         "need": need,
-        "lines": sorted(need.requirements.all(), key=lambda line: line.position),
-        "may": {verb: needs.may(verb, need=need, by=user) for verb in VERBS} | {"edit": is_draft and may_edit},
-        "problems": needs.problems_before_submitting(need) if is_draft and may_edit else [],
-        "history": _history(need),
+        "answers": answers(content),
+        "may": {verb: needs.may(verb, need=need, by=user) for verb in VERBS}
+        | {
+            "edit": may_edit and need.status == Need.Status.DRAFT,
+            "amend": may_edit and need.status == Need.Status.OPEN,
+            "see_history": is_own,
+        },
+        "amendment": amendment,
+        "problems": needs.problems_before_submitting(content) if may_edit and need.status == Need.Status.DRAFT else [],
+        "history": [line for line in _history(need) if _is_told(line.verb, is_own=is_own)],
     }
     return render(request, "boroughs/needs/detail.html", context)
 
 
-def need_edit(request: HttpRequest, reference: str) -> HttpResponse:
+@require_GET
+def need_history(request: HttpRequest, reference: str) -> HttpResponse:
+    """Every revision with who, when and what; for the people of its borough."""
     user = person(request)
-    need = _need(user, reference)
-    permissions.require(user, Permission.EDIT_NEEDS, need.borough)
-    form, lines = _forms(request, need)
-    context = {"need": need, "form": form, "formset": lines, "revision": _revision(request, need)}
-    if not _is_sent(request):
-        if need.status != Need.Status.DRAFT and request.method != "POST":
-            messages.error(request, f"{need.reference} can be changed only as a draft.")
-            return redirect("need-detail", need.reference)
-        return render(request, "boroughs/needs/edit.html", context)
-    if not all([form.is_valid(), lines.is_valid()]):
-        return render(request, "boroughs/needs/edit.html", context)
-    content = form.content(lines=lines.lines(), cpv=need.cpv)
-    try:
-        needs.edit(need=need, content=content, revision=_revision(request, need), by=user)
-    except (ChangedMeanwhile, IllegalMove) as refusal:
-        # What was typed goes back to the person, beside what is stored now.
-        stored = _need(user, reference)
-        context |= {
-            "need": stored,
-            "revision": stored.revision,
-            "refusal": str(refusal),
-            "is_draft": stored.status == Need.Status.DRAFT,
-            "differences": differences(mine=content, theirs=needs.content_of(stored)),
-        }
-        return render(request, "boroughs/needs/changed.html", context, status=409)
-    return redirect("need-detail", need.reference)
-
-
-def need_submit(request: HttpRequest, reference: str) -> HttpResponse:
-    user = person(request)
-    need = _need(user, reference)
-    permissions.require(user, Permission.EDIT_NEEDS, need.borough)
-    problems = needs.problems_before_submitting(need)
-    if request.method == "POST":
-        try:
-            needs.submit(need=need, by=user)
-        except NotAcceptable as refusal:
-            problems = refusal.problems
-        except IllegalMove as refusal:
-            messages.error(request, str(refusal))
-            return redirect("need-detail", need.reference)
-        else:
-            messages.success(request, f"{need.reference} now waits for an approver of {need.borough.name}.")
-            return redirect("need-detail", need.reference)
-    context = {"need": need, "problems": problems}
-    return render(request, "boroughs/needs/submit.html", context, status=422 if request.method == "POST" else 200)
+    need = need_or_404(user, reference)
+    if not permissions.has(user, Permission.VIEW_NEEDS, need.borough):
+        raise Http404
+    revisions = NeedRevision.objects.filter(need=need).order_by("-number")
+    page = Paginator(revisions, REVISIONS).get_page(request.GET.get("page"))
+    context = {"need": need, "page": page, "changes": _changes(need, page), "history": _history(need)}
+    return render(request, "boroughs/needs/history.html", context)
 
 
 @require_POST
 def need_approve(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
-    need = _need(user, reference)
+    need = need_or_404(user, reference)
     try:
-        needs.approve(need=need, by=user, revision=_revision(request, need))
+        needs.approve(need=need, by=user, revision=revision_sent(request))
         messages.success(request, f"{need.reference} is open. It goes into the next match run by itself.")
     except (IllegalMove, ChangedMeanwhile) as refusal:
         messages.error(request, str(refusal))
@@ -168,12 +150,40 @@ def need_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     return _move_with_reason(request, reference, "withdraw")
 
 
+def need_fulfil(request: HttpRequest, reference: str) -> HttpResponse:
+    return _move_with_reason(request, reference, "fulfil")
+
+
+@require_POST
+def need_confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    user = person(request)
+    need = need_or_404(user, reference)
+    try:
+        needs.confirm(need=need, by=user)
+        messages.success(request, f"{need.reference} still holds. We ask again in a year.")
+    except IllegalMove as refusal:
+        messages.error(request, str(refusal))
+    return redirect("need-detail", need.reference)
+
+
+@require_POST
+def need_reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    user = person(request)
+    need = need_or_404(user, reference)
+    try:
+        needs.reopen(need=need, by=user)
+        messages.success(request, f"{need.reference} is open again.")
+    except IllegalMove as refusal:
+        messages.error(request, str(refusal))
+    return redirect("need-detail", need.reference)
+
+
 def _move_with_reason(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     user = person(request)
-    need = _need(user, reference)
+    need = need_or_404(user, reference)
     permissions.require(user, needs.permission_to(verb, need), need.borough)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    move = {"return_to_draft": needs.return_to_draft, "withdraw": needs.withdraw}[verb]
+    move = {"return_to_draft": needs.return_to_draft, "withdraw": needs.withdraw, "fulfil": needs.fulfil}[verb]
     if not needs.may(verb, need=need, by=user) or (request.method == "POST" and form.is_valid()):
         try:
             move(need=need, by=user, reason=form.cleaned_data["reason"] if form.is_valid() else "")
@@ -184,48 +194,8 @@ def _move_with_reason(request: HttpRequest, reference: str, verb: str) -> HttpRe
     return render(request, f"boroughs/needs/{verb}.html", {"need": need, "form": form})
 
 
-def _need(user: User, reference: str) -> Need:
-    """Foreign and missing needs answer alike: 404."""
-    visible = permissions.visible_needs(user).select_related(
-        "borough", "category", "created_by", "submitted_by", "opened_by"
-    )
-    return get_object_or_404(visible.prefetch_related("requirements"), reference=reference)
-
-
 def _categories() -> list[Category]:
     return list(Category.objects.by_area())
-
-
-def _is_sent(request: HttpRequest) -> bool:
-    """Whether the whole form was sent, and not only one more requirement row asked for."""
-    return request.method == "POST" and "add_requirement" not in request.POST
-
-
-def _forms(request: HttpRequest, need: Need | None = None) -> tuple[NeedForm, RequirementLines]:
-    data: QueryDict | None = request.POST if request.method == "POST" else None
-    checks = _is_sent(request)
-    initial: dict[str, Any] = {}
-    rows: list[dict[str, str]] = []
-    if need is not None:
-        content = needs.content_of(need)
-        initial = NeedForm.initial_from(content)
-        rows = [{"text": line.text, "priority": line.priority} for line in content.requirements]
-    if data is not None and not checks:
-        data = one_more_line(data, LINES)
-    form = NeedForm(data, categories=_categories(), checks=checks, initial=initial)
-    lines = cast(RequirementLines, RequirementFormSet(data, prefix=LINES, initial=rows, form_kwargs={"checks": checks}))
-    if data is not None and not checks and lines.forms:
-        # The page comes back where the person was.
-        lines.forms[-1].fields["text"].widget.attrs["autofocus"] = True
-    return form, lines
-
-
-def _revision(request: HttpRequest, need: Need) -> int:
-    """The revision that the person had read; 0, which no need has, where the form does not say."""
-    if request.method != "POST":
-        return need.revision
-    text = request.POST.get("revision", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _filtered(found: QuerySet[Need], chosen: dict[str, Any]) -> Any:
@@ -245,15 +215,49 @@ def _filtered(found: QuerySet[Need], chosen: dict[str, Any]) -> Any:
     return found
 
 
+def _is_told(verb: str, *, is_own: bool) -> bool:
+    """Whether the need's page tells it: to others only what was done with what the borough has handed over."""
+    return verb not in IN_SHORT and (is_own or not verb.endswith("_amendment"))
+
+
 def _history(need: Need) -> list[HistoryLine]:
     events = audit.history(noun="need", reference=need.reference)
-    names = dict(User.objects.filter(email__in={event.actor for event in events}).values_list("email", "name"))
+    names = _names(event.actor for event in events)
     return [
         HistoryLine(
+            verb=event.verb,
             words=WORDS.get(event.verb, event.verb),
             at=event.at,
             by=names.get(event.actor, event.actor),
             reason=event.details.get("reason", ""),
+            fields=tuple(labels(event.details.get("fields", ()))),
         )
         for event in events
     ]
+
+
+def _changes(need: Need, page: Any) -> list[Change]:
+    """The revisions of the page, each with what it changed of the one before it."""
+    shown = list(page.object_list)
+    older = NeedRevision.objects.filter(need=need, number=shown[-1].number - 1) if shown else ()
+    stored = [*shown, *older]
+    names = _names(each.actor for each in shown)
+    references = References.of([each.content for each in stored], borough=need.borough)
+    said = {each.number: from_json(each.content, references=references) for each in stored}
+    return [
+        Change(
+            number=each.number,
+            at=each.at,
+            by=names.get(each.actor, each.actor),
+            differences=_between(said.get(each.number - 1), said[each.number]),
+        )
+        for each in shown
+    ]
+
+
+def _between(before: NeedContent | None, after: NeedContent) -> list[Difference]:
+    return differences(mine=after, theirs=before) if before is not None else []
+
+
+def _names(actors: Iterable[str]) -> dict[str, str]:
+    return dict(User.objects.filter(email__in=set(actors)).values_list("email", "name"))

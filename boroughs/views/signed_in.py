@@ -1,9 +1,11 @@
-"""The person behind a request."""
+"""The person behind a request, and the need that they ask for."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 
-from boroughs.models import User
+from boroughs import permissions
+from boroughs.models import Need, User
 
 
 def person(request: HttpRequest) -> User:
@@ -11,3 +13,15 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied("Sign in first.")
     return request.user
+
+
+def need_or_404(user: User, reference: str) -> Need:
+    """A need that the person may read. Foreign and missing needs answer alike: 404."""
+    visible = permissions.visible_needs(user).select_related("borough", "category", "contract")
+    return get_object_or_404(visible.prefetch_related("requirements"), reference=reference)
+
+
+def revision_sent(request: HttpRequest, name: str = "revision") -> int:
+    """The revision that the person had read; 0, which nothing has, where the form does not say."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

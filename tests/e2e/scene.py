@@ -1,10 +1,12 @@
 """One of everything, for a walk through every page. Run by `manage.py shell` in a stage's empty database."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import timezone
 
-from boroughs.actions import demo
+from boroughs.actions import amendments, demo
+from boroughs.actions.need_content import content_of
 from boroughs.models import Borough, Need, User
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, Report
@@ -19,6 +21,10 @@ def build() -> None:
     analyst, second = (User.objects.get(email=f"{name}@loti.example") for name in ("analyst", "analyst2"))
     for status, reference in (("DRAFT", "N-10001"), ("SUBMITTED", "N-10002"), ("OPEN", "N-10003")):
         NeedFactory(borough=camden, status=Need.Status[status], reference=reference, title=f"A need: {status.lower()}")
+    editor = User.objects.get(email="editor@camden.example")
+    amended = NeedFactory(borough=camden, reference="N-10004", title="A need: amended")
+    content = replace(content_of(amended), title="A need: amended since", months=24)
+    amendments.submit(amendment=amendments.begin(need=amended, content=content, by=editor), by=editor)
     ContractFactory(borough=camden, end_date=timezone.localdate() + timedelta(days=200), supplier="A supplier")
     MatchRunFactory(engine_version="1.0.0", needs_count=3)
     suggested, removed, drafted, proposed, published = (

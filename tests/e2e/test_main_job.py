@@ -24,7 +24,7 @@ pytestmark = [
 ]
 
 ANALYST, SECOND = "analyst@loti.example", "analyst2@loti.example"
-EDITOR, APPROVER, READER = "editor@camden.example", "approver@camden.example", "reader@camden.example"
+READER = "reader@camden.example"
 CDO = "cdo@london.example"
 PEOPLE = "from boroughs.actions import demo; demo.load_people()"
 
@@ -145,47 +145,6 @@ def build_the_report(platform: Platform, reference: str) -> None:
     assert f"{needs} open needs" in text
     if folder := os.environ.get("LOTI_SCREENSHOTS"):
         (Path(folder) / "report.pdf").write_bytes(answer.body())
-
-
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
-def test_a_need_is_logged_submitted_and_approved(platform: Platform, javascript: bool) -> None:
-    editor = person(platform.browser, platform.address, email=EDITOR, javascript=javascript)
-    editor.open("/needs/new/")
-    if javascript:
-        editor.look("need-new")
-    page = editor.page
-    title = f"Parking permits for carers {'A' if javascript else 'B'}"
-    page.locator("[name=title]").fill(title)
-    page.locator("[name=problem]").fill("Carers wait two weeks for a permit.")
-    page.locator("select[name=category]").select_option(label="Parking management and permits", force=True)
-    page.get_by_label("Software", exact=True).check()
-    editor.press("Save and check")
-    if javascript:
-        editor.look("need-draft")
-    editor.press("Submit for approval")
-    editor.press("Submit for approval")
-    assert editor.reads("Waiting for approval")
-    address = page.url.removeprefix(platform.address)
-
-    approver = person(platform.browser, platform.address, email=APPROVER, javascript=javascript)
-    approver.open(address)
-    if javascript:
-        approver.look("need-waiting")
-    approver.press("Approve")
-    assert approver.reads("Open")
-    if javascript:
-        approver.look("need-open")
-
-
-def test_mistakes_are_named_and_nothing_is_lost(platform: Platform) -> None:
-    editor = person(platform.browser, platform.address, email=EDITOR)
-    editor.open("/needs/new/")
-    editor.page.locator("[name=problem]").fill("Typed before the mistake was noticed.")
-    editor.press("Save and check")
-    assert editor.page.title().startswith("Error: ")
-    assert editor.reads("Enter a title")
-    assert editor.page.locator("[name=problem]").input_value() == "Typed before the mistake was noticed."
-    editor.look("need-errors")
 
 
 def test_a_borough_reads_the_demand_and_decides_nothing(platform: Platform) -> None:

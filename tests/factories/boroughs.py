@@ -3,7 +3,9 @@
 import factory
 from django.utils import timezone
 
-from boroughs.models import Borough, Category, Contract, Membership, Need, Requirement, Role, User
+from boroughs.models import Amendment, Borough, Category, Contract, Membership, Need, Requirement, Role, User
+
+CLOSED = (Need.Status.WITHDRAWN, Need.Status.FULFILLED, Need.Status.EXPIRED)
 
 
 class BoroughFactory(factory.django.DjangoModelFactory):
@@ -75,7 +77,8 @@ class NeedFactory(factory.django.DjangoModelFactory):
     updated_at = factory.LazyFunction(timezone.now)
     opened_at = factory.LazyAttribute(lambda need: timezone.now() if need.status == Need.Status.OPEN else None)
     submitted_at = factory.LazyAttribute(lambda need: None if need.status == Need.Status.DRAFT else timezone.now())
-    withdrawn_at = factory.LazyAttribute(lambda need: timezone.now() if need.status == Need.Status.WITHDRAWN else None)
+    confirmed_at = factory.LazyAttribute(lambda need: need.opened_at)
+    closed_at = factory.LazyAttribute(lambda need: timezone.now() if need.status in CLOSED else None)
 
 
 class RequirementFactory(factory.django.DjangoModelFactory):
@@ -85,3 +88,12 @@ class RequirementFactory(factory.django.DjangoModelFactory):
     need = factory.SubFactory(NeedFactory)
     position = factory.Sequence(lambda n: n + 1)
     text = "Staff can sign in with their existing account."
+
+
+class AmendmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Amendment
+
+    need = factory.SubFactory(NeedFactory)
+    begun_at = factory.LazyFunction(timezone.now)
+    updated_at = factory.LazyFunction(timezone.now)

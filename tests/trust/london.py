@@ -1,6 +1,6 @@
 """A small London in which one borough's own facts are canaries: words and figures that stand nowhere else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from boroughs import audit
-from boroughs.models import Borough, Contract, Need, Role, User
+from boroughs.actions.need_content import as_json, content_of
+from boroughs.models import Amendment, Borough, Contract, Need, NeedRevision, Role, User
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, MatchRun, Notice, Overlap, Report
 from tests.factories import notices as scene
 from tests.factories.boroughs import (
+    AmendmentFactory,
     CategoryFactory,
     ContractFactory,
     MembershipFactory,
@@ -59,6 +61,8 @@ class London:
     # Status → need of the borough.
     own_needs: dict[str, Need]
     foreign_needs: dict[str, Need]
+    # An open need whose amendment waits for an approver; the foreign open one has such an amendment as well.
+    amended: Need
     suggested: JointDemand
     retired: JointDemand
     removed: Need
@@ -87,6 +91,11 @@ def london() -> London:
         annual_value=7_313_117,
     )
     _history(foreign_needs["OPEN"])
+    amended = NeedFactory(borough=own, category=category, title="Own amended")
+    for need, words in ((amended, "Own amendment"), (foreign_needs["OPEN"], "Zanzibar amendment")):
+        content = as_json(replace(content_of(need), title=words, problem=words))
+        AmendmentFactory(need=need, content=content, status=Amendment.Status.SUBMITTED)
+        NeedRevision.objects.create(need=need, number=1, content=content, at=timezone.now(), actor="x@example.org")
     suggested = _suggested(own_needs["OPEN"], foreign_needs["OPEN"], category)
     removed = _remove(suggested, foreign, category, analyst)
     _overlap(own_needs["OPEN"], foreign_needs["OPEN"])
@@ -99,6 +108,7 @@ def london() -> London:
         foreign=foreign,
         own_needs=own_needs,
         foreign_needs=foreign_needs,
+        amended=amended,
         suggested=suggested,
         retired=retired,
         removed=removed,
@@ -114,7 +124,7 @@ def _foreign_need(foreign: Borough, category: Any, status: Need.Status) -> Need:
     if status in (Need.Status.DRAFT, Need.Status.WITHDRAWN):
         # This one was withdrawn before anybody had submitted it.
         title = f"Zanzibar {status.label}"
-    own_words = {"withdrawn_reason": "Zanzibar reason", "submitted_at": None} if status == Need.Status.WITHDRAWN else {}
+    own_words = {"closed_reason": "Zanzibar reason", "submitted_at": None} if status == Need.Status.WITHDRAWN else {}
     need: Need = NeedFactory(borough=foreign, category=category, status=status, title=title, **_facts(**own_words))
     RequirementFactory(need=need, position=1, text="Quixotic requirement: works with Vexillum Housing until 2031.")
     return need

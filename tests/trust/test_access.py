@@ -16,6 +16,7 @@ from django.urls import URLPattern, reverse
 from pypdf import PdfReader
 from pytest_django import Settings
 
+from boroughs.forms.need_sections import SECTIONS
 from boroughs.models import Membership, Role, User
 from tests.architecture.test_routes import PUBLIC, routes
 from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFactory
@@ -49,11 +50,20 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "need-list": (BOROUGH | ANALYST, NONE),
     "need-create": (EDITORS, EDITORS),
     "need-detail": (BOROUGH | ANALYST, NONE),
-    "need-edit": (EDITORS, EDITORS),
+    "need-edit": (EDITORS, NONE),
+    "need-section": (EDITORS, EDITORS),
     "need-submit": (EDITORS, EDITORS),
     "need-approve": (NONE, {"approver"}),
     "need-return": ({"approver"}, {"approver"}),
     "need-withdraw": ({"approver"}, {"approver"}),
+    "need-fulfil": ({"approver"}, {"approver"}),
+    "need-confirm": (NONE, EDITORS),
+    "need-reopen": (NONE, {"approver"}),
+    "need-history": (BOROUGH, NONE),
+    "need-amendment": (BOROUGH, NONE),
+    "need-amendment-approve": (NONE, {"approver"}),
+    "need-amendment-return": ({"approver"}, {"approver"}),
+    "need-amendment-discard": (NONE, {"approver"}),
     "need-similar": (BOROUGH | ANALYST, NONE),
     "contract-list": (BOROUGH, NONE),
     "person-list": (ADMINISTRATOR, NONE),
@@ -152,13 +162,27 @@ def is_let_in(answer: Any) -> bool:
     return not turned_away and "/accounts/login/" not in answer.headers.get("Location", "")
 
 
+def _own_need(name: str, city: London) -> dict[str, Any]:
+    statuses = {
+        "need-edit": "DRAFT",
+        "need-section": "DRAFT",
+        "need-submit": "DRAFT",
+        "need-approve": "SUBMITTED",
+        "need-return": "SUBMITTED",
+        "need-reopen": "EXPIRED",
+    }
+    if name.startswith("need-amendment"):
+        return {"reference": city.amended.reference}
+    section = {"section": "need"} if name == "need-section" else {}
+    return {"reference": city.own_needs[statuses.get(name, "OPEN")].reference} | section
+
+
 def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
-    needs = {"need-edit": "DRAFT", "need-submit": "DRAFT", "need-approve": "SUBMITTED", "need-return": "SUBMITTED"}
     notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
     if name.startswith("need-") and name not in ("need-list", "need-create"):
-        return {"reference": city.own_needs[needs.get(name, "OPEN")].reference}
+        return _own_need(name, city)
     if name in ("demand-remove-member", "demand-restore-member", "demand-add-member"):
         return member
     if (
@@ -207,6 +231,25 @@ def test_role_is_let_in_where_it_was_declared_and_nowhere_else(role: str, scener
 # --- foreign is missing ---------------------------------------------------------------------------------------------
 
 
+NEED_PAGES = (
+    "detail",
+    "edit",
+    "submit",
+    "approve",
+    "return",
+    "withdraw",
+    "fulfil",
+    "confirm",
+    "reopen",
+    "history",
+    "amendment",
+    "amendment-approve",
+    "amendment-return",
+    "amendment-discard",
+    "similar",
+)
+
+
 def as_if_named(answer: Any, *names: str) -> tuple[int, str, str]:
     """What an answer says, whatever the thing that was asked for is called."""
     text = whole(answer).decode("utf-8", "replace")
@@ -220,8 +263,10 @@ def as_if_named(answer: Any, *names: str) -> tuple[int, str, str]:
 def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
     """Address with a gap, who may know the difference, what stands there, what does not."""
     foreign = [need.reference for need in (*city.foreign_needs.values(), city.removed)]
-    for name in ("detail", "edit", "submit", "approve", "return", "withdraw", "similar"):
+    for name in NEED_PAGES:
         yield reverse(f"need-{name}", args=["N-1"]).replace("N-1", "{}"), ANALYST, foreign, MISSING
+    for section in SECTIONS:
+        yield f"/needs/{{}}/edit/{section.slug}/", ANALYST, foreign, MISSING
     for name in ("remove-member", "restore-member", "add-member"):
         address = reverse(f"demand-{name}", args=[city.suggested.reference, "N-1"]).replace("N-1", "{}")
         yield address, ANALYST, foreign, MISSING
@@ -260,7 +305,7 @@ def test_foreign_and_missing_are_answered_alike(role: str, scenery: London) -> N
 def test_analyst_cannot_tell_a_foreign_draft_from_nothing(scenery: London) -> None:
     found = visitor("analyst")
     hidden = [scenery.foreign_needs[status].reference for status in ("DRAFT", "WITHDRAWN")]
-    for name in ("detail", "edit", "submit", "approve", "return", "withdraw", "similar"):
+    for name in NEED_PAGES:
         for method in ("GET", "POST"):
             for reference in hidden:
                 assert found.send(method, reverse(f"need-{name}", args=[reference])).status_code in (404, 405)
@@ -272,7 +317,7 @@ def test_analyst_cannot_tell_a_foreign_draft_from_nothing(scenery: London) -> No
 def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses in the form of code
     """Every address that can be read, with everything that there is."""
     arguments: dict[str, list[dict[str, Any]]] = {}
-    needs = [*city.own_needs.values(), *city.foreign_needs.values(), city.removed]
+    needs = [*city.own_needs.values(), *city.foreign_needs.values(), city.removed, city.amended]
     demands = [city.suggested, city.retired, *(notice.demand for notice in city.notices.values())]
     people = [city.someone.pk, city.analyst.pk]
     for route in routes():
@@ -283,6 +328,10 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         if "need_reference" in converters(route):
             arguments[name] = [
                 {"reference": city.suggested.reference, "need_reference": need.reference} for need in needs
+            ]
+        elif name == "need-section":
+            arguments[name] = [
+                {"reference": need.reference, "section": section} for need in needs for section in ("need", "size")
             ]
         elif name.startswith("need-") and "reference" in converters(route):
             arguments[name] = [{"reference": need.reference} for need in needs]

@@ -20,6 +20,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from boroughs.actions import drafting
+from boroughs.forms.need_sections import BY_SLUG
 from boroughs.models import Borough, Category, Contract, Need, Requirement, Role, User
 from procurement.models import JointDemand, Notice
 from procurement.pdf import picture as picture_pdf
@@ -249,31 +251,42 @@ def _plain_routes() -> Iterator[Any]:
 def forms_of(city: London) -> list[tuple[str, str, dict[str, str]]]:
     """(Who, address, a form that would be accepted)."""
     draft, notice = city.own_needs["DRAFT"], city.notices["DRAFT"]
-    need = {
-        "title": "A need",
-        "problem": "A problem",
-        "users_description": "Users",
-        "description": "Outcome",
-        "category": "housing-repairs",
-        "kind": "SOFTWARE",
-        "users_count": "10",
-        "budget_min": "1,000",
-        "budget_max": "2,000",
-        "budget_basis": "WHOLE_LIFE",
-        "start_date_0": "1",
-        "start_date_1": "5",
-        "start_date_2": "2029",
-        "contract_end_date_0": "1",
-        "contract_end_date_1": "5",
-        "contract_end_date_2": "2029",
-        "months": "12",
-        "incumbent": "Something",
-        "requirements-TOTAL_FORMS": "1",
-        "requirements-INITIAL_FORMS": "0",
-        "requirements-0-text": "A line",
-        "requirements-0-priority": "MUST",
-        "revision": str(draft.revision),
+    begun = {"title": "A need", "problem": "A problem"}
+    sections = {
+        "need": begun,
+        "users": {"users_description": "Users", "description": "Outcome"},
+        "classification": {"category": "housing-repairs", "kind": "SOFTWARE", "cpv": "48000000"},
+        "requirements": {
+            "requirements-TOTAL_FORMS": "1",
+            "requirements-INITIAL_FORMS": "0",
+            "requirements-0-text": "A line",
+            "requirements-0-priority": "MUST",
+            "requirements-0-standard": "UPRN",
+            "musts_reason": "Reason",
+        },
+        "size": {
+            "users_count": "10",
+            "users_tolerance": "10",
+            "budget_min": "1,000",
+            "budget_max": "2,000",
+            "budget_basis": "WHOLE_LIFE",
+            "volumes-TOTAL_FORMS": "1",
+            "volumes-INITIAL_FORMS": "0",
+            "volumes-0-what": "Things",
+            "volumes-0-quantity": "10",
+            "volumes-0-tolerance": "5",
+        },
+        "timing": {
+            f"{name}_{part}": value
+            for name in ("earliest_start_date", "start_date", "contract_end_date")
+            for part, value in (("day", "1"), ("month", "5"), ("year", "2029"))
+        }
+        | {"months": "12", "incumbent": "Something"},
+        "constraints": {"integrations": "Words", "constraints": "Words", "hosting": "ANY", "personal_data": "NONE"},
+        "together": {"depth": "TENDER", "could_lead": "yes", "supplier_disclosure": "NAMED"},
     }
+    content = drafting.draft_of(draft).content
+    tokens = {slug: drafting.digest(content, BY_SLUG[slug].names) for slug in sections}
     words = ("title", "summary", "problem", "users_description", "work_done", "market_engagement", "buying_together")
     days = {
         f"{name}_{part}": value
@@ -284,9 +297,14 @@ def forms_of(city: London) -> list[tuple[str, str, dict[str, str]]]:
     published |= days | {"kind": "ENGAGEMENT", "lead": city.own.slug, "months": "12", "revision": str(notice.revision)}
     jd, member = city.suggested.reference, city.foreign_needs["OPEN"].reference
     return [
-        ("approver", "/needs/new/", need),
-        ("approver", f"/needs/{draft.reference}/edit/", need),
-        ("approver", f"/needs/{draft.reference}/edit/", need | {"add_requirement": "1"}),
+        ("approver", "/needs/new/", begun | {"joins": "JD-0001"}),
+        *(
+            ("approver", f"/needs/{draft.reference}/edit/{slug}/", fields | {"seen": tokens[slug]})
+            for slug, fields in sections.items()
+        ),
+        ("approver", f"/needs/{draft.reference}/edit/requirements/", sections["requirements"] | {"add_line": "1"}),
+        ("approver", f"/needs/{city.own_needs['OPEN'].reference}/fulfil/", {"reason": "Words"}),
+        ("approver", f"/needs/{city.amended.reference}/amendment/return/", {"reason": "Words"}),
         ("approver", f"/needs/{city.own_needs['SUBMITTED'].reference}/approve/", {"revision": "1"}),
         ("approver", f"/needs/{city.own_needs['SUBMITTED'].reference}/return/", {"reason": "Words"}),
         ("approver", f"/needs/{city.own_needs['OPEN'].reference}/withdraw/", {"reason": "Words"}),
@@ -309,6 +327,14 @@ def forms_of(city: London) -> list[tuple[str, str, dict[str, str]]]:
 CHOSEN = {
     "category",
     "kind",
+    "joins",
+    "seen",
+    "cpv",
+    "hosting",
+    "personal_data",
+    "depth",
+    "could_lead",
+    "supplier_disclosure",
     "budget_basis",
     "requirements-0-priority",
     "lead",
@@ -336,7 +362,11 @@ def test_no_text_breaks_a_form(city: London, mailoutbox: list[Any], settings: Se
             watch(f"texts={name}", everybody[who], "POST", address, **_encoded(kept | free))
             if name not in ODD:
                 continue
-            counts = {"requirements-TOTAL_FORMS": b"1", "requirements-INITIAL_FORMS": b"0"}
+            counts = {
+                f"{lines}-{name}_FORMS": count
+                for lines in ("requirements", "volumes")
+                for name, count in (("TOTAL", b"1"), ("INITIAL", b"0"))
+            }
             everything = dict.fromkeys(form, hostile) | counts
             watch(f"all={name}", everybody[who], "POST", address, **_encoded(everything))
     assert not watch.wrong
@@ -384,13 +414,13 @@ def test_columns_that_no_form_has_are_not_written(city: London) -> None:
     draft = city.own_needs["DRAFT"]
     _, address, form = forms_of(city)[1]
     own = {"status": "OPEN", "reference": "N-1", "external_id": "x", "borough": city.foreign.slug, "opened_by": "1"}
-    own |= {"created_by": "1", "submitted_at": "2026-01-01", "opened_at": "2026-01-01", "withdrawn_reason": "x"}
+    own |= {"created_by": "1", "submitted_at": "2026-01-01", "opened_at": "2026-01-01", "closed_reason": "x"}
     own |= {"borough_id": str(city.foreign.pk), "id": "1", "pk": "1"}
     answer = client.post(address, form | own)
     assert answer.status_code == 302
     stored = Need.objects.get(pk=draft.pk)
     assert (stored.status, stored.reference, stored.borough) == ("DRAFT", draft.reference, city.own)
-    assert (stored.external_id, stored.withdrawn_reason, stored.opened_at, stored.submitted_at) == ("", "", None, None)
+    assert (stored.external_id, stored.closed_reason, stored.opened_at, stored.submitted_at) == ("", "", None, None)
 
 
 # --- what comes out -------------------------------------------------------------------------------------------------
@@ -421,8 +451,20 @@ def filled(words: str) -> dict[str, Shapes]:
     city = london()
     slugs = {Borough: {"slug"}, JointDemand: set(), Notice: set()}
     for model, names in {
-        Need: ("title", "problem", "users_description", "description", "incumbent", "withdrawn_reason", "external_id"),
-        Requirement: ("text",),
+        Need: (
+            "title",
+            "problem",
+            "users_description",
+            "description",
+            "incumbent",
+            "integrations",
+            "constraints",
+            "musts_reason",
+            "joins",
+            "closed_reason",
+            "external_id",
+        ),
+        Requirement: ("text", "standard"),
         Contract: ("title", "system", "supplier"),
         Borough: ("name", "official_name", "abbreviation", "sub_region", "region"),
         JointDemand: ("title",),

@@ -3,7 +3,7 @@ from django.db import IntegrityError
 
 from boroughs.actions import imports, needs
 from boroughs.actions.imports import NeedRow
-from boroughs.actions.needs import NeedContent
+from boroughs.actions.need_content import NeedContent
 from boroughs.exceptions import PermissionRefused
 from boroughs.models import Borough, Need, User
 from boroughs.permissions import COMMAND_LINE

@@ -1,14 +1,16 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
+from django.utils import timezone
 
-from boroughs.actions import needs
-from boroughs.actions.needs import NeedContent, RequirementLine
+from boroughs.actions import amendments, needs
+from boroughs.actions.need_content import NeedContent, RequirementLine, Volume, content_of
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, Borough, Need, User, Work
-from boroughs.permissions import COMMAND_LINE
+from boroughs.permissions import COMMAND_LINE, SCHEDULER
 from tests.conftest import person
-from tests.factories.boroughs import BoroughFactory, CategoryFactory, NeedFactory
+from tests.factories.boroughs import BoroughFactory, CategoryFactory, ContractFactory, NeedFactory
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +43,18 @@ def test_log_begins_a_draft_with_a_reference_and_its_lines(editor: User, borough
 
 def test_what_was_logged_reads_back_the_same(editor: User, borough: Borough) -> None:
     said = content(cpv=("48000000",), users_count=5, budget_min=1, budget_max=2, budget_basis="ONE_OFF", months=3)
-    assert needs.content_of(needs.log(borough=borough, content=said, by=editor)) == said
+    said = replace(
+        said,
+        volumes=(Volume("permits a year", 12_000, 10),),
+        earliest_start_date=date(2027, 1, 1),
+        start_date=date(2027, 4, 1),
+        contract=ContractFactory(borough=borough),
+        could_lead=False,
+        hosting=Need.Hosting.OWN_CLOUD,
+        depth=Need.Depth.TENDER,
+        requirements=(RequirementLine("Shares addresses.", "SHOULD", "UPRN"),),
+    )
+    assert content_of(needs.log(borough=borough, content=said, by=editor)) == said
 
 
 def test_log_in_another_borough_is_refused_and_writes_nothing(editor: User, other_borough: Borough) -> None:
@@ -71,7 +84,7 @@ def test_edit_of_a_revision_that_is_gone_changes_nothing(editor: User, borough: 
 @pytest.mark.parametrize("status", [Need.Status.SUBMITTED, Need.Status.OPEN, Need.Status.WITHDRAWN])
 def test_edit_is_for_drafts_only(editor: User, borough: Borough, status: str) -> None:
     need = NeedFactory(borough=borough, status=status)
-    with pytest.raises(IllegalMove, match="Return it to draft"):
+    with pytest.raises(IllegalMove, match="only a draft is edited"):
         needs.edit(need=need, content=content(), revision=need.revision, by=editor)
 
 
@@ -148,7 +161,7 @@ def test_withdrawal_of_an_open_need_is_the_approvers_and_asks_for_a_match_run(
         needs.withdraw(need=need, by=editor)
     needs.withdraw(need=need, by=approver, reason="Bought elsewhere")
     need.refresh_from_db()
-    assert (need.status, need.withdrawn_reason) == (Need.Status.WITHDRAWN, "Bought elsewhere")
+    assert (need.status, need.closed_reason) == (Need.Status.WITHDRAWN, "Bought elsewhere")
     assert Work.objects.pending().exists()
 
 
@@ -173,8 +186,12 @@ def test_take_in_does_not_undo_what_a_person_changed(borough: Borough, editor: U
     said = content()
     needs.take_in(borough=borough, external_id="X-1", content=said, by=COMMAND_LINE)
     need = Need.objects.get()
-    needs.return_to_draft(need=need, by=approver)
-    needs.edit(need=need, content=replace(said, title="Better"), revision=need.revision, by=editor)
+    amendment = amendments.begin(need=need, content=replace(said, title="Better"), by=editor)
+    row = {"borough": borough, "external_id": "X-1", "by": COMMAND_LINE}
+    with pytest.raises(NotAcceptable, match="changed by a person"):
+        needs.take_in(content=replace(said, months=9), **row)
+    amendments.submit(amendment=amendment, by=editor)
+    amendments.approve(amendment=amendment, by=approver, revision=amendment.revision, need_revision=1)
     with pytest.raises(NotAcceptable, match="changed by a person"):
         needs.take_in(borough=borough, external_id="X-1", content=replace(said, months=9), by=COMMAND_LINE)
     need.refresh_from_db()
@@ -233,9 +250,61 @@ def test_approval_of_what_was_rewritten_since_is_refused(editor: User, approver:
 def test_draft_that_was_returned_has_been_handed_to_nobody(editor: User, approver: User, borough: Borough) -> None:
     need = needs.log(borough=borough, content=content(), by=editor)
     needs.submit(need=need, by=editor)
-    needs.approve(need=need, by=approver)
-    needs.return_to_draft(need=need, by=editor)
+    needs.return_to_draft(need=need, by=approver)
     assert (need.submitted_at, need.submitted_by, need.opened_at, need.opened_by) == (None, None, None, None)
+
+
+def test_fulfilled_need_says_how_and_leaves_matching(approver: User, borough: Borough) -> None:
+    need = NeedFactory(borough=borough)
+    needs.fulfil(need=need, by=approver, reason="Bought through a framework")
+    assert (need.status, need.closed_reason) == (Need.Status.FULFILLED, "Bought through a framework")
+    assert need.closed_at is not None
+    assert Work.objects.pending().exists()
+
+
+def test_expired_need_is_opened_again_with_a_new_clock(approver: User, editor: User, borough: Borough) -> None:
+    need = NeedFactory(borough=borough)
+    before = need.confirmed_at
+    needs.expire(need=need, by=SCHEDULER, reason="Nobody confirmed it")
+    assert need.status == Need.Status.EXPIRED
+    with pytest.raises(PermissionRefused):
+        needs.reopen(need=need, by=editor)
+    needs.reopen(need=need, by=approver)
+    assert (need.status, need.closed_at, need.closed_reason) == (Need.Status.OPEN, None, "")
+    assert need.confirmed_at > before
+    assert verbs(need) == ["expire", "reopen"]
+
+
+def test_confirming_begins_the_clock_anew_and_changes_nothing_that_matching_reads(
+    editor: User, borough: Borough
+) -> None:
+    need = NeedFactory(borough=borough, confirmed_at=None, confirmation_asked_at=timezone.now())
+    before = (need.revision, need.updated_at)
+    needs.confirm(need=need, by=editor)
+    assert need.confirmed_at is not None
+    assert need.confirmation_asked_at is None
+    assert (need.revision, need.updated_at) == before
+    assert not Work.objects.exists()
+
+
+@pytest.mark.parametrize("status", [Need.Status.DRAFT, Need.Status.WITHDRAWN, Need.Status.EXPIRED])
+def test_only_an_open_need_is_confirmed(editor: User, borough: Borough, status: str) -> None:
+    with pytest.raises(IllegalMove):
+        needs.confirm(need=NeedFactory(borough=borough, status=status), by=editor)
+
+
+def test_every_change_keeps_what_the_need_said(editor: User, borough: Borough) -> None:
+    need = needs.log(borough=borough, content=content(title="First"), by=editor)
+    needs.edit(need=need, content=content(title="Second"), revision=1, by=editor)
+    kept = [(each.number, each.content["title"], each.actor) for each in need.revisions.order_by("number")]
+    assert kept == [(1, "First", editor.email), (2, "Second", editor.email)]
+
+
+def test_trail_names_the_fields_that_changed_and_not_what_they_say(editor: User, borough: Borough) -> None:
+    said = content(title="First")
+    need = needs.log(borough=borough, content=said, by=editor)
+    needs.edit(need=need, content=replace(said, title="CANARY", months=3), revision=1, by=editor)
+    assert AuditEvent.objects.get(verb="edit").details == {"revision": 2, "fields": ["title", "months"]}
 
 
 def test_references_of_a_hundred_needs_are_all_different() -> None:

@@ -2,12 +2,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boroughs.forms.needs import FILE, NeedForm, RequirementForm, RequirementFormSet, one_more_line
-from boroughs.models import Category
+from boroughs.forms.need_fields import FILE
+from boroughs.forms.needs import NeedForm
+from boroughs.models import Category, Contract
 
 CATEGORY = Category(pk=1, slug="parking", name="Parking management", area="Environment")
 
@@ -78,9 +78,10 @@ def test_form_reads_money_numbers_choices_and_date_parts_as_people_write_them() 
         start_date_day="1",
         start_date_month="april",
         start_date_year="2027",
+        cpv="63712400-6",
     )
     assert sent.is_valid(), sent.errors
-    content = sent.content(lines=(), cpv=("63712400",))
+    content = sent.content()
     assert (content.users_count, content.budget_min, content.budget_max) == (1200, 250_000, 1_200_000)
     assert (content.kind, content.budget_basis) == ("MANAGED_SERVICE", "PER_YEAR")
     assert (content.category, content.start_date) == (CATEGORY, date(2027, 4, 1))
@@ -110,44 +111,57 @@ def test_any_text_is_answered(title: str, number: str, money: str, day: str) -> 
     sent.is_valid()
 
 
-# --- requirement lines --------------------------------------------------------------------------------------------
+def test_form_that_only_gains_a_row_is_not_judged() -> None:
+    assert not NeedForm({"title": ""}, categories=[], checks=False).errors
 
 
-def rows(*texts: str, total: int | None = None) -> QueryDict:
-    data = QueryDict(mutable=True)
-    data["r-TOTAL_FORMS"], data["r-INITIAL_FORMS"] = str(len(texts) if total is None else total), "0"
-    for index, text in enumerate(texts):
-        data[f"r-{index}-text"], data[f"r-{index}-priority"] = text, "SHOULD" if index % 2 else "MUST"
-    return data
+def test_latest_start_before_the_earliest_is_refused() -> None:
+    assert problems(earliest_start_date="2027-04-02", start_date="2027-04-01") == {
+        "start_date": ["Latest start must be the same as the earliest start or later"]
+    }
+    assert form(earliest_start_date="2027-04-01", start_date="2027-04-01").is_valid()
 
 
-def test_empty_requirement_rows_count_as_not_there() -> None:
-    formset = RequirementFormSet(rows("First.", "", "  ", "Second."), prefix="r")
-    assert formset.is_valid()
-    assert [(line.text, line.priority) for line in formset.lines()] == [("First.", "MUST"), ("Second.", "SHOULD")]
+def test_contract_gives_its_product_and_its_end_where_they_are_empty() -> None:
+    contract = Contract(pk=1, reference="C-1", title="Permits", system="PermitPro", end_date=date(2027, 3, 31))
+    data = {"title": "Permits", "contract": "C-1"}
+    filled = NeedForm(data, categories=[], contracts=[contract])
+    assert filled.is_valid()
+    assert (filled.cleaned_data["incumbent"], filled.cleaned_data["contract_end_date"]) == (
+        "PermitPro",
+        date(2027, 3, 31),
+    )
+    own = NeedForm(data | {"incumbent": "Ours", "contract_end_date": "2028-01-01"}, categories=[], contracts=[contract])
+    assert own.is_valid()
+    assert (own.cleaned_data["incumbent"], own.cleaned_data["contract_end_date"]) == ("Ours", date(2028, 1, 1))
 
 
-def test_requirement_has_thirty_words_at_the_most() -> None:
-    formset = RequirementFormSet(rows("word " * 31), prefix="r")
-    assert formset.forms[0].errors["text"] == ["A requirement must be 30 words or fewer"]
-
-
-def test_need_has_twenty_requirements_at_the_most() -> None:
-    formset = RequirementFormSet(rows(*["One."] * 21), prefix="r")
-    assert formset.non_form_errors() == ["A need can have 20 requirements at the most: join or remove some"]
+def test_contract_of_another_register_is_refused() -> None:
+    assert problems(contract="C-9") == {"contract": ["There is no contract “C-9” in the borough’s register"]}
 
 
 @pytest.mark.parametrize(
-    ("total", "more"), [("3", "4"), ("19", "20"), ("20", "20"), ("25", "25"), ("x", "1"), ("9" * 5000, "1")]
+    ("sent", "stored"),
+    [("48000000, 72000000", ("48000000", "72000000")), ("48000000-8 48000000", ("48000000",)), ("", ())],
 )
-def test_one_more_line_adds_a_row_up_to_the_limit(total: str, more: str) -> None:
-    data = rows("First.")
-    data["r-TOTAL_FORMS"] = total
-    assert one_more_line(data, "r")["r-TOTAL_FORMS"] == more
-    assert one_more_line(data, "r")["r-0-text"] == "First."
+def test_cpv_codes_are_eight_digits_each_once(sent: str, stored: tuple[str, ...]) -> None:
+    asked = form(cpv=sent)
+    assert asked.is_valid()
+    assert asked.cleaned_data["cpv"] == stored
 
 
-def test_form_that_only_gains_a_row_is_not_judged() -> None:
-    waiting = NeedForm({"title": ""}, categories=[], checks=False)
-    assert not waiting.errors
-    assert not RequirementForm({"text": "word " * 99}, checks=False).errors
+def test_cpv_code_that_is_none_is_named() -> None:
+    assert problems(cpv="48000000, 4800") == {"cpv": ["The CPV code “4800” must have eight digits"]}
+
+
+@pytest.mark.parametrize(("sent", "stored"), [("yes", True), ("no", False), ("", None), ("True", True)])
+def test_yes_and_no_and_not_said_are_three(sent: str, stored: bool | None) -> None:
+    asked = form(could_lead=sent)
+    assert asked.is_valid()
+    assert asked.cleaned_data["could_lead"] is stored
+
+
+def test_section_asks_for_its_own_fields_only() -> None:
+    section = NeedForm({"budget_min": "5"}, categories=[], only=("budget_min", "budget_max", "budget_basis"))
+    assert list(section.fields) == ["budget_min", "budget_max", "budget_basis"]
+    assert list(section.errors) == ["budget_basis"]

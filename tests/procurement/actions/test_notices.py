@@ -231,7 +231,7 @@ def test_publish_never_shows_a_boroughs_own_figures() -> None:
 def test_publish_leaves_out_boroughs_whose_need_is_no_longer_open(second_analyst: User) -> None:
     notice = scene.proposed()
     gone = Need.objects.filter(borough__slug="brent")
-    gone.update(status=Need.Status.WITHDRAWN, withdrawn_at=timezone.now())
+    gone.update(status=Need.Status.WITHDRAWN, closed_at=timezone.now())
     content = notices.publish(notice=notice, by=second_analyst).content
     assert [borough["name"] for borough in content["boroughs"]] == ["Camden", "Hackney"]
 

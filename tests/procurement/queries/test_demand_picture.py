@@ -97,7 +97,7 @@ def test_withdrawn_member_is_left_out_and_makes_the_picture_stale() -> None:
     assert not demand_picture(exact=True).is_stale
 
     gone = Need.objects.get(borough__slug="sutton")
-    Need.objects.filter(pk=gone.pk).update(status=Need.Status.WITHDRAWN, withdrawn_at=timezone.now())
+    Need.objects.filter(pk=gone.pk).update(status=Need.Status.WITHDRAWN, closed_at=timezone.now())
 
     picture = demand_picture(exact=True)
     assert picture.is_stale

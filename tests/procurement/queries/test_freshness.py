@@ -28,7 +28,7 @@ def test_needs_that_changed_or_left_are_counted_once_each() -> None:
     NeedFactory(updated_at=timezone.now() + timedelta(seconds=1))
     NeedFactory(status=Need.Status.DRAFT, updated_at=timezone.now() + timedelta(seconds=1))
     gone = Need.objects.get(borough__slug="camden")
-    Need.objects.filter(pk=gone.pk).update(status=Need.Status.WITHDRAWN, withdrawn_at=timezone.now())
+    Need.objects.filter(pk=gone.pk).update(status=Need.Status.WITHDRAWN, closed_at=timezone.now())
     found = freshness()
     assert (found.run_id, found.engine_version, found.needs_changed, found.decisions_changed) == (run.pk, "2.0", 2, 0)
     assert found.is_stale

@@ -1,0 +1,219 @@
+"""Lines of a need: its requirements, and its volumes other than users."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.http import QueryDict
+
+from boroughs.actions.need_content import RequirementLine, Volume
+from boroughs.forms.need_fields import (
+    PAGE,
+    CodeField,
+    Limits,
+    MayWait,
+    WholeNumberField,
+    hold_to,
+    number_messages,
+    short_box,
+)
+from boroughs.forms.text import LineField, ProseField
+from boroughs.models import Requirement
+
+MAX_REQUIREMENTS = 20
+REQUIREMENT_WORDS = 30
+MAX_VOLUMES = 5
+
+
+class RequirementForm(MayWait):
+    """One requirement line. An empty one counts as not there."""
+
+    mark_optional = False
+    label_size = ""
+
+    text = ProseField(
+        label="Requirement",
+        subject="A requirement",
+        max_words=REQUIREMENT_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    priority = CodeField(
+        label="Priority",
+        choices=Requirement.Priority.choices,
+        initial=Requirement.Priority.MUST,
+        required=False,
+        error_messages={"invalid_choice": "Priority must be must or should"},
+    )
+
+    standard = LineField(
+        label="Open standard",
+        subject="An open standard",
+        max_characters=100,
+        required=False,
+        help_text="By name, if it asks for one. For example, “UPRN”.",
+    )
+
+    def __init__(self, *args: Any, limits: Limits = PAGE, checks: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.checks = checks
+        hold_to(self, limits)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.cleaned_data
+        if data.get("standard") and not data.get("text", "") and "text" not in self.errors:
+            self.add_error("text", "Enter the requirement that the open standard belongs to")
+        return data
+
+    def line(self) -> RequirementLine | None:
+        """The line that a valid form holds; None where it is empty."""
+        text = self.cleaned_data.get("text", "")
+        if not text:
+            return None
+        priority = self.cleaned_data.get("priority") or Requirement.Priority.MUST
+        return RequirementLine(text, priority, self.cleaned_data.get("standard", ""))
+
+
+if TYPE_CHECKING:
+    FormSet = BaseFormSet[RequirementForm]
+else:
+    # Django's own class takes no type parameter when it runs.
+    FormSet = BaseFormSet
+
+
+class RequirementLines(FormSet):
+    """The requirement lines of a need on the page."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        # Django would take a row whose text equals what another person has stored there meanwhile for untouched.
+        return {**super().get_form_kwargs(index), "empty_permitted": False}
+
+    def clean(self) -> None:
+        if len(self.lines()) > MAX_REQUIREMENTS:
+            raise ValidationError(f"A need can have {MAX_REQUIREMENTS} requirements at the most: join or remove some")
+
+    def lines(self) -> tuple[RequirementLine, ...]:
+        return tuple(line for line in (form.line() for form in self.forms if form.is_valid()) if line)
+
+    @property
+    def is_full(self) -> bool:
+        return self.total_form_count() >= MAX_REQUIREMENTS
+
+
+RequirementFormSet = formset_factory(
+    # More lines than the page allows may come from an import; they are shown, and refused in words, never cut off.
+    RequirementForm,
+    RequirementLines,
+    extra=3,
+    max_num=MAX_REQUIREMENTS,
+    absolute_max=200,
+)
+
+
+class VolumeForm(MayWait):
+    """How much of something. An empty one counts as not there."""
+
+    mark_optional = False
+    label_size = ""
+
+    what = LineField(label="What is counted", subject="What is counted", max_characters=100, required=False)
+    quantity = WholeNumberField(
+        label="How many",
+        min_value=0,
+        max_value=1_000_000_000_000,
+        required=False,
+        widget=short_box(10),
+        error_messages=number_messages("How many", 0, 1_000_000_000_000, "12000"),
+    )
+    tolerance = WholeNumberField(
+        label="Per cent more or fewer",
+        min_value=0,
+        max_value=100,
+        required=False,
+        widget=short_box(3),
+        error_messages=number_messages("Tolerance in per cent", 0, 100, "10"),
+    )
+
+    def __init__(self, *args: Any, checks: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.checks = checks
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.cleaned_data
+        what, quantity = data.get("what", ""), data.get("quantity")
+        if what and quantity is None and "quantity" not in self.errors:
+            self.add_error("quantity", f"Enter how many: “{what}”")
+        if not what and "what" not in self.errors and (quantity is not None or data.get("tolerance") is not None):
+            self.add_error("what", "Enter what is counted")
+        return data
+
+    def volume(self) -> Volume | None:
+        """What a valid form holds; None where it is empty."""
+        what, quantity = self.cleaned_data.get("what", ""), self.cleaned_data.get("quantity")
+        return Volume(what, quantity, self.cleaned_data.get("tolerance")) if what and quantity is not None else None
+
+
+if TYPE_CHECKING:
+    VolumeSet = BaseFormSet[VolumeForm]
+else:
+    VolumeSet = BaseFormSet
+
+
+class Volumes(VolumeSet):
+    """The volumes of a need on the page."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        # As above.
+        return {**super().get_form_kwargs(index), "empty_permitted": False}
+
+    def clean(self) -> None:
+        if len(self.volumes()) > MAX_VOLUMES:
+            raise ValidationError(f"A need can have {MAX_VOLUMES} volumes at the most: remove some")
+
+    def volumes(self) -> tuple[Volume, ...]:
+        return tuple(each for each in (form.volume() for form in self.forms if form.is_valid()) if each)
+
+    @property
+    def is_full(self) -> bool:
+        return self.total_form_count() >= MAX_VOLUMES
+
+
+VolumeFormSet = formset_factory(VolumeForm, Volumes, extra=1, max_num=MAX_VOLUMES, absolute_max=200)
+
+
+@dataclass(frozen=True)
+class LineSet:
+    """One kind of lines: how its rows are shown, and what they say."""
+
+    formset: Any
+    most: int
+    # The line or volume of each valid row that is not empty.
+    said: Callable[[Any], tuple[Any, ...]]
+
+    def bound(self, data: QueryDict | None, prefix: str, stored: Iterable[Any], checks: bool) -> Any:
+        """The rows as they are stored, or as they were sent."""
+        rows = [asdict(each) for each in stored]
+        lines = self.formset(data, prefix=prefix, initial=rows, form_kwargs={"checks": checks})
+        if data is not None and not checks and lines.forms:
+            # The page comes back where the person was.
+            first = next(iter(lines.forms[-1].fields.values()))
+            first.widget.attrs["autofocus"] = True
+        return lines
+
+
+LINE_SETS = {
+    "requirements": LineSet(RequirementFormSet, MAX_REQUIREMENTS, lambda lines: lines.lines()),
+    "volumes": LineSet(VolumeFormSet, MAX_VOLUMES, lambda lines: lines.volumes()),
+}
+
+
+def one_more_line(data: QueryDict, prefix: str, most: int) -> QueryDict:
+    """What was typed, with one more empty requirement row."""
+    more = data.copy()
+    total = data.get(f"{prefix}-TOTAL_FORMS", "")
+    rows = int(total) if total.isdecimal() and len(total) < 4 else 0
+    more[f"{prefix}-TOTAL_FORMS"] = str(max(rows, min(rows + 1, most)))
+    return more

@@ -1,0 +1,101 @@
+import pytest
+from django.http import QueryDict
+
+from boroughs.actions.need_content import Volume
+from boroughs.forms.need_lines import (
+    LINE_SETS,
+    MAX_REQUIREMENTS,
+    RequirementForm,
+    RequirementFormSet,
+    VolumeFormSet,
+    one_more_line,
+)
+
+
+def rows(*texts: str, total: int | None = None) -> QueryDict:
+    data = QueryDict(mutable=True)
+    data["r-TOTAL_FORMS"], data["r-INITIAL_FORMS"] = str(len(texts) if total is None else total), "0"
+    for index, text in enumerate(texts):
+        data[f"r-{index}-text"], data[f"r-{index}-priority"] = text, "SHOULD" if index % 2 else "MUST"
+    return data
+
+
+def test_empty_requirement_rows_count_as_not_there() -> None:
+    formset = RequirementFormSet(rows("First.", "", "  ", "Second."), prefix="r")
+    assert formset.is_valid()
+    assert [(line.text, line.priority) for line in formset.lines()] == [("First.", "MUST"), ("Second.", "SHOULD")]
+
+
+def test_requirement_has_thirty_words_at_the_most() -> None:
+    formset = RequirementFormSet(rows("word " * 31), prefix="r")
+    assert formset.forms[0].errors["text"] == ["A requirement must be 30 words or fewer"]
+
+
+def test_need_has_twenty_requirements_at_the_most() -> None:
+    formset = RequirementFormSet(rows(*["One."] * 21), prefix="r")
+    assert formset.non_form_errors() == ["A need can have 20 requirements at the most: join or remove some"]
+
+
+@pytest.mark.parametrize(
+    ("total", "more"), [("3", "4"), ("19", "20"), ("20", "20"), ("25", "25"), ("x", "1"), ("9" * 5000, "1")]
+)
+def test_one_more_line_adds_a_row_up_to_the_limit(total: str, more: str) -> None:
+    data = rows("First.")
+    data["r-TOTAL_FORMS"] = total
+    assert one_more_line(data, "r", MAX_REQUIREMENTS)["r-TOTAL_FORMS"] == more
+    assert one_more_line(data, "r", MAX_REQUIREMENTS)["r-0-text"] == "First."
+
+
+def test_row_that_only_waits_is_not_judged() -> None:
+    assert not RequirementForm({"text": "word " * 99}, checks=False).errors
+
+
+def test_open_standard_belongs_to_a_requirement() -> None:
+    line = RequirementForm({"text": "Shares addresses.", "standard": "UPRN"})
+    assert line.is_valid()
+    assert getattr(line.line(), "standard", None) == "UPRN"
+    assert RequirementForm({"standard": "UPRN"}).errors["text"] == [
+        "Enter the requirement that the open standard belongs to"
+    ]
+
+
+def volumes(**fields: str) -> QueryDict:
+    data = QueryDict(mutable=True)
+    data["v-TOTAL_FORMS"], data["v-INITIAL_FORMS"] = "1", "0"
+    for name, value in fields.items():
+        data[f"v-0-{name}"] = value
+    return data
+
+
+def test_volume_is_a_number_of_something() -> None:
+    formset = VolumeFormSet(volumes(what="permits a year", quantity="12,000", tolerance="10"), prefix="v")
+    assert formset.is_valid()
+    assert LINE_SETS["volumes"].said(formset) == (Volume("permits a year", 12_000, 10),)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "message"),
+    [
+        ({"what": "permits"}, "quantity", "Enter how many: “permits”"),
+        ({"quantity": "5"}, "what", "Enter what is counted"),
+        ({"tolerance": "5"}, "what", "Enter what is counted"),
+        (
+            {"what": "permits", "quantity": "-1"},
+            "quantity",
+            "How many must be 0 or more",
+        ),
+        (
+            {"what": "permits", "quantity": "5", "tolerance": "101"},
+            "tolerance",
+            "Tolerance in per cent must be 100 or fewer",
+        ),
+    ],
+)
+def test_half_a_volume_is_refused_in_words(fields: dict[str, str], field: str, message: str) -> None:
+    assert VolumeFormSet(volumes(**fields), prefix="v").forms[0].errors == {field: [message]}
+
+
+def test_empty_volume_counts_as_not_there() -> None:
+    formset = VolumeFormSet(volumes(what=" "), prefix="v")
+    assert formset.is_valid()
+    assert LINE_SETS["volumes"].said(formset) == ()
