@@ -32,6 +32,11 @@ def invitation(*, user: User, roles: list[str]) -> None:
     _send("invitation", user, {"roles": roles, "link": password_link(user), "days": days, "site": settings.SITE_URL})
 
 
+def role_given(*, user: User, role: str) -> None:
+    """Tell a person who has an account already that they have a role in a further borough, or another one."""
+    _send("role_given", user, {"role": role, "site": settings.SITE_URL})
+
+
 def _send(name: str, user: User, context: dict[str, Any]) -> None:
     text = render_to_string(f"emails/{name}.txt", {"user": user, **context})
     subject, _, body = text.strip().partition("\n")

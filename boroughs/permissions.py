@@ -21,6 +21,7 @@ class Permission(StrEnum):
     VIEW_NEEDS = "see the borough's needs and contracts"
     EDIT_NEEDS = "log and change the borough's needs"
     APPROVE_NEEDS = "approve the borough's needs"
+    MANAGE_COLLEAGUES = "say who works for the borough here"
     # For all of London.
     VIEW_DEMANDS = "see joint demands"
     VIEW_SUBMITTED_NEEDS = "see the needs that boroughs have submitted"
@@ -38,7 +39,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BOROUGH_READER: frozenset({Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS}),
     Role.BOROUGH_EDITOR: frozenset({Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS, Permission.EDIT_NEEDS}),
     Role.BOROUGH_APPROVER: frozenset(
-        {Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS, Permission.EDIT_NEEDS, Permission.APPROVE_NEEDS}
+        {
+            Permission.VIEW_NEEDS,
+            Permission.VIEW_DEMANDS,
+            Permission.EDIT_NEEDS,
+            Permission.APPROVE_NEEDS,
+            Permission.MANAGE_COLLEAGUES,
+        }
     ),
     Role.LOTI_ANALYST: frozenset(
         {

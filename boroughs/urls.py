@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from boroughs.views import amendments, contracts, need_drafts, needs, people
+from boroughs.views import amendments, colleagues, contracts, need_drafts, needs, people
 
 
 class Reference:
@@ -38,6 +38,10 @@ urlpatterns: list[URLPattern] = [
     path("needs/<reference:reference>/amendment/return/", amendments.amendment_return, name="need-amendment-return"),
     path("needs/<reference:reference>/amendment/discard/", amendments.amendment_discard, name="need-amendment-discard"),
     path("contracts/", contracts.contract_list, name="contract-list"),
+    path("colleagues/", colleagues.colleague_list, name="colleague-list"),
+    path("colleagues/invite/", colleagues.colleague_invite, name="colleague-invite"),
+    path("colleagues/<int:membership_pk>/change/", colleagues.colleague_change, name="colleague-change"),
+    path("colleagues/<int:membership_pk>/remove/", colleagues.colleague_remove, name="colleague-remove"),
     path("people/", people.person_list, name="person-list"),
     path("people/new/", people.person_create, name="person-create"),
     path("people/authorities/", people.authority_list, name="authority-list"),

@@ -5,9 +5,9 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from boroughs import audit, notifications, permissions
-from boroughs.exceptions import IllegalMove, NotAcceptable
+from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import Borough, Membership, Role, User
-from boroughs.models.membership import OFFICE_ROLES
+from boroughs.models.membership import BOROUGH_ROLES, OFFICE_ROLES
 from boroughs.permissions import Actor, Permission
 
 TAKEN = "There is already a person with this e-mail address."
@@ -19,16 +19,45 @@ def invite(*, email: str, name: str, role: Role, borough: Borough | None, by: Ac
     permissions.require(by, Permission.MANAGE_PEOPLE)
     if User.objects.filter(email__iexact=email.strip()).exists():
         raise NotAcceptable([TAKEN])
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(email=email, name=name, is_staff=is_staff)
-    except IntegrityError as error:
-        # Two administrators added the same person in the same moment.
-        raise NotAcceptable([TAKEN]) from error
-    audit.record(by=by, verb="create", noun="person", reference=user.email, borough=borough)
+    return _added(email, name, role, borough, by, is_staff=is_staff)
+
+
+@transaction.atomic
+def invite_colleague(*, email: str, name: str, role: Role, borough: Borough, by: Actor) -> User:
+    """Give somebody a role in one's own borough; who is not here yet is added and sets a password by e-mail.
+
+    Who works for two boroughs has one account: it is found by its address, and keeps its own name.
+
+    Raises NotAcceptable.
+    """
+    permissions.require(by, Permission.MANAGE_COLLEAGUES, borough)
+    _require_borough_role(role)
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    if user is None:
+        return _added(email, name, role, borough, by)
+    if not user.is_active:
+        raise NotAcceptable(["This account is closed. Ask an administrator to open it again."])
+    if isinstance(by, User) and by.pk == user.pk:
+        raise NotAcceptable(["This is your own address."])
     membership = _grant(user, role, borough, by)
-    transaction.on_commit(partial(notifications.invitation, user=user, roles=[place_of(membership)]), robust=True)
+    transaction.on_commit(partial(notifications.role_given, user=user, role=place_of(membership)), robust=True)
     return user
+
+
+@transaction.atomic
+def change_colleague(*, membership: Membership, role: Role, by: Actor) -> Membership:
+    """Give a colleague another role in one's own borough. Raises IllegalMove for one's own."""
+    borough = _require_over_colleague(membership, by)
+    _require_borough_role(role)
+    return _grant(membership.user, role, borough, by)
+
+
+@transaction.atomic
+def remove_colleague(*, membership: Membership, by: Actor) -> None:
+    """Take a colleague's role in one's own borough away; the account stays. Raises IllegalMove for one's own."""
+    _require_over_colleague(membership, by)
+    if Membership.objects.filter(pk=membership.pk).delete()[0]:
+        _record("revoke", membership, by)
 
 
 @transaction.atomic
@@ -71,6 +100,19 @@ def place_of(membership: Membership) -> str:
     return f"{role}, {membership.borough.name}" if membership.borough else role
 
 
+def _added(email: str, name: str, role: Role, borough: Borough | None, by: Actor, *, is_staff: bool = False) -> User:
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email=email, name=name, is_staff=is_staff)
+    except IntegrityError as error:
+        # Two people added the same person in the same moment.
+        raise NotAcceptable([TAKEN]) from error
+    audit.record(by=by, verb="create", noun="person", reference=user.email, borough=borough)
+    membership = _grant(user, role, borough, by)
+    transaction.on_commit(partial(notifications.invitation, user=user, roles=[place_of(membership)]), robust=True)
+    return user
+
+
 def _grant(user: User, role: Role, borough: Borough | None, by: Actor) -> Membership:
     _check_fit(user, role, borough)
     membership, _ = Membership.objects.update_or_create(user=user, borough=borough, defaults={"role": role})
@@ -89,6 +131,20 @@ def _check_fit(user: User, role: Role, borough: Borough | None) -> None:
         raise NotAcceptable(["A person has roles in boroughs or one office role, not both. Remove the other first."])
     if borough is None and any(other.role != role for other in others):
         raise NotAcceptable(["A person has one office role. Remove the other first."])
+
+
+def _require_borough_role(role: Role) -> None:
+    if role not in BOROUGH_ROLES:
+        raise NotAcceptable(["Choose a role in the borough."])
+
+
+def _require_over_colleague(membership: Membership, by: Actor) -> Borough:
+    if membership.borough is None:
+        raise PermissionRefused("Roles for all of London are given by an administrator.")
+    permissions.require(by, Permission.MANAGE_COLLEAGUES, membership.borough)
+    if isinstance(by, User) and by.pk == membership.user_id:
+        raise IllegalMove("You cannot change your own role. Ask another approver or an administrator.")
+    return membership.borough
 
 
 def _require_over(user: User, by: Actor) -> None:

@@ -78,6 +78,53 @@ class InvitationForm(RoleForm):
         return clean_line(self.cleaned_data["email"]).lower()
 
 
+class ColleagueRoleForm(forms.Form):
+    """A role in one's own borough."""
+
+    role = forms.ChoiceField(
+        label="Role",
+        choices=[(str(role), role.label) for role in BOROUGH_ROLES],
+        widget=Radios(hints={str(role): ROLE_HINTS[role] for role in BOROUGH_ROLES}, small=True),
+        error_messages={"required": "Choose a role", "invalid_choice": "Choose a role from the list"},
+    )
+
+    def chosen_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+
+class ColleagueForm(ColleagueRoleForm):
+    """Somebody who works for the borough; where the person who invites has several, for which one."""
+
+    name = LineField(label="Full name", max_characters=150, error_messages={"required": "Enter a name"})
+    email = forms.EmailField(
+        label="E-mail address",
+        help_text="Who has no account yet gets an e-mail with a link to set a password.",
+        error_messages={
+            "required": "Enter an e-mail address",
+            "invalid": "Enter an e-mail address in the correct format, like name@example.com",
+        },
+    )
+    borough = forms.ChoiceField(label="For which borough?", error_messages={"required": "Choose a borough"})
+
+    field_order = ("borough", "name", "email", "role")
+
+    def __init__(self, *args: Any, boroughs: Iterable[Borough], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.boroughs = {borough.slug: borough for borough in boroughs}
+        if len(self.boroughs) == 1:
+            del self.fields["borough"]
+        else:
+            names = [(slug, borough.name) for slug, borough in self.boroughs.items()]
+            cast(forms.ChoiceField, self.fields["borough"]).choices = [("", "Choose a borough"), *names]
+
+    def clean_email(self) -> str:
+        return clean_line(self.cleaned_data["email"]).lower()
+
+    def chosen_borough(self) -> Borough:
+        only = next(iter(self.boroughs))
+        return self.boroughs[self.cleaned_data.get("borough") or only]
+
+
 class GuestForm(forms.Form):
     """An authority from outside the 33."""
 

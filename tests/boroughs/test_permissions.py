@@ -16,6 +16,7 @@ TABLE = {
     Permission.VIEW_NEEDS: "yyy---",
     Permission.EDIT_NEEDS: "-yy---",
     Permission.APPROVE_NEEDS: "--y---",
+    Permission.MANAGE_COLLEAGUES: "--y---",
     Permission.VIEW_DEMANDS: "yyyyyy",
     Permission.VIEW_SUBMITTED_NEEDS: "---y--",
     Permission.IMPORT_NEEDS: "---y--",
@@ -27,7 +28,12 @@ TABLE = {
     Permission.BUILD_REPORTS: "---yy-",
     Permission.MANAGE_PEOPLE: "-----y",
 }
-IN_A_BOROUGH = {Permission.VIEW_NEEDS, Permission.EDIT_NEEDS, Permission.APPROVE_NEEDS}
+IN_A_BOROUGH = {
+    Permission.VIEW_NEEDS,
+    Permission.EDIT_NEEDS,
+    Permission.APPROVE_NEEDS,
+    Permission.MANAGE_COLLEAGUES,
+}
 CASES = [
     (role, permission, TABLE[permission][column] == "y") for column, role in enumerate(ROLES) for permission in TABLE
 ]

@@ -71,6 +71,9 @@ PAGES: list[tuple[str, str, str]] = [
     ("need-withdraw", APPROVER, "/needs/N-10003/withdraw/"),
     ("need-similar", EDITOR, "/needs/N-10003/similar/"),
     ("contract-list", READER, "/contracts/"),
+    ("colleague-list", APPROVER, "/colleagues/"),
+    ("colleague-invite", APPROVER, "/colleagues/invite/"),
+    ("colleague-change", APPROVER, "/colleagues/{colleague}/change/"),
     ("person-list", ADMINISTRATOR, "/people/"),
     ("person-create", ADMINISTRATOR, "/people/new/"),
     ("person-detail", ADMINISTRATOR, "/people/1/"),
@@ -104,6 +107,7 @@ NOT_LOOKED_AT = {
     "api-notice-list",
     "api-schema",
     "board-feed",
+    "colleague-remove",
     "demand-add-member",
     "demand-answer",
     "demand-answer-undo",
@@ -145,11 +149,19 @@ MEMBER = (
 )
 
 
+# The reader's membership in Camden.
+COLLEAGUE = (
+    "SELECT m.id FROM boroughs_membership m JOIN boroughs_user u ON u.id = m.user_id "
+    "WHERE u.email = 'reader@camden.example'"
+)
+
+
 @dataclass
 class Site:
     address: str
     browser: Browser
-    member: str
+    # What the addresses of PAGES have gaps for.
+    gaps: dict[str, str]
     people: dict[str, Person] = field(default_factory=dict)
 
     def as_(self, email: str) -> Person:
@@ -163,7 +175,8 @@ class Site:
 def site() -> Iterator[Site]:
     with stage() as made, chromium() as browser:
         made.manage("shell", "-v0", "-c", "from tests.e2e import scene; scene.build()")
-        yield Site(made.start_web(), browser, str(made.rows(MEMBER)[0][0]))
+        gaps = {"member": str(made.rows(MEMBER)[0][0]), "colleague": str(made.rows(COLLEAGUE)[0][0])}
+        yield Site(made.start_web(), browser, gaps)
 
 
 def test_every_address_is_looked_at_or_said_to_be_no_page() -> None:
@@ -178,7 +191,7 @@ def test_every_page_is_accessible_and_within_the_policy(site: Site) -> None:
     for name, email, path in PAGES:
         visitor = site.as_(email)
         try:
-            visitor.open(path.format(member=site.member))
+            visitor.open(path.format(**site.gaps))
             visitor.look(f"page-{name}-{email.split('@')[0] or 'anybody'}")
         except AssertionError as fault:
             faults[f"{name} as {email or 'anybody'}"] = str(fault)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from boroughs import audit
 from boroughs.actions.need_content import as_json, content_of
-from boroughs.models import Amendment, Borough, Contract, Need, NeedRevision, Role, User
+from boroughs.models import Amendment, Borough, Contract, Membership, Need, NeedRevision, Role, User
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, MatchRun, Notice, Overlap, Report
 from tests.factories import notices as scene
@@ -69,6 +69,9 @@ class London:
     notices: dict[str, Notice]
     report: Report
     someone: User
+    # A reader of the own borough, and one of the foreign one.
+    colleague: Membership
+    foreign_colleague: Membership
     analyst: User
 
 
@@ -115,6 +118,8 @@ def london() -> London:
         notices=_notices(),
         report=_report(),
         someone=UserFactory(pk=424_242),
+        colleague=MembershipFactory(borough=own, role=Role.BOROUGH_READER),
+        foreign_colleague=MembershipFactory(borough=foreign, role=Role.BOROUGH_READER),
         analyst=analyst,
     )
 

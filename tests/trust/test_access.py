@@ -66,6 +66,10 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "need-amendment-discard": (NONE, {"approver"}),
     "need-similar": (BOROUGH | ANALYST, NONE),
     "contract-list": (BOROUGH, NONE),
+    "colleague-list": (BOROUGH, NONE),
+    "colleague-invite": ({"approver"}, {"approver"}),
+    "colleague-change": ({"approver"}, {"approver"}),
+    "colleague-remove": (NONE, {"approver"}),
     "person-list": (ADMINISTRATOR, NONE),
     "person-create": (ADMINISTRATOR, ADMINISTRATOR),
     "authority-list": (ADMINISTRATOR, ADMINISTRATOR),
@@ -193,6 +197,8 @@ def best(name: str, city: London) -> dict[str, Any]:
         return {"reference": city.notices["PUBLISHED"].reference, "number": 1}
     if name.startswith(("notice-", "api-notice-")) and not name.endswith("-list"):
         return {"reference": city.notices[notices.get(name, "PROPOSED")].reference}
+    if name in ("colleague-change", "colleague-remove"):
+        return {"membership_pk": city.colleague.pk}
     if name == "person-revoke":
         return {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk}
     if name.startswith("person-") and name not in ("person-list", "person-create"):
@@ -283,6 +289,9 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
     for name in ("detail", "grant", "deactivate", "reactivate"):
         address = reverse(f"person-{name}", args=[1]).replace("/1/", "/{}/")
         yield address, ADMINISTRATOR, [str(city.someone.pk)], "99999999"
+    for name in ("change", "remove"):
+        foreign_colleague = str(city.foreign_colleague.pk)
+        yield reverse(f"colleague-{name}", args=[1]).replace("/1/", "/{}/"), NONE, [foreign_colleague], "99999999"
     for name in ("status", "file"):
         yield reverse(f"report-{name}", args=[1]).replace("/1/", "/{}/"), REPORTS, [str(city.report.pk)], "99999999"
 
