@@ -151,7 +151,9 @@ def button(
 @register.simple_tag
 def tag(text: str, colour: str = "") -> SafeString:
     """A coloured word or two. Colours: grey green teal blue purple magenta red orange yellow."""
-    return _component("tag", text=text, colour=colour)
+    # Without a template: lists have one in each row.
+    kind = f" govuk-tag--{colour}" if colour else ""
+    return format_html('<strong class="govuk-tag{}">{}</strong>', kind, text)
 
 
 @register.simple_tag

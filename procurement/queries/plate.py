@@ -1,15 +1,17 @@
 """What is on a person's plate, by role: drafts, approvals, suggestions, notices that wait for a second person."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 
 from boroughs import permissions
-from boroughs.models import Borough, Contract, Need, User, Work
+from boroughs.models import Amendment, Borough, Contract, Need, User, Work
 from boroughs.permissions import Permission
 from procurement.models import JointDemand, Notice
+from procurement.queries.ahead import DateAhead, dates_ahead
+from procurement.queries.found import FoundOverlap, found_overlaps
 
 ROWS = 5
 # A purchase takes about so long, so a contract that ends within it is due to be thought of.
@@ -24,16 +26,25 @@ class Pile:
     rows: tuple[Any, ...]
 
 
+EMPTY = Pile(0, ())
+
+
 @dataclass(frozen=True)
 class Plate:
     """None where the person's role has no such thing."""
 
     boroughs: tuple[Borough, ...]
+    # Whether the boroughs have begun nothing here yet, so that the page says how to.
+    is_new: bool = False
     drafts: Pile | None = None
     to_approve: Pile | None = None
+    amendments: Pile | None = None
+    to_confirm: Pile | None = None
     waiting: Pile | None = None
+    overlaps: tuple[FoundOverlap, ...] | None = None
     demands: Pile | None = None
     renewals: Pile | None = None
+    ahead: tuple[DateAhead, ...] | None = None
     suggestions: Pile | None = None
     to_publish: Pile | None = None
     people: int | None = None
@@ -44,18 +55,11 @@ class Plate:
 def plate(user: User, *, today: date) -> Plate:
     """The person's plate. A dozen queries at the most, whatever there is."""
     own = permissions.borough_ids(user, Permission.VIEW_NEEDS)
-    editing = permissions.borough_ids(user, Permission.EDIT_NEEDS)
-    approving = permissions.borough_ids(user, Permission.APPROVE_NEEDS)
-    needs = Need.objects.select_related("borough").newest_first()
-    submitted = needs.filter(status=Need.Status.SUBMITTED)
+    if own:
+        return _of_boroughs(user, own, today)
     manages = permissions.has(user, Permission.MANAGE_PEOPLE)
     return Plate(
-        boroughs=tuple(permissions.boroughs_of(user, Permission.VIEW_NEEDS)) if own else (),
-        drafts=_pile(needs.filter(status=Need.Status.DRAFT, borough__in=editing)) if editing else None,
-        to_approve=_pile(submitted.filter(borough__in=approving)) if approving else None,
-        waiting=_pile(submitted.filter(borough__in=set(own) - set(approving))) if set(own) - set(approving) else None,
-        demands=_pile(_demands_of(own)) if own else None,
-        renewals=_pile(_renewals(own, today)) if own else None,
+        boroughs=(),
         suggestions=_suggestions() if permissions.has(user, Permission.REVIEW_DEMANDS) else None,
         to_publish=_to_publish(user) if permissions.has(user, Permission.PUBLISH_NOTICES) else None,
         people=User.objects.filter(is_active=True).count() if manages else None,
@@ -64,9 +68,73 @@ def plate(user: User, *, today: date) -> Plate:
     )
 
 
+def _of_boroughs(user: User, own: list[int], today: date) -> Plate:
+    editing = permissions.borough_ids(user, Permission.EDIT_NEEDS)
+    approving = permissions.borough_ids(user, Permission.APPROVE_NEEDS)
+    needs = _needs(own, editing, approving)
+    demands, renewals = _pile(_demands_of(own)), _pile(_renewals(own, today))
+    overlaps = found_overlaps(own, limit=ROWS)
+    return Plate(
+        boroughs=tuple(_boroughs(user)),
+        is_new=not (needs or demands.count or overlaps) and not Need.objects.filter(borough__in=own).exists(),
+        drafts=needs.get("drafts", EMPTY) if editing else None,
+        to_approve=needs.get("to_approve", EMPTY) if approving else None,
+        amendments=_pile(_amendments(approving)) if approving else None,
+        to_confirm=needs.get("to_confirm", EMPTY) if editing else None,
+        waiting=needs.get("waiting", EMPTY) if set(own) - set(approving) else None,
+        overlaps=overlaps,
+        demands=demands,
+        renewals=renewals,
+        ahead=dates_ahead(own, today=today, limit=ROWS),
+    )
+
+
+def _boroughs(user: User) -> list[Borough]:
+    """Of the memberships, which every page has read already."""
+    mine = [membership.borough for membership in permissions.memberships(user) if membership.borough is not None]
+    return sorted(mine, key=lambda borough: borough.name)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A need that waits for somebody."""
+
+    reference: str
+    title: str
+    updated_at: datetime
+
+
+def _needs(own: list[int], editing: list[int], approving: list[int]) -> dict[str, Pile]:
+    """The needs that wait for somebody, by what they wait for: one query for all piles."""
+    asked = Q(status=Need.Status.OPEN, confirmation_asked_at__isnull=False)
+    waits = Q(status__in=[Need.Status.DRAFT, Need.Status.SUBMITTED]) | asked
+    rows = Need.objects.filter(waits, borough__in=own).newest_first()
+    piles: dict[str, list[Waiting]] = {}
+    wanted = rows.values_list("status", "borough_id", "reference", "title", "updated_at")
+    for status, borough, reference, title, updated_at in wanted:
+        if pile := _pile_of(status, may_edit=borough in editing, may_approve=borough in approving):
+            piles.setdefault(pile, []).append(Waiting(reference, title, updated_at))
+    return {name: Pile(len(many), tuple(many[:ROWS])) for name, many in piles.items()}
+
+
+def _pile_of(status: str, *, may_edit: bool, may_approve: bool) -> str:
+    """The pile of a need in this status; "" where it waits for somebody else."""
+    if status == Need.Status.SUBMITTED:
+        return "to_approve" if may_approve else "waiting"
+    if not may_edit:
+        return ""
+    return "drafts" if status == Need.Status.DRAFT else "to_confirm"
+
+
+def _amendments(approving: list[int]) -> QuerySet[Need]:
+    waiting = Amendment.objects.filter(status=Amendment.Status.SUBMITTED, need__borough__in=approving)
+    return Need.objects.filter(pk__in=waiting.values("need")).only("reference", "title").order_by("pk")
+
+
 def _pile(rows: QuerySet[Any]) -> Pile:
-    first = tuple(rows[: ROWS + 1])
-    return Pile(count=len(first) if len(first) <= ROWS else rows.count(), rows=first[:ROWS])
+    """The first few with the number of all, by one query."""
+    first = tuple(rows.annotate(total=Window(Count("pk")))[:ROWS])
+    return Pile(count=first[0].total if first else 0, rows=first)
 
 
 def _demands_of(boroughs: list[int]) -> QuerySet[JointDemand]:
@@ -74,7 +142,7 @@ def _demands_of(boroughs: list[int]) -> QuerySet[JointDemand]:
     counted = JointDemand.objects.filter(pk__in=mine).annotate(
         boroughs_count=Count("members__need__borough", distinct=True)
     )
-    return counted.order_by("-boroughs_count", "pk")
+    return counted.only("reference", "title").order_by("-boroughs_count", "pk")
 
 
 def _suggestions() -> Pile:
@@ -93,4 +161,4 @@ def _to_publish(user: User) -> Pile:
 def _renewals(boroughs: list[int], today: date) -> QuerySet[Contract]:
     soon = today + timedelta(days=RENEWAL_DAYS)
     contracts = Contract.objects.filter(borough__in=boroughs, end_date__range=(today, soon))
-    return contracts.select_related("borough").by_end()
+    return contracts.only("title", "supplier", "end_date").by_end()

@@ -6,9 +6,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Borough, Need, Role, User
-from procurement.models import JointDemand, Notice
+from procurement.models import JointDemand, Notice, Overlap
 from tests.conftest import person
-from tests.factories.boroughs import ContractFactory, NeedFactory
+from tests.factories.boroughs import AmendmentFactory, ContractFactory, NeedFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +83,73 @@ def test_approver_finds_what_waits_for_approval(
     assert "CANARY" not in text
 
 
+def test_approver_finds_amendments_and_editor_what_is_to_be_confirmed(
+    client: Client, approver: User, editor: User, borough: Borough, other_borough: Borough
+) -> None:
+    for place, words in ((borough, "Mine"), (other_borough, "CANARY")):
+        AmendmentFactory(need=NeedFactory(borough=place, title=f"{words} amended"), content={}, status="SUBMITTED")
+        NeedFactory(borough=place, title=f"{words} asked", confirmation_asked_at=timezone.now())
+    AmendmentFactory(need=NeedFactory(borough=borough, title="CANARY being written"), content={})
+    client.force_login(approver)
+    text = page(client)
+    assert "Amendments waiting for your approval" in text
+    for words in ("Mine amended", "Mine asked", "Do these needs still hold?"):
+        assert words in text
+    assert "CANARY" not in text
+    client.force_login(editor)
+    text = page(client)
+    assert "Mine asked" in text
+    assert "Amendments waiting" not in text
+
+
+def test_overlaps_found_are_told_as_summaries_and_left_out_once_settled(
+    client: Client, editor: User, borough: Borough, other_borough: Borough
+) -> None:
+    mine, foreign = (
+        NeedFactory(borough=borough, title="My permits"),
+        NeedFactory(borough=other_borough, title="Their permits", problem="CANARY", incumbent="CANARY"),
+    )
+    weak = NeedFactory(borough=other_borough, title="CANARY weak")
+    settled, other = NeedFactory(borough=borough, title="CANARY settled"), NeedFactory(borough=other_borough)
+    demand = JointDemandFactory(status=JointDemand.Status.CONFIRMED, title="Confirmed together")
+    for need in (settled, other):
+        DemandMemberFactory(demand=demand, need=need)
+    for one, two, probability in ((mine, foreign, 0.9), (mine, weak, 0.05), (settled, other, 0.9)):
+        first, second = sorted((one, two), key=lambda need: need.pk)
+        Overlap.objects.create(first=first, second=second, score=probability, probability=probability)
+    client.force_login(editor)
+    text = page(client)
+    for words in ("My permits", "Their permits", "Brent", "Strong overlap", f"/needs/{mine.reference}/similar/"):
+        assert words in text
+    assert "CANARY" not in text
+
+
+def test_dates_ahead_are_the_soonest_first(
+    client: Client, editor: User, borough: Borough, other_borough: Borough
+) -> None:
+    today = timezone.localdate()
+    for place, title, days in (
+        (borough, "Later start", 200),
+        (borough, "Sooner start", 20),
+        (borough, "CANARY past", -1),
+        (borough, "CANARY far", 400),
+        (other_borough, "CANARY foreign", 20),
+    ):
+        NeedFactory(borough=place, title=title, start_date=today + timedelta(days=days))
+    client.force_login(editor)
+    text = page(client)
+    dates = text[text.index("Dates ahead") : text.index("</section>", text.index("Dates ahead"))]
+    assert dates.index("Sooner start") < dates.index("Later start")
+    assert "CANARY" not in dates
+
+
+def test_borough_that_has_begun_nothing_is_told_how_to(client: Client, editor: User, borough: Borough) -> None:
+    client.force_login(editor)
+    assert "Begin here" in page(client)
+    NeedFactory(borough=borough)
+    assert "Begin here" not in page(client)
+
+
 def test_reader_finds_no_drafts(client: Client, reader: User, borough: Borough) -> None:
     NeedFactory(borough=borough, status=Need.Status.DRAFT, title="A draft")
     client.force_login(reader)
@@ -141,6 +208,8 @@ def test_plate_asks_few_queries_whatever_the_amount(
         demand_of(borough, other_borough)
         NeedFactory(borough=borough, status=Need.Status.DRAFT)
         NeedFactory(borough=borough, status=Need.Status.SUBMITTED)
+        NeedFactory(borough=borough, confirmation_asked_at=timezone.now(), start_date=timezone.localdate())
+        AmendmentFactory(need=NeedFactory(borough=borough), content={}, status="SUBMITTED")
         ContractFactory(borough=borough, end_date=timezone.localdate() + timedelta(days=90))
     client.force_login(person(role, borough if role.startswith("BOROUGH") else None))
     with django_assert_max_num_queries(12):
