@@ -16,6 +16,7 @@ from boroughs.actions import amendments, drafting, needs
 from boroughs.actions.drafting import Draft
 from boroughs.actions.need_content import NeedContent
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
+from boroughs.forms.coaching import advice
 from boroughs.forms.need_lines import LINE_SETS, one_more_line
 from boroughs.forms.need_sections import BY_SLUG, SECTIONS, Section
 from boroughs.forms.need_words import answers, differences
@@ -105,7 +106,11 @@ def need_submit(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, f"{reference} now waits for an approver of {draft.need.borough.name}.")
             return redirect("need-detail", reference)
-    context = _draft_context(draft) | {"problems": problems, "answers": answers(draft.content)}
+    context = _draft_context(draft) | {
+        "problems": problems,
+        "answers": answers(draft.content),
+        "advice": advice(draft.content),
+    }
     return render(request, "boroughs/need_drafts/submit.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -164,6 +169,8 @@ class _Page:
             "formset": self.lines,
             "seen": seen,
             "next": _after(self.section),
+            # On what is stored: what was just typed is advised on when it is saved.
+            "advice": [each for each in advice(self.draft.content) if each.section == self.section.slug],
         }
 
 

@@ -265,6 +265,22 @@ def test_link_may_propose_a_category_and_a_kind(client: Client, editor: User, dr
     assert draft.kind == Need.Kind.SOFTWARE
 
 
+def test_advice_stands_in_its_section_and_never_stops_anybody(client: Client, editor: User, borough: Borough) -> None:
+    need = NeedFactory(
+        borough=borough, status=Need.Status.DRAFT, problem="We want to buy a seamless <b>portal</b>.", description=""
+    )
+    client.force_login(editor)
+    page = text(client.get(f"/needs/{need.reference}/edit/need/"))
+    assert "Advice: it never stops you" in page
+    assert "seamless" in page[page.index("Advice:") : page.index("</section>", page.index("Advice:"))]
+    assert "<b>portal" not in page
+    assert "Advice:" not in text(client.get(f"/needs/{need.reference}/edit/constraints/"))
+    assert "Advice:" in text(client.get(f"/needs/{need.reference}/submit/"))
+    client.post(f"/needs/{need.reference}/submit/")
+    need.refresh_from_db()
+    assert need.status == Need.Status.SUBMITTED
+
+
 def test_section_that_does_not_exist(client: Client, editor: User, draft: Need) -> None:
     client.force_login(editor)
     assert client.get(f"/needs/{draft.reference}/edit/magic/").status_code == 404

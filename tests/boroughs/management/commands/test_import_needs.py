@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from boroughs.actions import reference
 from boroughs.actions.reference import DATA
 from boroughs.models import AuditEvent, Borough, Need, Work
+from tests.factories.boroughs import ContractFactory
 
 pytestmark = pytest.mark.django_db
 ROW: dict[str, Any] = {"id": "X-1", "borough": "camden", "title": "Parking permits", "description": "Permits online."}
@@ -76,8 +77,19 @@ def test_every_shape_of_a_full_row_is_read(tmp_path: Path, capsys: pytest.Captur
         "months": 24,
         "contract_end": "31/03/2027",
         "incumbent": "Old System",
-        "requirements": ["A line.", {"text": "Another.", "priority": "should"}, ""],
+        "requirements": ["A line.", {"text": "Another.", "priority": "should", "standard": "UPRN"}, ""],
+        "users_tolerance": 10,
+        "volumes": [{"what": "permits a year", "quantity": 12000, "tolerance": 5}],
+        "earliest_start_date": "01/01/2027",
+        "contract": "C-7",
+        "integrations": "GOV.UK Pay",
+        "hosting": "own cloud",
+        "personal_data": "Personal data",
+        "depth": "joint market approach",
+        "could_lead": True,
+        "supplier_disclosure": "named",
     }
+    ContractFactory(borough=Borough.objects.get(slug="camden"), reference="C-7")
     assert run(lines(tmp_path, full), capsys)[-1] == "1 new, 0 changed, 0 unchanged, 0 refused"
     need = Need.objects.get()
     assert (need.kind, need.budget_basis, need.budget_max, need.users_count) == ("MANAGED_SERVICE", "PER_YEAR", 200, 12)
@@ -85,10 +97,15 @@ def test_every_shape_of_a_full_row_is_read(tmp_path: Path, capsys: pytest.Captur
     assert (str(need.start_date), str(need.contract_end_date)) == ("2027-04-01", "2027-03-31")
     assert need.category is not None
     assert need.category.slug == "parking"
-    assert list(need.requirements.order_by("position").values_list("text", "priority")) == [
-        ("A line.", "MUST"),
-        ("Another.", "SHOULD"),
+    assert list(need.requirements.order_by("position").values_list("text", "priority", "standard")) == [
+        ("A line.", "MUST", ""),
+        ("Another.", "SHOULD", "UPRN"),
     ]
+    assert need.volumes == [{"what": "permits a year", "quantity": 12000, "tolerance": 5}]
+    assert need.contract is not None
+    assert (need.contract.reference, need.users_tolerance, str(need.earliest_start_date)) == ("C-7", 10, "2027-01-01")
+    assert (need.hosting, need.personal_data, need.depth) == ("OWN_CLOUD", "PERSONAL", "MARKET")
+    assert (need.could_lead, need.supplier_disclosure, need.integrations) == (True, "NAMED", "GOV.UK Pay")
 
 
 @pytest.mark.parametrize(
@@ -114,6 +131,13 @@ def test_every_shape_of_a_full_row_is_read(tmp_path: Path, capsys: pytest.Captur
         (ROW | {"category": "magic"}, "There is no category called “magic”."),
         (ROW | {"kind": "magic"}, "Kind must be one of"),
         (ROW | {"cpv": ["12"]}, "The CPV code “12” must have eight digits."),
+        (ROW | {"contract": "C-9"}, "There is no contract “C-9” in the borough’s register."),
+        (ROW | {"volumes": "many"}, "volumes must be a list"),
+        (ROW | {"volumes": [{"what": "permits"}]}, "Enter how many: “permits”."),
+        (ROW | {"volumes": [{"what": "x", "quantity": 1}] * 6}, "5 volumes at the most"),
+        (ROW | {"could_lead": "perhaps"}, "Whether you could lead must be yes or no."),
+        (ROW | {"depth": "deep"}, "How far you would go must be"),
+        (ROW | {"earliest_start_date": "2027-05-01", "start": "2027-04-01"}, "Latest start must be the same as"),
         (ROW | {"requirements": 5}, "requirements must be a list."),
         (ROW | {"requirements": [{"text": "T", "priority": "maybe"}]}, "Priority must be must or should."),
         (ROW | {"requirements": ["x"] * 201}, "200 requirements at the most"),
