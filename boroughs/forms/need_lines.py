@@ -1,8 +1,8 @@
 """Lines of a need: its requirements, and its volumes other than users."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -48,7 +48,6 @@ class RequirementForm(MayWait):
         required=False,
         error_messages={"invalid_choice": "Priority must be must or should"},
     )
-
     standard = LineField(
         label="Open standard",
         subject="An open standard",
@@ -68,49 +67,13 @@ class RequirementForm(MayWait):
             self.add_error("text", "Enter the requirement that the open standard belongs to")
         return data
 
-    def line(self) -> RequirementLine | None:
+    def said(self) -> RequirementLine | None:
         """The line that a valid form holds; None where it is empty."""
         text = self.cleaned_data.get("text", "")
         if not text:
             return None
         priority = self.cleaned_data.get("priority") or Requirement.Priority.MUST
         return RequirementLine(text, priority, self.cleaned_data.get("standard", ""))
-
-
-if TYPE_CHECKING:
-    FormSet = BaseFormSet[RequirementForm]
-else:
-    # Django's own class takes no type parameter when it runs.
-    FormSet = BaseFormSet
-
-
-class RequirementLines(FormSet):
-    """The requirement lines of a need on the page."""
-
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        # Django would take a row whose text equals what another person has stored there meanwhile for untouched.
-        return {**super().get_form_kwargs(index), "empty_permitted": False}
-
-    def clean(self) -> None:
-        if len(self.lines()) > MAX_REQUIREMENTS:
-            raise ValidationError(f"A need can have {MAX_REQUIREMENTS} requirements at the most: join or remove some")
-
-    def lines(self) -> tuple[RequirementLine, ...]:
-        return tuple(line for line in (form.line() for form in self.forms if form.is_valid()) if line)
-
-    @property
-    def is_full(self) -> bool:
-        return self.total_form_count() >= MAX_REQUIREMENTS
-
-
-RequirementFormSet = formset_factory(
-    # More lines than the page allows may come from an import; they are shown, and refused in words, never cut off.
-    RequirementForm,
-    RequirementLines,
-    extra=3,
-    max_num=MAX_REQUIREMENTS,
-    absolute_max=200,
-)
 
 
 class VolumeForm(MayWait):
@@ -150,64 +113,72 @@ class VolumeForm(MayWait):
             self.add_error("what", "Enter what is counted")
         return data
 
-    def volume(self) -> Volume | None:
+    def said(self) -> Volume | None:
         """What a valid form holds; None where it is empty."""
         what, quantity = self.cleaned_data.get("what", ""), self.cleaned_data.get("quantity")
         return Volume(what, quantity, self.cleaned_data.get("tolerance")) if what and quantity is not None else None
 
 
 if TYPE_CHECKING:
-    VolumeSet = BaseFormSet[VolumeForm]
+    FormSet = BaseFormSet[Any]
 else:
-    VolumeSet = BaseFormSet
+    # Django's own class takes no type parameter when it runs.
+    FormSet = BaseFormSet
 
 
-class Volumes(VolumeSet):
-    """The volumes of a need on the page."""
+class Lines(FormSet):
+    """Rows of one kind on a page of the form. `most` may be filled in; `refusal` says so where there are more."""
+
+    most = 0
+    refusal = ""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        # As above.
+        # Django would take a row whose text equals what another person has stored there meanwhile for untouched.
         return {**super().get_form_kwargs(index), "empty_permitted": False}
 
     def clean(self) -> None:
-        if len(self.volumes()) > MAX_VOLUMES:
-            raise ValidationError(f"A need can have {MAX_VOLUMES} volumes at the most: remove some")
+        if len(self.said()) > self.most:
+            raise ValidationError(self.refusal)
 
-    def volumes(self) -> tuple[Volume, ...]:
-        return tuple(each for each in (form.volume() for form in self.forms if form.is_valid()) if each)
+    def said(self) -> tuple[Any, ...]:
+        """What each valid row that is not empty holds."""
+        return tuple(each for each in (form.said() for form in self.forms if form.is_valid()) if each)
 
     @property
     def is_full(self) -> bool:
-        return self.total_form_count() >= MAX_VOLUMES
+        return self.total_form_count() >= self.most
 
 
+class RequirementLines(Lines):
+    most = MAX_REQUIREMENTS
+    refusal = f"A need can have {MAX_REQUIREMENTS} requirements at the most: join or remove some"
+
+
+class Volumes(Lines):
+    most = MAX_VOLUMES
+    refusal = f"A need can have {MAX_VOLUMES} volumes at the most: remove some"
+
+
+# More lines than the page allows may come from an import; they are shown, and refused in words, never cut off.
+RequirementFormSet = formset_factory(
+    RequirementForm, RequirementLines, extra=3, max_num=MAX_REQUIREMENTS, absolute_max=200
+)
 VolumeFormSet = formset_factory(VolumeForm, Volumes, extra=1, max_num=MAX_VOLUMES, absolute_max=200)
+# By the name of the need's field.
+LINE_SETS = {"requirements": RequirementFormSet, "volumes": VolumeFormSet}
 
 
-@dataclass(frozen=True)
-class LineSet:
-    """One kind of lines: how its rows are shown, and what they say."""
-
-    formset: Any
-    most: int
-    # The line or volume of each valid row that is not empty.
-    said: Callable[[Any], tuple[Any, ...]]
-
-    def bound(self, data: QueryDict | None, prefix: str, stored: Iterable[Any], checks: bool) -> Any:
-        """The rows as they are stored, or as they were sent."""
-        rows = [asdict(each) for each in stored]
-        lines = self.formset(data, prefix=prefix, initial=rows, form_kwargs={"checks": checks})
-        if data is not None and not checks and lines.forms:
-            # The page comes back where the person was.
-            first = next(iter(lines.forms[-1].fields.values()))
-            first.widget.attrs["autofocus"] = True
-        return lines
-
-
-LINE_SETS = {
-    "requirements": LineSet(RequirementFormSet, MAX_REQUIREMENTS, lambda lines: lines.lines()),
-    "volumes": LineSet(VolumeFormSet, MAX_VOLUMES, lambda lines: lines.volumes()),
-}
+def rows(name: str, data: QueryDict | None, stored: Iterable[Any], *, checks: bool) -> Lines:
+    """The rows of a need's field as they are stored, or as they were sent; unchecked with one more empty row."""
+    kind = cast(type[Lines], LINE_SETS[name])
+    if data is not None and not checks:
+        data = one_more_line(data, name, kind.most)
+    lines = kind(data, prefix=name, initial=[asdict(each) for each in stored], form_kwargs={"checks": checks})
+    if data is not None and not checks and lines.forms:
+        # The page comes back where the person was.
+        first = next(iter(lines.forms[-1].fields.values()))
+        first.widget.attrs["autofocus"] = True
+    return lines
 
 
 def one_more_line(data: QueryDict, prefix: str, most: int) -> QueryDict:

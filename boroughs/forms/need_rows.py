@@ -240,7 +240,7 @@ def _line(part: Any) -> RequirementLine | None:
     form = RequirementForm(data, limits=FILE)
     if not form.is_valid():
         raise _Problems(form)
-    return form.line()
+    return form.said()
 
 
 def _volumes_of(value: Any) -> tuple[Volume, ...]:
@@ -256,5 +256,5 @@ def _volumes_of(value: Any) -> tuple[Volume, ...]:
         form = VolumeForm({name: part.get(name) for name in ("what", "quantity", "tolerance")})
         if not form.is_valid():
             raise _Problems(form)
-        volumes.append(form.volume())
+        volumes.append(form.said())
     return tuple(volume for volume in volumes if volume)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
@@ -17,7 +17,7 @@ from boroughs.actions.drafting import Draft
 from boroughs.actions.need_content import NeedContent
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.forms.coaching import advice
-from boroughs.forms.need_lines import LINE_SETS, one_more_line
+from boroughs.forms.need_lines import rows
 from boroughs.forms.need_sections import BY_SLUG, SECTIONS, Section
 from boroughs.forms.need_words import answers, differences
 from boroughs.forms.needs import BoroughForm, JoinsForm, NeedForm
@@ -120,10 +120,7 @@ class _Page:
     def __init__(self, request: HttpRequest, draft: Draft, section: Section) -> None:
         self.request, self.draft, self.section = request, draft, section
         self.is_sent = request.method == "POST" and ADD not in request.POST
-        data: QueryDict | None = request.POST if request.method == "POST" else None
-        kind = LINE_SETS.get(section.lines)
-        if data is not None and kind is not None and not self.is_sent:
-            data = one_more_line(data, section.lines, kind.most)
+        data = request.POST if request.method == "POST" else None
         self.form = NeedForm(
             data,
             categories=list(Category.objects.by_area()) if "category" in section.fields else (),
@@ -132,10 +129,10 @@ class _Page:
             checks=self.is_sent,
             initial=NeedForm.initial_from(draft.content) | self._proposed(),
         )
-        self.lines = (
-            kind.bound(data, section.lines, getattr(draft.content, section.lines), self.is_sent) if kind else None
-        )
-        self.kind = kind
+        self.lines = None
+        if section.lines:
+            stored = getattr(draft.content, section.lines)
+            self.lines = rows(section.lines, data, stored, checks=self.is_sent)
 
     def _contracts(self) -> list[Contract]:
         if "contract" not in self.section.fields:
@@ -155,8 +152,8 @@ class _Page:
     def changes(self) -> dict[str, Any]:
         """What a valid page says."""
         said = dict(self.form.cleaned_data)
-        if self.kind is not None and self.lines is not None:
-            said[self.section.lines] = self.kind.said(self.lines)
+        if self.lines is not None:
+            said[self.section.lines] = self.lines.said()
         return said
 
     def context(self) -> dict[str, Any]:

@@ -3,7 +3,6 @@ from django.http import QueryDict
 
 from boroughs.actions.need_content import Volume
 from boroughs.forms.need_lines import (
-    LINE_SETS,
     MAX_REQUIREMENTS,
     RequirementForm,
     RequirementFormSet,
@@ -23,7 +22,7 @@ def rows(*texts: str, total: int | None = None) -> QueryDict:
 def test_empty_requirement_rows_count_as_not_there() -> None:
     formset = RequirementFormSet(rows("First.", "", "  ", "Second."), prefix="r")
     assert formset.is_valid()
-    assert [(line.text, line.priority) for line in formset.lines()] == [("First.", "MUST"), ("Second.", "SHOULD")]
+    assert [(line.text, line.priority) for line in formset.said()] == [("First.", "MUST"), ("Second.", "SHOULD")]
 
 
 def test_requirement_has_thirty_words_at_the_most() -> None:
@@ -53,7 +52,7 @@ def test_row_that_only_waits_is_not_judged() -> None:
 def test_open_standard_belongs_to_a_requirement() -> None:
     line = RequirementForm({"text": "Shares addresses.", "standard": "UPRN"})
     assert line.is_valid()
-    assert getattr(line.line(), "standard", None) == "UPRN"
+    assert getattr(line.said(), "standard", None) == "UPRN"
     assert RequirementForm({"standard": "UPRN"}).errors["text"] == [
         "Enter the requirement that the open standard belongs to"
     ]
@@ -70,7 +69,7 @@ def volumes(**fields: str) -> QueryDict:
 def test_volume_is_a_number_of_something() -> None:
     formset = VolumeFormSet(volumes(what="permits a year", quantity="12,000", tolerance="10"), prefix="v")
     assert formset.is_valid()
-    assert LINE_SETS["volumes"].said(formset) == (Volume("permits a year", 12_000, 10),)
+    assert formset.said() == (Volume("permits a year", 12_000, 10),)
 
 
 @pytest.mark.parametrize(
@@ -98,4 +97,4 @@ def test_half_a_volume_is_refused_in_words(fields: dict[str, str], field: str, m
 def test_empty_volume_counts_as_not_there() -> None:
     formset = VolumeFormSet(volumes(what=" "), prefix="v")
     assert formset.is_valid()
-    assert LINE_SETS["volumes"].said(formset) == ()
+    assert formset.said() == ()
