@@ -7,7 +7,7 @@ from django.db import transaction
 
 from boroughs import audit
 from boroughs.actions import needs
-from boroughs.actions.need_content import NeedContent, RequirementLine
+from boroughs.actions.need_content import NeedContent, RequirementLine, Volume
 from boroughs.exceptions import PermissionRefused
 from boroughs.models import Borough, Category, Membership, Need, Role, User
 from boroughs.permissions import COMMAND_LINE
@@ -79,6 +79,12 @@ WAITING = (
         budget_max=90_000,
         budget_basis=Need.BudgetBasis.PER_YEAR,
         months=36,
+        volumes=(Volume("letters a year", 18_000, 20), Volume("web pages", 2_400)),
+        hosting=Need.Hosting.SUPPLIER_UK,
+        personal_data=Need.PersonalData.SPECIAL,
+        depth=Need.Depth.SPECIFICATION,
+        could_lead=True,
+        supplier_disclosure=Need.Disclosure.COUNTED,
         requirements=(
             RequirementLine("A person can correct a translation before it is sent."),
             RequirementLine("Terms of housing and benefits law keep the wording that the council has agreed."),
