@@ -82,6 +82,12 @@ def concept_counts(title: Tokens, body: Tokens, named: Iterable[str], in_title: 
     return counts
 
 
+@lru_cache(maxsize=8)
+def category_phrases(capabilities: tuple[Capability, ...]) -> Phrases:
+    """Return the names and synonyms of ``capabilities``, by slug."""
+    return Phrases.of({c.slug: (c.name, *c.synonyms) for c in capabilities})
+
+
 def described(capability: Capability) -> str:
     """Return the text of a category that is embedded."""
     return ", ".join((capability.name, *capability.synonyms))
@@ -102,7 +108,7 @@ def tags(
     count = len(capabilities)
     if not count:
         return np.zeros((len(items), 0), dtype=np.float32)
-    phrases = Phrases.of({c.slug: (c.name, *c.synonyms) for c in capabilities})
+    phrases = category_phrases(tuple(capabilities))
     column = {c.slug: index for index, c in enumerate(capabilities)}
     evidence = np.zeros((len(items), count), dtype=np.float32) if cosines is None else cosines.astype(np.float32)
     for row, (title, body) in enumerate(passages):

@@ -138,6 +138,25 @@ class CachingEmbedder:
         return np.stack([known[text] for text in texts]).astype(np.float32)
 
 
+class RememberingEmbedder:
+    """Encodes the same list of texts only once: those of the categories, which every need is compared with."""
+
+    def __init__(self, inner: Embedder) -> None:
+        self._inner = inner
+        self._known: dict[tuple[str, ...], Vectors] = {}
+        self.name = inner.name
+        self.dimensions = inner.dimensions
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors as the inner embedder does."""
+        if len(texts) == 1:
+            return self._inner.encode(texts)
+        found = self._known.get(tuple(texts))
+        if found is None:
+            found = self._known[tuple(texts)] = self._inner.encode(texts)
+        return found
+
+
 def vector_key(name: str, text: str) -> str:
     """Return the cache key of a text under a model: SHA-256 of both, in hexadecimal."""
     return hashlib.sha256(f"{name}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()

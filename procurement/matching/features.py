@@ -27,6 +27,7 @@ _AT_ONCE: Final = 4_096  # items compared with all concepts
 _TOPIC_PHRASE: Final = 0.03  # what each unit of a named concept adds to its cosine
 _TOPIC_UNITS: Final = 8.0  # at most
 _MANY_LINES: Final = 0.5  # a supplier that sells many things says half as much as a product
+_SAYS: Final = np.array([1.0 if brands.BRANDS[name] else _MANY_LINES**0.5 for name in reading.PRODUCTS], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,8 @@ def _assembled(
         # The concepts' texts are a background that does not change with the items: centred on it, unrelated
         # needs sit near zero, and a pair scores the same whoever else is in the run.
         background = concept_vectors.vectors(embedder)
-        meaning = _centred(raw, background.mean(axis=0))
-        topics = _topics(meaning, _centred(background, background.mean(axis=0)), found.concepts)
+        meaning = centred(raw, background.mean(axis=0))
+        topics = _topics(meaning, centred(background, background.mean(axis=0)), found.concepts)
         if categories:
             cosines = raw @ embedder.encode([capabilities.described(c) for c in categories]).T
     shares = capabilities.tags(items, found.passages, categories, cosines)
@@ -196,7 +197,8 @@ def _embedded(embedder: Embedder, texts: Sequence[str], progress: Callable[[int,
     return np.stack([known[text] for text in texts]).astype(np.float32)
 
 
-def _centred(vectors: Floats, mean: Floats) -> Floats:
+def centred(vectors: Floats, mean: Floats) -> Floats:
+    """Return unit vectors of what ``vectors`` have beyond ``mean``, shape as ``vectors``."""
     moved = vectors - mean
     unit: Floats = (moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)).astype(np.float32)
     return unit
@@ -226,7 +228,5 @@ def _topics(meaning: Floats, background: Floats, named: Table) -> csr_matrix:
 
 
 def _products(found: Gathered) -> csr_matrix:
-    one_line = np.array([bool(brands.BRANDS[name]) for name in reading.PRODUCTS], dtype=np.bool_)
-    values = np.where(one_line, 1.0, _MANY_LINES**0.5).astype(np.float32)
     rows, columns, _ = found.products
-    return csr_matrix((values[columns], (rows, columns)), shape=(len(found.prepared), len(reading.PRODUCTS)))
+    return csr_matrix((_SAYS[columns], (rows, columns)), shape=(len(found.prepared), len(reading.PRODUCTS)))

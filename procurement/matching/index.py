@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from procurement.matching import engine, features, score
-from procurement.matching.embed import Embedder, Vectors
+from procurement.matching.embed import Embedder, RememberingEmbedder
 from procurement.matching.explain import Explainer
 from procurement.matching.facts import Facts
 from procurement.matching.features import Features
@@ -94,7 +94,7 @@ class Index:
         for cluster in clusters:
             rows = [row[key] for key in cluster if key in row]
             group[rows] = min(rows, default=0)
-        return cls(built, config, _Remembering(embedder) if embedder else None, rules, group, readings)
+        return cls(built, config, RememberingEmbedder(embedder) if embedder else None, rules, group, readings)
 
     def __len__(self) -> int:
         return len(self._row)
@@ -186,25 +186,6 @@ class Index:
             for a, b, value, reasons in zip(left, right, scores.tolist(), told, strict=True)
         ]
         return tuple(sorted(pairs, key=lambda pair: (-pair.score, pair.left, pair.right)))
-
-
-class _Remembering:
-    """Encodes the same list of texts only once: those of the categories, which every need is compared with."""
-
-    def __init__(self, inner: Embedder) -> None:
-        self._inner = inner
-        self._known: dict[tuple[str, ...], Vectors] = {}
-        self.name = inner.name
-        self.dimensions = inner.dimensions
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return unit vectors as the inner embedder does."""
-        if len(texts) == 1:
-            return self._inner.encode(texts)
-        found = self._known.get(tuple(texts))
-        if found is None:
-            found = self._known[tuple(texts)] = self._inner.encode(texts)
-        return found
 
 
 def _against_all(new: Stacked, stack: Stacked) -> Scores:

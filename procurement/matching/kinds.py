@@ -109,6 +109,20 @@ def _found(text: str) -> tuple[list[int], list[int]]:
     return hits, ends
 
 
+def spoken(text: str) -> dict[str, tuple[str, ...]]:
+    """Return kind -> the words of ``text`` that speak for it, as they are written and in their order."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a letter whose small form is two letters: positions would not fit
+        text = lower
+    found: dict[str, tuple[str, ...]] = {}
+    for index, kind in enumerate(KINDS):
+        places = [match.span() for match in _WORD.finditer(lower) if index in _kinds_of(match.group())]
+        places += [match.span() for match in _SEVERAL[index].finditer(lower)]
+        if places:
+            found[kind] = tuple(text[start:end] for start, end in sorted(places))
+    return found
+
+
 @lru_cache(maxsize=200_000)
 def _kinds_of(word: str) -> tuple[int, ...]:
     return tuple(index for index, pattern in enumerate(_SINGLE) if pattern.fullmatch(word))

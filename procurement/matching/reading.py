@@ -90,7 +90,8 @@ class Rules:
         names = text.name_pattern(owner_names)
         table = {c.slug: (c.name, *c.synonyms) for c in categories}
         told = repr((_code(), names.pattern if names else "", sorted(table.items())))
-        return cls(names, capabilities.Phrases.of(table), hashlib.sha256(told.encode("utf-8", "replace")).digest())
+        phrases = capabilities.category_phrases(tuple(categories))
+        return cls(names, phrases, hashlib.sha256(told.encode("utf-8", "replace")).digest())
 
 
 @lru_cache(maxsize=1)
