@@ -7,6 +7,7 @@ from procurement.api.demands import DemandList
 from procurement.api.notices import NoticeDetail, NoticeList
 from procurement.views import (
     board,
+    classification,
     dashboard,
     demands,
     feeds,
@@ -39,6 +40,11 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/demands/", DemandList.as_view(), name="api-demand-list"),
     path("", dashboard.home, name="home"),
     path("needs/<reference:reference>/similar/", similar.need_similar, name="need-similar"),
+    path(
+        "needs/<reference:reference>/classification-hints/",
+        classification.need_classification_hints,
+        name="need-classification-hints",
+    ),
     path("demands/", demands.demand_list, name="demand-list"),
     path("demands/review/", review.demand_review, name="demand-review"),
     path("demands/review/undo/", review.demand_answer_undo, name="demand-answer-undo"),

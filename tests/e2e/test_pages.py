@@ -70,6 +70,7 @@ PAGES: list[tuple[str, str, str]] = [
     ("need-return", APPROVER, "/needs/N-10002/return/"),
     ("need-withdraw", APPROVER, "/needs/N-10003/withdraw/"),
     ("need-similar", EDITOR, "/needs/N-10003/similar/"),
+    ("need-classification-hints", EDITOR, "/needs/N-10001/classification-hints/"),
     ("contract-list", READER, "/contracts/"),
     ("colleague-list", APPROVER, "/colleagues/"),
     ("colleague-invite", APPROVER, "/colleagues/invite/"),

@@ -65,6 +65,7 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "need-amendment-return": ({"approver"}, {"approver"}),
     "need-amendment-discard": (NONE, {"approver"}),
     "need-similar": (BOROUGH | ANALYST, NONE),
+    "need-classification-hints": (EDITORS, NONE),
     "contract-list": (BOROUGH, NONE),
     "colleague-list": (BOROUGH, NONE),
     "colleague-invite": ({"approver"}, {"approver"}),
