@@ -5,12 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from boroughs.models import AuditEvent, Borough
-from boroughs.permissions import Actor, System
+from boroughs.models import AuditEvent, Borough, User
+from boroughs.permissions import Actor
 
 
 def name_of(actor: Actor) -> str:
-    return actor.name if isinstance(actor, System) else actor.email
+    return actor.email if isinstance(actor, User) else actor.name
 
 
 def record(

@@ -7,11 +7,13 @@ offers what an action refuses. Reads of needs go through `visible_needs`.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from django.db.models import Q, QuerySet
 
 from boroughs.exceptions import PermissionRefused
 from boroughs.models import Borough, Contract, Membership, Need, Role, User
+from boroughs.models.need import NeedQuerySet
 
 
 class Permission(StrEnum):
@@ -22,6 +24,7 @@ class Permission(StrEnum):
     EDIT_NEEDS = "log and change the borough's needs"
     APPROVE_NEEDS = "approve the borough's needs"
     MANAGE_COLLEAGUES = "say who works for the borough here"
+    MANAGE_API_TOKENS = "make and revoke the borough's API tokens"
     # For all of London.
     VIEW_DEMANDS = "see joint demands"
     VIEW_SUBMITTED_NEEDS = "see the needs that boroughs have submitted"
@@ -45,6 +48,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.EDIT_NEEDS,
             Permission.APPROVE_NEEDS,
             Permission.MANAGE_COLLEAGUES,
+            Permission.MANAGE_API_TOKENS,
         }
     ),
     Role.LOTI_ANALYST: frozenset(
@@ -77,7 +81,24 @@ MATCHER = System("matcher")
 SCHEDULER = System("scheduler")
 COMMAND_LINE = System("command line")
 
-Actor = User | System
+
+@dataclass(frozen=True)
+class Client:
+    """A borough's own program, let in by an API token: an actor in that borough, and nowhere else."""
+
+    borough: Borough
+    # For the audit trail: what the borough calls it, and the beginning of its token.
+    name: str
+    # As for a person who is signed in: the token has been checked.
+    is_authenticated: ClassVar[bool] = True
+
+
+# A program writes needs and hands them over; saying yes for the borough stays with people.
+CLIENT_PERMISSIONS = frozenset({Permission.VIEW_NEEDS, Permission.EDIT_NEEDS})
+
+# Whoever reads for a borough.
+Reader = User | Client
+Actor = Reader | System
 
 
 def memberships(user: User) -> list[Membership]:
@@ -94,6 +115,8 @@ def has(actor: Actor, permission: Permission, borough: Borough | None = None) ->
     """Whether the actor has the permission: in `borough` where one is given, else anywhere."""
     if isinstance(actor, System):
         return True
+    if isinstance(actor, Client):
+        return permission in CLIENT_PERMISSIONS and (borough is None or borough.pk == actor.borough.pk)
     return any(
         permission in ROLE_PERMISSIONS[Role(membership.role)]
         and (borough is None or membership.borough_id in (None, borough.pk))
@@ -108,27 +131,29 @@ def require(actor: Actor, permission: Permission, borough: Borough | None = None
         raise PermissionRefused(f"You need permission to {permission.value}{place}.")
 
 
-def borough_ids(user: User, permission: Permission) -> list[int]:
-    """Boroughs in which the person's own role carries the permission."""
+def borough_ids(reader: Reader, permission: Permission) -> list[int]:
+    """Boroughs in which the person's own role, or the program's token, carries the permission."""
+    if isinstance(reader, Client):
+        return [reader.borough.pk] if permission in CLIENT_PERMISSIONS else []
     return [
         membership.borough_id
-        for membership in memberships(user)
+        for membership in memberships(reader)
         if membership.borough_id is not None and permission in ROLE_PERMISSIONS[Role(membership.role)]
     ]
 
 
-def boroughs_of(user: User, permission: Permission) -> Iterable[Borough]:
+def boroughs_of(reader: Reader, permission: Permission) -> Iterable[Borough]:
     """The same, as boroughs, by name."""
-    return Borough.objects.filter(pk__in=borough_ids(user, permission)).by_name()
+    return Borough.objects.filter(pk__in=borough_ids(reader, permission)).by_name()
 
 
-def visible_needs(user: User) -> QuerySet[Need]:
-    """Whole needs that this person may read: those of the own boroughs, and submitted ones for who may see these.
+def visible_needs(reader: Reader) -> NeedQuerySet:
+    """Whole needs that this person or program may read: the own boroughs', and submitted ones for who may see these.
 
     A draft stays the borough's own when it is withdrawn: it was never submitted, or was taken back.
     """
-    visible = Q(borough_id__in=borough_ids(user, Permission.VIEW_NEEDS))
-    if has(user, Permission.VIEW_SUBMITTED_NEEDS):
+    visible = Q(borough_id__in=borough_ids(reader, Permission.VIEW_NEEDS))
+    if has(reader, Permission.VIEW_SUBMITTED_NEEDS):
         handed_over = Q(submitted_at__isnull=False) | Q(opened_at__isnull=False)
         visible |= (
             Q(status__in=[Need.Status.SUBMITTED, Need.Status.OPEN, Need.Status.FULFILLED, Need.Status.EXPIRED])

@@ -1,8 +1,8 @@
-"""Addresses of the boroughs app: needs, contracts, people."""
+"""Addresses of the boroughs app: needs, contracts, people, and the API of needs."""
 
 from django.urls import URLPattern, path, register_converter
 
-from boroughs.views import amendments, colleagues, contracts, need_drafts, needs, people
+from boroughs.views import amendments, api_tokens, colleagues, contracts, need_drafts, needs, people
 
 
 class Reference:
@@ -42,6 +42,9 @@ urlpatterns: list[URLPattern] = [
     path("colleagues/invite/", colleagues.colleague_invite, name="colleague-invite"),
     path("colleagues/<int:membership_pk>/change/", colleagues.colleague_change, name="colleague-change"),
     path("colleagues/<int:membership_pk>/remove/", colleagues.colleague_remove, name="colleague-remove"),
+    path("api-tokens/", api_tokens.api_token_list, name="api-token-list"),
+    path("api-tokens/new/", api_tokens.api_token_create, name="api-token-create"),
+    path("api-tokens/<int:pk>/revoke/", api_tokens.api_token_revoke, name="api-token-revoke"),
     path("people/", people.person_list, name="person-list"),
     path("people/new/", people.person_create, name="person-create"),
     path("people/authorities/", people.authority_list, name="authority-list"),

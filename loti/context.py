@@ -28,7 +28,7 @@ SIGNED_IN: tuple[Entry, ...] = (
     ("Joint demands", "demand-list", ("demand-", "match-"), (Permission.VIEW_DEMANDS,)),
     ("Notices", "notice-list", ("notice-",), (Permission.DRAFT_NOTICES,)),
     ("Picture and reports", "picture", ("picture", "report-"), (Permission.VIEW_DEMANDS,)),
-    ("Colleagues", "colleague-list", ("colleague-",), (Permission.VIEW_NEEDS,)),
+    ("Colleagues", "colleague-list", ("colleague-", "api-token-"), (Permission.VIEW_NEEDS,)),
     ("People", "person-list", ("person-", "authority-"), (Permission.MANAGE_PEOPLE,)),
     ("Board", "board", ("board",), ()),
 )

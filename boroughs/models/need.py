@@ -9,6 +9,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
         """Needs that an approver has said yes to: the ones that are matched."""
         return self.filter(status=Need.Status.OPEN)
 
+    def whole(self) -> "NeedQuerySet":
+        """With all that a need says, in two queries whatever their number."""
+        return self.select_related("borough", "category", "contract").prefetch_related("requirements")
+
     def newest_first(self) -> "NeedQuerySet":
         return self.order_by("-updated_at", "-pk")
 

@@ -17,8 +17,7 @@ def person(request: HttpRequest) -> User:
 
 def need_or_404(user: User, reference: str) -> Need:
     """A need that the person may read. Foreign and missing needs answer alike: 404."""
-    visible = permissions.visible_needs(user).select_related("borough", "category", "contract")
-    return get_object_or_404(visible.prefetch_related("requirements"), reference=reference)
+    return get_object_or_404(permissions.visible_needs(user).whole(), reference=reference)
 
 
 def revision_sent(request: HttpRequest, name: str = "revision") -> int:

@@ -4,7 +4,7 @@ from django.utils import timezone
 from boroughs import permissions
 from boroughs.models import Borough, Membership, Need, Role, User
 from boroughs.models.membership import BOROUGH_ROLES
-from boroughs.permissions import COMMAND_LINE, Permission
+from boroughs.permissions import COMMAND_LINE, Client, Permission
 from tests.conftest import person
 from tests.factories.boroughs import ContractFactory, NeedFactory, UserFactory
 
@@ -17,6 +17,7 @@ TABLE = {
     Permission.EDIT_NEEDS: "-yy---",
     Permission.APPROVE_NEEDS: "--y---",
     Permission.MANAGE_COLLEAGUES: "--y---",
+    Permission.MANAGE_API_TOKENS: "--y---",
     Permission.VIEW_DEMANDS: "yyyyyy",
     Permission.VIEW_SUBMITTED_NEEDS: "---y--",
     Permission.IMPORT_NEEDS: "---y--",
@@ -33,6 +34,7 @@ IN_A_BOROUGH = {
     Permission.EDIT_NEEDS,
     Permission.APPROVE_NEEDS,
     Permission.MANAGE_COLLEAGUES,
+    Permission.MANAGE_API_TOKENS,
 }
 CASES = [
     (role, permission, TABLE[permission][column] == "y") for column, role in enumerate(ROLES) for permission in TABLE
@@ -71,6 +73,25 @@ def test_nobody_and_the_closed_account_may_nothing(permission: Permission, borou
 @pytest.mark.parametrize("permission", list(Permission))
 def test_the_platform_itself_may(permission: Permission) -> None:
     assert permissions.has(COMMAND_LINE, permission)
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+def test_program_reads_and_writes_for_its_own_borough_and_does_nothing_else(
+    permission: Permission, borough: Borough, other_borough: Borough
+) -> None:
+    program = Client(borough=borough, name="Register (loti_1)")
+    may = permission in (Permission.VIEW_NEEDS, Permission.EDIT_NEEDS)
+    assert permissions.has(program, permission) == may
+    assert permissions.has(program, permission, borough) == may
+    assert not permissions.has(program, permission, other_borough)
+    assert permissions.borough_ids(program, permission) == ([borough.pk] if may else [])
+
+
+def test_program_reads_the_needs_of_its_own_borough_alone(borough: Borough, other_borough: Borough) -> None:
+    own = [NeedFactory(borough=borough, status=status) for status in Need.Status]
+    for status in Need.Status:
+        NeedFactory(borough=other_borough, status=status)
+    assert set(permissions.visible_needs(Client(borough=borough, name="Register"))) == set(own)
 
 
 def test_role_in_two_boroughs_holds_in_these_and_no_third(borough: Borough, other_borough: Borough) -> None:

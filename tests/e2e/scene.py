@@ -10,6 +10,7 @@ from boroughs.actions.need_content import content_of
 from boroughs.models import Borough, Need, User
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, Report
+from tests.factories import api
 from tests.factories.boroughs import ContractFactory, NeedFactory, RequirementFactory
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import MatchRunFactory
@@ -25,6 +26,7 @@ def build() -> None:
     amended = NeedFactory(borough=camden, reference="N-10004", title="A need: amended")
     content = replace(content_of(amended), title="A need: amended since", months=24)
     amendments.submit(amendment=amendments.begin(need=amended, content=content, by=editor), by=editor)
+    api.token(camden, name="Contract register")
     ContractFactory(borough=camden, end_date=timezone.localdate() + timedelta(days=200), supplier="A supplier")
     MatchRunFactory(engine_version="1.0.0", needs_count=3)
     suggested, removed, drafted, proposed, published = (

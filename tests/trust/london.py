@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from boroughs import audit
 from boroughs.actions.need_content import as_json, content_of
-from boroughs.models import Amendment, Borough, Contract, Membership, Need, NeedRevision, Role, User
+from boroughs.models import Amendment, ApiToken, Borough, Contract, Membership, Need, NeedRevision, Role, User
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, MatchRun, Notice, Overlap, Report
+from tests.factories import api
 from tests.factories import notices as scene
 from tests.factories.boroughs import (
     AmendmentFactory,
@@ -72,6 +73,9 @@ class London:
     # A reader of the own borough, and one of the foreign one.
     colleague: Membership
     foreign_colleague: Membership
+    # Of a program of either borough.
+    token: ApiToken
+    foreign_token: ApiToken
     analyst: User
 
 
@@ -120,6 +124,8 @@ def london() -> London:
         someone=UserFactory(pk=424_242),
         colleague=MembershipFactory(borough=own, role=Role.BOROUGH_READER),
         foreign_colleague=MembershipFactory(borough=foreign, role=Role.BOROUGH_READER),
+        token=_token(own, "Own register", 616_161),
+        foreign_token=_token(foreign, "Zanzibar register", 626_262),
         analyst=analyst,
     )
 
@@ -133,6 +139,13 @@ def _foreign_need(foreign: Borough, category: Any, status: Need.Status) -> Need:
     need: Need = NeedFactory(borough=foreign, category=category, status=status, title=title, **_facts(**own_words))
     RequirementFactory(need=need, position=1, text="Quixotic requirement: works with Vexillum Housing until 2031.")
     return need
+
+
+def _token(borough: Borough, name: str, pk: int) -> ApiToken:
+    """Under a number that stands nowhere else."""
+    made, _ = api.token(borough, name=name)
+    ApiToken.objects.filter(pk=made.pk).update(id=pk)
+    return ApiToken.objects.get(pk=pk)
 
 
 def _history(need: Need) -> None:

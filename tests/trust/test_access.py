@@ -71,6 +71,9 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "colleague-invite": ({"approver"}, {"approver"}),
     "colleague-change": ({"approver"}, {"approver"}),
     "colleague-remove": (NONE, {"approver"}),
+    "api-token-list": ({"approver"}, NONE),
+    "api-token-create": ({"approver"}, {"approver"}),
+    "api-token-revoke": ({"approver"}, {"approver"}),
     "person-list": (ADMINISTRATOR, NONE),
     "person-create": (ADMINISTRATOR, ADMINISTRATOR),
     "authority-list": (ADMINISTRATOR, ADMINISTRATOR),
@@ -186,27 +189,28 @@ def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
     notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
+    one = {
+        **dict.fromkeys(("demand-remove-member", "demand-restore-member", "demand-add-member"), member),
+        **dict.fromkeys(("colleague-change", "colleague-remove"), {"membership_pk": city.colleague.pk}),
+        **dict.fromkeys(("report-status", "report-file"), {"pk": city.report.pk}),
+        "api-token-revoke": {"pk": city.token.pk},
+        "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
+        "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
+        "ocds-release-package": {"name": "x"},
+    }
+    if name in one:
+        return one[name]
     if name.startswith("need-") and name not in ("need-list", "need-create"):
         return _own_need(name, city)
-    if name in ("demand-remove-member", "demand-restore-member", "demand-add-member"):
-        return member
     if (
         name.startswith("demand-") and name not in ("demand-list", "demand-review", "demand-answer-undo")
     ) or name == "notice-draft":
         return {"reference": city.suggested.reference}
-    if name == "notice-version":
-        return {"reference": city.notices["PUBLISHED"].reference, "number": 1}
     if name.startswith(("notice-", "api-notice-")) and not name.endswith("-list"):
         return {"reference": city.notices[notices.get(name, "PROPOSED")].reference}
-    if name in ("colleague-change", "colleague-remove"):
-        return {"membership_pk": city.colleague.pk}
-    if name == "person-revoke":
-        return {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk}
     if name.startswith("person-") and name not in ("person-list", "person-create"):
         return {"pk": city.someone.pk}
-    if name in ("report-status", "report-file"):
-        return {"pk": city.report.pk}
-    return {"name": "x"} if name == "ocds-release-package" else {}
+    return {}
 
 
 def named() -> list[str]:
@@ -293,6 +297,7 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
     for name in ("change", "remove"):
         foreign_colleague = str(city.foreign_colleague.pk)
         yield reverse(f"colleague-{name}", args=[1]).replace("/1/", "/{}/"), NONE, [foreign_colleague], "99999999"
+    yield "/api-tokens/{}/revoke/", NONE, [str(city.foreign_token.pk)], "99999999"
     for name in ("status", "file"):
         yield reverse(f"report-{name}", args=[1]).replace("/1/", "/{}/"), REPORTS, [str(city.report.pk)], "99999999"
 
@@ -330,6 +335,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
     needs = [*city.own_needs.values(), *city.foreign_needs.values(), city.removed, city.amended]
     demands = [city.suggested, city.retired, *(notice.demand for notice in city.notices.values())]
     people = [city.someone.pk, city.analyst.pk]
+    own = {"report": [city.report.pk], "api": [city.token.pk, city.foreign_token.pk]}
     for route in routes():
         name = str(route.name)
         if name.startswith("account_"):
@@ -356,7 +362,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         elif "membership_pk" in converters(route):
             arguments[name] = [best(name, city)]
         elif "pk" in converters(route):
-            arguments[name] = [{"pk": pk} for pk in ([city.report.pk] if name.startswith("report") else people)]
+            arguments[name] = [{"pk": pk} for pk in own.get(name.partition("-")[0], people)]
     for name, values in arguments.items():
         yield from (reverse(name, kwargs=value) for value in values)
     # Filters and searches count as well: what they find tells what is there.

@@ -22,7 +22,7 @@ from pytest_django import Settings
 
 from boroughs.actions import drafting
 from boroughs.forms.need_sections import BY_SLUG
-from boroughs.models import Borough, Category, Contract, Need, Requirement, Role, User
+from boroughs.models import ApiToken, Borough, Category, Contract, Need, Requirement, Role, User
 from procurement.models import JointDemand, Notice
 from procurement.pdf import picture as picture_pdf
 from procurement.queries.demand_picture import demand_picture
@@ -314,6 +314,7 @@ def forms_of(city: London) -> list[tuple[str, str, dict[str, str]]]:
         ("analyst", f"/notices/{city.notices['PROPOSED'].reference}/return/", {"reason": "Words"}),
         ("analyst", f"/notices/{city.notices['PROPOSED'].reference}/publish/", {"seen": "x"}),
         ("analyst", f"/notices/{city.notices['PUBLISHED'].reference}/withdraw/", {"reason": "Words"}),
+        ("approver", "/api-tokens/new/", {"name": "Words", "days": "30"}),
         ("administrator", "/people/new/", {"name": "N", "email": "n@example.org", "role": "CDO_READER", "borough": ""}),
         ("administrator", f"/people/{city.someone.pk}/grant/", {"role": "BOROUGH_READER", "borough": "camden"}),
         ("administrator", "/people/authorities/", {"name": "Elsewhere"}),
@@ -340,6 +341,7 @@ CHOSEN = {
     "lead",
     "role",
     "borough",
+    "days",
     "budget_min",
     "budget_max",
 }
@@ -469,6 +471,7 @@ def filled(words: str) -> dict[str, Shapes]:
         Borough: ("name", "official_name", "abbreviation", "sub_region", "region"),
         JointDemand: ("title",),
         User: ("name",),
+        ApiToken: ("name",),
     }.items():
         for row in model.objects.all():
             # Some of these are unique.
