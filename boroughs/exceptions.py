@@ -1,5 +1,7 @@
 """What can go wrong, in the words that a person may be shown."""
 
+from collections.abc import Mapping, Sequence
+
 
 class LotiError(Exception):
     """A refusal with a message for the person who asked. Front doors show `str(error)`."""
@@ -18,11 +20,15 @@ class ChangedMeanwhile(LotiError):
 
 
 class NotAcceptable(LotiError):
-    """The content is not complete or not right yet. `problems` lists every one, in words."""
+    """The content is not complete or not right yet. `problems` lists every one, in words.
 
-    def __init__(self, problems: list[str]) -> None:
+    `fields` says the same by the name of the field that each is about, where a program asked and it is about one.
+    """
+
+    def __init__(self, problems: Sequence[str], fields: Mapping[str, list[str]] | None = None) -> None:
         super().__init__(" ".join(problems))
-        self.problems = problems
+        self.problems = list(problems)
+        self.fields = dict(fields or {})
 
 
 class LeaseLost(Exception):

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path, register_converter
 
+from boroughs.api.amendments import AmendmentSubmit, NeedAmendment
+from boroughs.api.needs import NeedDetail, NeedList, NeedSubmit, NeedWithdraw
 from boroughs.views import amendments, api_tokens, colleagues, contracts, need_drafts, needs, people
 
 
@@ -42,6 +44,12 @@ urlpatterns: list[URLPattern] = [
     path("colleagues/invite/", colleagues.colleague_invite, name="colleague-invite"),
     path("colleagues/<int:membership_pk>/change/", colleagues.colleague_change, name="colleague-change"),
     path("colleagues/<int:membership_pk>/remove/", colleagues.colleague_remove, name="colleague-remove"),
+    path("api/v1/needs/", NeedList.as_view(), name="api-need-list"),
+    path("api/v1/needs/<str:reference>/", NeedDetail.as_view(), name="api-need-detail"),
+    path("api/v1/needs/<str:reference>/submit/", NeedSubmit.as_view(), name="api-need-submit"),
+    path("api/v1/needs/<str:reference>/withdraw/", NeedWithdraw.as_view(), name="api-need-withdraw"),
+    path("api/v1/needs/<str:reference>/amendment/", NeedAmendment.as_view(), name="api-need-amendment"),
+    path("api/v1/needs/<str:reference>/amendment/submit/", AmendmentSubmit.as_view(), name="api-need-amendment-submit"),
     path("api-tokens/", api_tokens.api_token_list, name="api-token-list"),
     path("api-tokens/new/", api_tokens.api_token_create, name="api-token-create"),
     path("api-tokens/<int:pk>/revoke/", api_tokens.api_token_revoke, name="api-token-revoke"),

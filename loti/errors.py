@@ -1,7 +1,9 @@
 """Errors as people and machines read them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from boroughs.api.errors import error_body
 from boroughs.exceptions import LotiError, NotAcceptable
 from loti.middleware import RefusalMiddleware
 
@@ -24,12 +27,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def api_exception(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Every error of the API is JSON: {"error": {"status", "message", "details"}}."""
+    """Every error of the API is JSON: {"error": {"status", "message", "details", "fields"}}."""
     if isinstance(error, LotiError):
-        problems = error.problems if isinstance(error, NotAcceptable) else []
-        return _response(RefusalMiddleware.STATUS.get(type(error), 400), str(error), problems)
+        return _refusal(error)
     if isinstance(error, RequestDataTooBig):
-        return _response(413, "The request is too large.")
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+        return _response(413, f"The request is larger than {most} MB.")
     if isinstance(error, RecursionError):
         error = ParseError("The JSON is nested too deeply.")
     if isinstance(error, OperationalError):
@@ -44,9 +47,18 @@ def api_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     data = response.data
     message = str(data["detail"]) if isinstance(data, dict) and "detail" in data else "The request is not valid."
     details = [] if isinstance(data, dict) and "detail" in data else data
-    response.data = {"error": {"status": response.status_code, "message": message, "details": details}}
+    response.data = error_body(response.status_code, message, details)
     return response
 
 
-def _response(status: int, message: str, details: list[str] | None = None) -> Response:
-    return Response({"error": {"status": status, "message": message, "details": details or []}}, status=status)
+def _refusal(error: LotiError) -> Response:
+    status = RefusalMiddleware.STATUS.get(type(error), 400)
+    if isinstance(error, NotAcceptable):
+        return _response(422, str(error), error.problems, error.fields)
+    return _response(status, str(error))
+
+
+def _response(
+    status: int, message: str, details: Sequence[str] = (), fields: Mapping[str, Sequence[str]] | None = None
+) -> Response:
+    return Response(error_body(status, message, details, fields), status=status)

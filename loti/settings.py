@@ -316,11 +316,16 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "LOTI demand board",
-    "DESCRIPTION": "Published joint demand of London's 33 local authorities.",
+    "DESCRIPTION": "Published joint demand of London's 33 local authorities, and their needs for their own programs.",
     "VERSION": "1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Two choices of one name get a name each, which stays when a third comes.
+    "ENUM_NAME_OVERRIDES": {
+        "NeedKindEnum": "boroughs.models.Need.Kind",
+        "NoticeKindEnum": "procurement.models.Notice.Kind",
+    },
 }
 
 LOGGING = {

@@ -30,10 +30,17 @@ def content_in(amendment: Amendment) -> NeedContent:
 
 @transaction.atomic
 def begin(*, need: Need, content: NeedContent, by: Actor) -> Amendment:
-    """Begin to amend an open need. Raises ChangedMeanwhile where somebody else has begun in the same moment."""
+    """Begin to amend an open need, as it was read.
+
+    Raises ChangedMeanwhile where the need says something else by now, or somebody else has begun in the same moment.
+    """
     permissions.require(by, Permission.EDIT_NEEDS, need.borough)
     # The need's row is the lock: it is open now, and stays so until this is written.
-    if not Need.objects.filter(pk=need.pk, status=Need.Status.OPEN).update(revision=F("revision")):
+    as_read = Need.objects.filter(pk=need.pk, status=Need.Status.OPEN, revision=need.revision)
+    if not as_read.update(revision=F("revision")):
+        need.refresh_from_db(fields=["status"])
+        if need.status == Need.Status.OPEN:
+            raise ChangedMeanwhile(f"{need.reference} was changed by somebody else while you were editing it.")
         raise IllegalMove(f"{need.reference} is {need.get_status_display().lower()}; only an open need is amended.")
     now = timezone.now()
     try:

@@ -134,9 +134,9 @@ class NeedReader:
 
 def contract_named(reference: Any, borough: Borough | None) -> list[Contract]:
     """The one contract of the borough's register that a row or a request names; none where it names none."""
-    if not isinstance(reference, str) or not reference.strip() or borough is None:
-        return []
-    return list(Contract.objects.filter(borough=borough, reference=reference.strip()))
+    # Cleaned, because the database looks no text up that holds a NUL.
+    wanted = clean_line(reference) if isinstance(reference, str) else ""
+    return list(Contract.objects.filter(borough=borough, reference=wanted)) if wanted and borough else []
 
 
 class _Problems(Exception):

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from boroughs.api.errors import ErrorSerializer
 from procurement.forms.board import PARAMETERS, SEARCH_CHARACTERS, SEARCH_TERMS, read
 from procurement.models import Notice, PublicState
 from procurement.queries import board, published
@@ -99,16 +100,6 @@ class NoticePageSerializer(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     results = NoticeSummarySerializer(many=True)
-
-
-class ErrorBodySerializer(serializers.Serializer[Any]):
-    status = serializers.IntegerField()
-    message = serializers.CharField()
-    details = serializers.ListField(child=serializers.CharField())
-
-
-class ErrorSerializer(serializers.Serializer[Any]):
-    error = ErrorBodySerializer()
 
 
 def _query(name: str, description: str, *, many: bool = False, values: Sequence[str] | None = None) -> OpenApiParameter:

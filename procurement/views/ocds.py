@@ -2,7 +2,7 @@
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse, QueryDict
 from django.utils import timezone
 
 from boroughs.exceptions import LotiError
+from boroughs.forms import moments
 from procurement.models import NoticeVersion
 from procurement.ocds import package, releases
 from procurement.ocds.publisher import Publisher
@@ -95,15 +96,9 @@ def _moment(parameters: QueryDict, name: str) -> datetime | None:
     if name not in parameters:
         return None
     try:
-        # A plus sign that was not encoded arrives as a space.
-        moment = datetime.fromisoformat(parameters.get(name, "").replace(" ", "+"))
-        aware = moment if moment.tzinfo else timezone.make_aware(moment)
-        # Far from the ends of the calendar, where conversions between zones overflow.
-        if not 1970 <= aware.year <= 2200 or abs(aware.utcoffset() or timedelta()) >= timedelta(hours=24):
-            raise ValueError
+        return moments.read(parameters.get(name, ""))
     except ValueError as error:
         raise BadRequest(f"{name} must be a date and time like 2027-01-18T09:00:00.") from error
-    return aware
 
 
 def _cursor(key: int) -> str:

@@ -189,10 +189,11 @@ def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
     notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
+    colleague, report = {"membership_pk": city.colleague.pk}, {"pk": city.report.pk}
     one = {
         **dict.fromkeys(("demand-remove-member", "demand-restore-member", "demand-add-member"), member),
-        **dict.fromkeys(("colleague-change", "colleague-remove"), {"membership_pk": city.colleague.pk}),
-        **dict.fromkeys(("report-status", "report-file"), {"pk": city.report.pk}),
+        **dict.fromkeys(("colleague-change", "colleague-remove"), colleague),
+        **dict.fromkeys(("report-status", "report-file"), report),
         "api-token-revoke": {"pk": city.token.pk},
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},

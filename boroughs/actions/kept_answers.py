@@ -1,0 +1,66 @@
+"""Logging a need once, however often the request arrives: a program that hears no answer asks again."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from boroughs import audit
+from boroughs.actions import needs
+from boroughs.actions.need_content import NeedContent
+from boroughs.exceptions import NotAcceptable
+from boroughs.models import Borough, KeptAnswer, Need
+from boroughs.permissions import Actor
+
+KEPT_FOR = timedelta(hours=24)
+
+
+class KeyTaken(NotAcceptable):
+    """The key stands for another request already."""
+
+    def __init__(self) -> None:
+        super().__init__(["This Idempotency-Key was used for another request in the last 24 hours. Choose a new key."])
+
+
+def find(*, key: str, digest: str, by: Actor) -> dict[str, Any] | None:
+    """What was answered to the same request before; None where it is new. Raises KeyTaken where it was another."""
+    since = timezone.now() - KEPT_FOR
+    kept = KeptAnswer.objects.filter(actor=audit.name_of(by), key=key, at__gt=since).first()
+    if kept is None:
+        return None
+    if kept.digest != digest:
+        raise KeyTaken
+    return dict(kept.body)
+
+
+@transaction.atomic
+def log_once(
+    *,
+    key: str,
+    digest: str,
+    borough: Borough,
+    content: NeedContent,
+    by: Actor,
+    show: Callable[[Need], Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Begin a draft and keep what `show` says of it; of the same request in the same moment, one begins it.
+
+    Both ask for the same row. The second waits until the first is done, and then gets the first one's answer; where
+    the first failed, nothing of it is there, and the second begins the draft. Raises KeyTaken, PermissionRefused.
+    """
+    now = timezone.now()
+    KeptAnswer.objects.filter(at__lte=now - KEPT_FOR).delete()
+    try:
+        with transaction.atomic():
+            kept = KeptAnswer.objects.create(actor=audit.name_of(by), key=key, digest=digest, body={}, at=now)
+    except IntegrityError:
+        answered = find(key=key, digest=digest, by=by)
+        if answered is None:
+            raise
+        return answered
+    need = needs.log(borough=borough, content=content, by=by)
+    body = dict(show(need))
+    KeptAnswer.objects.filter(pk=kept.pk).update(body=body)
+    return body
