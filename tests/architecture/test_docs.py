@@ -36,7 +36,7 @@ def test_command_is_documented(name: str) -> None:
 
 def addresses_for_programs() -> list[str]:
     """The fixed beginning of each address of the API, the feed and the open data."""
-    urls = text("loti/urls.py") + text("procurement/urls.py")
+    urls = text("loti/urls.py") + text("boroughs/urls.py") + text("procurement/urls.py")
     return sorted(set(re.findall(r'path\("((?:api/|board/feed)[^"<]*)', urls)))
 
 

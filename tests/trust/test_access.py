@@ -71,6 +71,12 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "colleague-invite": ({"approver"}, {"approver"}),
     "colleague-change": ({"approver"}, {"approver"}),
     "colleague-remove": (NONE, {"approver"}),
+    "api-need-list": (BOROUGH | ANALYST, EDITORS),
+    "api-need-detail": (BOROUGH | ANALYST, NONE),
+    "api-need-submit": (NONE, EDITORS),
+    "api-need-withdraw": (NONE, {"approver"}),
+    "api-need-amendment": (BOROUGH, NONE),
+    "api-need-amendment-submit": (NONE, EDITORS),
     "api-token-list": ({"approver"}, NONE),
     "api-token-create": ({"approver"}, {"approver"}),
     "api-token-revoke": ({"approver"}, {"approver"}),
@@ -201,8 +207,8 @@ def best(name: str, city: London) -> dict[str, Any]:
     }
     if name in one:
         return one[name]
-    if name.startswith("need-") and name not in ("need-list", "need-create"):
-        return _own_need(name, city)
+    if name.startswith(("need-", "api-need-")) and not name.endswith(("need-list", "need-create")):
+        return _own_need(name.removeprefix("api-"), city)
     if (
         name.startswith("demand-") and name not in ("demand-list", "demand-review", "demand-answer-undo")
     ) or name == "notice-draft":
@@ -277,6 +283,8 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
     foreign = [need.reference for need in (*city.foreign_needs.values(), city.removed)]
     for name in NEED_PAGES:
         yield reverse(f"need-{name}", args=["N-1"]).replace("N-1", "{}"), ANALYST, foreign, MISSING
+    for rest in ("", "submit/", "withdraw/", "amendment/", "amendment/submit/"):
+        yield f"/api/v1/needs/{{}}/{rest}", ANALYST, foreign, MISSING
     for section in SECTIONS:
         yield f"/needs/{{}}/edit/{section.slug}/", ANALYST, foreign, MISSING
     for name in ("remove-member", "restore-member", "add-member"):
@@ -350,7 +358,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [
                 {"reference": need.reference, "section": section} for need in needs for section in ("need", "size")
             ]
-        elif name.startswith("need-") and "reference" in converters(route):
+        elif name.startswith(("need-", "api-need-")) and "reference" in converters(route):
             arguments[name] = [{"reference": need.reference} for need in needs]
         elif name == "notice-version":
             arguments[name] = [{"reference": each.reference, "number": 1} for each in city.notices.values()]
@@ -371,7 +379,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         for address in ("/board/", "/board/feed.atom", "/api/v1/notices/", "/demands/", "/needs/", "/contracts/"):
             yield f"{address}?q={word}"
     yield from ("/board/?state=WITHDRAWN", "/board/?borough=brent", "/demands/?borough=brent", "/needs/?borough=brent")
-    yield from ("/notices/?status=DRAFT", "/needs/?status=DRAFT", "/?x=1")
+    yield from ("/notices/?status=DRAFT", "/needs/?status=DRAFT", "/api/v1/needs/?status=DRAFT", "/?x=1")
 
 
 def converters(route: URLPattern) -> dict[str, Any]:

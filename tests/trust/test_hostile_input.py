@@ -21,6 +21,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from boroughs.actions import drafting
+from boroughs.actions.need_content import NAMES
 from boroughs.forms.need_sections import BY_SLUG
 from boroughs.models import ApiToken, Borough, Category, Contract, Need, Requirement, Role, User
 from procurement.models import JointDemand, Notice
@@ -67,6 +68,8 @@ PATHS = [
     "/notices/NT-1%00/", "/notices/NT-0001/versions/" + "9" * 5_000 + "/", "/notices/NT-0001/versions/0/",
     "/people/" + "9" * 30 + "/", "/people/" + "9" * 5_000 + "/", "/reports/" + "9" * 30 + "/file/",
     "/people/1/roles/" + "9" * 30 + "/revoke/", "/demands/JD-999999999999/", "/demands/JD-1/needs/N-1/remove/",
+    "/api/v1/needs/N-1%00/", "/api/v1/needs/N-%D9%A1/", "/api/v1/needs/N-" + "9" * 5_000 + "/amendment/",
+    "/api-tokens/" + "9" * 30 + "/revoke/",
     "/api/v1/notices/NT-1%00/", "/api/v1/notices/..%2f..%2fetc%2fpasswd/", "/api/1.0/ocdsReleasePackages/%00",
     "/api/1.0/ocdsReleasePackages/ocds-213czf-jd-1-nt-1-999999", "/api/1.0/ocdsReleasePackages/" + "a" * 5_000,
     "/static/%00", "/static/..%2f..%2fsettings.py", "/static/build/%2e%2e/%2e%2e/manage.py", "/favicon.ico%00",
@@ -79,7 +82,7 @@ PATHS = [
 LISTS = {
     **dict.fromkeys(("/", "/board/", "/board/feed.atom", "/api/v1/notices/", "/accounts/login/"), "anonymous"),
     **dict.fromkeys(("/api/1.0/ocdsReleasePackages", "/accounts/password/reset/"), "anonymous"),
-    **dict.fromkeys(("/contracts/", "/api/v1/demands/"), "approver"),
+    **dict.fromkeys(("/contracts/", "/api/v1/demands/", "/api/v1/needs/"), "approver"),
     **dict.fromkeys(("/needs/", "/demands/", "/notices/", "/match-runs/", "/reports/", "/picture/"), "analyst"),
     **dict.fromkeys(("/people/", "/admin/boroughs/need/"), "administrator"),
 }
@@ -172,7 +175,7 @@ HEADERS = [
     {"HTTP_ACCEPT_ENCODING": "gzip;q=x,\xff"}, {"HTTP_ORIGIN": "null"}, {"HTTP_X_HTTP_METHOD_OVERRIDE": "DELETE"},
     {"HTTP_ACCEPT": "text/html;version=9"}, {"HTTP_ACCEPT": "application/json; indent=999999999"},
 ]  # fmt: skip
-SAMPLE = ("/", "/board/", "/api/v1/notices/", "/api/v1/demands/", "/demands/", "/accounts/login/")
+SAMPLE = ("/", "/board/", "/api/v1/notices/", "/api/v1/demands/", "/api/v1/needs/", "/demands/", "/accounts/login/")
 
 
 def test_no_cookie_breaks_a_page() -> None:
@@ -238,6 +241,8 @@ def test_no_body_breaks_a_page(city: London) -> None:
             "/reports/ask/",
         ):
             watch(name, everybody["analyst"], "POST", address, data=data, content_type=kind)
+        for address in ("/api/v1/needs/", f"/api/v1/needs/{city.own_needs['DRAFT'].reference}/withdraw/"):
+            watch(name, everybody["approver"], "POST", address, data=data, content_type=kind)
     assert not watch.wrong
 
 
@@ -375,6 +380,36 @@ def test_no_text_breaks_a_form(city: London, mailoutbox: list[Any], settings: Se
     for mail in mailoutbox:
         assert "\n" not in mail.subject
         assert mail.to == [mail.to[0].strip()]
+
+
+def test_no_value_breaks_the_api(city: London) -> None:
+    watch = Watch()
+    client = clients(city)["approver"]
+    address = f"/api/v1/needs/{city.own_needs['DRAFT'].reference}/"
+    etag = client.get(address).headers["ETag"]
+    values: list[Any] = [*TEXTS.values(), None, True, 1.5, -1, 10**400, [], {}, [[]], [{}], [None], {"text": {}}]
+    for value in values:
+        every = [
+            *({name: value} for name in NAMES),
+            *({"requirements": [{name: value}]} for name in ("text", "priority", "standard", "x")),
+            *(
+                {"volumes": [{"what": "A", "quantity": 1} | {name: value}]}
+                for name in ("what", "quantity", "tolerance")
+            ),
+            {str(value)[:5_000]: value},
+        ]
+        for said in every:
+            body = json.dumps(said).encode()
+            kind = {"data": body, "content_type": "application/json"}
+            watch(
+                f"{body[:60]!r}", client, "POST", "/api/v1/needs/", **kind | {"data": json.dumps({"title": "A"} | said)}
+            )
+            watch(f"{body[:60]!r}", client, "PATCH", address, **kind, HTTP_IF_MATCH=etag)
+        for header in ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IDEMPOTENCY_KEY"):
+            text = str(value)[:5_000].encode("utf-8", "replace").decode("latin-1").replace("\n", " ").replace("\r", " ")
+            for method in ("GET", "PATCH"):
+                watch(f"{header} {text[:40]}", client, method, address, **{header: text})
+    assert not watch.wrong
 
 
 def _encoded(fields: dict[str, bytes]) -> dict[str, Any]:

@@ -161,6 +161,16 @@ def test_moves_are_those_of_the_table(
             move(amendment, approver)
 
 
+def test_need_that_was_amended_since_it_was_read_is_not_amended_over(need: Need, editor: User, approver: User) -> None:
+    """It would take back what was approved in between."""
+    read = Need.objects.get(pk=need.pk)
+    amendment = submitted(need, editor)
+    amendments.approve(amendment=amendment, by=approver, revision=amendment.revision, need_revision=1)
+    with pytest.raises(ChangedMeanwhile):
+        begun(read, editor, title="Approved title", months=9)
+    assert not Amendment.objects.current().exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_people_who_begin_at_once_make_one_amendment(need: Need, editor: User) -> None:
     def begin(title: str) -> Amendment:

@@ -14,7 +14,35 @@ def test_description_is_complete_and_without_warnings(capsys: pytest.CaptureFixt
 def test_description_is_public(client: Client) -> None:
     response = client.get("/api/schema/", headers={"Accept": "application/json"})
     assert response.status_code == 200
-    assert set(response.json()["paths"]) == {"/api/v1/demands/", "/api/v1/notices/", "/api/v1/notices/{reference}/"}
+    needs = {f"/api/v1/needs/{{reference}}/{rest}" for rest in ("", "submit/", "withdraw/", "amendment/")}
+    needs |= {"/api/v1/needs/", "/api/v1/needs/{reference}/amendment/submit/"}
+    others = {"/api/v1/demands/", "/api/v1/notices/", "/api/v1/notices/{reference}/"}
+    assert set(response.json()["paths"]) == needs | others
+
+
+@pytest.mark.django_db
+def test_description_tells_every_answer_of_needs_with_its_body(client: Client) -> None:
+    described = client.get("/api/schema/", headers={"Accept": "application/json"}).json()
+    operations = [
+        (method, path, operation)
+        for path, methods in described["paths"].items()
+        if path.startswith("/api/v1/needs/")
+        for method, operation in methods.items()
+    ]
+    assert len(operations) == 12
+    for method, path, operation in operations:
+        assert {"token": []} in operation["security"], path
+        assert "401" in operation["responses"]
+        for status, answer in operation["responses"].items():
+            bodiless = status in ("204", "304")
+            assert ("content" in answer) != bodiless, (method, path, status)
+            if int(status) >= 400:
+                shape = answer["content"]["application/json"]["schema"]["$ref"]
+                assert shape == "#/components/schemas/Error", (method, path, status)
+        if method in ("put", "patch", "delete"):
+            assert {"412", "428"} <= set(operation["responses"])
+            assert any(each["name"] == "If-Match" and each["required"] for each in operation["parameters"])
+    assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 
 
 @pytest.mark.django_db
