@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import parse_etags
@@ -27,6 +28,8 @@ from boroughs.permissions import Permission, Reader
 # Bytes of any kind arrive in an address; only what may be a reference is looked up.
 LOOKS_LIKE_A_NEED = re.compile(r"N-\d{1,12}", re.ASCII)
 
+MOST_READ_OUT, READ_AT_ONCE = 32 * 1024 * 1024, 64 * 1024
+
 
 class PreconditionRequired(APIException):
     status_code = HTTPStatus.PRECONDITION_REQUIRED
@@ -47,6 +50,17 @@ class NeedView(APIView):
     def sent(self) -> dict[str, Any]:
         """The body: one JSON object, empty where nothing was sent. Reading it may raise what the parser raises."""
         return cast(dict[str, Any], self.request.data)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, RequestDataTooBig):
+            self._read_out()
+        return super().handle_exception(exc)
+
+    def _read_out(self) -> None:
+        """Many programs send the whole body before they read an answer, and would only see the connection break."""
+        left = MOST_READ_OUT
+        while left > 0 and (part := self.request.stream.read(READ_AT_ONCE)):
+            left -= len(part)
 
     def finalize_response(self, request: HttpRequest, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(cast(Request, request), response, *args, **kwargs)
