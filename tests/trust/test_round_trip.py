@@ -97,7 +97,7 @@ def test_text_that_the_form_accepts_stays_as_it_is(
 ) -> None:
     form = NeedForm({"title": title, "problem": prose}, categories=(), only=("title", "problem"))
     row = RequirementForm({"text": line})
-    assume(form.is_valid() and row.is_valid() and row.line() is not None)
+    assume(form.is_valid() and row.is_valid() and row.said() is not None)
     said = form.cleaned_data | {"line": row.cleaned_data["text"]}
     with transaction.atomic():
         try:
