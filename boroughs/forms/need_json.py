@@ -73,8 +73,10 @@ class Problems:
         self.fields.setdefault(name, []).extend(messages)
 
     def add_form(self, form: forms.Form, prefix: str = "") -> None:
+        """What the form finds, but for fields of which it was not shown what was sent."""
         for name, messages in form.errors.items():
-            self.add(f"{prefix}{name}", *map(str, messages))
+            if f"{prefix}{name}" not in self.fields:
+                self.add(f"{prefix}{name}", *map(str, messages))
 
     def raise_any(self) -> None:
         """Raises NotAcceptable with everything that was found; nothing where nothing was."""
@@ -88,8 +90,9 @@ def whole(values: Mapping[str, Any], *, borough: Borough, fixed: Mapping[str, An
 
     `fixed` are members that the platform sets: they may be sent back, as they are. Raises NotAcceptable.
     """
-    given = _given(values, fixed)
-    return NeedContent(**_said(given, names=NAMES, borough=borough))
+    problems = Problems()
+    given = _given(values, fixed, problems)
+    return NeedContent(**_said(given, problems, names=NAMES, borough=borough))
 
 
 def changed(values: Mapping[str, Any], *, onto: NeedContent, borough: Borough, fixed: Mapping[str, Any]) -> NeedContent:
@@ -97,32 +100,30 @@ def changed(values: Mapping[str, Any], *, onto: NeedContent, borough: Borough, f
 
     So a need that came in by a file, and is longer than the page allows elsewhere, can be changed still.
     """
-    given = _given(values, fixed)
+    problems = Problems()
+    given = _given(values, fixed, problems)
     touched = {name for each in given for name in (OF_FIELD[each].names if each in OF_FIELD else (each,))}
     names = [name for name in NAMES if name in touched]
-    return replace(onto, **_said(as_json(onto) | given, names=names, borough=borough))
+    return replace(onto, **_said(as_json(onto) | given, problems, names=names, borough=borough))
 
 
-def _given(values: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that are the need's own, each of its type."""
-    problems = Problems()
+def _given(values: Mapping[str, Any], fixed: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    """The members that are the need's own and of their type."""
     given = {}
     for name, value in values.items():
-        if name in TYPES:
+        if name in TYPES and TYPES[name].fits(value):
             given[name] = value
-            if not TYPES[name].fits(value):
-                problems.add(name, f"{name} {TYPES[name].words}")
+        elif name in TYPES:
+            problems.add(name, f"{name} {TYPES[name].words}")
         elif name not in fixed:
             problems.add(name, f"There is no field called “{name[:60]}”")
         elif value != fixed[name]:
             problems.add(name, f"{name} is set by the platform: leave it out, or send it back as it is")
-    problems.raise_any()
     return given
 
 
-def _said(given: Mapping[str, Any], *, names: Sequence[str], borough: Borough) -> dict[str, Any]:
-    """What valid values say in the fields of `names`, as NeedContent takes them."""
-    problems = Problems()
+def _said(given: Mapping[str, Any], problems: Problems, *, names: Sequence[str], borough: Borough) -> dict[str, Any]:
+    """What valid values say in the fields of `names`, as NeedContent takes them. Raises NotAcceptable."""
     form = NeedForm(
         given,
         categories=list(Category.objects.by_area()) if given.get("category") else (),

@@ -19,6 +19,7 @@ from pytest_django import Settings
 from boroughs.forms.need_sections import SECTIONS
 from boroughs.models import Membership, Role, User
 from tests.architecture.test_routes import PUBLIC, routes
+from tests.factories.api import token
 from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFactory
 from tests.trust import london as place
 from tests.trust.london import DRAFTS, FACTS, MISSING, OFFICE, OWN, TEXTS, London, london, whole
@@ -36,6 +37,8 @@ ROLES = {
     "analyst": Role.LOTI_ANALYST,
     "cdo": Role.CDO_READER,
     "administrator": Role.ADMINISTRATOR,
+    # A program of the own borough, with a token and without a session.
+    "program": None,
 }
 # Of people in the own borough, and of those who act for all of London.
 BOROUGH = {"reader", "editor", "approver"}
@@ -43,6 +46,7 @@ EDITORS = {"editor", "approver"}
 SIGNED_IN = {"nobody", "revoked", *BOROUGH, "analyst", "cdo", "administrator"}
 DEMANDS = {*BOROUGH, "analyst", "cdo", "administrator"}
 ANALYST, ADMINISTRATOR, REPORTS = {"analyst"}, {"administrator"}, {"analyst", "cdo"}
+PROGRAM = {"program"}
 NONE: set[str] = set()
 
 # Address → who reads it, who may send to it. An address that is not here and not public fails the build.
@@ -71,12 +75,12 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "colleague-invite": ({"approver"}, {"approver"}),
     "colleague-change": ({"approver"}, {"approver"}),
     "colleague-remove": (NONE, {"approver"}),
-    "api-need-list": (BOROUGH | ANALYST, EDITORS),
-    "api-need-detail": (BOROUGH | ANALYST, NONE),
-    "api-need-submit": (NONE, EDITORS),
+    "api-need-list": (BOROUGH | ANALYST | PROGRAM, EDITORS | PROGRAM),
+    "api-need-detail": (BOROUGH | ANALYST | PROGRAM, NONE),
+    "api-need-submit": (NONE, EDITORS | PROGRAM),
     "api-need-withdraw": (NONE, {"approver"}),
-    "api-need-amendment": (BOROUGH, NONE),
-    "api-need-amendment-submit": (NONE, EDITORS),
+    "api-need-amendment": (BOROUGH | PROGRAM, NONE),
+    "api-need-amendment-submit": (NONE, EDITORS | PROGRAM),
     "api-token-list": ({"approver"}, NONE),
     "api-token-create": ({"approver"}, {"approver"}),
     "api-token-revoke": ({"approver"}, {"approver"}),
@@ -142,6 +146,9 @@ class Visitor:
 def visitor(role: str) -> Visitor:
     if role == "anonymous":
         return Visitor(role)
+    if role == "program":
+        _, secret = token(BoroughFactory(slug=OWN.lower()))
+        return Visitor(role, Client(headers={"authorization": f"Bearer {secret}"}))
     user: User = UserFactory(name="Visitor")
     found = Visitor(role)
     found.client.force_login(user)

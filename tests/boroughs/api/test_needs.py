@@ -195,8 +195,10 @@ def test_each_wrong_field_is_named_and_nothing_is_written(
 
 
 def test_all_wrong_fields_are_named_at_once(program: Program) -> None:
-    found = error(program.post(NEEDS, {"months": 0, "kind": "TOYS", "volumes": [{"what": "", "quantity": 1}]}), 422)
-    assert set(found["fields"]) == {"title", "months", "kind", "volumes[0].what"}
+    lines = {"volumes": [{"what": "", "quantity": 1}], "requirements": [{"text": "word " * 31}, {"text": 1}]}
+    found = error(program.post(NEEDS, {"months": 0, "kind": "TOYS", "cpv": "1", "colour": "red"} | lines), 422)
+    where = {"volumes[0].what", "requirements[0].text", "requirements[1].text"}
+    assert set(found["fields"]) == {"title", "months", "kind", "cpv", "colour", *where}
 
 
 def test_person_with_two_boroughs_says_which(borough: Borough, other_borough: Borough, client: Client) -> None:
