@@ -114,7 +114,7 @@ class CachingEmbedder:
     """Encodes a text once and keeps its vector in ``store``."""
 
     def __init__(self, inner: Embedder, store: VectorStore) -> None:
-        self._inner = inner
+        self.inner = inner
         self._store = store
         self.name = inner.name
         self.dimensions = inner.dimensions
@@ -132,7 +132,7 @@ class CachingEmbedder:
         known = self.known(texts)
         missing = [text for text in dict.fromkeys(texts) if text not in known]
         if missing:
-            new = dict(zip(missing, self._inner.encode(missing), strict=True))
+            new = dict(zip(missing, self.inner.encode(missing), strict=True))
             self._store.put_many({vector_key(self.name, text): vector for text, vector in new.items()})
             known.update(new)
         return np.stack([known[text] for text in texts]).astype(np.float32)
@@ -149,12 +149,31 @@ class RememberingEmbedder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors as the inner embedder does."""
-        if len(texts) == 1:
+        if len(texts) < 2:
             return self._inner.encode(texts)
         found = self._known.get(tuple(texts))
         if found is None:
             found = self._known[tuple(texts)] = self._inner.encode(texts)
         return found
+
+    def passing(self) -> PassingEmbedder:
+        """An embedder that knows what is remembered here and keeps nothing that it is asked."""
+        return PassingEmbedder(self._inner, self._known)
+
+
+class PassingEmbedder:
+    """Encodes without keeping anything; lists of texts that are ``known`` are not encoded again."""
+
+    def __init__(self, inner: Embedder, known: Mapping[tuple[str, ...], Vectors]) -> None:
+        self._inner = inner.inner if isinstance(inner, CachingEmbedder) else inner
+        self._known = known
+        self.name = inner.name
+        self.dimensions = inner.dimensions
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors as the inner embedder does."""
+        found = self._known.get(tuple(texts))
+        return self._inner.encode(texts) if found is None else found
 
 
 def vector_key(name: str, text: str) -> str:

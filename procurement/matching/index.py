@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from procurement.matching import engine, features, score
+from procurement.matching import capabilities, engine, features, score
 from procurement.matching.embed import Embedder, RememberingEmbedder
 from procurement.matching.explain import Explainer
 from procurement.matching.facts import Facts
@@ -52,7 +52,7 @@ class Index:
         self,
         built: Features,
         config: Config,
-        embedder: Embedder | None,
+        embedder: RememberingEmbedder | None,
         rules: Rules,
         group: NDArray[np.intp],
         readings: ReadingStore | None,
@@ -94,18 +94,25 @@ class Index:
         for cluster in clusters:
             rows = [row[key] for key in cluster if key in row]
             group[rows] = min(rows, default=0)
-        return cls(built, config, RememberingEmbedder(embedder) if embedder else None, rules, group, readings)
+        remembering = RememberingEmbedder(embedder) if embedder else None
+        if remembering is not None:
+            # Here, where their vectors may be kept: a text that is not kept finds them remembered.
+            remembering.encode([capabilities.described(each) for each in config.capabilities])
+        return cls(built, config, remembering, rules, group, readings)
 
     def __len__(self) -> int:
         return len(self._row)
 
-    def suggest(self, item: Item, decisions: Iterable[Decision] = (), limit: int = 10) -> Suggestion:
+    def suggest(
+        self, item: Item, decisions: Iterable[Decision] = (), limit: int = 10, *, keep: bool = True
+    ) -> Suggestion:
         """Return the best pairs of ``item``, at most ``limit`` and those ruled together, and the group it would join.
 
         ``item`` may be new or stand in for the one with its id. Of ``decisions`` those that name it hold: it joins
-        the groups of all that it was ruled together with, and no group that has a need ruled apart from it.
+        the groups of all that it was ruled together with, and no group that has a need ruled apart from it. Without
+        ``keep`` nothing of it is kept, neither its vectors nor how it reads: for a text that is only being typed.
         """
-        return self._suggested(self._read(item), decisions, limit)
+        return self._suggested(self._read(item, keep=keep), decisions, limit)
 
     def add(self, item: Item, decisions: Iterable[Decision] = ()) -> Suggestion:
         """Do as ``suggest`` does, and put ``item`` into the group suggested, so that the next need meets it there."""
@@ -123,10 +130,10 @@ class Index:
         self._stack = score.stacked(self._built, self._profile)
         return found
 
-    def _read(self, item: Item) -> Features:
-        return features.later(
-            [item], self._built, self._config.capabilities, self._rules, self._embedder, self._readings
-        )
+    def _read(self, item: Item, *, keep: bool = True) -> Features:
+        embedder = self._embedder if keep or self._embedder is None else self._embedder.passing()
+        readings = self._readings if keep else None
+        return features.later([item], self._built, self._config.capabilities, self._rules, embedder, readings)
 
     def _suggested(self, new: Features, decisions: Iterable[Decision], limit: int) -> Suggestion:
         (item,) = new.items

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from procurement.matching import Config, Decision, Item, match
+from procurement.matching.embed import CachingEmbedder
 from procurement.matching.index import Index
+from procurement.matching.reading import MemoryStore
 from tests.matching.builders import CAPABILITIES, HashedWords
 
 CONFIG = Config(capabilities=CAPABILITIES, owner_names=("Camden", "Barnet"), cut=0.25, floor=0.1)
@@ -103,3 +105,29 @@ def test_without_a_model_and_without_needs():
 def test_ids_must_be_unique():
     with pytest.raises(ValueError, match="same id"):
         Index.build([PCN, PCN], CONFIG, HashedWords())
+
+
+class Vectors:
+    """Keeps vectors in memory."""
+
+    def __init__(self):
+        self.known = {}
+
+    def get_many(self, keys):
+        return {key: self.known[key] for key in keys if key in self.known}
+
+    def put_many(self, vectors):
+        self.known.update(vectors)
+
+
+def test_a_text_that_is_only_typed_is_answered_alike_and_not_kept(run):
+    vectors, readings = Vectors(), MemoryStore()
+    embedder = CachingEmbedder(HashedWords(), vectors)
+    clusters = [cluster.ids for cluster in run.clusters]
+    index = Index.build(ITEMS, CONFIG, embedder, clusters=clusters, readings=readings)
+    typed = replace(PCN, id="new", owner="hackney", title="PCN handhelds for wardens")
+    before = set(vectors.known), len(readings._known)
+    found = index.suggest(typed, keep=False)
+    assert (set(vectors.known), len(readings._known)) == before
+    assert found == index.suggest(typed)
+    assert set(vectors.known) > before[0]
