@@ -1,14 +1,10 @@
 """What can be said of one need at once, before the run that its approval asked for: its overlaps, its place.
 
 A courtesy, not work that is due: the run follows within seconds and writes everything anew, so a lost message loses
-nothing, and there is no row of Work for it. Each worker keeps an index of the last run in memory. The end of a run has
-one of them build it (`prepare`); in the others the first need after a run does. At 10,000 needs that takes four
-seconds, and a need after it a tenth of one.
+nothing, and there is no row of Work for it. Each worker keeps an index of the last run in memory (`indexing`). The end
+of a run has one of them build it (`prepare`); in the others the first need after a run does. At 10,000 needs that
+takes four seconds, and a need after it a tenth of one.
 """
-
-import logging
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -16,24 +12,11 @@ from django.utils import timezone
 
 from boroughs.background import Task
 from boroughs.models import Need, Work
-from procurement.actions import clusters, matching
-from procurement.matching.index import Index, Suggestion
+from procurement.actions import clusters, indexing, matching
+from procurement.matching.index import Suggestion
 from procurement.models import DemandMember, JointDemand, MatchRun, Overlap, ProvisionalPlace
 from procurement.queries import calibrations
 from procurement.queries.rulings import standing_rulings
-
-logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Kept:
-    run_id: int
-    finished_at: datetime | None
-    index: Index
-
-
-# The one of the newest run that this process has met.
-_kept: list[_Kept] = []
 
 
 def suggest(*, key: str) -> bool:
@@ -45,7 +28,7 @@ def suggest(*, key: str) -> bool:
     need = matching.open_needs().filter(reference=key).first()
     if run is None or need is None or need.updated_at < run.started_at:
         return False
-    found = _index(run).suggest(matching.item(need), standing_rulings())
+    found = indexing.of_run(run).suggest(matching.item(need), standing_rulings())
     return _write(run, need, found)
 
 
@@ -53,24 +36,7 @@ def prepare() -> None:
     """Have the index of the newest run at hand in this process before somebody waits for it."""
     run = MatchRun.objects.finished().newest_first().first()
     if run is not None:
-        _index(run)
-
-
-def _index(run: MatchRun) -> Index:
-    """The open needs in the groups that the run left them in."""
-    if not _kept or (_kept[0].run_id, _kept[0].finished_at) != (run.pk, run.finished_at):
-        groups: dict[int, list[str]] = {}
-        for demand_id, reference in DemandMember.objects.values_list("demand_id", "need__reference"):
-            groups.setdefault(demand_id, []).append(reference)
-        index = Index.build(
-            [matching.item(need) for need in matching.open_needs()],
-            matching.config(),
-            matching.embedder(),
-            clusters=groups.values(),
-            readings=matching.readings(),
-        )
-        _kept[:] = [_Kept(run.pk, run.finished_at, index)]
-    return _kept[0].index
+        indexing.of_run(run)
 
 
 @transaction.atomic
