@@ -11,6 +11,7 @@ from procurement.views import (
     dashboard,
     demands,
     feeds,
+    lookalikes,
     match_runs,
     notices,
     ocds,
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/notices/<str:reference>/", NoticeDetail.as_view(), name="api-notice-detail"),
     path("api/v1/demands/", DemandList.as_view(), name="api-demand-list"),
     path("", dashboard.home, name="home"),
+    path("needs/look/", lookalikes.need_look, name="need-look"),
     path("needs/<reference:reference>/similar/", similar.need_similar, name="need-similar"),
     path(
         "needs/<reference:reference>/classification-hints/",

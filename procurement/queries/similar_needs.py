@@ -4,7 +4,9 @@ Of a foreign need, whoever may read this one reads the summary only: borough, ti
 similar. Money, texts, suppliers and dates stay with its borough.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -49,28 +51,44 @@ def similar_needs(need: Need, *, limit: int = 5) -> tuple[SimilarNeed, ...]:
         .strongest_first()[:limit]
     )
     pairs = [(overlap, overlap.second if overlap.first_id == need.pk else overlap.first) for overlap in overlaps]
-    demands = _demands([need.pk, *(other.pk for _, other in pairs)])
+    demands = demands_of([need.pk, *(other.pk for _, other in pairs)])
     own = demands.get(need.pk, "")
-    bands = {overlap.pk: DemandMember.Band[band(overlap.probability).upper()] for overlap in overlaps}
-    reasons = {overlap.pk: said(overlap.reasons, exact=False) for overlap in overlaps}
     return tuple(
-        SimilarNeed(
-            reference=other.reference,
-            title=other.title,
-            borough=other.borough.name,
-            category=other.category.name if other.category else "",
-            kind=other.get_kind_display() if other.kind else "",
+        summary(
+            other,
             score=overlap.score,
-            band=bands[overlap.pk],
-            band_words=bands[overlap.pk].label,
-            reasons_for=reasons[overlap.pk][0],
-            reasons_against=reasons[overlap.pk][1],
+            probability=overlap.probability,
+            reasons=overlap.reasons,
             demand_reference=own if own and demands.get(other.pk) == own else "",
         )
         for overlap, other in pairs
     )
 
 
-def _demands(need_ids: list[int]) -> dict[int, str]:
+def summary(
+    other: Need, *, score: float, probability: float, reasons: Iterable[Mapping[str, Any]], demand_reference: str
+) -> SimilarNeed:
+    """What another borough may know of a need. Its `borough` and `category` should be at hand."""
+    word = DemandMember.Band[band(probability).upper()]
+    reasons_for, reasons_against = said(reasons, exact=False)
+    return SimilarNeed(
+        reference=other.reference,
+        title=other.title,
+        borough=other.borough.name,
+        category=other.category.name if other.category else "",
+        kind=other.get_kind_display() if other.kind else "",
+        score=score,
+        band=word,
+        band_words=word.label,
+        reasons_for=reasons_for,
+        reasons_against=reasons_against,
+        demand_reference=demand_reference,
+    )
+
+
+def demands_of(need_ids: list[int]) -> dict[int, str]:
+    """The reference of the joint demand in which each of these needs stands, by key, for those that stand in one. One
+    query.
+    """
     members = DemandMember.objects.filter(need__in=need_ids)
     return dict(members.values_list("need_id", "demand__reference"))

@@ -132,6 +132,7 @@ NOT_LOOKED_AT = {
     "need-amendment-discard",
     "need-approve",
     "need-confirm",
+    "need-look",
     "need-reopen",
     "notice-draft",
     "notice-propose",

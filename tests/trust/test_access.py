@@ -68,6 +68,7 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "need-amendment-approve": (NONE, {"approver"}),
     "need-amendment-return": ({"approver"}, {"approver"}),
     "need-amendment-discard": (NONE, {"approver"}),
+    "need-look": (EDITORS, EDITORS),
     "need-similar": (BOROUGH | ANALYST, NONE),
     "need-classification-hints": (EDITORS, NONE),
     "contract-list": (BOROUGH, NONE),
@@ -214,7 +215,7 @@ def best(name: str, city: London) -> dict[str, Any]:
     }
     if name in one:
         return one[name]
-    if name.startswith(("need-", "api-need-")) and not name.endswith(("need-list", "need-create")):
+    if name.startswith(("need-", "api-need-")) and not name.endswith(("need-list", "need-create", "need-look")):
         return _own_need(name.removeprefix("api-"), city)
     if (
         name.startswith("demand-") and name not in ("demand-list", "demand-review", "demand-answer-undo")

@@ -308,6 +308,7 @@ def forms_of(city: London) -> list[tuple[str, str, dict[str, str]]]:
             ("approver", f"/needs/{draft.reference}/edit/{slug}/", fields | {"seen": tokens[slug]})
             for slug, fields in sections.items()
         ),
+        ("approver", "/needs/look/?panel", begun),
         ("approver", f"/needs/{draft.reference}/edit/requirements/", sections["requirements"] | {"add_line": "1"}),
         ("approver", f"/needs/{city.own_needs['OPEN'].reference}/fulfil/", {"reason": "Words"}),
         ("approver", f"/needs/{city.amended.reference}/amendment/return/", {"reason": "Words"}),

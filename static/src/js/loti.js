@@ -83,6 +83,46 @@ const fill = async (panel) => {
 
 for (const panel of document.querySelectorAll('[data-panel-url]')) fill(panel).catch(() => {})
 
+// --- look before you log: once typing pauses, what is there already that is like it. Sent, so that no address has it ---
+const LOOK_AFTER = 400
+const LEAST_WORDS = 3
+
+const look = async (form, region) => {
+  form.looking?.abort()
+  const typed = new FormData(form)
+  const title = (typed.get('title') ?? '').trim()
+  if (!title || `${title} ${typed.get('problem') ?? ''}`.trim().split(/\s+/).length < LEAST_WORDS) return
+  const request = new AbortController()
+  form.looking = request
+  const sent = new URLSearchParams()
+  for (const name of ['csrfmiddlewaretoken', 'title', 'problem', 'borough']) if (typed.has(name)) sent.set(name, typed.get(name))
+  try {
+    const answer = await fetch(form.dataset.lookUrl, { method: 'POST', body: sent, signal: request.signal, headers: { 'X-Requested-With': 'fetch' } })
+    // 422 says in words what cannot be looked for.
+    if (answer.redirected || (!answer.ok && answer.status !== 422)) return
+    const part = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    // Nobody loses the place where they are: what they have reached in the panel stays until they leave it.
+    if (request.signal.aborted || region.contains(document.activeElement)) return
+    region.replaceChildren(...part.body.childNodes)
+    const status = document.getElementById(form.dataset.lookStatus)
+    const count = region.querySelector('.loti-count')?.textContent.trim() ?? ''
+    if (status.textContent !== count) status.textContent = count
+  } catch (problem) {
+    // The button of the form shows the same.
+    if (problem.name !== 'AbortError' && !(problem instanceof TypeError)) throw problem
+  }
+}
+
+for (const form of document.querySelectorAll('form[data-look-url]')) {
+  const region = document.getElementById(form.dataset.lookTarget)
+  if (!region) continue
+  let timer
+  form.addEventListener('input', () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => look(form, region), LOOK_AFTER)
+  })
+}
+
 // --- on a phone the results come first: filters are folded unless one is in use ---
 if (!window.matchMedia('(min-width: 48.0625em)').matches) {
   const inUse = (form) => [...new FormData(form)].some(([name, value]) => name !== 'q' && name !== 'sort' && value)
