@@ -21,6 +21,10 @@ class Task(StrEnum):
     """Every background task, by the name it is registered under."""
 
     RING_DUE_WORK = "boroughs.ring_due_work"
+    MAIL_NOTIFICATIONS = "boroughs.mail_notifications"
+    MAIL_WAITING = "boroughs.mail_waiting"
+    AGE_NEEDS = "boroughs.age_needs"
+    AGE_DAILY = "boroughs.age_daily"
     MATCH_NEEDS = "procurement.match_needs"
     SUGGEST_FOR_NEED = "procurement.suggest_for_need"
     PREPARE_SUGGESTIONS = "procurement.prepare_suggestions"
@@ -33,6 +37,10 @@ QUEUES = ("default", "match", "pdf")
 
 ROUTES: dict[str, dict[str, str]] = {
     Task.RING_DUE_WORK: {"queue": "default"},
+    Task.MAIL_NOTIFICATIONS: {"queue": "default"},
+    Task.MAIL_WAITING: {"queue": "default"},
+    Task.AGE_NEEDS: {"queue": "default"},
+    Task.AGE_DAILY: {"queue": "default"},
     Task.MATCH_NEEDS: {"queue": "match"},
     # Not behind a run that computes: it is for somebody who waits.
     Task.SUGGEST_FOR_NEED: {"queue": "default"},
@@ -50,6 +58,15 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=2, minute=15),
         "options": {"expires": 3600},
     },
+    # Before the daily e-mail, so that it tells of what came of it.
+    "age needs every day": {
+        "task": Task.AGE_DAILY,
+        "schedule": crontab(hour=5, minute=30),
+        "options": {"expires": 3600},
+    },
+    # The daily e-mails, which boroughs/actions/mailing.py lets fall due at half past seven in London, and whatever a
+    # mail server that was away or a worker that died has left behind.
+    "mail what waits": {"task": Task.MAIL_WAITING, "schedule": crontab(minute="*/15"), "options": {"expires": 900}},
 }
 
 

@@ -4,19 +4,24 @@ The first line of a template is the subject.
 """
 
 import logging
+from collections.abc import Callable, Sequence
 from smtplib import SMTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from boroughs.models import User
+from boroughs.models import Notification, User
 
 logger = logging.getLogger(__name__)
+
+# So many are listed in one e-mail; it says how many more there are, and where.
+LISTED = 30
 
 
 def password_link(user: User) -> str:
@@ -37,11 +42,92 @@ def role_given(*, user: User, role: str) -> None:
     _send("role_given", user, {"role": role, "site": settings.SITE_URL})
 
 
+# --- notifications by e-mail; these raise where the mail server does not take them --------------------------------
+
+
+def submitted(*, notification: Notification) -> None:
+    """A need or an amendment waits for the approver."""
+    _tell("submitted", notification)
+
+
+def approved(*, notification: Notification) -> None:
+    """What the editor has handed in was approved."""
+    _tell("approved", notification)
+
+
+def returned(*, notification: Notification) -> None:
+    """What the editor has handed in was sent back, with the approver's comment."""
+    _tell("returned", notification)
+
+
+def overlap_found(*, notification: Notification) -> None:
+    """A need of the borough could be bought together with others."""
+    _tell("overlap_found", notification)
+
+
+def renewal_due(*, notification: Notification) -> None:
+    """A contract of the borough ends soon."""
+    _tell("renewal_due", notification)
+
+
+def confirmation_asked(*, notification: Notification) -> None:
+    """A need of the borough was not touched for long: does it still hold?"""
+    _tell("confirmation_asked", notification)
+
+
+def expired(*, notification: Notification) -> None:
+    """Nobody confirmed a need of the borough, so it expired."""
+    _tell("expired", notification)
+
+
+def digest(*, user: User, notifications: Sequence[Notification]) -> None:
+    """Several at once: the daily e-mail, and what comes in bulk."""
+    listed = [{"headline": each.headline, "link": _link(each)} for each in notifications[:LISTED]]
+    context = {
+        "listed": listed,
+        "count": len(notifications),
+        "more": len(notifications) - len(listed),
+        "all": f"{settings.SITE_URL}{reverse('notification-list')}",
+        "preference": _preference_link(),
+    }
+    _message("digest", user, context, f"digest-{notifications[0].pk}-{notifications[-1].pk}").send()
+
+
+BY_KIND: dict[str, Callable[..., None]] = {
+    Notification.Kind.SUBMITTED: submitted,
+    Notification.Kind.APPROVED: approved,
+    Notification.Kind.RETURNED: returned,
+    Notification.Kind.OVERLAP_FOUND: overlap_found,
+    Notification.Kind.RENEWAL_DUE: renewal_due,
+    Notification.Kind.CONFIRMATION_ASKED: confirmation_asked,
+    Notification.Kind.EXPIRED: expired,
+}
+
+
+def _tell(name: str, notification: Notification) -> None:
+    context = {"notification": notification, "link": _link(notification), "preference": _preference_link()}
+    _message(name, notification.user, context, f"notification-{notification.pk}").send()
+
+
+def _link(notification: Notification) -> str:
+    return f"{settings.SITE_URL}{reverse('notification-open', args=[notification.pk])}"
+
+
+def _preference_link() -> str:
+    return f"{settings.SITE_URL}{reverse('notification-settings')}"
+
+
 def _send(name: str, user: User, context: dict[str, Any]) -> None:
-    text = render_to_string(f"emails/{name}.txt", {"user": user, **context})
-    subject, _, body = text.strip().partition("\n")
     try:
-        send_mail(subject, body.strip() + "\n", None, [user.email])
+        _message(name, user, context).send()
     except (SMTPException, OSError):
         # What was done stands; the person can ask for a link on the sign-in page.
         logger.exception("The e-mail %r to person %s was not sent.", name, user.pk)
+
+
+def _message(name: str, user: User, context: dict[str, Any], identity: str = "") -> EmailMessage:
+    text = render_to_string(f"emails/{name}.txt", {"user": user, **context})
+    subject, _, body = text.strip().partition("\n")
+    # The same e-mail has the same name each time it is sent: mailboxes show one that comes twice once.
+    headers = {"Message-ID": f"<{identity}@{urlsplit(settings.SITE_URL).hostname}>"} if identity else {}
+    return EmailMessage(" ".join(subject.split()), body.strip() + "\n", None, [user.email], headers=headers)

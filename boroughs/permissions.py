@@ -12,8 +12,10 @@ from typing import ClassVar
 from django.db.models import Q, QuerySet
 
 from boroughs.exceptions import PermissionRefused
-from boroughs.models import Borough, Contract, Membership, Need, Role, User
+from boroughs.models import Borough, Contract, Membership, Need, Notification, Role, User
+from boroughs.models.membership import BOROUGH_ROLES
 from boroughs.models.need import NeedQuerySet
+from boroughs.models.notification import NotificationQuerySet
 
 
 class Permission(StrEnum):
@@ -147,6 +149,17 @@ def boroughs_of(reader: Reader, permission: Permission) -> Iterable[Borough]:
     return Borough.objects.filter(pk__in=borough_ids(reader, permission)).by_name()
 
 
+def holders(permission: Permission, boroughs: Iterable[int]) -> dict[int, list[User]]:
+    """By borough's primary key, the people whose role there carries the permission and who can sign in. One query."""
+    roles = [role for role in BOROUGH_ROLES if permission in ROLE_PERMISSIONS[role]]
+    found: dict[int, list[User]] = {}
+    given = Membership.objects.filter(borough__in=set(boroughs), role__in=roles, user__is_active=True)
+    for membership in given.select_related("user").order_by("pk"):
+        if membership.borough_id is not None:
+            found.setdefault(membership.borough_id, []).append(membership.user)
+    return found
+
+
 def visible_needs(reader: Reader) -> NeedQuerySet:
     """Whole needs that this person or program may read: the own boroughs', and submitted ones for who may see these.
 
@@ -165,3 +178,8 @@ def visible_needs(reader: Reader) -> NeedQuerySet:
 def visible_contracts(user: User) -> QuerySet[Contract]:
     """Contracts of the boroughs in which this person has a role."""
     return Contract.objects.filter(borough_id__in=borough_ids(user, Permission.VIEW_NEEDS))
+
+
+def visible_notifications(user: User) -> NotificationQuerySet:
+    """What this person was told of boroughs in which they still have a role."""
+    return Notification.objects.filter(user=user, borough_id__in=borough_ids(user, Permission.VIEW_NEEDS))

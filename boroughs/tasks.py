@@ -4,10 +4,30 @@ from typing import Any
 
 from celery import shared_task
 
-from boroughs.actions import work
+from boroughs.actions import ageing, mailing, work
 from boroughs.background import Task
 
 
 @shared_task(name=Task.RING_DUE_WORK)
 def ring_due_work(**_: Any) -> None:
     work.ring_due()
+
+
+@shared_task(name=Task.MAIL_NOTIFICATIONS)
+def mail_notifications(*, key: str, **_: Any) -> None:
+    mailing.run(key=key)
+
+
+@shared_task(name=Task.MAIL_WAITING)
+def mail_waiting(**_: Any) -> None:
+    mailing.request_waiting()
+
+
+@shared_task(name=Task.AGE_NEEDS)
+def age_needs(*, key: str, **_: Any) -> None:
+    ageing.run(key=key)
+
+
+@shared_task(name=Task.AGE_DAILY)
+def age_daily(**_: Any) -> None:
+    ageing.request_daily()

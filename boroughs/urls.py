@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 
 from boroughs.api.amendments import AmendmentSubmit, NeedAmendment
 from boroughs.api.needs import NeedDetail, NeedList, NeedSubmit, NeedWithdraw
-from boroughs.views import amendments, api_tokens, colleagues, contracts, need_drafts, needs, people
+from boroughs.views import amendments, api_tokens, colleagues, contracts, need_drafts, needs, notifications, people
 
 
 class Reference:
@@ -53,6 +53,10 @@ urlpatterns: list[URLPattern] = [
     path("api-tokens/", api_tokens.api_token_list, name="api-token-list"),
     path("api-tokens/new/", api_tokens.api_token_create, name="api-token-create"),
     path("api-tokens/<int:pk>/revoke/", api_tokens.api_token_revoke, name="api-token-revoke"),
+    path("notifications/", notifications.notification_list, name="notification-list"),
+    path("notifications/read/", notifications.notification_read_all, name="notification-read-all"),
+    path("notifications/<int:pk>/", notifications.notification_open, name="notification-open"),
+    path("settings/notifications/", notifications.notification_settings, name="notification-settings"),
     path("people/", people.person_list, name="person-list"),
     path("people/new/", people.person_create, name="person-create"),
     path("people/authorities/", people.authority_list, name="authority-list"),

@@ -14,6 +14,8 @@ SERVICE = "Demand board"
 PHASE = "Beta"
 PHASE_NOTE = "Independent open-source software, not a government service."
 
+NOTIFICATIONS = "Notifications"
+
 # Words, name of the address, how the names of the section's pages begin, and the permissions of which one is asked.
 Entry = tuple[str, str, tuple[str, ...], tuple[Permission, ...]]
 PUBLIC: tuple[Entry, ...] = (
@@ -29,6 +31,7 @@ SIGNED_IN: tuple[Entry, ...] = (
     ("Notices", "notice-list", ("notice-",), (Permission.DRAFT_NOTICES,)),
     ("Picture and reports", "picture", ("picture", "report-"), (Permission.VIEW_DEMANDS,)),
     ("Colleagues", "colleague-list", ("colleague-", "api-token-"), (Permission.VIEW_NEEDS,)),
+    (NOTIFICATIONS, "notification-list", ("notification-",), (Permission.VIEW_NEEDS,)),
     ("People", "person-list", ("person-", "authority-"), (Permission.MANAGE_PEOPLE,)),
     ("Board", "board", ("board",), ()),
 )
@@ -46,6 +49,8 @@ class Link:
     text: str
     href: str
     is_current: bool = False
+    # Unread things behind it.
+    unread: int = 0
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -54,22 +59,31 @@ def site(request: HttpRequest) -> dict[str, Any]:
     person = user if isinstance(user, User) and user.is_authenticated else None
     match = request.resolver_match
     here = (match.url_name or "") if match else ""
+    unread = _unread(person)
     return {
         "loti": {
             "service": SERVICE,
             "phase": PHASE,
             "phase_note": PHASE_NOTE,
             "home": reverse("home" if person else "board"),
-            "navigation": _navigation(SIGNED_IN if person else PUBLIC, person, here),
+            "navigation": _navigation(SIGNED_IN if person else PUBLIC, person, here, unread),
+            "unread": unread,
             "person": person.name or person.email if person else "",
             "footer": [Link(text, reverse(name)) for text, name in FOOTER],
         }
     }
 
 
-def _navigation(entries: tuple[Entry, ...], person: User | None, here: str) -> list[Link]:
+def _navigation(entries: tuple[Entry, ...], person: User | None, here: str, unread: int) -> list[Link]:
     return [
-        Link(text, reverse(name), here.startswith(section))
+        Link(text, reverse(name), here.startswith(section), unread if text == NOTIFICATIONS else 0)
         for text, name, section, wanted in entries
         if not wanted or (person is not None and any(permissions.has(person, each) for each in wanted))
     ]
+
+
+def _unread(person: User | None) -> int:
+    """How many notifications the person has not read. One query, for those who are told things at all."""
+    if person is None or not permissions.has(person, Permission.VIEW_NEEDS):
+        return 0
+    return permissions.visible_notifications(person).unread().count()

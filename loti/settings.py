@@ -178,6 +178,12 @@ MATCH_DEBOUNCE_SECONDS = env.integer("MATCH_DEBOUNCE_SECONDS", 3, low=0, high=36
 # Seconds a running job may stay silent before another worker takes it over.
 WORK_LEASE_SECONDS = env.integer("WORK_LEASE_SECONDS", 30, low=2, high=3600)
 
+# --- needs --------------------------------------------------------------------------------------------------------
+
+# Days after which an open need that nobody has touched asks whether it still holds, and days it then waits to expire.
+NEED_CONFIRM_AFTER_DAYS = env.integer("NEED_CONFIRM_AFTER_DAYS", 365, low=1, high=3650)
+NEED_EXPIRE_AFTER_DAYS = env.integer("NEED_EXPIRE_AFTER_DAYS", 60, low=1, high=3650)
+
 # --- people -------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "boroughs.User"

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from boroughs import audit, background, permissions
-from boroughs.actions import needs
+from boroughs.actions import needs, notifying
 from boroughs.actions.need_content import NeedContent, References, as_json, changed_fields, content_of, from_json
 from boroughs.background import Task
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
@@ -72,6 +72,7 @@ def edit(*, amendment: Amendment, content: NeedContent, revision: int, by: Actor
     return amendment
 
 
+@transaction.atomic
 def submit(*, amendment: Amendment, by: Actor) -> Amendment:
     """Hand the amendment to an approver. Raises NotAcceptable with what is missing, or where nothing was changed."""
     need = amendment.need
@@ -82,7 +83,9 @@ def submit(*, amendment: Amendment, by: Actor) -> Amendment:
         problems.append("It says what the need says already. Change something first, or discard it.")
     if problems:
         raise NotAcceptable(problems)
-    return _move(amendment, "submit", by, submitted_by=needs.person_of(by))
+    _move(amendment, "submit", by, submitted_by=needs.person_of(by))
+    notifying.submitted(need=need, amendment=amendment, by=by)
+    return amendment
 
 
 @transaction.atomic
@@ -113,13 +116,18 @@ def approve(*, amendment: Amendment, by: Actor, revision: int, need_revision: in
     )
     needs.ask_for_matching()
     background.enqueue(Task.SUGGEST_FOR_NEED, key=need.reference)
+    notifying.approved(need=need, amendment=amendment, by=by, authors=_authors(amendment))
     return amendment
 
 
+@transaction.atomic
 def return_to_draft(*, amendment: Amendment, by: Actor, reason: str) -> Amendment:
     """Give a submitted amendment back to its editor."""
     permissions.require(by, Permission.APPROVE_NEEDS, amendment.need.borough)
-    return _move(amendment, "return_to_draft", by, reason=reason, submitted_by=None)
+    authors = _authors(amendment)
+    _move(amendment, "return_to_draft", by, reason=reason, submitted_by=None)
+    notifying.returned(need=amendment.need, amendment=amendment, by=by, authors=authors, reason=reason)
+    return amendment
 
 
 def discard(*, amendment: Amendment, by: Actor) -> Amendment:
@@ -155,6 +163,11 @@ def _move(amendment: Amendment, verb: str, by: Actor, *, reason: str = "", **cha
         raise IllegalMove(f"The amendment of {amendment.need.reference} is {is_now}; it cannot be moved like that now.")
     _record(amendment, f"{verb}_amendment", by, **({"reason": reason} if reason else {}))
     return amendment
+
+
+def _authors(amendment: Amendment) -> tuple[int | None, int | None]:
+    """Primary keys of who began the amendment and who submitted it."""
+    return amendment.begun_by_id, amendment.submitted_by_id
 
 
 def _refresh(amendment: Amendment) -> None:

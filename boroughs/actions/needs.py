@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from boroughs import audit, background, permissions
-from boroughs.actions import work
+from boroughs.actions import notifying, work
 from boroughs.actions.need_content import NeedContent, RequirementLine, as_json, changed_fields, content_of
 from boroughs.background import Task
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
@@ -76,14 +76,18 @@ def problems_before_submitting(content: NeedContent) -> list[str]:
     return problems
 
 
+@transaction.atomic
 def submit(*, need: Need, by: Actor) -> Need:
     """Hand a complete draft to an approver. Raises NotAcceptable with what is missing."""
     permissions.require(by, Permission.EDIT_NEEDS, need.borough)
     if problems := problems_before_submitting(content_of(need)):
         raise NotAcceptable(problems)
-    return _move(need, "submit", by, submitted_at=timezone.now(), submitted_by=person_of(by))
+    _move(need, "submit", by, submitted_at=timezone.now(), submitted_by=person_of(by))
+    notifying.submitted(need=need, by=by)
+    return need
 
 
+@transaction.atomic
 def approve(*, need: Need, by: Actor, revision: int | None = None) -> Need:
     """The borough's yes: the need is open and goes into the next match run.
 
@@ -95,7 +99,9 @@ def approve(*, need: Need, by: Actor, revision: int | None = None) -> Need:
             f"{need.reference} was changed after you opened it. Read it again before you approve it."
         )
     now = timezone.now()
-    return _move(need, "approve", by, opened_at=now, opened_by=person_of(by), confirmed_at=now)
+    _move(need, "approve", by, opened_at=now, opened_by=person_of(by), confirmed_at=now)
+    notifying.approved(need=need, by=by, authors=authors_of(need))
+    return need
 
 
 def permission_to(verb: str, need: Need) -> Permission:
@@ -117,11 +123,15 @@ def may(verb: str, *, need: Need, by: Actor) -> bool:
     return need.status in sources and permissions.has(by, permission_to(verb, need), need.borough)
 
 
+@transaction.atomic
 def return_to_draft(*, need: Need, by: Actor, reason: str = "") -> Need:
     """Give a submitted need back to its editor."""
     permissions.require(by, permission_to("return_to_draft", need), need.borough)
+    authors = authors_of(need)
     # A draft has been handed to nobody: what it says from now on is the borough's own again.
-    return _move(need, "return_to_draft", by, reason=reason, submitted_at=None, submitted_by=None)
+    _move(need, "return_to_draft", by, reason=reason, submitted_at=None, submitted_by=None)
+    notifying.returned(need=need, by=by, authors=authors, reason=reason)
+    return need
 
 
 def withdraw(*, need: Need, by: Actor, reason: str = "") -> Need:
@@ -281,6 +291,11 @@ def _replace_requirements(need: Need, lines: Sequence[RequirementLine]) -> None:
         Requirement(need=need, position=position, priority=line.priority, text=line.text, standard=line.standard)
         for position, line in enumerate(lines, start=1)
     )
+
+
+def authors_of(need: Need) -> tuple[int | None, int | None]:
+    """Primary keys of who began the need and who submitted it."""
+    return need.created_by_id, need.submitted_by_id
 
 
 def person_of(by: Actor) -> User | None:

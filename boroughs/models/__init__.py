@@ -8,6 +8,7 @@ from .kept_answer import KeptAnswer
 from .membership import Membership, Role
 from .need import Need
 from .need_revision import NeedRevision
+from .notification import Notification
 from .requirement import Requirement
 from .user import User
 from .work import Work
@@ -23,6 +24,7 @@ __all__ = [
     "Membership",
     "Need",
     "NeedRevision",
+    "Notification",
     "Requirement",
     "Role",
     "User",

@@ -1,7 +1,10 @@
 """What one borough wants to be able to do, logged by it."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -12,6 +15,15 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def whole(self) -> "NeedQuerySet":
         """With all that a need says, in two queries whatever their number."""
         return self.select_related("borough", "category", "contract").prefetch_related("requirements")
+
+    def going_stale(self, *, before: datetime) -> "NeedQuerySet":
+        """Open, neither changed nor confirmed since `before`, and nobody was asked whether they still hold."""
+        held = self.open().alias(held_at=Coalesce("confirmed_at", "opened_at"))
+        return held.filter(held_at__lt=before, updated_at__lt=before, confirmation_asked_at__isnull=True)
+
+    def unconfirmed(self, *, before: datetime) -> "NeedQuerySet":
+        """Open, and asked before `before` whether they still hold, without an answer."""
+        return self.open().filter(confirmation_asked_at__lt=before)
 
     def newest_first(self) -> "NeedQuerySet":
         return self.order_by("-updated_at", "-pk")

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -24,6 +25,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
+    class MailPreference(models.TextChoices):
+        AT_ONCE = "AT_ONCE", "As it happens"
+        DAILY = "DAILY", "Once a day"
+        NONE = "NONE", "Never"
+
     email = models.EmailField("e-mail address", unique=True)
     name = models.TextField()
     is_active = models.BooleanField(default=True)
@@ -32,6 +38,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Made by load_demo with a published password: production refuses to sign these in.
     is_demo = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    # When notifications are e-mailed; on the site they are shown always.
+    mail_preference = models.TextField("e-mails", choices=MailPreference.choices, default=MailPreference.AT_ONCE)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -40,7 +48,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case"),
+            models.CheckConstraint(
+                name="user_mail_preference_known", condition=Q(mail_preference__in=["AT_ONCE", "DAILY", "NONE"])
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email

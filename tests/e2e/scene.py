@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from boroughs.actions import amendments, demo
 from boroughs.actions.need_content import content_of
-from boroughs.models import Borough, Need, User
+from boroughs.models import Borough, Need, Notification, User
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, Report
 from tests.factories import api
-from tests.factories.boroughs import ContractFactory, NeedFactory, RequirementFactory
+from tests.factories.boroughs import ContractFactory, NeedFactory, NotificationFactory, RequirementFactory
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import MatchRunFactory
 
@@ -27,6 +27,14 @@ def build() -> None:
     content = replace(content_of(amended), title="A need: amended since", months=24)
     amendments.submit(amendment=amendments.begin(need=amended, content=content, by=editor), by=editor)
     api.token(camden, name="Contract register")
+    approver = User.objects.get(email="approver@camden.example")
+    told = {"user": approver, "borough": camden, "kind": Notification.Kind.OVERLAP_FOUND, "read_at": timezone.now()}
+    for number in range(30):
+        NotificationFactory(
+            **told, headline=f"N-10003 “A need: open” could be bought together with {number + 2} others"
+        )
+    new = {"user": approver, "borough": camden, "kind": Notification.Kind.RETURNED, "comment": "Whose users?"}
+    NotificationFactory(**new, headline="N-10001 “A need: draft” was sent back to you")
     ContractFactory(borough=camden, end_date=timezone.localdate() + timedelta(days=200), supplier="A supplier")
     MatchRunFactory(engine_version="1.0.0", needs_count=3)
     suggested, removed, drafted, proposed, published = (

@@ -3,7 +3,18 @@
 import factory
 from django.utils import timezone
 
-from boroughs.models import Amendment, Borough, Category, Contract, Membership, Need, Requirement, Role, User
+from boroughs.models import (
+    Amendment,
+    Borough,
+    Category,
+    Contract,
+    Membership,
+    Need,
+    Notification,
+    Requirement,
+    Role,
+    User,
+)
 
 CLOSED = (Need.Status.WITHDRAWN, Need.Status.FULFILLED, Need.Status.EXPIRED)
 
@@ -97,3 +108,18 @@ class AmendmentFactory(factory.django.DjangoModelFactory):
     need = factory.SubFactory(NeedFactory)
     begun_at = factory.LazyFunction(timezone.now)
     updated_at = factory.LazyFunction(timezone.now)
+
+
+class NotificationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Notification
+
+    user = factory.SubFactory(UserFactory)
+    borough = factory.SubFactory(BoroughFactory)
+    kind = Notification.Kind.SUBMITTED
+    subject = factory.Sequence(lambda n: f"N-{80000 + n}")
+    headline = factory.LazyAttribute(lambda told: f"{told.subject} waits for your approval")
+    path = factory.LazyAttribute(lambda told: f"/needs/{told.subject}/")
+    key = factory.Sequence(lambda n: f"event {n}")
+    at = factory.LazyFunction(timezone.now)
+    mail_wanted = True

@@ -29,7 +29,15 @@ def test_navigation_of_the_public_needs_no_account() -> None:
 
 @pytest.mark.django_db
 def test_navigation_follows_permissions(editor: User, analyst: User) -> None:
-    assert words(editor) == ["Home", "Needs", "Joint demands", "Picture and reports", "Colleagues", "Board"]
+    assert words(editor) == [
+        "Home",
+        "Needs",
+        "Joint demands",
+        "Picture and reports",
+        "Colleagues",
+        "Notifications",
+        "Board",
+    ]
     assert words(analyst) == ["Home", "Needs", "Joint demands", "Notices", "Picture and reports", "Board"]
     assert shown(editor)["person"] == editor.name
 

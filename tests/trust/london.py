@@ -10,7 +10,18 @@ from django.utils import timezone
 
 from boroughs import audit
 from boroughs.actions.need_content import as_json, content_of
-from boroughs.models import Amendment, ApiToken, Borough, Contract, Membership, Need, NeedRevision, Role, User
+from boroughs.models import (
+    Amendment,
+    ApiToken,
+    Borough,
+    Contract,
+    Membership,
+    Need,
+    NeedRevision,
+    Notification,
+    Role,
+    User,
+)
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, MatchRun, Notice, Overlap, Report
 from tests.factories import api
@@ -21,6 +32,7 @@ from tests.factories.boroughs import (
     ContractFactory,
     MembershipFactory,
     NeedFactory,
+    NotificationFactory,
     RequirementFactory,
     UserFactory,
 )
@@ -76,6 +88,8 @@ class London:
     # Of a program of either borough.
     token: ApiToken
     foreign_token: ApiToken
+    # What somebody of the foreign borough was told.
+    told: Notification
     analyst: User
 
 
@@ -126,6 +140,9 @@ def london() -> London:
         foreign_colleague=MembershipFactory(borough=foreign, role=Role.BOROUGH_READER),
         token=_token(own, "Own register", 616_161),
         foreign_token=_token(foreign, "Zanzibar register", 626_262),
+        told=NotificationFactory(
+            pk=636_363, borough=foreign, headline="Zanzibar was sent back", comment="Quixotic comment"
+        ),
         analyst=analyst,
     )
 

@@ -17,12 +17,12 @@ from pypdf import PdfReader
 from pytest_django import Settings
 
 from boroughs.forms.need_sections import SECTIONS
-from boroughs.models import Membership, Role, User
+from boroughs.models import Membership, Notification, Role, User
 from tests.architecture.test_routes import PUBLIC, routes
 from tests.factories.api import token
-from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFactory
+from tests.factories.boroughs import BoroughFactory, MembershipFactory, NotificationFactory, UserFactory
 from tests.trust import london as place
-from tests.trust.london import DRAFTS, FACTS, MISSING, OFFICE, OWN, TEXTS, London, london, whole
+from tests.trust.london import DRAFTS, FACTS, FOREIGN, MISSING, OFFICE, OWN, TEXTS, London, london, whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -48,6 +48,8 @@ DEMANDS = {*BOROUGH, "analyst", "cdo", "administrator"}
 ANALYST, ADMINISTRATOR, REPORTS = {"analyst"}, {"administrator"}, {"analyst", "cdo"}
 PROGRAM = {"program"}
 NONE: set[str] = set()
+# Primary keys of a visitor's own notifications.
+TOLD, TOLD_BEFORE = 616_161, 626_262
 
 # Address → who reads it, who may send to it. An address that is not here and not public fails the build.
 ACCESS: dict[str, tuple[set[str], set[str]]] = {
@@ -85,6 +87,10 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "api-token-list": ({"approver"}, NONE),
     "api-token-create": ({"approver"}, {"approver"}),
     "api-token-revoke": ({"approver"}, {"approver"}),
+    "notification-list": (BOROUGH, NONE),
+    "notification-open": (BOROUGH, NONE),
+    "notification-read-all": (NONE, BOROUGH),
+    "notification-settings": (BOROUGH, BOROUGH),
     "person-list": (ADMINISTRATOR, NONE),
     "person-create": (ADMINISTRATOR, ADMINISTRATOR),
     "authority-list": (ADMINISTRATOR, ADMINISTRATOR),
@@ -163,6 +169,12 @@ def visitor(role: str) -> Visitor:
     elif ROLES[role]:
         borough = BoroughFactory(slug=OWN.lower()) if role in BOROUGH else None
         MembershipFactory(user=user, role=ROLES[role], borough=borough)
+    Notification.objects.filter(pk__in=(TOLD, TOLD_BEFORE)).delete()
+    # Everybody was told of the own borough once, and of the foreign one while they still had a role there.
+    NotificationFactory(pk=TOLD, user=user, borough=BoroughFactory(slug=OWN.lower()))
+    NotificationFactory(
+        pk=TOLD_BEFORE, user=user, borough=BoroughFactory(slug=FOREIGN.lower()), headline="Zanzibar", comment="Quixotic"
+    )
     return found
 
 
@@ -212,6 +224,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
         "ocds-release-package": {"name": "x"},
+        "notification-open": {"pk": TOLD},
     }
     if name in one:
         return one[name]
@@ -315,6 +328,8 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
         foreign_colleague = str(city.foreign_colleague.pk)
         yield reverse(f"colleague-{name}", args=[1]).replace("/1/", "/{}/"), NONE, [foreign_colleague], "99999999"
     yield "/api-tokens/{}/revoke/", NONE, [str(city.foreign_token.pk)], "99999999"
+    somebody_elses = [str(city.told.pk), str(TOLD_BEFORE)]
+    yield "/notifications/{}/", NONE, somebody_elses, "99999999"
     for name in ("status", "file"):
         yield reverse(f"report-{name}", args=[1]).replace("/1/", "/{}/"), REPORTS, [str(city.report.pk)], "99999999"
 
@@ -376,6 +391,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [{"reference": demand.reference} for demand in demands]
         elif name == "ocds-release-package":
             arguments[name] = [{"name": f"ocds-213czf-{demand.reference.lower()}"} for demand in demands]
+        elif name == "notification-open":
+            arguments[name] = [{"pk": pk} for pk in (TOLD, TOLD_BEFORE, city.told.pk)]
         elif "membership_pk" in converters(route):
             arguments[name] = [best(name, city)]
         elif "pk" in converters(route):

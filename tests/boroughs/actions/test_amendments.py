@@ -5,6 +5,7 @@ import pytest
 
 from boroughs.actions import amendments, needs
 from boroughs.actions.need_content import RequirementLine, content_of
+from boroughs.background import Task
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import Amendment, AuditEvent, Borough, Need, User, Work
 from procurement.actions import matching
@@ -44,11 +45,11 @@ def test_amendment_in_approval_changes_nothing_that_matching_reads(need: Need, e
     assert what_matching_reads() == before
     amendments.submit(amendment=amendment, by=editor)
     assert what_matching_reads() == before
-    assert not Work.objects.exists()
+    assert not Work.objects.filter(task=Task.MATCH_NEEDS).exists()
     amendments.return_to_draft(amendment=amendment, by=approver, reason="Why seven?")
     amendments.discard(amendment=amendment, by=editor)
     assert what_matching_reads() == before
-    assert not Work.objects.exists()
+    assert not Work.objects.filter(task=Task.MATCH_NEEDS).exists()
 
 
 def test_approval_makes_the_need_say_it_and_asks_for_a_match_run(need: Need, editor: User, approver: User) -> None:
@@ -58,7 +59,7 @@ def test_approval_makes_the_need_say_it_and_asks_for_a_match_run(need: Need, edi
     assert (need.title, need.revision, need.status) == ("Amended title", 2, Need.Status.OPEN)
     assert [line.text for line in need.requirements.all()] == ["New line."]
     assert amendment.status == Amendment.Status.APPROVED
-    assert Work.objects.pending().count() == 1
+    assert Work.objects.pending().filter(task=Task.MATCH_NEEDS).count() == 1
     assert verbs(need) == ["begin_amendment", "submit_amendment", "approve_amendment", "amend"]
     assert need.revisions.get().content["title"] == "Amended title"
     assert amendments.current(need) is None

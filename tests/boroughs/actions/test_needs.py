@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from boroughs.actions import amendments, needs
 from boroughs.actions.need_content import NeedContent, RequirementLine, Volume, content_of
+from boroughs.background import Task
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, Borough, Need, User, Work
 from boroughs.permissions import COMMAND_LINE, SCHEDULER
@@ -106,11 +107,11 @@ def test_need_goes_from_draft_to_open_and_asks_for_one_match_run(
 ) -> None:
     need = needs.log(borough=borough, content=content(), by=editor)
     needs.submit(need=need, by=editor)
-    assert not Work.objects.exists()
+    assert not Work.objects.filter(task=Task.MATCH_NEEDS).exists()
     needs.approve(need=need, by=approver)
     need.refresh_from_db()
     assert (need.status, need.submitted_by, need.opened_by) == (Need.Status.OPEN, editor, approver)
-    assert Work.objects.pending().count() == 1
+    assert Work.objects.pending().filter(task=Task.MATCH_NEEDS).count() == 1
     assert verbs(need) == ["log", "submit", "approve"]
 
 

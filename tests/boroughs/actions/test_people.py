@@ -40,7 +40,7 @@ def test_mail_server_that_is_away_does_not_undo_the_invitation(
     def refuse(*_: object, **__: object) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("boroughs.notifications.send_mail", refuse)
+    monkeypatch.setattr("boroughs.notifications.EmailMessage.send", refuse)
     with django_capture_on_commit_callbacks(execute=True):
         people.invite(email="a@example.org", name="A", role=Role.BOROUGH_EDITOR, borough=borough, by=administrator)
     assert User.objects.filter(email="a@example.org").exists()

@@ -1,0 +1,153 @@
+"""E-mailing what people are told: from rows, in the background.
+
+A row is taken by writing a name into it with an UPDATE that asks whether it is still free, then sent, then marked as
+mailed. The hold is longer than any task may run, so nobody else sends what a live worker holds.
+
+What no sender of e-mails can rule out: a worker that dies after the mail server has taken an e-mail and before the row
+says so leaves a row that is free again, and the e-mail goes out twice. The other order would lose e-mails instead. Both
+copies have the same Message-ID, by which mailboxes drop the second.
+"""
+
+import logging
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from boroughs import notifications, permissions
+from boroughs.actions import work
+from boroughs.actions.notifying import MAIL
+from boroughs.actions.work import Claim
+from boroughs.background import Task
+from boroughs.exceptions import LeaseLost
+from boroughs.models import Notification, User
+from boroughs.models.notification import NotificationQuerySet
+from boroughs.permissions import Permission
+
+logger = logging.getLogger(__name__)
+
+MailPreference = User.MailPreference
+
+# People a turn, so that a turn ends well within a task's time.
+TURN = 100
+# More than this for one person at once makes one e-mail of all.
+SINGLY = 5
+# The time of the daily e-mail in London.
+DAILY_HOUR, DAILY_MINUTE = 7, 30
+
+
+def request_waiting() -> None:
+    """The scheduler's request: send what is due and is in nobody's hands. What failed before is tried again."""
+    if _due(at=timezone.now()).exists():
+        work.request(task=Task.MAIL_NOTIFICATIONS, key=MAIL)
+
+
+def run(*, key: str = MAIL) -> int:
+    """Claim the work that is due and send for a turn; the number of e-mails."""
+    claim = work.claim(task=Task.MAIL_NOTIFICATIONS, key=key)
+    if claim is None:
+        return 0
+    try:
+        return _take_a_turn(claim)
+    except LeaseLost:
+        logger.warning("Mailing lost its lease; the worker that took over goes on")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the work is given back, tried again and shown
+        work.fail(claim=claim, error=error)
+    return 0
+
+
+def last_daily(at: datetime) -> datetime:
+    """The latest time of the daily e-mail that is past. London time, whatever the clocks do."""
+    local = timezone.localtime(at)
+    time = local.replace(hour=DAILY_HOUR, minute=DAILY_MINUTE, second=0, microsecond=0)
+    return time if time <= local else time - timedelta(days=1)
+
+
+def _due(*, at: datetime) -> NotificationQuerySet:
+    at_once = Q(user__mail_preference=MailPreference.AT_ONCE)
+    daily = Q(user__mail_preference=MailPreference.DAILY, at__lt=last_daily(at))
+    return Notification.objects.to_mail(at=at).filter(at_once | daily)
+
+
+def _take_a_turn(claim: Claim) -> int:
+    due = _due(at=timezone.now()).order_by("user_id").values_list("user_id", flat=True).distinct()[: TURN + 1]
+    people = list(due)
+    sent = 0
+    refusal: Exception | None = None
+    for user_id in people[:TURN]:
+        work.renew(claim=claim)
+        try:
+            sent += _mail(User.objects.get(pk=user_id))
+        except (SMTPRecipientsRefused, SMTPDataError) as error:
+            # Of this e-mail alone, and for now: the others go out first.
+            refusal = error
+    if refusal is not None:
+        raise refusal
+    if len(people) > TURN:
+        work.release(claim=claim)
+    else:
+        work.finish(claim=claim)
+    return sent
+
+
+def _mail(user: User) -> int:
+    """Take what is due for one person and send it; the number of e-mails. Raises what the mail server answers."""
+    rows = _take(user)
+    sent = 0
+    try:
+        for bundle in _bundles(user, rows):
+            sent += _send(user, bundle)
+    finally:
+        # What was not sent is free for the next attempt at once.
+        held = Notification.objects.filter(mail_owner__in={row.mail_owner for row in rows}, mailed_at__isnull=True)
+        held.update(mail_owner="", mail_lease_until=None)
+    return sent
+
+
+@transaction.atomic
+def _take(user: User) -> list[Notification]:
+    """What is due for the person, in this worker's hands from now on. Two workers never hold the same."""
+    now = timezone.now()
+    wanted = Notification.objects.to_mail(at=now).filter(user=user)
+    if user.mail_preference == MailPreference.DAILY:
+        wanted = wanted.filter(at__lt=last_daily(now))
+    owner = uuid.uuid4().hex
+    # A task is ended by then, whatever it waits for.
+    held_until = now + timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 300)
+    wanted.update(mail_owner=owner, mail_lease_until=held_until)
+    mine = Notification.objects.filter(mail_owner=owner, mailed_at__isnull=True)
+    own = permissions.borough_ids(user, Permission.VIEW_NEEDS)
+    # Who has no role there any more is told nothing.
+    mine.exclude(borough_id__in=own).update(mail_wanted=False, mail_owner="", mail_lease_until=None)
+    return list(mine.select_related("user", "borough").order_by("pk"))
+
+
+def _bundles(user: User, rows: Sequence[Notification]) -> Iterator[Sequence[Notification]]:
+    """What goes into one e-mail."""
+    if rows and (user.mail_preference == MailPreference.DAILY or len(rows) > SINGLY):
+        yield rows
+    else:
+        yield from ([row] for row in rows)
+
+
+def _send(user: User, bundle: Sequence[Notification]) -> int:
+    rows = Notification.objects.filter(mail_owner=bundle[0].mail_owner, pk__range=(bundle[0].pk, bundle[-1].pk))
+    try:
+        if len(bundle) == 1:
+            notifications.BY_KIND[bundle[0].kind](notification=bundle[0])
+        else:
+            notifications.digest(user=user, notifications=bundle)
+    except SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        if not codes or min(codes) < 500:
+            raise
+        rows.update(mail_error=str(error)[:500], mail_owner="", mail_lease_until=None)
+        logger.error("The mail server refused the address of person %s for good: %s", user.pk, error)
+        return 0
+    rows.update(mailed_at=timezone.now(), mail_owner="", mail_lease_until=None)
+    return 1

@@ -1,0 +1,69 @@
+"""The words of the e-mails."""
+
+import pytest
+from django.core import mail
+
+from boroughs import notifications
+from boroughs.models import Borough, Notification, User
+from tests.factories.boroughs import NotificationFactory
+
+pytestmark = pytest.mark.django_db
+Kind = Notification.Kind
+
+WORDS = {
+    Kind.SUBMITTED: "approve it or send it back",
+    Kind.APPROVED: "has said yes",
+    Kind.RETURNED: "They wrote:\nWhose users?",
+    Kind.OVERLAP_FOUND: "overlaps with needs of other boroughs",
+    Kind.RENEWAL_DUE: "a contract of Camden ends soon",
+    Kind.CONFIRMATION_ASKED: "Confirm it, amend it or close it",
+    Kind.EXPIRED: "Nothing is deleted",
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_has_its_email(kind: Notification.Kind, borough: Borough, editor: User) -> None:
+    told = NotificationFactory(
+        user=editor, borough=borough, kind=kind, headline="Über “a <b> & c”", comment="Whose users?"
+    )
+    notifications.BY_KIND[kind](notification=told)
+    message = mail.outbox[0]
+    assert message.subject == "Über “a <b> & c”"
+    assert WORDS[kind] in message.body
+    assert message.body.startswith(f"Hello {editor.name},\n")
+    assert f"http://127.0.0.1:8000/notifications/{told.pk}/\n" in message.body
+    assert message.body.endswith("turn them off:\nhttp://127.0.0.1:8000/settings/notifications/\n")
+    assert "&amp;" not in message.body
+    assert "{" not in message.body
+    assert "\n\n\n" not in message.body
+
+
+def test_email_without_a_comment_has_no_gap_for_it(borough: Borough, editor: User) -> None:
+    notifications.returned(notification=NotificationFactory(user=editor, borough=borough, kind=Kind.RETURNED))
+    assert "They wrote" not in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("title", ["line\r\nBcc: all@example.org", "line\nBcc: all@example.org", "a\x0bb\x85c"])
+def test_headline_cannot_write_a_header(title: str, borough: Borough, editor: User) -> None:
+    told = NotificationFactory(user=editor, borough=borough, headline=title)
+    notifications.submitted(notification=told)
+    raw = mail.outbox[0].message()
+    assert raw["Bcc"] is None
+    assert raw["To"] == editor.email
+
+
+def test_digest_names_each_and_how_many_more(borough: Borough, editor: User) -> None:
+    rows = [NotificationFactory(user=editor, borough=borough, headline=f"Headline {n}.") for n in range(31)]
+    notifications.digest(user=editor, notifications=rows)
+    message = mail.outbox[0]
+    assert message.subject == "31 notifications from the demand board"
+    assert message.body.count("Headline ") == notifications.LISTED
+    assert "And 1 more." in message.body
+    assert "http://127.0.0.1:8000/notifications/\n" in message.body
+    assert "\n\n\n" not in message.body
+
+
+def test_digest_of_one_is_said_in_the_singular(borough: Borough, editor: User) -> None:
+    notifications.digest(user=editor, notifications=[NotificationFactory(user=editor, borough=borough)])
+    assert mail.outbox[0].subject == "1 notification from the demand board"
+    assert "more." not in mail.outbox[0].body
