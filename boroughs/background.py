@@ -30,6 +30,7 @@ class Task(StrEnum):
     PREPARE_SUGGESTIONS = "procurement.prepare_suggestions"
     MATCH_NIGHTLY = "procurement.match_nightly"
     ALIGN_DEMANDS = "procurement.align_demands"
+    TELL_OF_OVERLAPS = "procurement.tell_of_overlaps"
     BUILD_REPORT = "procurement.build_report"
 
 
@@ -47,6 +48,7 @@ ROUTES: dict[str, dict[str, str]] = {
     Task.PREPARE_SUGGESTIONS: {"queue": "default"},
     Task.MATCH_NIGHTLY: {"queue": "default"},
     Task.ALIGN_DEMANDS: {"queue": "match"},
+    Task.TELL_OF_OVERLAPS: {"queue": "default"},
     Task.BUILD_REPORT: {"queue": "pdf"},
 }
 

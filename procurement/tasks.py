@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from boroughs.background import Task
-from procurement.actions import alignments, matching, reports, suggesting
+from procurement.actions import alignments, matching, reports, suggesting, telling
 
 
 @shared_task(name=Task.MATCH_NEEDS)
@@ -31,6 +31,11 @@ def match_nightly(**_: Any) -> None:
 @shared_task(name=Task.ALIGN_DEMANDS)
 def align_demands(*, key: str, **_: Any) -> None:
     alignments.run(key=key)
+
+
+@shared_task(name=Task.TELL_OF_OVERLAPS)
+def tell_of_overlaps(*, key: str, **_: Any) -> None:
+    telling.run(key=key)
 
 
 @shared_task(name=Task.BUILD_REPORT)

@@ -125,6 +125,7 @@ def _write(claim: Claim, match_run: MatchRun, result: Result, needs: list[Need],
         )
         # Always: only the worker finds out which joint demands have changed.
         work.request(task=Task.ALIGN_DEMANDS, key=SCOPE)
+        work.request(task=Task.TELL_OF_OVERLAPS, key=SCOPE)
         enqueue(Task.PREPARE_SUGGESTIONS)
 
 
