@@ -28,6 +28,20 @@ class Draft:
     content: NeedContent
     amendment: Amendment | None = None
 
+    def token(self, names: Iterable[str]) -> str:
+        """What these fields say, and in which amendment: the token against two people saving over each other."""
+        return f"{self.amendment.pk if self.amendment else 0}-{digest(self.content, names)}"
+
+    def still_says(self, seen: str, names: Iterable[str]) -> bool:
+        """Whether the fields say what the person had read when the page carried `seen`.
+
+        An amendment that began since is no matter; one that was read and is gone, approved or discarded, took with it
+        what the person saw round these fields.
+        """
+        amendment, _, said = seen.partition("-")
+        here = str(self.amendment.pk) if self.amendment else "0"
+        return amendment in ("0", here) and said == digest(self.content, names)
+
     @property
     def is_amendment(self) -> bool:
         return self.need.status == Need.Status.OPEN
@@ -48,7 +62,7 @@ def draft_of(need: Need) -> Draft:
 
 
 def digest(content: NeedContent, names: Iterable[str]) -> str:
-    """What these fields say, in short: the token against two people saving over each other."""
+    """What these fields say, in short."""
     values = as_json(content)
     said = json.dumps([values[name] for name in sorted(names)], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:24]
@@ -57,7 +71,7 @@ def digest(content: NeedContent, names: Iterable[str]) -> str:
 def write_section(*, need: Need, changes: Mapping[str, Any], seen: str, by: Actor) -> Draft:
     """Write the fields of one section; on an open need, into its amendment, which begins with the first change.
 
-    `seen` is the digest of the same fields as the person had read them. Raises ChangedMeanwhile where they say
+    `seen` is the token of the same fields as the person had read them. Raises ChangedMeanwhile where they say
     something else by now, IllegalMove where the need cannot be changed, PermissionRefused.
     """
     for _ in range(ATTEMPTS):
@@ -69,7 +83,7 @@ def write_section(*, need: Need, changes: Mapping[str, Any], seen: str, by: Acto
         said = replace(draft.content, **changes)
         if same_in(changes, said, draft.content):
             return draft
-        if digest(draft.content, changes) != seen:
+        if not draft.still_says(seen, changes):
             break
         try:
             return _written(draft, said, by)

@@ -18,6 +18,9 @@ from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.models import Amendment, AuditEvent, Borough, Need, NeedRevision, Requirement, User
 from boroughs.permissions import Actor, Permission
 
+# Who changed a need before its revisions were kept is in the audit trail alone.
+KEPT_LATER = ""
+
 
 @transaction.atomic
 def log(*, borough: Borough, content: NeedContent, by: Actor, external_id: str = "") -> Need:
@@ -27,7 +30,7 @@ def log(*, borough: Borough, content: NeedContent, by: Actor, external_id: str =
         borough=borough,
         external_id=external_id,
         updated_at=timezone.now(),
-        created_by=by if isinstance(by, User) else None,
+        created_by=person_of(by),
         **content.fields(),
     )
     _save_new(need, content, by)
@@ -51,6 +54,11 @@ def write(*, need: Need, content: NeedContent, revision: int, status: str, verb:
     Raises ChangedMeanwhile where the need is not at `revision` any more, or not in `status`.
     """
     before = content_of(need)
+    if not NeedRevision.objects.filter(need=need, number=need.revision).exists():
+        # It was logged before revisions were kept: what it says now would be lost.
+        NeedRevision.objects.create(
+            need=need, number=need.revision, content=as_json(before), at=need.updated_at, actor=KEPT_LATER
+        )
     changed = Need.objects.filter(pk=need.pk, revision=revision, status=status).update(
         revision=F("revision") + 1, updated_at=timezone.now(), **content.fields(), **more
     )
@@ -199,7 +207,9 @@ def take_in(*, borough: Borough, external_id: str, content: NeedContent, by: Act
         return "unchanged"
     if _changed_by_person(need):
         raise NotAcceptable([f"{need.reference} was changed by a person since it was imported, so it was left alone."])
-    write(need=need, content=content, revision=need.revision, status=need.status, verb="import", by=by)
+    # A fresh row is the borough's word that the need still holds.
+    holds = {"confirmed_at": timezone.now(), "confirmation_asked_at": None} if need.status == Need.Status.OPEN else {}
+    write(need=need, content=content, revision=need.revision, status=need.status, verb="import", by=by, **holds)
     return "changed"
 
 
@@ -248,7 +258,7 @@ def _move(need: Need, verb: str, by: Actor, *, reason: str = "", **changes: Any)
     details = {"from": before, "to": target} | ({"reason": reason} if reason else {})
     audit.record(by=by, verb=verb, noun="need", reference=need.reference, borough=need.borough, details=details)
     if before == Need.Status.OPEN:
-        _discard_amendments(need, now)
+        _discard_amendments(need, by, now)
     if Need.Status.OPEN in (before, target):
         ask_for_matching()
     if target == Need.Status.OPEN:
@@ -262,11 +272,15 @@ def ask_for_matching() -> None:
     work.request(task=Task.MATCH_NEEDS, key="london", delay=settings.MATCH_DEBOUNCE_SECONDS)
 
 
-def _discard_amendments(need: Need, now: datetime) -> None:
+def _discard_amendments(need: Need, by: Actor, now: datetime) -> None:
     """What is no longer open is amended no longer."""
-    Amendment.objects.current().filter(need=need).update(
-        status=Amendment.Status.DISCARDED, revision=F("revision") + 1, updated_at=now, closed_at=now
+    discarded = (
+        Amendment.objects.current()
+        .filter(need=need)
+        .update(status=Amendment.Status.DISCARDED, revision=F("revision") + 1, updated_at=now, closed_at=now)
     )
+    if discarded:
+        audit.record(by=by, verb="discard_amendment", noun="need", reference=need.reference, borough=need.borough)
 
 
 def _save_new(need: Need, content: NeedContent, by: Actor) -> None:

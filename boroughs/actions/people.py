@@ -11,6 +11,8 @@ from boroughs.models.membership import BOROUGH_ROLES, OFFICE_ROLES
 from boroughs.permissions import Actor, Permission
 
 TAKEN = "There is already a person with this e-mail address."
+HERE_ALREADY = "This person has a role in the borough already. Change it on the list of colleagues."
+NOT_HERE = "This address cannot be given a role in the borough. Ask an administrator."
 
 
 @transaction.atomic
@@ -35,10 +37,11 @@ def invite_colleague(*, email: str, name: str, role: Role, borough: Borough, by:
     user = User.objects.filter(email__iexact=email.strip()).first()
     if user is None:
         return _added(email, name, role, borough, by)
-    if not user.is_active:
-        raise NotAcceptable(["This account is closed. Ask an administrator to open it again."])
-    if isinstance(by, User) and by.pk == user.pk:
-        raise NotAcceptable(["This is your own address."])
+    if Membership.objects.filter(user=user, borough=borough, user__is_active=True).exists():
+        raise NotAcceptable([HERE_ALREADY])
+    if not user.is_active or Membership.objects.filter(user=user, borough__isnull=True).exists():
+        # One answer for all that an approver is not to learn of an account.
+        raise NotAcceptable([NOT_HERE])
     membership = _grant(user, role, borough, by)
     transaction.on_commit(partial(notifications.role_given, user=user, role=place_of(membership)), robust=True)
     return user
@@ -49,13 +52,15 @@ def change_colleague(*, membership: Membership, role: Role, by: Actor) -> Member
     """Give a colleague another role in one's own borough. Raises IllegalMove for one's own."""
     borough = _require_over_colleague(membership, by)
     _require_borough_role(role)
+    if role != Role.BOROUGH_APPROVER:
+        _keep_an_approver(borough, besides=membership.user, by=by)
     return _grant(membership.user, role, borough, by)
 
 
 @transaction.atomic
 def remove_colleague(*, membership: Membership, by: Actor) -> None:
     """Take a colleague's role in one's own borough away; the account stays. Raises IllegalMove for one's own."""
-    _require_over_colleague(membership, by)
+    _keep_an_approver(_require_over_colleague(membership, by), besides=membership.user, by=by)
     if Membership.objects.filter(pk=membership.pk).delete()[0]:
         _record("revoke", membership, by)
 
@@ -151,6 +156,22 @@ def _require_over(user: User, by: Actor) -> None:
     permissions.require(by, Permission.MANAGE_PEOPLE)
     if isinstance(by, User) and by.pk == user.pk:
         raise IllegalMove("You cannot change your own roles or account. Ask another administrator.")
+
+
+def _keep_an_approver(borough: Borough, *, besides: User, by: Actor) -> None:
+    """Raise IllegalMove unless another active approver of the borough stays, and whoever acts is one still.
+
+    The rows are locked: two approvers who take each other's role in the same moment would leave none.
+    """
+    approvers = Membership.objects.select_for_update(of=("self",)).filter(
+        borough=borough, role=Role.BOROUGH_APPROVER, user__is_active=True
+    )
+    # In one order, so that two who lock them wait for each other and do not block each other.
+    ids = {membership.user_id for membership in approvers.order_by("pk")}
+    if isinstance(by, User) and by.pk not in ids:
+        raise IllegalMove(f"You are no longer an approver of {borough.name}.")
+    if not ids - {besides.pk}:
+        raise IllegalMove(f"This is the last approver of {borough.name}. Make somebody else approver first.")
 
 
 def _keep_an_administrator(*, besides: User) -> None:

@@ -37,7 +37,8 @@ FACTORS = {
     "bn": 1_000_000_000,
     "billion": 1_000_000_000,
 }
-AMOUNT = re.compile(r"(-?[\d][\d,\s]*(?:\.\d+)?|-?\.\d+)\s*([a-z]*)", re.ASCII)
+# Commas and spaces stand between groups of three digits; "1,50" may mean a decimal comma, so it is refused.
+AMOUNT = re.compile(r"(-?\d{1,3}(?:[,\s]\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?|-?\.\d+)\s*([a-z]*)", re.ASCII)
 
 
 def _date_in_words(value: datetime.date) -> str:

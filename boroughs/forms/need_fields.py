@@ -14,10 +14,14 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.utils import ErrorDict
 
 from boroughs.forms.fields import AutocompleteSelect, PoundsField, Radios
-from boroughs.forms.text import LineField, ProseField
+from boroughs.forms.text import SPACES, LineField, ProseField
 from boroughs.models import Category, Contract
 
+# 1,200 and 1200; not 1,20, which may mean a decimal comma.
+GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+", re.ASCII)
 CPV = re.compile(r"(\d{8})(?:-\d)?", re.ASCII)
+# What an answer that was not given is called among radio buttons.
+UNSAID = "Not said"
 MAX_CPV = 200
 
 
@@ -35,7 +39,13 @@ FILE = Limits(title=300, counts_words=False, wants_basis=False)
 
 
 class CodeField(forms.ChoiceField):
-    """A choice given by its code or its label, in any case: "managed service", "MANAGED_SERVICE"."""
+    """A choice given by its code or its label, in any case: "managed service", "MANAGED_SERVICE".
+
+    With `unsaid` the last choice takes an answer back.
+    """
+
+    def __init__(self, *, choices: Iterable[tuple[str, str]], unsaid: bool = False, **kwargs: Any) -> None:
+        super().__init__(choices=[*choices, *([("", UNSAID)] if unsaid else [])], **kwargs)
 
     def to_python(self, value: Any) -> str:
         text = str(super().to_python(value)).strip()
@@ -100,7 +110,7 @@ class YesNoField(forms.TypedChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            choices=[("yes", "Yes"), ("no", "No")],
+            choices=[("yes", "Yes"), ("no", "No"), ("", UNSAID)],
             coerce=lambda text: text == "yes",
             empty_value=None,
             widget=Radios(inline=True),
@@ -143,7 +153,9 @@ class WholeNumberField(forms.IntegerField):
     widget = forms.TextInput
 
     def to_python(self, value: Any) -> int | None:
-        text = "" if value is None else str(value).replace(",", "").replace(" ", "").strip()
+        text = "" if value is None else SPACES.sub("", str(value))
+        if GROUPED.fullmatch(text):
+            text = text.replace(",", "")
         if len(text) > 20 or not text.isascii():
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(text)

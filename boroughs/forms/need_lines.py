@@ -131,6 +131,9 @@ class Lines(FormSet):
 
     most = 0
     refusal = ""
+    default_error_messages = {
+        "missing_management_form": "The page came without the number of its lines. Open it again and send it once more."
+    }
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         # Django would take a row whose text equals what another person has stored there meanwhile for untouched.

@@ -27,9 +27,10 @@ from boroughs.forms.need_fields import (
     number_messages,
     short_box,
 )
-from boroughs.forms.text import LineField, ProseField
+from boroughs.forms.text import LineField, ProseField, clean_line
 from boroughs.models import Borough, Category, Contract, Need
 
+INCUMBENT_CHARACTERS = 300
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 KIND_HINTS = {
     Need.Kind.SOFTWARE: "A system, with its hosting if the supplier runs it",
@@ -53,6 +54,15 @@ DISCLOSURE_HINTS = {
     Need.Disclosure.COUNTED: "What is needed, counted with other boroughs, nobody named",
     Need.Disclosure.NAMED: "What is needed, and that your borough needs it",
 }
+
+
+def _said_by(contract: Contract) -> dict[str, Any]:
+    """What a need takes over from the contract that it replaces, as far as a need may say it."""
+    end, in_use = contract.end_date, clean_line(contract.system or contract.supplier)
+    return {
+        "incumbent": in_use if len(in_use) <= INCUMBENT_CHARACTERS else "",
+        "contract_end_date": end if end and EARLIEST <= end <= LATEST else None,
+    }
 
 
 def _hints(hints: Mapping[Any, str]) -> dict[str, str]:
@@ -103,6 +113,7 @@ class NeedForm(MayWait):
     kind = CodeField(
         label="What kind of thing do you want?",
         choices=Need.Kind.choices,
+        unsaid=True,
         widget=Radios(hints={str(code): hint for code, hint in KIND_HINTS.items()}, small=True),
         required=False,
         help_text="The same words can mean a system or the service around it. This keeps the two apart.",
@@ -124,6 +135,7 @@ class NeedForm(MayWait):
     budget_basis = CodeField(
         label="What is the budget for?",
         choices=Need.BudgetBasis.choices,
+        unsaid=True,
         widget=Radios(inline=True),
         required=False,
         error_messages={"invalid_choice": "Budget basis must be one-off, a year or whole life"},
@@ -165,7 +177,7 @@ class NeedForm(MayWait):
     incumbent = LineField(
         label="What do you use today?",
         subject="What you use today",
-        max_characters=300,
+        max_characters=INCUMBENT_CHARACTERS,
         required=False,
         help_text="The product or supplier, if there is one.",
     )
@@ -181,6 +193,7 @@ class NeedForm(MayWait):
     hosting = CodeField(
         label="Where may it run?",
         choices=Need.Hosting.choices,
+        unsaid=True,
         widget=Radios(small=True),
         required=False,
         error_messages={"invalid_choice": "Hosting must be one of: any, supplier UK, own cloud, own premises"},
@@ -188,6 +201,7 @@ class NeedForm(MayWait):
     personal_data = CodeField(
         label="What personal data will it hold?",
         choices=Need.PersonalData.choices,
+        unsaid=True,
         widget=Radios(small=True),
         required=False,
         error_messages={"invalid_choice": "Personal data must be none, personal or special"},
@@ -203,6 +217,7 @@ class NeedForm(MayWait):
     depth = CodeField(
         label="How far would you go together with other boroughs?",
         choices=Need.Depth.choices,
+        unsaid=True,
         widget=Radios(hints=_hints(DEPTH_HINTS), small=True),
         required=False,
         help_text="Choose the furthest step that you can imagine today. It binds nobody.",
@@ -218,6 +233,7 @@ class NeedForm(MayWait):
     supplier_disclosure = CodeField(
         label="What may suppliers be shown before a notice?",
         choices=Need.Disclosure.choices,
+        unsaid=True,
         widget=Radios(hints=_hints(DISCLOSURE_HINTS), small=True),
         required=False,
         error_messages={"invalid_choice": "What suppliers may be shown must be nothing, counted or named"},
@@ -262,10 +278,20 @@ class NeedForm(MayWait):
         earliest, latest = data.get("earliest_start_date"), data.get("start_date")
         if earliest and latest and latest < earliest:
             self.add_error("start_date", "Latest start must be the same as the earliest start or later")
-        if contract := data.get("contract"):
-            data["incumbent"] = data.get("incumbent") or contract.system or contract.supplier
-            data["contract_end_date"] = data.get("contract_end_date") or contract.end_date
+        if not has_budget and "budget_basis" in data:
+            data["budget_basis"] = ""
+        self._take_over(data)
         return data
+
+    def _take_over(self, data: dict[str, Any]) -> None:
+        """Fill in what another contract than before says; what was typed stays, what the one before said does not."""
+        contract, before = data.get("contract"), self.initial.get("contract")
+        if contract is None or contract == before:
+            return
+        said = _said_by(before) if before else {}
+        for name, value in _said_by(contract).items():
+            if data.get(name) in (None, "", said.get(name)) and name not in self.errors:
+                data[name] = value
 
     def content(self, *, lines: Iterable[RequirementLine] = (), volumes: Iterable[Volume] = ()) -> NeedContent:
         """What a valid form of all fields says."""

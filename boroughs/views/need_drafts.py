@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from boroughs import permissions
 from boroughs.actions import amendments, drafting, needs
 from boroughs.actions.drafting import Draft
-from boroughs.actions.need_content import NeedContent
+from boroughs.actions.need_content import NeedContent, content_of
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.forms.coaching import advice
 from boroughs.forms.need_lines import rows
@@ -23,7 +23,7 @@ from boroughs.forms.need_words import answers, differences
 from boroughs.forms.needs import BoroughForm, JoinsForm, NeedForm
 from boroughs.models import Category, Contract, Need, User
 from boroughs.permissions import Permission
-from boroughs.views.signed_in import need_or_404, person
+from boroughs.views.signed_in import need_or_404, person, require_as_read
 
 ADD = "add_line"
 FIRST = BY_SLUG["need"]
@@ -94,15 +94,16 @@ def need_submit(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("need-detail", reference)
     if request.method == "POST":
         try:
+            require_as_read(request, draft.amendment or draft.need)
             if draft.amendment is not None:
                 amendments.submit(amendment=draft.amendment, by=user)
             else:
                 needs.submit(need=draft.need, by=user)
         except NotAcceptable as refusal:
             problems = refusal.problems
-        except IllegalMove as refusal:
+        except (IllegalMove, ChangedMeanwhile) as refusal:
             messages.error(request, str(refusal))
-            return redirect("need-detail", reference)
+            return redirect("need-submit" if isinstance(refusal, ChangedMeanwhile) else "need-detail", reference)
         else:
             messages.success(request, f"{reference} now waits for an approver of {draft.need.borough.name}.")
             return redirect("need-detail", reference)
@@ -110,6 +111,9 @@ def need_submit(request: HttpRequest, reference: str) -> HttpResponse:
         "problems": problems,
         "answers": answers(draft.content),
         "advice": advice(draft.content),
+        "revision": (draft.amendment or draft.need).revision,
+        # Nothing of an open need is submitted that says what it says already.
+        "is_changed": not draft.is_amendment or draft.content != content_of(draft.need),
     }
     return render(request, "boroughs/need_drafts/submit.html", context, status=422 if request.method == "POST" else 200)
 
@@ -157,7 +161,7 @@ class _Page:
         return said
 
     def context(self) -> dict[str, Any]:
-        seen = drafting.digest(self.draft.content, self.section.names)
+        seen = self.draft.token(self.section.names)
         if self.request.method == "POST":
             seen = self.request.POST.get("seen", "")
         return _draft_context(self.draft) | {
@@ -166,6 +170,7 @@ class _Page:
             "formset": self.lines,
             "seen": seen,
             "next": _after(self.section),
+            "can_be_changed": self.draft.can_be_changed,
             # On what is stored: what was just typed is advised on when it is saved.
             "advice": [each for each in advice(self.draft.content) if each.section == self.section.slug],
         }
@@ -180,7 +185,7 @@ def _save(request: HttpRequest, user: User, page: _Page) -> HttpResponse:
         # What was typed goes back to the person, beside what is stored now.
         stored = drafting.draft_of(_own(user, reference))
         context = page.context() | {
-            "seen": drafting.digest(stored.content, section.names),
+            "seen": stored.token(section.names),
             "refusal": str(refusal),
             "can_be_changed": stored.can_be_changed,
             "differences": differences(

@@ -1,7 +1,7 @@
 """Needs: the list, one need and its history, and its way from submitted to open and out again."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +19,9 @@ from boroughs.exceptions import ChangedMeanwhile, IllegalMove
 from boroughs.forms.need_filters import NeedFilterForm
 from boroughs.forms.need_words import Difference, answers, differences, labels
 from boroughs.forms.needs import ReasonForm
-from boroughs.models import Borough, Category, Need, NeedRevision, User
+from boroughs.models import AuditEvent, Borough, Category, Need, NeedRevision, User
 from boroughs.permissions import Permission
-from boroughs.views.signed_in import need_or_404, person, revision_sent
+from boroughs.views.signed_in import need_or_404, person, require_as_read, revision_sent
 
 PAGE = 25
 VERBS = ("submit", "approve", "return_to_draft", "withdraw", "fulfil", "reopen")
@@ -48,6 +48,8 @@ WORDS = {
 }
 # What happens while it is written says too much for a page that shows the last weeks at a glance.
 IN_SHORT = {"edit", "edit_amendment", "approve_amendment"}
+# Moves that end a need; their reasons are told to whoever reads the need.
+ENDS = ("withdraw", "fulfil", "expire")
 REVISIONS = 20
 
 
@@ -112,7 +114,7 @@ def need_detail(request: HttpRequest, reference: str) -> HttpResponse:
         },
         "amendment": amendment,
         "problems": needs.problems_before_submitting(content) if may_edit and need.status == Need.Status.DRAFT else [],
-        "history": [line for line in _history(need) if _is_told(line.verb, is_own=is_own)],
+        "history": _told(_history(need), is_own=is_own),
     }
     return render(request, "boroughs/needs/detail.html", context)
 
@@ -126,7 +128,9 @@ def need_history(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     revisions = NeedRevision.objects.filter(need=need).order_by("-number")
     page = Paginator(revisions, REVISIONS).get_page(request.GET.get("page"))
-    context = {"need": need, "page": page, "changes": _changes(need, page), "history": _history(need)}
+    events = audit.history(noun="need", reference=need.reference)
+    names = _names({event.actor for event in events} | {each.actor for each in page.object_list})
+    context = {"need": need, "page": page, "changes": _changes(need, page, names), "history": _lines(events, names)}
     return render(request, "boroughs/needs/history.html", context)
 
 
@@ -183,15 +187,20 @@ def _move_with_reason(request: HttpRequest, reference: str, verb: str) -> HttpRe
     need = need_or_404(user, reference)
     permissions.require(user, needs.permission_to(verb, need), need.borough)
     form = ReasonForm(request.POST if request.method == "POST" else None)
+    context = {"need": need, "form": form, "has_amendment": amendments.current(need) is not None}
+    if verb == "return_to_draft":
+        context["revision"] = revision_sent(request) if request.method == "POST" else need.revision
     move = {"return_to_draft": needs.return_to_draft, "withdraw": needs.withdraw, "fulfil": needs.fulfil}[verb]
     if not needs.may(verb, need=need, by=user) or (request.method == "POST" and form.is_valid()):
         try:
+            if verb == "return_to_draft":
+                require_as_read(request, need)
             move(need=need, by=user, reason=form.cleaned_data["reason"] if form.is_valid() else "")
             messages.success(request, f"{need.reference}: {WORDS[verb].lower()}.")
-        except IllegalMove as refusal:
+        except (IllegalMove, ChangedMeanwhile) as refusal:
             messages.error(request, str(refusal))
         return redirect("need-detail", need.reference)
-    return render(request, f"boroughs/needs/{verb}.html", {"need": need, "form": form})
+    return render(request, f"boroughs/needs/{verb}.html", context)
 
 
 def _categories() -> list[Category]:
@@ -215,14 +224,23 @@ def _filtered(found: QuerySet[Need], chosen: dict[str, Any]) -> Any:
     return found
 
 
-def _is_told(verb: str, *, is_own: bool) -> bool:
-    """Whether the need's page tells it: to others only what was done with what the borough has handed over."""
-    return verb not in IN_SHORT and (is_own or not verb.endswith("_amendment"))
+def _told(history: list[HistoryLine], *, is_own: bool) -> list[HistoryLine]:
+    """What the need's page tells: to others only what was done with what the borough has handed over, and of the
+    reasons those that ended it.
+    """
+    lines = [line for line in history if line.verb not in IN_SHORT]
+    if is_own:
+        return lines
+    others = [line for line in lines if not line.verb.endswith("_amendment")]
+    return [line if line.verb in ENDS else replace(line, reason="") for line in others]
 
 
 def _history(need: Need) -> list[HistoryLine]:
     events = audit.history(noun="need", reference=need.reference)
-    names = _names(event.actor for event in events)
+    return _lines(events, _names({event.actor for event in events}))
+
+
+def _lines(events: Iterable[AuditEvent], names: Mapping[str, str]) -> list[HistoryLine]:
     return [
         HistoryLine(
             verb=event.verb,
@@ -236,12 +254,11 @@ def _history(need: Need) -> list[HistoryLine]:
     ]
 
 
-def _changes(need: Need, page: Any) -> list[Change]:
+def _changes(need: Need, page: Any, names: Mapping[str, str]) -> list[Change]:
     """The revisions of the page, each with what it changed of the one before it."""
     shown = list(page.object_list)
     older = NeedRevision.objects.filter(need=need, number=shown[-1].number - 1) if shown else ()
     stored = [*shown, *older]
-    names = _names(each.actor for each in shown)
     references = References.of([each.content for each in stored], borough=need.borough)
     said = {each.number: from_json(each.content, references=references) for each in stored}
     return [
@@ -259,5 +276,5 @@ def _between(before: NeedContent | None, after: NeedContent) -> list[Difference]
     return differences(mine=after, theirs=before) if before is not None else []
 
 
-def _names(actors: Iterable[str]) -> dict[str, str]:
-    return dict(User.objects.filter(email__in=set(actors)).values_list("email", "name"))
+def _names(actors: set[str]) -> dict[str, str]:
+    return dict(User.objects.filter(email__in=actors).values_list("email", "name"))

@@ -5,7 +5,8 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from boroughs import permissions
-from boroughs.models import Need, User
+from boroughs.exceptions import ChangedMeanwhile
+from boroughs.models import Amendment, Need, User
 
 
 def person(request: HttpRequest) -> User:
@@ -18,6 +19,13 @@ def person(request: HttpRequest) -> User:
 def need_or_404(user: User, reference: str) -> Need:
     """A need that the person may read. Foreign and missing needs answer alike: 404."""
     return get_object_or_404(permissions.visible_needs(user).whole(), reference=reference)
+
+
+def require_as_read(request: HttpRequest, thing: Need | Amendment) -> None:
+    """Raise ChangedMeanwhile unless the form carries the revision that the thing still has."""
+    if revision_sent(request) != thing.revision:
+        need = thing if isinstance(thing, Need) else thing.need
+        raise ChangedMeanwhile(f"{need.reference} was changed after you opened it. Read it again first.")
 
 
 def revision_sent(request: HttpRequest, name: str = "revision") -> int:

@@ -7,6 +7,8 @@ was taken over, or whose decisions have changed meanwhile, writes nothing.
 import logging
 import time
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -219,14 +221,19 @@ def _pinned_members() -> QuerySet[DemandMember]:
 def embedder() -> embed.Embedder | None:
     """The sentence model with the database behind it; None makes the engine say that it ran without one."""
     try:
-        folder = settings.MATCH_MODEL_DIR
-        model = (
-            embed.MiniLmEmbedder(folder / "model.onnx", folder / "tokenizer.json") if folder else embed.MiniLmEmbedder()
-        )
+        model = _model(settings.MATCH_MODEL_DIR)
     except embed.EmbedderUnavailable as missing:
         logger.warning("Matching without the sentence model: %s", missing)
         return None
     return embed.CachingEmbedder(model, vectors.DatabaseVectorStore())
+
+
+@lru_cache(maxsize=1)
+def _model(folder: Path | None) -> embed.MiniLmEmbedder:
+    """The model, loaded once a process: pages ask it as well, and loading takes a third of a second."""
+    if folder is None:
+        return embed.MiniLmEmbedder()
+    return embed.MiniLmEmbedder(folder / "model.onnx", folder / "tokenizer.json")
 
 
 def readings() -> DatabaseReadingStore:

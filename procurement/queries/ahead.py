@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import nsmallest
 
+from django.db.models import Case, When
 from django.urls import reverse
 
 from boroughs.models import Need
@@ -41,9 +42,11 @@ def _notices(boroughs: Collection[int], today: date, limit: int) -> Iterator[Dat
     live = (PublicState.OPEN, PublicState.QUESTIONS_CLOSED)
     about = NoticeVersion.objects.current().in_states(live, today=today).filter(boroughs__in=boroughs)
     wanted = ("closes_date", "questions_close_date", "content__title", "notice__reference")
+    # By whichever of its two days comes first: a notice whose questions close tomorrow may close in a year.
+    first = Case(When(questions_close_date__gte=today, then="questions_close_date"), default="closes_date")
+    soonest = about.order_by(first, "pk").values_list(*wanted)
     # A notice that names two of the person's boroughs comes twice.
-    rows = dict.fromkeys(about.order_by("closes_date", "pk").values_list(*wanted)[: limit * len(boroughs)])
-    for closes, questions, title, reference in rows:
+    for closes, questions, title, reference in dict.fromkeys(soonest[: limit * len(boroughs)]):
         href = reverse("notice-detail", args=[reference])
         if questions >= today:
             yield DateAhead(questions, "Questions close", title, href)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from boroughs.models import Need
 from procurement.matching.calibration import band
-from procurement.models import DemandMember, JointDemand, Overlap
+from procurement.models import Decision, DemandMember, JointDemand, Overlap
 from procurement.queries.similar_needs import WORTH_SHOWING
 
 # Overlaps read for each need shown: one need may have many.
@@ -31,7 +31,7 @@ class FoundOverlap:
 def found_overlaps(boroughs: Collection[int], *, limit: int) -> tuple[FoundOverlap, ...]:
     """The strongest overlap of each open need of these boroughs with another's, the strongest first. Two queries.
 
-    Needs whose joint demand a person has confirmed are settled and left out.
+    Needs whose joint demand a person has confirmed are settled and left out, and so are pairs that were ruled apart.
     """
     best: dict[int, tuple[int, float]] = {}
     # One side of the pair at a time: asked for either side at once, the database compares every pair there is.
@@ -56,7 +56,10 @@ def _pairs(own: str, other: str, boroughs: Collection[int]) -> QuerySet[Any, Any
         }
     )
     settled = Q(**{f"{own}__demand_member__demand__status": JointDemand.Status.CONFIRMED})
-    rows = rows.exclude(**{f"{other}__borough__in": boroughs}).exclude(settled)
+    apart = Decision.objects.standing().filter(
+        first=OuterRef("first"), second=OuterRef("second"), verdict=Decision.Verdict.APART
+    )
+    rows = rows.exclude(**{f"{other}__borough__in": boroughs}).exclude(settled).exclude(Exists(apart))
     named = rows.annotate(mine=F(f"{own}_id"), other=F(f"{other}_id"))
     return named.values_list("mine", "other", "probability", "score")
 

@@ -39,6 +39,7 @@ class Plate:
     drafts: Pile | None = None
     to_approve: Pile | None = None
     amendments: Pile | None = None
+    amending: Pile | None = None
     to_confirm: Pile | None = None
     waiting: Pile | None = None
     overlaps: tuple[FoundOverlap, ...] | None = None
@@ -72,6 +73,7 @@ def _of_boroughs(user: User, own: list[int], today: date) -> Plate:
     editing = permissions.borough_ids(user, Permission.EDIT_NEEDS)
     approving = permissions.borough_ids(user, Permission.APPROVE_NEEDS)
     needs = _needs(own, editing, approving)
+    amendments = _amendments(editing, approving)
     demands, renewals = _pile(_demands_of(own)), _pile(_renewals(own, today))
     overlaps = found_overlaps(own, limit=ROWS)
     return Plate(
@@ -79,7 +81,8 @@ def _of_boroughs(user: User, own: list[int], today: date) -> Plate:
         is_new=not (needs or demands.count or overlaps) and not Need.objects.filter(borough__in=own).exists(),
         drafts=needs.get("drafts", EMPTY) if editing else None,
         to_approve=needs.get("to_approve", EMPTY) if approving else None,
-        amendments=_pile(_amendments(approving)) if approving else None,
+        amendments=amendments.get(Amendment.Status.SUBMITTED, EMPTY) if approving else None,
+        amending=amendments.get(Amendment.Status.DRAFT, EMPTY) if editing else None,
         to_confirm=needs.get("to_confirm", EMPTY) if editing else None,
         waiting=needs.get("waiting", EMPTY) if set(own) - set(approving) else None,
         overlaps=overlaps,
@@ -126,9 +129,17 @@ def _pile_of(status: str, *, may_edit: bool, may_approve: bool) -> str:
     return "drafts" if status == Need.Status.DRAFT else "to_confirm"
 
 
-def _amendments(approving: list[int]) -> QuerySet[Need]:
-    waiting = Amendment.objects.filter(status=Amendment.Status.SUBMITTED, need__borough__in=approving)
-    return Need.objects.filter(pk__in=waiting.values("need")).only("reference", "title").order_by("pk")
+def _amendments(editing: list[int], approving: list[int]) -> dict[str, Pile]:
+    """Amendments that wait for an approver, and those that are being written: all of them. One query."""
+    if not editing:
+        return {}
+    rows = Amendment.objects.current().filter(need__borough__in=editing).order_by("-updated_at", "pk")
+    piles: dict[str, list[Waiting]] = {}
+    wanted = rows.values_list("status", "need__borough", "need__reference", "need__title", "updated_at")
+    for status, borough, reference, title, updated_at in wanted:
+        if status == Amendment.Status.DRAFT or borough in approving:
+            piles.setdefault(status, []).append(Waiting(reference, title, updated_at))
+    return {status: Pile(len(many), tuple(many)) for status, many in piles.items()}
 
 
 def _pile(rows: QuerySet[Any]) -> Pile:

@@ -69,7 +69,7 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "need-amendment": (BOROUGH, NONE),
     "need-amendment-approve": (NONE, {"approver"}),
     "need-amendment-return": ({"approver"}, {"approver"}),
-    "need-amendment-discard": (NONE, {"approver"}),
+    "need-amendment-discard": ({"approver"}, {"approver"}),
     "need-look": (EDITORS, EDITORS),
     "need-similar": (BOROUGH | ANALYST, NONE),
     "need-classification-hints": (EDITORS, NONE),

@@ -61,7 +61,8 @@ def test_approval_makes_the_need_say_it_and_asks_for_a_match_run(need: Need, edi
     assert amendment.status == Amendment.Status.APPROVED
     assert Work.objects.pending().filter(task=Task.MATCH_NEEDS).count() == 1
     assert verbs(need) == ["begin_amendment", "submit_amendment", "approve_amendment", "amend"]
-    assert need.revisions.get().content["title"] == "Amended title"
+    kept = need.revisions.order_by("number").values_list("number", "content__title")
+    assert list(kept) == [(1, "Approved title"), (2, "Amended title")]
     assert amendments.current(need) is None
 
 
@@ -119,6 +120,7 @@ def test_need_that_is_closed_takes_its_amendment_along(need: Need, editor: User,
     needs.withdraw(need=need, by=approver, reason="Over")
     amendment.refresh_from_db()
     assert amendment.status == Amendment.Status.DISCARDED
+    assert verbs(need)[-1] == "discard_amendment"
     amendment.need = need
     with pytest.raises((ChangedMeanwhile, IllegalMove)):
         amendments.approve(amendment=amendment, by=approver, revision=read, need_revision=need.revision)

@@ -19,7 +19,7 @@ def draft(borough: Borough) -> Need:
 
 
 def seen(need: Need, *names: str) -> str:
-    return drafting.digest(drafting.draft_of(Need.objects.get(pk=need.pk)).content, names)
+    return drafting.draft_of(Need.objects.get(pk=need.pk)).token(names)
 
 
 def write(need: Need, by: User, token: str, **changes: Any) -> Draft:
@@ -71,6 +71,27 @@ def test_opening_a_section_of_an_open_need_without_a_change_begins_nothing(borou
     need = NeedFactory(borough=borough, title="Approved")
     write(need, editor, seen(need, "title"), title="Approved")
     assert not Amendment.objects.exists()
+
+
+def test_section_read_in_an_amendment_that_is_gone_is_not_begun_anew(borough: Borough, editor: User) -> None:
+    """Else the colleague's part of the amendment would be lost without a word."""
+    need = NeedFactory(borough=borough, title="Approved")
+    write(need, editor, seen(need, "title"), title="Amended")
+    token = seen(need, "months")
+    amendment = amendments.current(need)
+    assert amendment is not None
+    amendments.discard(amendment=amendment, by=editor)
+    with pytest.raises(ChangedMeanwhile):
+        write(need, editor, token, months=12)
+    assert amendments.current(need) is None
+
+
+def test_section_read_before_a_colleague_began_the_amendment_goes_into_it(borough: Borough, editor: User) -> None:
+    need = NeedFactory(borough=borough, title="Approved")
+    token = seen(need, "months")
+    write(need, editor, seen(need, "title"), title="Amended")
+    write(need, editor, token, months=12)
+    assert (Amendment.objects.get().content["title"], Amendment.objects.get().content["months"]) == ("Amended", 12)
 
 
 @pytest.mark.parametrize("status", [Need.Status.SUBMITTED, Need.Status.WITHDRAWN, Need.Status.FULFILLED])

@@ -122,5 +122,5 @@ def test_list_costs_the_same_for_one_and_for_many(
     for _ in range(15):
         token(borough)
     client.force_login(approver)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get("/api-tokens/")

@@ -28,7 +28,7 @@ def text(response: Any) -> str:
 
 def seen(client: Client, address: str) -> str:
     """The token that the page carries."""
-    found = re.search(r'name="seen" value="([0-9a-f]+)"', text(client.get(address)))
+    found = re.search(r'name="seen" value="([0-9]+-[0-9a-f]+)"', text(client.get(address)))
     assert found is not None
     return found[1]
 
@@ -43,6 +43,13 @@ def lines(*texts: str, **fields: Any) -> dict[str, Any]:
 def save(client: Client, need: Need, section: str, **fields: Any) -> Any:
     address = f"/needs/{need.reference}/edit/{section}/"
     return client.post(address, {"seen": seen(client, address)} | fields)
+
+
+def submit(client: Client, need: Need) -> Any:
+    """Check the answers and press the button."""
+    address = f"/needs/{need.reference}/submit/"
+    found = re.search(r'name="revision" value="([0-9]+)"', text(client.get(address)))
+    return client.post(address, {"revision": found[1] if found else ""})
 
 
 # --- beginning ----------------------------------------------------------------------------------------------------
@@ -105,7 +112,7 @@ def test_need_is_logged_section_by_section_and_submitted(
     page = text(client.get(f"/needs/{need.reference}/submit/"))
     for words in ("Check your answers", "£250,000", "12,000 permits a year (±10%)", "36 months", "1 April 2027"):
         assert words in page
-    client.post(f"/needs/{need.reference}/submit/")
+    submit(client, need)
     need.refresh_from_db()
     assert need.status == Need.Status.SUBMITTED
 
@@ -276,7 +283,7 @@ def test_advice_stands_in_its_section_and_never_stops_anybody(client: Client, ed
     assert "<b>portal" not in page
     assert "Advice:" not in text(client.get(f"/needs/{need.reference}/edit/constraints/"))
     assert "Advice:" in text(client.get(f"/needs/{need.reference}/submit/"))
-    client.post(f"/needs/{need.reference}/submit/")
+    submit(client, need)
     need.refresh_from_db()
     assert need.status == Need.Status.SUBMITTED
 
@@ -297,7 +304,7 @@ def test_second_save_shows_both_texts_and_loses_neither(client: Client, editor: 
     for words in ("Must: Their line.", "Must: My line.", "changed by somebody else", "My line.</textarea>"):
         assert words in page
     assert draft.requirements.get().text == "Their line."
-    found = re.search(r'name="seen" value="([0-9a-f]+)"', page)
+    found = re.search(r'name="seen" value="([0-9]+-[0-9a-f]+)"', page)
     assert found is not None
     assert found[1] != token
     client.post(address, lines("My line.", seen=found[1]))
@@ -342,7 +349,7 @@ def test_open_need_is_amended_and_approved_by_its_difference(
     client.force_login(editor)
     assert "You are amending an open need" in text(client.get(f"/needs/{need.reference}/edit/"))
     save(client, need, "need", title="Amended title", problem=need.problem)
-    client.post(f"/needs/{need.reference}/submit/")
+    submit(client, need)
     need.refresh_from_db()
     assert (need.title, need.status) == ("Approved title", Need.Status.OPEN)
 
@@ -366,7 +373,7 @@ def test_approval_of_an_amendment_from_a_page_that_is_out_of_date_is_refused_in_
     need = NeedFactory(borough=borough, title="Approved title")
     client.force_login(editor)
     save(client, need, "need", title="Amended title", problem="x")
-    client.post(f"/needs/{need.reference}/submit/")
+    submit(client, need)
     client.force_login(approver)
     for sent in ({"revision": 1, "need_revision": 1}, {}):
         page = text(client.post(f"/needs/{need.reference}/amendment/approve/", sent, follow=True))
@@ -381,17 +388,24 @@ def test_amendment_goes_back_with_a_reason_and_can_be_discarded(
     need = NeedFactory(borough=borough)
     client.force_login(editor)
     save(client, need, "need", title="Amended title", problem="x")
-    client.post(f"/needs/{need.reference}/submit/")
+    submit(client, need)
     client.force_login(approver)
     address = f"/needs/{need.reference}/amendment/return/"
     assert "Say why" in text(client.post(address, {"reason": " "}))
-    client.post(address, {"reason": "The title is <i>unclear</i>"})
+    assert "Read it again" in text(client.post(address, {"reason": "Why?", "revision": 1}, follow=True))
+    client.post(address, {"reason": "The title is <i>unclear</i>", "revision": Amendment.objects.get().revision})
     assert Amendment.objects.get().status == Amendment.Status.DRAFT
     assert "The title is &lt;i&gt;unclear&lt;/i&gt;" in text(client.get(f"/needs/{need.reference}/"))
+    assert "The title is &lt;i&gt;unclear" in text(client.get(f"/needs/{need.reference}/amendment/"))
     client.force_login(editor)
-    client.post(f"/needs/{need.reference}/amendment/discard/")
+    address = f"/needs/{need.reference}/amendment/discard/"
+    assert "Discard this amendment" in text(client.get(address))
+    client.post(address)
+    assert Amendment.objects.get().status == Amendment.Status.DRAFT
+    client.post(address, {"revision": Amendment.objects.get().revision})
     assert Amendment.objects.get().status == Amendment.Status.DISCARDED
-    assert client.get(f"/needs/{need.reference}/amendment/").status_code == 404
+    for path in ("amendment/", "amendment/discard/"):
+        assert "has no amendment now" in text(client.get(f"/needs/{need.reference}/{path}", follow=True))
 
 
 def test_amendment_is_the_boroughs_own_until_it_is_approved(
@@ -404,3 +418,78 @@ def test_amendment_is_the_boroughs_own_until_it_is_approved(
     assert "CANARY" not in text(client.get(f"/needs/{need.reference}/"))
     assert "amendment" not in text(client.get(f"/needs/{need.reference}/")).lower()
     assert client.get(f"/needs/{need.reference}/amendment/").status_code == 404
+
+
+def test_second_yes_to_an_amendment_is_told_and_changes_nothing(
+    client: Client, editor: User, approver: User, borough: Borough
+) -> None:
+    need = NeedFactory(borough=borough)
+    client.force_login(editor)
+    save(client, need, "need", title="Amended title", problem="x")
+    submit(client, need)
+    client.force_login(approver)
+    sent = {"revision": Amendment.objects.get().revision, "need_revision": 1}
+    client.post(f"/needs/{need.reference}/amendment/approve/", sent)
+    page = text(client.post(f"/needs/{need.reference}/amendment/approve/", sent, follow=True))
+    assert "has no amendment now" in page
+    need.refresh_from_db()
+    assert (need.title, need.revision) == ("Amended title", 2)
+
+
+def test_open_need_that_says_what_it_says_already_is_not_offered_for_approval(
+    client: Client, editor: User, borough: Borough
+) -> None:
+    need = NeedFactory(borough=borough, title="Title")
+    client.force_login(editor)
+    page = text(client.get(f"/needs/{need.reference}/submit/"))
+    assert "Change something first" in page
+    assert "Submit for approval" not in page
+    save(client, need, "need", title="Amended", problem=need.problem)
+    save(client, need, "need", title="Title", problem=need.problem)
+    page = text(client.get(f"/needs/{need.reference}/submit/"))
+    assert "discard the amendment" in page
+    assert "not complete" not in page
+
+
+def test_what_was_not_read_is_not_submitted(client: Client, editor: User, draft: Need) -> None:
+    client.force_login(editor)
+    client.get(f"/needs/{draft.reference}/submit/")
+    save(client, draft, "need", title="Something else")
+    page = text(client.post(f"/needs/{draft.reference}/submit/", {"revision": 1}, follow=True))
+    assert "Read it again" in page
+    draft.refresh_from_db()
+    assert draft.status == Need.Status.DRAFT
+
+
+def test_answer_can_be_taken_back(client: Client, editor: User, draft: Need) -> None:
+    client.force_login(editor)
+    save(client, draft, "together", depth="TENDER", could_lead="no", supplier_disclosure="NAMED")
+    save(client, draft, "together", depth="", could_lead="", supplier_disclosure="")
+    draft.refresh_from_db()
+    assert (draft.depth, draft.could_lead, draft.supplier_disclosure) == ("", None, "")
+
+
+def test_another_contract_brings_its_own_product_and_end(
+    client: Client, editor: User, borough: Borough, draft: Need
+) -> None:
+    first = ContractFactory(borough=borough, system="First", end_date="2028-03-31")
+    second = ContractFactory(borough=borough, system="Second", end_date="2029-03-31")
+    client.force_login(editor)
+    save(client, draft, "timing", contract=first.reference)
+    end = {"contract_end_date_day": "31", "contract_end_date_month": "3", "contract_end_date_year": "2028"}
+    save(client, draft, "timing", contract=second.reference, incumbent="First", **end)
+    draft.refresh_from_db()
+    assert (draft.incumbent, str(draft.contract_end_date)) == ("Second", "2029-03-31")
+    save(client, draft, "timing", contract=second.reference)
+    draft.refresh_from_db()
+    assert (draft.contract, draft.incumbent, draft.contract_end_date) == (second, "", None)
+
+
+def test_form_of_a_need_that_was_closed_meanwhile_says_so_with_what_was_typed(
+    client: Client, editor: User, draft: Need
+) -> None:
+    client.force_login(editor)
+    Need.objects.filter(pk=draft.pk).update(status=Need.Status.SUBMITTED)
+    page = text(client.post(f"/needs/{draft.reference}/edit/need/", {"seen": "x", "title": "", "problem": "kept"}))
+    assert "cannot be changed now" in page
+    assert "kept" in page

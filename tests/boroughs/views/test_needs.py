@@ -31,7 +31,7 @@ def test_submit_page_shows_what_is_missing(client: Client, editor: User, borough
     client.force_login(editor)
     for answer, status in (
         (client.get(f"/needs/{need.reference}/submit/"), 200),
-        (client.post(f"/needs/{need.reference}/submit/"), 422),
+        (client.post(f"/needs/{need.reference}/submit/", {"revision": 1}), 422),
     ):
         assert answer.status_code == status
         assert "Choose a category." in text(answer)
@@ -85,7 +85,7 @@ def test_return_and_withdrawal_ask_for_a_reason(
     assert "Say why" in text(client.post(path, {"reason": " \u200b"}))
     need.refresh_from_db()
     assert need.status == status
-    page = text(client.post(path, {"reason": "Because <b>of</b> reasons"}, follow=True))
+    page = text(client.post(path, {"reason": "Because <b>of</b> reasons", "revision": need.revision}, follow=True))
     need.refresh_from_db()
     assert need.status == after
     assert "Because &lt;b&gt;of&lt;/b&gt; reasons" in page

@@ -6,8 +6,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Borough, Need, Role, User
-from procurement.models import JointDemand, Notice, Overlap
+from procurement.models import Decision, JointDemand, Notice, Overlap
+from procurement.queries.ahead import dates_ahead
 from tests.conftest import person
+from tests.factories import notices
 from tests.factories.boroughs import AmendmentFactory, ContractFactory, NeedFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
 
@@ -89,7 +91,7 @@ def test_approver_finds_amendments_and_editor_what_is_to_be_confirmed(
     for place, words in ((borough, "Mine"), (other_borough, "CANARY")):
         AmendmentFactory(need=NeedFactory(borough=place, title=f"{words} amended"), content={}, status="SUBMITTED")
         NeedFactory(borough=place, title=f"{words} asked", confirmation_asked_at=timezone.now())
-    AmendmentFactory(need=NeedFactory(borough=borough, title="CANARY being written"), content={})
+    AmendmentFactory(need=NeedFactory(borough=borough, title="Mine being written"), content={})
     client.force_login(approver)
     text = page(client)
     assert "Amendments waiting for your approval" in text
@@ -98,8 +100,10 @@ def test_approver_finds_amendments_and_editor_what_is_to_be_confirmed(
     assert "CANARY" not in text
     client.force_login(editor)
     text = page(client)
-    assert "Mine asked" in text
+    for words in ("Mine asked", "Amendments being written", "Mine being written"):
+        assert words in text
     assert "Amendments waiting" not in text
+    assert "CANARY" not in text
 
 
 def test_overlaps_found_are_told_as_summaries_and_left_out_once_settled(
@@ -114,9 +118,19 @@ def test_overlaps_found_are_told_as_summaries_and_left_out_once_settled(
     demand = JointDemandFactory(status=JointDemand.Status.CONFIRMED, title="Confirmed together")
     for need in (settled, other):
         DemandMemberFactory(demand=demand, need=need)
-    for one, two, probability in ((mine, foreign, 0.9), (mine, weak, 0.05), (settled, other, 0.9)):
+    refused = NeedFactory(borough=other_borough, title="CANARY ruled apart")
+    pairs = ((mine, foreign, 0.9), (mine, weak, 0.05), (settled, other, 0.9), (mine, refused, 0.95))
+    for one, two, probability in pairs:
         first, second = sorted((one, two), key=lambda need: need.pk)
         Overlap.objects.create(first=first, second=second, score=probability, probability=probability)
+    Decision.objects.create(
+        first=mine,
+        second=refused,
+        verdict=Decision.Verdict.APART,
+        demand_reference="JD-1",
+        decided_at=timezone.now(),
+        decided_by="analyst@loti.example",
+    )
     client.force_login(editor)
     text = page(client)
     for words in ("My permits", "Their permits", "Brent", "Strong overlap", f"/needs/{mine.reference}/similar/"):
@@ -141,6 +155,27 @@ def test_dates_ahead_are_the_soonest_first(
     dates = text[text.index("Dates ahead") : text.index("</section>", text.index("Dates ahead"))]
     assert dates.index("Sooner start") < dates.index("Later start")
     assert "CANARY" not in dates
+
+
+def test_notice_whose_questions_close_soonest_comes_first() -> None:
+    today = timezone.localdate()
+    days = [(5, 16)] * 6 + [(7, 300)]
+    for number, (questions, closes) in enumerate(days):
+        notices.publish(
+            notices.confirmed_demand("Camden", "Brent"),
+            title=f"Notice {number}",
+            questions_close_date=today + timedelta(days=questions),
+            closes_date=today + timedelta(days=closes),
+        )
+    notices.publish(notices.confirmed_demand("Hackney", "Barnet"), title="CANARY foreign")
+    camden = Borough.objects.get(name="Camden")
+    # A day after questions on the six have closed.
+    found = dates_ahead([camden.pk], today=today + timedelta(days=6), limit=3)
+    assert [(each.title, each.words) for each in found] == [
+        ("Notice 6", "Questions close"),
+        ("Notice 0", "Notice closes"),
+        ("Notice 1", "Notice closes"),
+    ]
 
 
 def test_borough_that_has_begun_nothing_is_told_how_to(client: Client, editor: User, borough: Borough) -> None:
