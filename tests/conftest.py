@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseOperations
 from factory.django import DjangoModelFactory
 from numpy.typing import NDArray
+from xdist.scheduler import LoadScopeScheduling
 
 from boroughs.models import Borough, Role, User, append_only
 from tests.factories import boroughs, procurement
@@ -36,6 +38,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if not asks_the_engine(item)])
         items[:] = [item for item in items if asks_the_engine(item)]
     items.sort(key=lambda item: item.get_closest_marker("services") is None)
+
+
+# Their files have a stage of their own: real servers, set up once for all tests of the file.
+STAGED = ("tests/e2e/", "tests/scale/")
+
+
+class Portions(LoadScopeScheduling):
+    """Which tests go to one process together: those of a staged file; every other test goes alone."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return portion(nodeid)
+
+
+def portion(nodeid: str) -> str:
+    file = nodeid.split("::")[0]
+    return file if file.startswith(STAGED) else nodeid
+
+
+# Named for xdist, which may be switched off.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Portions:
+    return Portions(config, log)
 
 
 def asks_the_engine(item: pytest.Item) -> bool:

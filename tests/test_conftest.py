@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import asks_the_engine
+from tests.conftest import asks_the_engine, portion
 from tests.factories.boroughs import CategoryFactory, NeedFactory
 
 
@@ -38,3 +38,8 @@ def test_numbers_begin_anew_whatever_was_made_before(before: int) -> None:
         "Category 1",
     )
     NeedFactory.build_batch(before)
+
+
+def test_staged_file_stays_together_and_others_are_dealt_out_singly() -> None:
+    assert portion("tests/e2e/test_pages.py::test_one[a::b]") == portion("tests/e2e/test_pages.py::test_two")
+    assert portion("tests/test_x.py::test_one") != portion("tests/test_x.py::test_two")

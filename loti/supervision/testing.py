@@ -18,8 +18,8 @@ from loti.supervision import postgres
 BASE = Path(__file__).resolve().parents[2]
 # Variables of the caller that would make the tests speak to the caller's services.
 LEFT_OUT = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE", "SITE_URL", "SECRET_KEY", "DEBUG")
-# In the order that the suite's conftest gives; one process has all tests of real servers, which fill a core each.
-PROCESSES = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+# In the order and the portions that the suite's conftest gives.
+PROCESSES = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
 # What meets no database, or meets it alike on every engine, is tested once.
 AGAIN = ("--second-engine",)
 STOP_SECONDS = 10.0

@@ -13,7 +13,6 @@ from tests.scale.stage import stage
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.services,
-    pytest.mark.xdist_group("services"),
     pytest.mark.timeout(300),
     # The stage brings its own database; one pass of the suite is enough.
     pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="runs with the SQLite pass"),
@@ -59,12 +58,11 @@ class Keyboard:
         self.person.page.keyboard.insert_text(text)
 
     def choose(self, name: str, code: str) -> None:
-        """Of radio buttons: the tab key reaches the first, arrows the others, space chooses."""
+        """Of radio buttons: the tab key reaches the one that is chosen, arrows the others."""
         options = self.person.page.locator(f"[name='{name}']")
-        self.reach(options.first)
+        self.reach(self.person.page.locator(f"[name='{name}']:checked"))
         self.touched.append(name)
         wanted = options.and_(self.person.page.locator(f"[value='{code}']"))
-        self.person.page.keyboard.press("Space")
         for _ in range(options.count()):
             if wanted.is_checked():
                 return

@@ -14,7 +14,6 @@ from tests.scale.stage import stage
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.services,
-    pytest.mark.xdist_group("services"),
     pytest.mark.timeout(300),
     # The stage brings its own database; one pass of the suite is enough.
     pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="runs with the SQLite pass"),

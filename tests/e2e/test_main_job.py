@@ -17,7 +17,6 @@ from tests.scale.stage import Stage, stage
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.services,
-    pytest.mark.xdist_group("services"),
     pytest.mark.timeout(400),
     # The stage brings its own databases; one pass of the suite is enough.
     pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="runs with the SQLite pass"),

@@ -133,7 +133,6 @@ def deployment(tmp_path: Path, compose: dict[str, Any]) -> Iterator[Deployment]:
 # It brings its own database; one pass of the suite is enough.
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="runs with the SQLite pass")
 @pytest.mark.services
-@pytest.mark.xdist_group("services")
 def test_roles_come_up_healthy_in_production(deployment: Deployment, tmp_path: Path) -> None:
     migration = deployment.start("migrate")
     assert migration.wait(90.0) == 0, tail(tmp_path / "migrate.log")
