@@ -54,16 +54,17 @@ def write(*, need: Need, content: NeedContent, revision: int, status: str, verb:
     Raises ChangedMeanwhile where the need is not at `revision` any more, or not in `status`.
     """
     before = content_of(need)
-    if not NeedRevision.objects.filter(need=need, number=need.revision).exists():
-        # It was logged before revisions were kept: what it says now would be lost.
-        NeedRevision.objects.create(
-            need=need, number=need.revision, content=as_json(before), at=need.updated_at, actor=KEPT_LATER
-        )
     changed = Need.objects.filter(pk=need.pk, revision=revision, status=status).update(
         revision=F("revision") + 1, updated_at=timezone.now(), **content.fields(), **more
     )
     if not changed:
         raise ChangedMeanwhile(f"{need.reference} was changed by somebody else while you were editing it.")
+    # After the swap, which only one of two writers wins: both would write the same row.
+    if not NeedRevision.objects.filter(need=need, number=revision).exists():
+        # It was logged before revisions were kept: what it said would be lost.
+        NeedRevision.objects.create(
+            need=need, number=revision, content=as_json(before), at=need.updated_at, actor=KEPT_LATER
+        )
     if before.requirements != content.requirements:
         _replace_requirements(need, content.requirements)
     need.refresh_from_db()
