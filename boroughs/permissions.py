@@ -79,7 +79,6 @@ class System:
     name: str
 
 
-MATCHER = System("matcher")
 SCHEDULER = System("scheduler")
 COMMAND_LINE = System("command line")
 
