@@ -187,6 +187,8 @@ def _move_with_reason(request: HttpRequest, reference: str, verb: str) -> HttpRe
     need = need_or_404(user, reference)
     permissions.require(user, needs.permission_to(verb, need), need.borough)
     form = ReasonForm(request.POST if request.method == "POST" else None)
+    if verb == "fulfil":
+        form.fields["reason"].label = "How did you come by it?"
     context = {"need": need, "form": form, "has_amendment": amendments.current(need) is not None}
     if verb == "return_to_draft":
         context["revision"] = revision_sent(request) if request.method == "POST" else need.revision
