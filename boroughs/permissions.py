@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from boroughs.exceptions import PermissionRefused
 from boroughs.models import Borough, Contract, Membership, Need, Notification, Role, User
+from boroughs.models.contract import ContractQuerySet
 from boroughs.models.membership import BOROUGH_ROLES
 from boroughs.models.need import NeedQuerySet
 from boroughs.models.notification import NotificationQuerySet
@@ -24,6 +25,7 @@ class Permission(StrEnum):
     # In a borough.
     VIEW_NEEDS = "see the borough's needs and contracts"
     EDIT_NEEDS = "log and change the borough's needs"
+    EDIT_CONTRACTS = "keep the borough's contract register"
     APPROVE_NEEDS = "approve the borough's needs"
     MANAGE_COLLEAGUES = "say who works for the borough here"
     MANAGE_API_TOKENS = "make and revoke the borough's API tokens"
@@ -42,12 +44,15 @@ class Permission(StrEnum):
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BOROUGH_READER: frozenset({Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS}),
-    Role.BOROUGH_EDITOR: frozenset({Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS, Permission.EDIT_NEEDS}),
+    Role.BOROUGH_EDITOR: frozenset(
+        {Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS, Permission.EDIT_NEEDS, Permission.EDIT_CONTRACTS}
+    ),
     Role.BOROUGH_APPROVER: frozenset(
         {
             Permission.VIEW_NEEDS,
             Permission.VIEW_DEMANDS,
             Permission.EDIT_NEEDS,
+            Permission.EDIT_CONTRACTS,
             Permission.APPROVE_NEEDS,
             Permission.MANAGE_COLLEAGUES,
             Permission.MANAGE_API_TOKENS,
@@ -94,8 +99,8 @@ class Client:
     is_authenticated: ClassVar[bool] = True
 
 
-# A program writes needs and hands them over; saying yes for the borough stays with people.
-CLIENT_PERMISSIONS = frozenset({Permission.VIEW_NEEDS, Permission.EDIT_NEEDS})
+# A program keeps the register, writes needs and hands them over; saying yes for the borough stays with people.
+CLIENT_PERMISSIONS = frozenset({Permission.VIEW_NEEDS, Permission.EDIT_NEEDS, Permission.EDIT_CONTRACTS})
 
 # Whoever reads for a borough.
 Reader = User | Client
@@ -174,9 +179,9 @@ def visible_needs(reader: Reader) -> NeedQuerySet:
     return Need.objects.filter(visible)
 
 
-def visible_contracts(user: User) -> QuerySet[Contract]:
-    """Contracts of the boroughs in which this person has a role."""
-    return Contract.objects.filter(borough_id__in=borough_ids(user, Permission.VIEW_NEEDS))
+def visible_contracts(reader: Reader) -> ContractQuerySet:
+    """Contracts of the boroughs in which this person has a role, or to which this program belongs."""
+    return Contract.objects.filter(borough_id__in=borough_ids(reader, Permission.VIEW_NEEDS))
 
 
 def visible_notifications(user: User) -> NotificationQuerySet:

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from boroughs import audit, permissions
-from boroughs.actions import boroughs, needs
+from boroughs import permissions
+from boroughs.actions import boroughs, contracts, needs
+from boroughs.actions.contract_content import ContractContent, content_of
 from boroughs.actions.need_content import NeedContent
 from boroughs.exceptions import NotAcceptable
-from boroughs.models import Borough, Category, Contract
+from boroughs.models import Borough, Contract
 from boroughs.permissions import Actor, Permission
 from boroughs.queries.authorities import authority_names, key_of
 
@@ -37,20 +36,7 @@ class ContractRow:
     line: int
     borough: Borough
     reference: str
-    title: str
-    system: str = ""
-    supplier: str = ""
-    category: Category | None = None
-    start_date: date | None = None
-    end_date: date | None = None
-    extension_months: int = 0
-    notice_months: int = 0
-    annual_value: int | None = None
-    ocid: str = ""
-
-    def fields(self) -> dict[str, Any]:
-        """Columns of the contract, without those that identify it."""
-        return {name: value for name, value in vars(self).items() if name not in ("line", "borough", "reference")}
+    content: ContractContent
 
 
 @dataclass
@@ -124,18 +110,17 @@ def _take_in_contracts(rows: Sequence[ContractRow], by: Actor) -> Outcome:
     outcome = Outcome()
     for row in rows:
         contract = (
-            Contract.objects.filter(borough=row.borough, reference=row.reference).select_related("category").first()
+            Contract.objects.filter(borough=row.borough, reference=row.reference)
+            .select_related("category", "borough")
+            .first()
         )
-        fields = row.fields()
         if contract is None:
-            Contract.objects.create(borough=row.borough, reference=row.reference, **fields)
+            contracts.add(borough=row.borough, reference=row.reference, content=row.content, by=by)
             word = "new"
-        elif all(getattr(contract, name) == value for name, value in fields.items()):
+        elif content_of(contract) == row.content:
             word = "unchanged"
         else:
-            Contract.objects.filter(pk=contract.pk).update(**fields)
+            contracts.write(contract=contract, content=row.content, revision=contract.revision, verb="import", by=by)
             word = "changed"
-        if word != "unchanged":
-            audit.record(by=by, verb="import", noun="contract", reference=row.reference, borough=row.borough)
         outcome.count(word)
     return outcome

@@ -18,6 +18,7 @@ TABLE = {
     Permission.APPROVE_NEEDS: "--y---",
     Permission.MANAGE_COLLEAGUES: "--y---",
     Permission.MANAGE_API_TOKENS: "--y---",
+    Permission.EDIT_CONTRACTS: "-yy---",
     Permission.VIEW_DEMANDS: "yyyyyy",
     Permission.VIEW_SUBMITTED_NEEDS: "---y--",
     Permission.IMPORT_NEEDS: "---y--",
@@ -32,6 +33,7 @@ TABLE = {
 IN_A_BOROUGH = {
     Permission.VIEW_NEEDS,
     Permission.EDIT_NEEDS,
+    Permission.EDIT_CONTRACTS,
     Permission.APPROVE_NEEDS,
     Permission.MANAGE_COLLEAGUES,
     Permission.MANAGE_API_TOKENS,
@@ -80,7 +82,7 @@ def test_program_reads_and_writes_for_its_own_borough_and_does_nothing_else(
     permission: Permission, borough: Borough, other_borough: Borough
 ) -> None:
     program = Client(borough=borough, name="Register (loti_1)")
-    may = permission in (Permission.VIEW_NEEDS, Permission.EDIT_NEEDS)
+    may = permission in (Permission.VIEW_NEEDS, Permission.EDIT_NEEDS, Permission.EDIT_CONTRACTS)
     assert permissions.has(program, permission) == may
     assert permissions.has(program, permission, borough) == may
     assert not permissions.has(program, permission, other_borough)

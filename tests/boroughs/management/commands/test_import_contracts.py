@@ -33,7 +33,8 @@ def test_row_becomes_a_contract_once(tmp_path: Path, capsys: pytest.CaptureFixtu
         "0 new, 1 changed, 0 unchanged, 0 refused"
     ]
     contract = Contract.objects.get()
-    assert (contract.annual_value, contract.extension_months, str(contract.end_date)) == (70_000, 24, "2027-03-31")
+    assert (contract.annual_value, contract.extension_options, str(contract.end_date)) == (70_000, [24], "2027-03-31")
+    assert (contract.notice_months, contract.revision) == (6, 2)
     assert AuditEvent.objects.filter(noun="contract").count() == 2
 
 
@@ -41,13 +42,16 @@ def test_row_becomes_a_contract_once(tmp_path: Path, capsys: pytest.CaptureFixtu
     ("row", "words"),
     [
         ("C-2,atlantis,Parking,,,,,,,,,\n", "“atlantis” is not one of the authorities here."),
-        (",camden,Parking,,,,,,,,,\n", "The row has no reference."),
-        ("C-2,camden,,,,,,,,,,\n", "The row has no title."),
+        (",camden,Parking,,,,,,,,,\n", "Enter the contract’s reference."),
+        ("C-2,camden,,,,,,,,,,\n", "Enter a title."),
         ("C-2,camden,Parking,,,magic,,,,,,\n", "There is no category called “magic”."),
-        ("C-2,camden,Parking,,,,2027-02-30,,,,,\n", "Start date must be a real date, such as 2027-04-01."),
+        ("C-2,camden,Parking,,,,2027-02-30,,,,,\n", "Start date must be a real date."),
         ("C-2,camden,P,,,,2027-02-01,2026-01-01,,,,\n", "End date must be the same as the start date or later."),
-        ("C-2,camden,Parking,,,,,,-1,,,\n", "Extension must be a whole number of months, such as 12."),
-        ("C-2,camden,Parking,,,,,,,,-5,\n", "Annual value must be £0 or more."),
+        (
+            "C-2,camden,Parking,,,,,,-1,,,\n",
+            "Options to extend must be months for each option, such as 12 + 12 (at most 20 options of 240 months).",
+        ),
+        ("C-2,camden,Parking,,,,,,,,-5,\n", "Value a year must be £0 or more."),
         ("C-1,Camden,Parking,,,,,,,,,\n", "C-1 is used twice; it stands in line 2 already."),
     ],
 )

@@ -1,0 +1,94 @@
+"""Keeping a borough's contract register: adding an entry, changing it, taking it out and putting it back."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from boroughs import audit, permissions
+from boroughs.actions.contract_content import ContractContent, as_json, changed_fields, content_of
+from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
+from boroughs.models import Borough, Contract, ContractRevision
+from boroughs.permissions import Actor, Permission
+
+
+@transaction.atomic
+def add(*, borough: Borough, reference: str, content: ContractContent, by: Actor) -> Contract:
+    """Put a contract into the register. Raises NotAcceptable where the reference is taken."""
+    permissions.require(by, Permission.EDIT_CONTRACTS, borough)
+    try:
+        with transaction.atomic():
+            contract = Contract.objects.create(borough=borough, reference=reference, **content.fields())
+    except IntegrityError as error:
+        raise NotAcceptable([f"{reference} is in the register already."]) from error
+    keep_revision(contract, content, by, timezone.now())
+    audit.record(by=by, verb="add", noun="contract", reference=reference, borough=borough)
+    return contract
+
+
+@transaction.atomic
+def edit(*, contract: Contract, content: ContractContent, revision: int, by: Actor) -> Contract:
+    """Let the entry say `content`. Raises ChangedMeanwhile where `revision`, the one that was read, is not current."""
+    permissions.require(by, Permission.EDIT_CONTRACTS, contract.borough)
+    write(contract=contract, content=content, revision=revision, verb="edit", by=by)
+    return contract
+
+
+def write(*, contract: Contract, content: ContractContent, revision: int, verb: str, by: Actor) -> None:
+    """The row, its new revision and the trail, in a transaction of the caller's. Raises ChangedMeanwhile."""
+    before, now = content_of(contract), timezone.now()
+    changed = Contract.objects.filter(pk=contract.pk, revision=revision).update(
+        revision=F("revision") + 1, updated_at=now, **content.fields()
+    )
+    if not changed:
+        raise ChangedMeanwhile(f"{contract.reference} was changed by somebody else while you were editing it.")
+    keep_first(contract, before)
+    contract.refresh_from_db()
+    keep_revision(contract, content, by, now)
+    details = {"revision": contract.revision, "fields": changed_fields(before, content)}
+    audit.record(
+        by=by, verb=verb, noun="contract", reference=contract.reference, borough=contract.borough, details=details
+    )
+
+
+@transaction.atomic
+def close(*, contract: Contract, by: Actor, reason: str) -> Contract:
+    """Take the entry out of the register. Nothing is deleted: it can be put back."""
+    permissions.require(by, Permission.EDIT_CONTRACTS, contract.borough)
+    closed = Contract.objects.listed().filter(pk=contract.pk).update(closed_at=timezone.now(), closed_reason=reason)
+    if not closed:
+        raise IllegalMove(f"{contract.reference} is out of the register already.")
+    contract.refresh_from_db()
+    details = {"reason": reason}
+    audit.record(
+        by=by, verb="close", noun="contract", reference=contract.reference, borough=contract.borough, details=details
+    )
+    return contract
+
+
+@transaction.atomic
+def reopen(*, contract: Contract, by: Actor) -> Contract:
+    """Put an entry back that was taken out."""
+    permissions.require(by, Permission.EDIT_CONTRACTS, contract.borough)
+    reopened = Contract.objects.filter(pk=contract.pk, closed_at__isnull=False).update(closed_at=None, closed_reason="")
+    if not reopened:
+        raise IllegalMove(f"{contract.reference} is in the register.")
+    contract.refresh_from_db()
+    audit.record(by=by, verb="reopen", noun="contract", reference=contract.reference, borough=contract.borough)
+    return contract
+
+
+def keep_first(contract: Contract, before: ContractContent) -> None:
+    """What a contract said that came before revisions were kept; nothing where they are."""
+    if not ContractRevision.objects.filter(contract=contract).exists():
+        ContractRevision.objects.create(
+            contract=contract, number=contract.revision, content=as_json(before), at=contract.updated_at, actor=""
+        )
+
+
+def keep_revision(contract: Contract, content: ContractContent, by: Actor, now: datetime) -> None:
+    """Write down what the contract says from now on."""
+    ContractRevision.objects.create(
+        contract=contract, number=contract.revision, content=as_json(content), at=now, actor=audit.name_of(by)
+    )

@@ -1,0 +1,99 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boroughs.actions import contracts
+from boroughs.actions.contract_content import ContractContent, as_json, categories_of, content_of, from_json
+from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
+from boroughs.models import AuditEvent, Borough, Contract, ContractRevision, Role
+from boroughs.permissions import COMMAND_LINE
+from tests.conftest import person
+from tests.factories.boroughs import CategoryFactory, ContractFactory
+
+pytestmark = pytest.mark.django_db
+CONTENT = ContractContent(title="Parking", supplier="Permit Ltd", end_date=date(2027, 3, 31), extension_options=(12, 6))
+
+
+def test_every_change_keeps_what_was_said_before(borough: Borough) -> None:
+    contract = contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
+    contracts.edit(contract=contract, content=ContractContent(title="Permits"), revision=1, by=COMMAND_LINE)
+    said = ContractRevision.objects.filter(contract=contract).order_by("number")
+    assert [revision.content["title"] for revision in said] == ["Parking", "Permits"]
+    event = AuditEvent.objects.get(noun="contract", verb="edit")
+    assert event.details == {"revision": 2, "fields": ["title", "supplier", "end_date", "extension_options"]}
+
+
+def test_contract_from_before_revisions_keeps_its_first_text() -> None:
+    contract = ContractFactory(title="Old")
+    contracts.edit(contract=contract, content=ContractContent(title="New"), revision=1, by=COMMAND_LINE)
+    said = ContractRevision.objects.filter(contract=contract).order_by("number")
+    assert [(revision.number, revision.content["title"], revision.actor) for revision in said] == [
+        (1, "Old", ""),
+        (2, "New", "command line"),
+    ]
+
+
+def test_second_of_two_editors_is_told(borough: Borough) -> None:
+    contract = contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
+    contracts.edit(contract=contract, content=ContractContent(title="First"), revision=1, by=COMMAND_LINE)
+    with pytest.raises(ChangedMeanwhile, match="C-1 was changed by somebody else"):
+        contracts.edit(contract=contract, content=ContractContent(title="Second"), revision=1, by=COMMAND_LINE)
+    assert Contract.objects.get().title == "First"
+
+
+def test_reference_stands_once_in_a_register(borough: Borough) -> None:
+    contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
+    with pytest.raises(NotAcceptable, match="C-1 is in the register already"):
+        contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
+
+
+def test_entry_goes_out_and_comes_back(borough: Borough) -> None:
+    contract = contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
+    contracts.close(contract=contract, by=COMMAND_LINE, reason="Ended early")
+    assert not Contract.objects.listed().exists()
+    with pytest.raises(IllegalMove):
+        contracts.close(contract=contract, by=COMMAND_LINE, reason="Again")
+    contracts.reopen(contract=contract, by=COMMAND_LINE)
+    assert Contract.objects.listed().get().closed_reason == ""
+    with pytest.raises(IllegalMove):
+        contracts.reopen(contract=contract, by=COMMAND_LINE)
+
+
+@pytest.mark.parametrize(("role", "own"), [(Role.BOROUGH_READER, True), (Role.BOROUGH_EDITOR, False)])
+def test_only_editors_of_the_borough_keep_its_register(
+    borough: Borough, other_borough: Borough, role: Role, own: bool
+) -> None:
+    somebody = person(role, borough if own else other_borough)
+    contract = ContractFactory(borough=borough)
+    with pytest.raises(PermissionRefused):
+        contracts.add(borough=borough, reference="C-1", content=CONTENT, by=somebody)
+    with pytest.raises(PermissionRefused):
+        contracts.edit(contract=contract, content=CONTENT, revision=1, by=somebody)
+    with pytest.raises(PermissionRefused):
+        contracts.close(contract=contract, by=somebody, reason="")
+    with pytest.raises(PermissionRefused):
+        contracts.reopen(contract=contract, by=somebody)
+
+
+@given(
+    title=st.text(max_size=30),
+    day=st.none() | st.dates(),
+    options=st.lists(st.integers(1, 240), max_size=4),
+    value=st.none() | st.integers(0, 10**11),
+)
+def test_content_comes_back_from_json_as_it_was(
+    title: str, day: date | None, options: list[int], value: int | None
+) -> None:
+    category = CategoryFactory(slug="parking")
+    content = ContractContent(
+        title=title, category=category, end_date=day, extension_options=tuple(options), annual_value=value
+    )
+    stored = as_json(content)
+    assert from_json(stored, categories=categories_of([stored])) == content
+
+
+def test_stored_contract_says_what_was_written(borough: Borough) -> None:
+    contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
+    assert content_of(Contract.objects.get()) == CONTENT
