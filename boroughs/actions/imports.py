@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 
 from boroughs import permissions
-from boroughs.actions import boroughs, contracts, needs
-from boroughs.actions.contract_content import ContractContent, content_of
+from boroughs.actions import boroughs, needs, register
 from boroughs.actions.need_content import NeedContent
+from boroughs.actions.register import ContractRow
 from boroughs.exceptions import NotAcceptable
-from boroughs.models import Borough, Contract
+from boroughs.models import Borough
 from boroughs.permissions import Actor, Permission
 from boroughs.queries.authorities import authority_names, key_of
 
@@ -27,16 +27,6 @@ class NeedRow:
     content: NeedContent
     borough: Borough | None
     guest_name: str = ""
-
-
-@dataclass(frozen=True)
-class ContractRow:
-    """A contract of a file, checked by boroughs/forms/contract_rows.py."""
-
-    line: int
-    borough: Borough
-    reference: str
-    content: ContractContent
 
 
 @dataclass
@@ -108,19 +98,10 @@ def _admit_guests(rows: Sequence[NeedRow], by: Actor) -> dict[str, Borough]:
 @transaction.atomic
 def _take_in_contracts(rows: Sequence[ContractRow], by: Actor) -> Outcome:
     outcome = Outcome()
-    for row in rows:
-        contract = (
-            Contract.objects.filter(borough=row.borough, reference=row.reference)
-            .select_related("category", "borough")
-            .first()
-        )
-        if contract is None:
-            contracts.add(borough=row.borough, reference=row.reference, content=row.content, by=by)
-            word = "new"
-        elif content_of(contract) == row.content:
-            word = "unchanged"
-        else:
-            contracts.write(contract=contract, content=row.content, revision=contract.revision, verb="import", by=by)
-            word = "changed"
-        outcome.count(word)
+    for borough in {row.borough: None for row in rows}:
+        own = [row for row in rows if row.borough == borough]
+        compared = register.compare(own, borough=borough, lock=True)
+        register.write(compared, borough=borough, by=by, data_import=None)
+        for each in compared:
+            outcome.count(each.verdict.lower())
     return outcome

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from boroughs.actions.imports import ContractRow
+from boroughs.actions.register import ContractRow
 from boroughs.forms.contracts import ContractForm
 from boroughs.forms.rows import RawRow, RefusedRow
 from boroughs.forms.text import clean_line
