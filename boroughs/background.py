@@ -25,6 +25,7 @@ class Task(StrEnum):
     MAIL_WAITING = "boroughs.mail_waiting"
     AGE_NEEDS = "boroughs.age_needs"
     AGE_DAILY = "boroughs.age_daily"
+    RUN_IMPORT = "boroughs.run_import"
     MATCH_NEEDS = "procurement.match_needs"
     SUGGEST_FOR_NEED = "procurement.suggest_for_need"
     PREPARE_SUGGESTIONS = "procurement.prepare_suggestions"
@@ -42,6 +43,7 @@ ROUTES: dict[str, dict[str, str]] = {
     Task.MAIL_WAITING: {"queue": "default"},
     Task.AGE_NEEDS: {"queue": "default"},
     Task.AGE_DAILY: {"queue": "default"},
+    Task.RUN_IMPORT: {"queue": "default"},
     Task.MATCH_NEEDS: {"queue": "match"},
     # Not behind a run that computes: it is for somebody who waits.
     Task.SUGGEST_FOR_NEED: {"queue": "default"},

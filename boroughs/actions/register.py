@@ -90,7 +90,7 @@ def obstacles(data_import: DataImport) -> list[str]:
             "Put off as a renewal",
         ),
     )
-    return [f"{what}: {_named(sorted(set(references)))}." for references, what in found if references]
+    return [f"{what}: {named(sorted(set(references)))}." for references, what in found if references]
 
 
 def undo(data_import: DataImport, *, by: Actor) -> None:
@@ -184,6 +184,7 @@ def _restore(contracts: Sequence[Contract], by: Actor) -> None:
     _keep(entries, by, now, None)
 
 
-def _named(references: Sequence[str]) -> str:
+def named(references: Sequence[str]) -> str:
+    """The first few of them, and how many more there are."""
     more = len(references) - NAMED
     return ", ".join(references[:NAMED]) + (f" and {more} more" if more > 0 else "")

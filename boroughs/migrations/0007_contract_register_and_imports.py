@@ -122,7 +122,6 @@ class Migration(migrations.Migration):
                 ('notes', models.JSONField(default=list)),
                 ('columns', models.JSONField(default=list)),
                 ('mapping', models.JSONField(default=dict)),
-                ('hand_over', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('created_by', models.TextField()),
                 ('applied_at', models.DateTimeField(blank=True, null=True)),

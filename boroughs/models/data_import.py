@@ -56,8 +56,6 @@ class DataImport(models.Model):
     columns = models.JSONField(default=list)
     # Heading of the file: field that it fills.
     mapping = models.JSONField(default=dict)
-    # Whether the needs of the file are handed to an approver at once.
-    hand_over = models.BooleanField(default=False)
 
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.TextField()
