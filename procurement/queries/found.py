@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from boroughs.models import Need
+from boroughs.prepared import prepared
 from procurement.matching.calibration import band
 from procurement.models import Decision, DemandMember, JointDemand, Overlap
 from procurement.queries.similar_needs import WORTH_SHOWING
@@ -34,15 +35,24 @@ def found_overlaps(boroughs: Collection[int], *, limit: int) -> tuple[FoundOverl
     Needs whose joint demand a person has confirmed are settled and left out, and so are pairs that were ruled apart.
     """
     best: dict[int, tuple[int, float]] = {}
-    # One side of the pair at a time: asked for either side at once, the database compares every pair there is.
-    pairs = _pairs("first", "second", boroughs).union(_pairs("second", "first", boroughs), all=True)
-    for mine, other, probability, _ in pairs.order_by("-score", "mine", "other")[: limit * READ_FOR_EACH]:
+    for mine, other, probability, _ in _strongest(limit * READ_FOR_EACH, boroughs=list(boroughs)):
         best.setdefault(mine, (other, probability))
     shown = dict(islice(best.items(), limit))
-    ids = {*shown, *(other for other, _ in shown.values())}
-    rows = Need.objects.filter(pk__in=ids).values_list("pk", "reference", "title", "borough__name")
-    named = {pk: words for pk, *words in rows}
+    ids = [*shown, *(other for other, _ in shown.values())]
+    named = {pk: words for pk, *words in _named(ids=ids)}
     return tuple(_told(named[mine], named[other], probability) for mine, (other, probability) in shown.items())
+
+
+@prepared
+def _strongest(limit: int, *, boroughs: list[int]) -> QuerySet[Overlap, tuple[int, int, float, float]]:
+    # One side of the pair at a time: asked for either side at once, the database compares every pair there is.
+    pairs = _pairs("first", "second", boroughs).union(_pairs("second", "first", boroughs), all=True)
+    return pairs.order_by("-score", "mine", "other")[:limit]
+
+
+@prepared
+def _named(*, ids: list[int]) -> QuerySet[Need, tuple[int, str, str, str]]:
+    return Need.objects.filter(pk__in=ids).values_list("pk", "reference", "title", "borough__name")
 
 
 def _pairs(own: str, other: str, boroughs: Collection[int]) -> QuerySet[Any, Any]:

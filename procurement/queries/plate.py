@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Window
 from boroughs import permissions
 from boroughs.models import Amendment, Borough, Contract, Need, User, Work
 from boroughs.permissions import Permission
+from boroughs.prepared import prepared
 from procurement.models import JointDemand, Notice
 from procurement.queries.ahead import DateAhead, dates_ahead
 from procurement.queries.found import FoundOverlap, found_overlaps
@@ -16,6 +17,8 @@ from procurement.queries.found import FoundOverlap, found_overlaps
 ROWS = 5
 # A purchase takes about so long, so a contract that ends within it is due to be thought of.
 RENEWAL_DAYS = 540
+# How many rows there are, however few of them are read.
+ALL = Window(Count("pk"))
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def _of_boroughs(user: User, own: list[int], today: date) -> Plate:
     approving = permissions.borough_ids(user, Permission.APPROVE_NEEDS)
     needs = _needs(own, editing, approving)
     amendments = _amendments(editing, approving)
-    demands, renewals = _pile(_demands_of(own)), _pile(_renewals(own, today))
+    demands, renewals = _demands(own), _renewals(own, today)
     overlaps = found_overlaps(own, limit=ROWS)
     return Plate(
         boroughs=tuple(_boroughs(user)),
@@ -99,25 +102,39 @@ def _boroughs(user: User) -> list[Borough]:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A need that waits for somebody."""
+class Item:
+    """A need that waits for somebody, since `updated_at`; or a joint demand of so many boroughs."""
 
     reference: str
     title: str
-    updated_at: datetime
+    updated_at: datetime | None = None
+    boroughs_count: int = 0
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A contract that ends soon."""
+
+    title: str
+    supplier: str
+    end_date: date
 
 
 def _needs(own: list[int], editing: list[int], approving: list[int]) -> dict[str, Pile]:
     """The needs that wait for somebody, by what they wait for: one query for all piles."""
+    piles: dict[str, list[Item]] = {}
+    for status, borough, reference, title, updated_at in _needs_that_wait(boroughs=own):
+        if pile := _pile_of(status, may_edit=borough in editing, may_approve=borough in approving):
+            piles.setdefault(pile, []).append(Item(reference, title, updated_at))
+    return {name: Pile(len(many), tuple(many[:ROWS])) for name, many in piles.items()}
+
+
+@prepared
+def _needs_that_wait(*, boroughs: list[int]) -> QuerySet[Need, tuple[str, int, str, str, datetime]]:
     asked = Q(status=Need.Status.OPEN, confirmation_asked_at__isnull=False)
     waits = Q(status__in=[Need.Status.DRAFT, Need.Status.SUBMITTED]) | asked
-    rows = Need.objects.filter(waits, borough__in=own).newest_first()
-    piles: dict[str, list[Waiting]] = {}
-    wanted = rows.values_list("status", "borough_id", "reference", "title", "updated_at")
-    for status, borough, reference, title, updated_at in wanted:
-        if pile := _pile_of(status, may_edit=borough in editing, may_approve=borough in approving):
-            piles.setdefault(pile, []).append(Waiting(reference, title, updated_at))
-    return {name: Pile(len(many), tuple(many[:ROWS])) for name, many in piles.items()}
+    rows = Need.objects.filter(waits, borough__in=boroughs).newest_first()
+    return rows.values_list("status", "borough_id", "reference", "title", "updated_at")
 
 
 def _pile_of(status: str, *, may_edit: bool, may_approve: bool) -> str:
@@ -133,27 +150,40 @@ def _amendments(editing: list[int], approving: list[int]) -> dict[str, Pile]:
     """Amendments that wait for an approver, and those that are being written: all of them. One query."""
     if not editing:
         return {}
-    rows = Amendment.objects.current().filter(need__borough__in=editing).order_by("-updated_at", "pk")
-    piles: dict[str, list[Waiting]] = {}
-    wanted = rows.values_list("status", "need__borough", "need__reference", "need__title", "updated_at")
-    for status, borough, reference, title, updated_at in wanted:
+    piles: dict[str, list[Item]] = {}
+    for status, borough, reference, title, updated_at in _amendments_that_wait(boroughs=editing):
         if status == Amendment.Status.DRAFT or borough in approving:
-            piles.setdefault(status, []).append(Waiting(reference, title, updated_at))
+            piles.setdefault(status, []).append(Item(reference, title, updated_at))
     return {status: Pile(len(many), tuple(many)) for status, many in piles.items()}
+
+
+@prepared
+def _amendments_that_wait(*, boroughs: list[int]) -> QuerySet[Amendment, tuple[str, int, str, str, datetime]]:
+    rows = Amendment.objects.current().filter(need__borough__in=boroughs).order_by("-updated_at", "pk")
+    return rows.values_list("status", "need__borough", "need__reference", "need__title", "updated_at")
 
 
 def _pile(rows: QuerySet[Any]) -> Pile:
     """The first few with the number of all, by one query."""
-    first = tuple(rows.annotate(total=Window(Count("pk")))[:ROWS])
+    first = tuple(rows.annotate(total=ALL)[:ROWS])
     return Pile(count=first[0].total if first else 0, rows=first)
 
 
-def _demands_of(boroughs: list[int]) -> QuerySet[JointDemand]:
+def _demands(own: list[int]) -> Pile:
+    """The joint demands with most boroughs."""
+    rows = _demands_of(boroughs=own)
+    first = tuple(Item(reference, title, boroughs_count=boroughs) for reference, title, _, boroughs, _ in rows)
+    return Pile(rows[0][-1] if rows else 0, first)
+
+
+@prepared
+def _demands_of(*, boroughs: list[int]) -> QuerySet[JointDemand, Any]:
+    """Reference, title, key, number of boroughs; and the number of all rows, of which the first few are read."""
     mine = JointDemand.objects.current().sure().filter(members__need__borough__in=boroughs).values("pk")
-    counted = JointDemand.objects.filter(pk__in=mine).annotate(
-        boroughs_count=Count("members__need__borough", distinct=True)
-    )
-    return counted.only("reference", "title").order_by("-boroughs_count", "pk")
+    # Named before they are counted: else rows are grouped by every column there is.
+    named = JointDemand.objects.filter(pk__in=mine).values_list("reference", "title", "pk")
+    counted = named.annotate(boroughs_count=Count("members__need__borough", distinct=True), total=ALL)
+    return counted.order_by("-boroughs_count", "pk")[:ROWS]
 
 
 def _suggestions() -> Pile:
@@ -169,7 +199,13 @@ def _to_publish(user: User) -> Pile:
     return _pile(proposed.order_by("updated_at", "pk"))
 
 
-def _renewals(boroughs: list[int], today: date) -> QuerySet[Contract]:
-    soon = today + timedelta(days=RENEWAL_DAYS)
-    contracts = Contract.objects.filter(borough__in=boroughs, end_date__range=(today, soon))
-    return contracts.only("title", "supplier", "end_date").by_end()
+def _renewals(boroughs: list[int], today: date) -> Pile:
+    rows = _contracts_that_end(boroughs=boroughs, today=today, soon=today + timedelta(days=RENEWAL_DAYS))
+    return Pile(rows[0][-1] if rows else 0, tuple(Ending(*words) for *words, _ in rows))
+
+
+@prepared
+def _contracts_that_end(*, boroughs: list[int], today: date, soon: date) -> QuerySet[Contract, Any]:
+    """Title, supplier, last day; and the number of all rows, of which the first few are read."""
+    rows = Contract.objects.filter(borough__in=boroughs, end_date__range=(today, soon)).by_end().annotate(total=ALL)
+    return rows.values_list("title", "supplier", "end_date", "total")[:ROWS]
