@@ -4,12 +4,13 @@ Actions call `require`, which raises; pages call `has`, which hides a button. Bo
 offers what an action refuses. Reads of needs go through `visible_needs`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.db.models import Q
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Count, Q, QuerySet
 
 from boroughs.exceptions import PermissionRefused
 from boroughs.models import Borough, Contract, Membership, Need, Notification, Role, User
@@ -17,6 +18,7 @@ from boroughs.models.contract import ContractQuerySet
 from boroughs.models.membership import BOROUGH_ROLES
 from boroughs.models.need import NeedQuerySet
 from boroughs.models.notification import NotificationQuerySet
+from boroughs.prepared import prepared
 
 
 class Permission(StrEnum):
@@ -112,9 +114,27 @@ def memberships(user: User) -> list[Membership]:
     if not user.is_authenticated or not user.is_active:
         return []
     if not hasattr(user, "_memberships"):
-        user._memberships = list(user.memberships.select_related("borough"))  # type: ignore[attr-defined]
+        user._memberships = [_membership(row) for row in _memberships(user=user.pk)]  # type: ignore[attr-defined]
     found: list[Membership] = user._memberships  # type: ignore[attr-defined]
     return found
+
+
+# Every page asks for them, so this is `select_related("borough")` with its SQL at hand.
+_MEMBERSHIP = [field.attname for field in Membership._meta.concrete_fields]
+_BOROUGH = [field.attname for field in Borough._meta.concrete_fields]
+
+
+@prepared
+def _memberships(*, user: int) -> QuerySet[Membership, Any]:
+    held = Membership.objects.filter(user=user)
+    return held.values_list(*_MEMBERSHIP, *(f"borough__{name}" for name in _BOROUGH))
+
+
+def _membership(row: Sequence[Any]) -> Membership:
+    membership = Membership.from_db(DEFAULT_DB_ALIAS, _MEMBERSHIP, row[: len(_MEMBERSHIP)])
+    if membership.borough_id is not None:
+        membership.borough = Borough.from_db(DEFAULT_DB_ALIAS, _BOROUGH, row[len(_MEMBERSHIP) :])
+    return membership
 
 
 def has(actor: Actor, permission: Permission, borough: Borough | None = None) -> bool:
@@ -186,4 +206,16 @@ def visible_contracts(reader: Reader) -> ContractQuerySet:
 
 def visible_notifications(user: User) -> NotificationQuerySet:
     """What this person was told of boroughs in which they still have a role."""
-    return Notification.objects.filter(user=user, borough_id__in=borough_ids(user, Permission.VIEW_NEEDS))
+    return Notification.objects.told_to(user.pk, of=borough_ids(user, Permission.VIEW_NEEDS))
+
+
+def unread_notifications(user: User) -> int:
+    """How many of these the person has not read. One query, for those who are told things at all."""
+    boroughs = borough_ids(user, Permission.VIEW_NEEDS)
+    return sum(count for (count,) in _unread(user=user.pk, boroughs=boroughs)) if boroughs else 0
+
+
+@prepared
+def _unread(*, user: int, boroughs: list[int]) -> QuerySet[Notification, tuple[int]]:
+    told = Notification.objects.told_to(user, of=boroughs).unread()
+    return told.values("user").annotate(count=Count("pk")).values_list("count")

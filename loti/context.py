@@ -1,10 +1,11 @@
 """What every page knows: the brand, the phase, and the ways through the site that are open to this person."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from boroughs import permissions
 from boroughs.models import User
@@ -59,31 +60,34 @@ def site(request: HttpRequest) -> dict[str, Any]:
     person = user if isinstance(user, User) and user.is_authenticated else None
     match = request.resolver_match
     here = (match.url_name or "") if match else ""
-    unread = _unread(person)
+    unread = permissions.unread_notifications(person) if person else 0
     return {
         "loti": {
             "service": SERVICE,
             "phase": PHASE,
             "phase_note": PHASE_NOTE,
-            "home": reverse("home" if person else "board"),
+            "home": _address("home" if person else "board"),
             "navigation": _navigation(SIGNED_IN if person else PUBLIC, person, here, unread),
             "unread": unread,
             "person": person.name or person.email if person else "",
-            "footer": [Link(text, reverse(name)) for text, name in FOOTER],
+            "footer": [Link(text, _address(name)) for text, name in FOOTER],
         }
     }
 
 
 def _navigation(entries: tuple[Entry, ...], person: User | None, here: str, unread: int) -> list[Link]:
     return [
-        Link(text, reverse(name), here.startswith(section), unread if text == NOTIFICATIONS else 0)
+        Link(text, _address(name), here.startswith(section), unread if text == NOTIFICATIONS else 0)
         for text, name, section, wanted in entries
         if not wanted or (person is not None and any(permissions.has(person, each) for each in wanted))
     ]
 
 
-def _unread(person: User | None) -> int:
-    """How many notifications the person has not read. One query, for those who are told things at all."""
-    if person is None or not permissions.has(person, Permission.VIEW_NEEDS):
-        return 0
-    return permissions.visible_notifications(person).unread().count()
+def _address(name: str) -> str:
+    return _kept_address(name, get_script_prefix())
+
+
+@lru_cache(maxsize=100)
+def _kept_address(name: str, prefix: str) -> str:
+    """The addresses that every page shows are the same for everybody, under one prefix of the site."""
+    return reverse(name)

@@ -11,6 +11,10 @@ from django.db.models import Q
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
+    def told_to(self, user: int, *, of: list[int]) -> "NotificationQuerySet":
+        """What this person was told of these boroughs, all by primary key."""
+        return self.filter(user=user, borough__in=of)
+
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at__isnull=True)
 

@@ -1,12 +1,13 @@
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from boroughs import permissions
 from boroughs.models import Borough, Membership, Need, Role, User
 from boroughs.models.membership import BOROUGH_ROLES
 from boroughs.permissions import COMMAND_LINE, Client, Permission
 from tests.conftest import person
-from tests.factories.boroughs import ContractFactory, NeedFactory, UserFactory
+from tests.factories.boroughs import ContractFactory, MembershipFactory, NeedFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,24 @@ def of(role: str, borough: Borough) -> User:
 def test_table_names_every_permission_and_role() -> None:
     assert set(TABLE) == set(Permission)
     assert set(ROLES) == set(Role)
+
+
+def test_memberships_are_those_of_the_person_with_their_boroughs(
+    borough: Borough, other_borough: Borough, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    user = of("BOROUGH_EDITOR", borough)
+    for role, place in ((Role.BOROUGH_READER, other_borough), (Role.LOTI_ANALYST, None)):
+        MembershipFactory(user=user, role=role, borough=place)
+    of("BOROUGH_APPROVER", borough)
+    expected = list(Membership.objects.filter(user=user).select_related("borough"))
+    with django_assert_num_queries(1):
+        found = permissions.memberships(user)
+        assert {fields_of(each) for each in found} == {fields_of(each) for each in expected}
+        assert {fields_of(each.borough) for each in found} == {fields_of(each.borough) for each in expected}
+
+
+def fields_of(row: Membership | Borough | None) -> tuple[tuple[str, object], ...] | None:
+    return row and tuple((field.attname, getattr(row, field.attname)) for field in row._meta.concrete_fields)
 
 
 @pytest.mark.parametrize(("role", "permission", "may"), CASES)

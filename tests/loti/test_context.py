@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.test import RequestFactory
-from django.urls import resolve, reverse
+from django.urls import get_script_prefix, resolve, reverse, set_script_prefix
 
 from boroughs.models import User
 from loti import context
@@ -52,3 +52,19 @@ def test_navigation_works_for_an_address_that_does_not_exist() -> None:
     request = RequestFactory().get("/nowhere")
     request.user = AnonymousUser()
     assert not any(link.is_current for link in context.site(request)["loti"]["navigation"])
+
+
+def test_addresses_follow_the_prefix_that_the_site_is_served_under() -> None:
+    def home() -> object:
+        request = RequestFactory().get("/nowhere")
+        request.user = AnonymousUser()
+        return context.site(request)["loti"]["home"]
+
+    assert home() == "/board/"
+    before = get_script_prefix()
+    set_script_prefix("/loti/")
+    try:
+        assert home() == "/loti/board/"
+    finally:
+        set_script_prefix(before)
+    assert home() == "/board/"
