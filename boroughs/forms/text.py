@@ -25,7 +25,10 @@ MAX_CHARACTERS = 20_000
 
 def clean_block(value: object) -> str:
     """Text of several lines: composed (NFC), without what cannot be seen, no more than one empty line in a row."""
-    text = "".join(char for char in LINE_ENDS.sub("\n", str(value)) if _may_stay(char))
+    text = LINE_ENDS.sub("\n", str(value))
+    if not text.replace("\n", "").isprintable():
+        # Rare, and slow by the character.
+        text = "".join(char for char in text if _may_stay(char))
     lines = (line.rstrip() for line in unicodedata.normalize("NFC", text).split("\n"))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     return text if text.strip(JOINERS + " \n\t") else ""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boroughs.forms.text import clean_block, clean_line
+from boroughs.forms.text import _may_stay, clean_block, clean_line
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,8 @@ def test_cleaned_text_is_stable_and_can_be_stored(text: str) -> None:
     cleaned.encode()
     assert unicodedata.is_normalized("NFC", cleaned)
     assert "\x00" not in cleaned
+
+
+def test_no_printable_character_is_one_that_may_not_stay() -> None:
+    """Printable text is not looked at by the character."""
+    assert all(_may_stay(char) for char in map(chr, range(0x110000)) if char.isprintable())
