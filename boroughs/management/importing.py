@@ -31,6 +31,10 @@ class ImportCommand(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", help="a file of JSON lines (.jsonl) or of comma-separated values (.csv), in UTF-8")
 
+    def rows(self, path: str) -> Iterator[RawRow | RefusedRow]:
+        """The rows of the file. Raises UnreadableFile."""
+        return rows.read(Path(path))
+
     def take_in(self, path: str, reader: Reader[Row], write: Callable[[list[Row]], Outcome]) -> None:
         """Read the file, write what is right, tell what is not. Raises CommandError where nothing could be used."""
         outcome = Outcome()
@@ -50,7 +54,7 @@ class ImportCommand(BaseCommand):
 
     def _checked(self, path: str, reader: Reader[Row], outcome: Outcome) -> Iterator[Row]:
         try:
-            for raw in rows.read(Path(path)):
+            for raw in self.rows(path):
                 row = raw if isinstance(raw, RefusedRow) else reader.check(raw)
                 if isinstance(row, RefusedRow):
                     outcome.refused.append((row.line, " ".join(row.problems)))

@@ -1,10 +1,11 @@
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from boroughs.actions import reference
 from boroughs.models import AuditEvent, Contract
+from tests.boroughs.forms.releases import package, release
 
 pytestmark = pytest.mark.django_db
 HEAD = (
@@ -60,3 +61,54 @@ def test_wrong_row_is_refused_in_words(
 ) -> None:
     printed = run(tmp_path, capsys, ROW, row)
     assert printed == [f"Line 3: {words}", "1 new, 0 changed, 0 unchanged, 1 refused"]
+
+
+def test_borough_is_given_for_rows_that_name_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "contracts.csv"
+    path.write_text("reference,borough,title\nC-1,,Parking\nC-2,Hackney,Parking\nC-3,Camden Council,Parking\n")
+    call_command("import_contracts", str(path), borough="camden")
+    assert capsys.readouterr().out.strip().splitlines() == [
+        "Line 3: The row is for “Hackney”, not Camden.",
+        "2 new, 0 changed, 0 unchanged, 1 refused",
+    ]
+    assert set(Contract.objects.values_list("borough__slug", flat=True)) == {"camden"}
+
+
+def test_unknown_borough_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"There is no authority called “atlantis”\."):
+        call_command("import_contracts", str(tmp_path / "contracts.csv"), borough="atlantis")
+
+
+def test_package_is_taken_in_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "releases.json"
+    theirs = release(ocid="ocds-h6vhtk-000002", buyer={"name": "Hackney Council"}, parties=None)
+    path.write_bytes(package(release(), theirs, release(ocid="ocds-3", contracts=None, awards=None)))
+
+    def taken_in(**options: object) -> list[str]:
+        call_command("import_contracts", str(path), borough="camden", **options)
+        return capsys.readouterr().out.strip().splitlines()
+
+    said = [
+        "An OCDS file: “line” is the contract’s place in it.",
+        "1 release only tells of planning or of a tender and gives no contract.",
+        "2 contracts have remarks: --verbosity 2 shows them.",
+        "Line 2: The buyer is “Hackney Council”, not Camden.",
+    ]
+    assert taken_in() == [*said, "1 new, 0 changed, 0 unchanged, 1 refused"]
+    assert taken_in() == [*said, "0 new, 0 changed, 1 unchanged, 1 refused"]
+    contract = Contract.objects.get()
+    assert (contract.borough.slug, contract.reference) == ("camden", "ocds-h6vhtk-000001 C1")
+    assert (contract.supplier, contract.company_number) == ("Permit Systems Ltd", "09442333")
+    assert (str(contract.start_date), str(contract.end_date)) == ("2024-04-01", "2027-03-31")
+    assert (contract.total_value, contract.ocid, contract.revision) == (395_493, "ocds-h6vhtk-000001", 1)
+    assert contract.category is not None
+    assert contract.category.slug == "crm"
+    assert any(line.startswith("Line 1: The value is rounded") for line in taken_in(verbosity=2))
+
+
+@pytest.mark.parametrize("content", [b'{"releases": {}}', b'{"releases": [NaN]}', b'{"records": "' + b"\xff" + b'"}'])
+def test_package_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "releases.json"
+    path.write_bytes(content)
+    with pytest.raises(CommandError):
+        call_command("import_contracts", str(path))
