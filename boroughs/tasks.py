@@ -4,8 +4,9 @@ from typing import Any
 
 from celery import shared_task
 
-from boroughs.actions import ageing, mailing, work
+from boroughs.actions import ageing, import_jobs, mailing, work
 from boroughs.background import Task
+from boroughs.forms import import_reading
 
 
 @shared_task(name=Task.RING_DUE_WORK)
@@ -31,3 +32,8 @@ def age_needs(*, key: str, **_: Any) -> None:
 @shared_task(name=Task.AGE_DAILY)
 def age_daily(**_: Any) -> None:
     ageing.request_daily()
+
+
+@shared_task(name=Task.RUN_IMPORT)
+def run_import(*, key: str, **_: Any) -> None:
+    import_jobs.run(key=key, read=import_reading.read)

@@ -4,7 +4,17 @@ from django.urls import URLPattern, path, register_converter
 
 from boroughs.api.amendments import AmendmentSubmit, NeedAmendment
 from boroughs.api.needs import NeedDetail, NeedList, NeedSubmit, NeedWithdraw
-from boroughs.views import amendments, api_tokens, colleagues, contracts, need_drafts, needs, notifications, people
+from boroughs.views import (
+    amendments,
+    api_tokens,
+    colleagues,
+    contracts,
+    imports,
+    need_drafts,
+    needs,
+    notifications,
+    people,
+)
 
 
 class Reference:
@@ -40,6 +50,14 @@ urlpatterns: list[URLPattern] = [
     path("needs/<reference:reference>/amendment/return/", amendments.amendment_return, name="need-amendment-return"),
     path("needs/<reference:reference>/amendment/discard/", amendments.amendment_discard, name="need-amendment-discard"),
     path("contracts/", contracts.contract_list, name="contract-list"),
+    path("imports/", imports.import_list, name="import-list"),
+    path("imports/new/", imports.import_create, name="import-create"),
+    path("imports/<int:pk>/", imports.import_detail, name="import-detail"),
+    path("imports/<int:pk>/columns/", imports.import_columns, name="import-columns"),
+    path("imports/<int:pk>/status/", imports.import_status, name="import-status"),
+    path("imports/<int:pk>/apply/", imports.import_apply, name="import-apply"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import-undo"),
+    path("imports/<int:pk>/discard/", imports.import_discard, name="import-discard"),
     path("colleagues/", colleagues.colleague_list, name="colleague-list"),
     path("colleagues/invite/", colleagues.colleague_invite, name="colleague-invite"),
     path("colleagues/<int:membership_pk>/change/", colleagues.colleague_change, name="colleague-change"),

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,6 +28,32 @@ class PrivatePagesMiddleware:
             add_never_cache_headers(response)
         patch_vary_headers(response, ["Cookie"])
         return response
+
+
+def _most() -> int:
+    """Bytes of the largest file and of the form around it."""
+    return (settings.UPLOAD_MAX_MEGABYTES + 1) * 1024 * 1024
+
+
+class UploadLimitMiddleware:
+    """Refuse a request that says it is larger than any file we take, before anything reads it.
+
+    Django would write a gigabyte to the disk first, because it looks for the token of the form in it.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > _most():
+            most = settings.UPLOAD_MAX_MEGABYTES
+            message = f"The file is larger than {most} MB. Split it into smaller files, or leave columns out."
+            response = render(request, "400.html", {"message": message}, status=413)
+            # The rest of the body is on its way and is not wanted.
+            response["Connection"] = "close"
+            return response
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

@@ -17,7 +17,6 @@ from boroughs.actions import data_imports, need_batch, register, work
 from boroughs.actions.contract_content import as_json, categories_of, content_of, from_json
 from boroughs.actions.need_content import References
 from boroughs.actions.need_content import as_json as need_as_json
-from boroughs.actions.need_content import from_json as need_from_json
 from boroughs.actions.register import ContractRow
 from boroughs.actions.work import Claim
 from boroughs.background import Task
@@ -37,7 +36,10 @@ FAULT = "It could not be done because of a fault in the platform. The log says w
 
 @dataclass(frozen=True)
 class CheckedRow:
-    """A row as the forms read it. `content` is the JSON of a contract or need; that of a refused row is its cells."""
+    """A row as the forms read it.
+
+    `content` is JSON, of the parts of a contract or need that the file speaks of; of a refused row, its cells.
+    """
 
     line: int
     content: Mapping[str, Any]
@@ -139,7 +141,7 @@ def _judged_contracts(borough: Borough, checked: Sequence[CheckedRow]) -> dict[i
 
 def _judged_needs(borough: Borough, checked: Sequence[CheckedRow]) -> dict[int, dict[str, Any]]:
     references = References.of([row.content for row in checked], borough=borough)
-    said = {row.reference: need_from_json(row.content, references=references) for row in checked}
+    said = {row.reference: need_batch.Said.of(row.content, references=references) for row in checked}
     compared = need_batch.compare(said, borough=borough)
     judgements = {}
     for row in checked:
@@ -155,7 +157,10 @@ def _judged_needs(borough: Borough, checked: Sequence[CheckedRow]) -> dict[int, 
 def _contract_rows(borough: Borough, rows: Sequence[CheckedRow] | Sequence[ImportRow]) -> list[ContractRow]:
     categories = categories_of(row.content for row in rows)
     return [
-        ContractRow(row.line, borough, row.reference, from_json(row.content, categories=categories)) for row in rows
+        ContractRow(
+            row.line, borough, row.reference, from_json(row.content, categories=categories), frozenset(row.content)
+        )
+        for row in rows
     ]
 
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from boroughs import permissions
 from boroughs.actions import boroughs, needs, register
-from boroughs.actions.need_content import NeedContent
+from boroughs.actions.need_content import NAMES, NeedContent
 from boroughs.actions.register import ContractRow
 from boroughs.exceptions import NotAcceptable
 from boroughs.models import Borough
@@ -27,6 +27,8 @@ class NeedRow:
     content: NeedContent
     borough: Borough | None
     guest_name: str = ""
+    # The parts that the file speaks of. What it is silent about stays as it is.
+    told: frozenset[str] = frozenset(NAMES)
 
 
 @dataclass
@@ -74,7 +76,10 @@ def _take_in_needs(rows: Sequence[NeedRow], by: Actor) -> Outcome:
     for row in rows:
         borough = row.borough or guests[row.guest_name]
         try:
-            outcome.count(needs.take_in(borough=borough, external_id=row.external_id, content=row.content, by=by))
+            word = needs.take_in(
+                borough=borough, external_id=row.external_id, content=row.content, by=by, told=row.told
+            )
+            outcome.count(word)
         except NotAcceptable as refusal:
             outcome.refused.append((row.line, str(refusal)))
     if outcome.new or outcome.changed:

@@ -6,6 +6,7 @@ that an approver says yes as to whatever people type.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from boroughs.actions import amendments, needs
 from boroughs.actions.need_content import NeedContent, References, as_json, content_of, from_json
@@ -19,6 +20,23 @@ FIRST = "Have that approved or discarded first."
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a row of a file says of a need. What it is silent about stays as it is."""
+
+    content: NeedContent
+    told: frozenset[str]
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any], *, references: References) -> "Said":
+        """From the JSON that the check of the file has kept."""
+        return cls(from_json(stored, references=references), frozenset(stored))
+
+    def over(self, before: NeedContent) -> NeedContent:
+        """The need as it would read."""
+        return replace(before, **{name: getattr(self.content, name) for name in self.told})
+
+
+@dataclass(frozen=True)
 class Comparison:
     """A row beside what is stored: `content` is what the need would say, `before` what it says now."""
 
@@ -29,14 +47,14 @@ class Comparison:
     remark: str = ""
 
 
-def compare(said: Mapping[str, NeedContent], *, borough: Borough) -> dict[str, Comparison]:
+def compare(said: Mapping[str, Said], *, borough: Borough) -> dict[str, Comparison]:
     """What each need of a file would do, by its identifier there. Five queries at the most."""
     mine = Need.objects.filter(borough=borough).exclude(external_id="")
     stored = {need.external_id: need for need in mine.whole()}
     current = list(Amendment.objects.current().filter(need__in=mine))
     references = References.of([amendment.content for amendment in current], borough=borough)
     amended = {each.need_id: from_json(each.content, references=references) for each in current}
-    return {key: _compared(content, stored.get(key), amended) for key, content in said.items()}
+    return {key: _compared(each, stored.get(key), amended) for key, each in said.items()}
 
 
 def write(rows: Sequence[ImportRow], *, borough: Borough, by: Actor) -> None:
@@ -45,7 +63,7 @@ def write(rows: Sequence[ImportRow], *, borough: Borough, by: Actor) -> None:
     Raises NotAcceptable where a need has changed since the rows were compared.
     """
     references = References.of([row.content for row in rows], borough=borough)
-    said = {row.reference: from_json(row.content, references=references) for row in rows}
+    said = {row.reference: Said.of(row.content, references=references) for row in rows}
     compared = compare(said, borough=borough)
     moved = [row.reference for row in rows if compared[row.reference].verdict != row.verdict]
     if moved:
@@ -82,12 +100,11 @@ def undo(data_import: DataImport, *, by: Actor) -> None:
             needs.edit(need=need, content=before, revision=need.revision, by=by)
 
 
-def _compared(content: NeedContent, stored: Need | None, amended: Mapping[int, NeedContent]) -> Comparison:
+def _compared(said: Said, stored: Need | None, amended: Mapping[int, NeedContent]) -> Comparison:
     if stored is None:
-        return Comparison(content, Verdict.NEW)
+        return Comparison(said.content, Verdict.NEW)
     before = amended.get(stored.pk) or content_of(stored)
-    # A file knows nothing of what the person joined on the page.
-    content = replace(content, joins=before.joins)
+    content = said.over(before)
     if content == before:
         return Comparison(content, Verdict.UNCHANGED, stored, before)
     if stored.pk in amended:

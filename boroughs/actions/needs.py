@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,14 @@ from django.utils import timezone
 
 from boroughs import audit, background, permissions
 from boroughs.actions import notifying, work
-from boroughs.actions.need_content import NeedContent, RequirementLine, as_json, changed_fields, content_of
+from boroughs.actions.need_content import (
+    NAMES,
+    NeedContent,
+    RequirementLine,
+    as_json,
+    changed_fields,
+    content_of,
+)
 from boroughs.background import Task
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.models import Amendment, AuditEvent, Borough, Need, NeedRevision, Requirement, User
@@ -192,11 +200,19 @@ def confirm(*, need: Need, by: Actor) -> Need:
 
 
 @transaction.atomic
-def take_in(*, borough: Borough, external_id: str, content: NeedContent, by: Actor) -> str:
+def take_in(
+    *,
+    borough: Borough,
+    external_id: str,
+    content: NeedContent,
+    by: Actor,
+    told: frozenset[str] = frozenset(NAMES),
+) -> str:
     """Write one row of an import as an open need; "new", "changed" or "unchanged".
 
-    The same row again changes nothing. A need that a person has withdrawn since stays withdrawn. Raises NotAcceptable
-    where the row would undo what a person has changed since the last import. The caller asks for matching, once.
+    Of a need that is there already only the parts in `told` are written, because of the rest the file is silent. The
+    same row again changes nothing. A need that a person has withdrawn since stays withdrawn. Raises NotAcceptable where
+    the row would undo what a person has changed since the last import. The caller asks for matching, once.
     """
     permissions.require(by, Permission.IMPORT_NEEDS)
     stored = Need.objects.filter(borough=borough, external_id=external_id)
@@ -204,7 +220,9 @@ def take_in(*, borough: Borough, external_id: str, content: NeedContent, by: Act
     if need is None:
         _take_in_new(borough, external_id, content, by)
         return "new"
-    if content_of(need) == content:
+    before = content_of(need)
+    content = replace(before, **{name: getattr(content, name) for name in told})
+    if content == before:
         return "unchanged"
     if _changed_by_person(need):
         raise NotAcceptable([f"{need.reference} was changed by a person since it was imported, so it was left alone."])

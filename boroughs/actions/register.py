@@ -5,7 +5,7 @@ shared. A revision names the import that wrote it, which is what undoing goes by
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import F
@@ -32,11 +32,18 @@ class ContractRow:
     borough: Borough
     reference: str
     content: ContractContent
+    # The parts that the file speaks of. What it is silent about stays as it is.
+    told: frozenset[str] = frozenset(NAMES)
+    # Sentences: what was understood in a way that a person may want to see.
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A row beside what the register says: `stored` is the contract, or None where there is none yet."""
+    """A row beside what the register says: `stored` is the contract, or None where there is none yet.
+
+    The row's content is what the entry would say, with what the file is silent about as it is stored.
+    """
 
     row: ContractRow
     verdict: Verdict
@@ -114,7 +121,10 @@ def undo(data_import: DataImport, *, by: Actor) -> None:
 def _compared(row: ContractRow, stored: Contract | None) -> Comparison:
     if stored is None:
         return Comparison(row, Verdict.NEW, None)
-    return Comparison(row, Verdict.UNCHANGED if content_of(stored) == row.content else Verdict.CHANGED, stored)
+    before = content_of(stored)
+    after = replace(before, **{name: getattr(row.content, name) for name in row.told})
+    verdict = Verdict.UNCHANGED if after == before else Verdict.CHANGED
+    return Comparison(replace(row, content=after), verdict, stored)
 
 
 def _entry(comparison: Comparison, now: datetime) -> Contract:

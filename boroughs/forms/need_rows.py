@@ -5,6 +5,7 @@ Known shapes: a borough's own needs (`borough`, `title`, `problem`, `requirement
 never read.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any
 from django import forms
 
 from boroughs.actions.imports import NeedRow
-from boroughs.actions.need_content import RequirementLine, Volume
+from boroughs.actions.need_content import NAMES, NeedContent, RequirementLine, Volume
 from boroughs.forms.need_fields import FILE
 from boroughs.forms.need_lines import MAX_VOLUMES, RequirementForm, VolumeForm
 from boroughs.forms.needs import NeedForm
@@ -76,6 +77,8 @@ DATES = {"earliest_start_date", "start_date", "contract_end_date"}
 NUMBERS = {"users_count", "users_tolerance", "months", "budget_min", "budget_max"}
 AS_THEY_ARE = {"cpv", "could_lead"}
 MAX_LINES = 200
+# By which a row is known again where it has no identifier.
+STAND_IN = ("title",)
 
 
 class RowProblem(ValueError):
@@ -88,6 +91,8 @@ class NeedReader:
 
     authorities: AuthorityNames
     categories: Sequence[Category]
+    # Rows that name no borough are its own, and rows that name another one are refused.
+    borough: Borough | None = None
     admit_guests: bool = False
     unknown_columns: dict[str, None] = field(default_factory=dict)
     _lines: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -97,6 +102,8 @@ class NeedReader:
         for column in raw.values:
             if column not in COLUMNS and column not in READ_ELSEWHERE and column not in PASSED_OVER:
                 self.unknown_columns[column] = None
+        if raw.problems:
+            return RefusedRow(raw.line, raw.problems)
         try:
             return self._row(raw)
         except RowProblem as problem:
@@ -107,11 +114,7 @@ class NeedReader:
     def _row(self, raw: RawRow) -> NeedRow:
         values = raw.values
         name = _text(values.get("borough") or values.get("buyer") or "", "borough")
-        if not name:
-            raise RowProblem("The row names no borough.")
-        borough = self.authorities.find(name)
-        if borough is None and (values.get("borough") or not self.admit_guests):
-            raise RowProblem(f"“{name[:100]}” is not one of the authorities here.")
+        borough = self._borough_of(name, values)
         external_id = _external_id(values)
         authority = borough.slug if borough else key_of(name)
         first = self._lines.setdefault((authority, external_id), raw.line)
@@ -129,7 +132,21 @@ class NeedReader:
             content=content,
             borough=borough,
             guest_name="" if borough else name[:200],
+            told=_told(values, content),
         )
+
+    def _borough_of(self, name: str, values: Mapping[str, Any]) -> Borough | None:
+        """None for one that is to be admitted as a guest. Raises RowProblem."""
+        if not name:
+            if self.borough is None:
+                raise RowProblem("The row names no borough.")
+            return self.borough
+        found = self.authorities.find(name)
+        if self.borough is not None and found != self.borough:
+            raise RowProblem(f"The row is for “{name[:100]}”, not for {self.borough.name}.")
+        if found is None and (values.get("borough") or not self.admit_guests):
+            raise RowProblem(f"“{name[:100]}” is not one of the authorities here.")
+        return found
 
 
 def contract_named(reference: Any, borough: Borough | None) -> list[Contract]:
@@ -189,8 +206,23 @@ def _adapt_notice(data: dict[str, Any], values: Mapping[str, Any]) -> None:
         data["months"] = months
 
 
+def _told(values: Mapping[str, Any], content: NeedContent) -> frozenset[str]:
+    """The parts of a need that the row speaks of, filled or empty; of the rest the file is silent."""
+    spoken = {COLUMNS[column] for column in values if column in COLUMNS} | {"requirements", "volumes"} & set(values)
+    filled = {name for name in NAMES if getattr(content, name) not in (None, "", ())}
+    return frozenset(spoken & set(NAMES) | filled)
+
+
+def stand_in(values: Mapping[str, Any]) -> str:
+    """An identifier made from what the row says, the same whenever it says the same."""
+    said = "\n".join(str(values.get(name) or "").casefold() for name in STAND_IN)
+    return f"R-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+
+
 def _external_id(values: Mapping[str, Any]) -> str:
     found = values.get("id") or values.get("external_id") or values.get("source_id")
+    if found is None and values.get("title"):
+        return stand_in(values)
     if found is None or isinstance(found, bool | list | dict):
         raise RowProblem("The row has no id.")
     text = clean_line(found)

@@ -1,10 +1,8 @@
-"""Reading the rows of an import file: JSON lines, or CSV with a heading line, in UTF-8 with or without a mark.
+"""Reading the rows of an import file of JSON lines, and what a row is before it is checked.
 
-A row that cannot be read is given as refused, with its line, and the reading goes on.
+A row that cannot be read is given as refused, with its line, and the reading goes on. Tables are read by tables.py.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,15 +12,17 @@ from typing import Any
 from boroughs.exceptions import LotiError
 
 MAX_FILE_BYTES = 200 * 1024 * 1024
-MAX_CELL_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True)
 class RawRow:
     # Counted from 1, as an editor shows it: where the row begins.
     line: int
-    # Column names in small letters, with "_" for blanks.
+    # By column, in small letters with "_" for blanks, or by the field that the column fills.
     values: dict[str, Any]
+    # Sentences: what is wrong with cells already, and what was understood in a way that a person may want to see.
+    problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,21 +36,27 @@ class UnreadableFile(LotiError):
 
 
 def read(path: Path) -> Iterator[RawRow | RefusedRow]:
-    """The rows of the file, one after the other. Raises UnreadableFile."""
+    """The rows of a file of JSON lines, one after the other. Raises UnreadableFile."""
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise UnreadableFile(f"{path} is larger than {MAX_FILE_BYTES // 1024 // 1024} MB. Split it.")
-        return _csv_rows(path) if _is_csv(path) else _json_rows(path)
+        return _json_rows(path)
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _is_csv(path: Path) -> bool:
-    if path.suffix.lower() in (".csv", ".jsonl", ".ndjson", ".json"):
-        return path.suffix.lower() == ".csv"
-    with path.open("rb") as file:
-        return not file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+def content_of(path: Path) -> bytes:
+    """The bytes of a file. Raises UnreadableFile."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def is_json_lines(path: Path) -> bool:
+    """Whether the name of the file says that it holds JSON lines."""
+    return path.suffix.lower() in (".jsonl", ".ndjson")
 
 
 def _json_rows(path: Path) -> Iterator[RawRow | RefusedRow]:
@@ -76,42 +82,6 @@ def _json_row(line: int, raw: bytes) -> RawRow | RefusedRow:
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
-
-
-def _csv_rows(path: Path) -> Iterator[RawRow | RefusedRow]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{path} is not UTF-8. Save it as “CSV UTF-8” and try again.") from error
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        columns = [_column(name) for name in next(reader, [])]
-    except csv.Error as error:
-        raise UnreadableFile(f"The heading line of {path} cannot be read: {error}.") from error
-    doubles = sorted({name for name in columns if name and columns.count(name) > 1})
-    if doubles:
-        raise UnreadableFile(f"{path} has two columns called {', '.join(doubles)}.")
-    return _csv_body(reader, columns)
-
-
-def _csv_body(reader: Any, columns: list[str]) -> Iterator[RawRow | RefusedRow]:
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield RefusedRow(line, (f"The line cannot be read as CSV: {error}.",))
-            continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) > len(columns):
-            yield RefusedRow(line, (f"The row has {len(cells)} cells, but the file has {len(columns)} columns.",))
-            continue
-        values = dict(zip(columns, (cell if cell.strip() else None for cell in cells), strict=False))
-        yield RawRow(line, {name: value for name, value in values.items() if name})
 
 
 def _column(name: str) -> str:

@@ -5,15 +5,51 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from boroughs.actions import amendments, demo
+from boroughs.actions import amendments, data_imports, demo, import_jobs
 from boroughs.actions.need_content import content_of
-from boroughs.models import Borough, Need, Notification, User
+from boroughs.forms import import_reading
+from boroughs.models import Borough, DataImport, Need, Notification, User
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, Report
 from tests.factories import api
 from tests.factories.boroughs import ContractFactory, NeedFactory, NotificationFactory, RequirementFactory
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import MatchRunFactory
+
+REGISTER = """Contract register of the borough
+
+Contract Ref,Title,Supplier,Category,Start date,End date,Annual cost,Paid by
+C-1,Parking permits,Permit Ltd,parking,01/04/2023,31/03/2027,"£64,000",Card
+C-2,Telecare alarms and lines,Bell plc,Magic,1 Apr 2024,tbc,12k,Invoice
+C-3,Libraries,Page Ltd,,13/25/2027,,about a lot,
+C-4,Parking permits,Permit Ltd,parking,,31/03/2029,"£70,000",Card
+Total,,,,,,"£146,000",
+""".encode()
+
+
+def imports(camden: Borough, editor: User) -> None:
+    """Files that are to be confirmed (1), checked (2), applied (3) and at work (4)."""
+    for steps in ("", "c", "ca", "c"):
+        described = import_reading.describe(REGISTER, "register-2026.csv", noun="CONTRACTS")
+        data_import = data_imports.receive(
+            borough=camden,
+            noun="CONTRACTS",
+            file_name="register-2026.csv",
+            content=REGISTER,
+            shape=described.shape,
+            by=editor,
+        )
+        for step in steps:
+            if step == "c":
+                mapping = described.shape.mapping
+                data_imports.check(data_import=data_import, mapping=mapping, remembered={}, by=editor)
+            else:
+                data_imports.apply(data_import=data_import, by=editor)
+            import_jobs.run(key=str(data_import.pk), read=import_reading.read)
+            data_import.refresh_from_db()
+    DataImport.objects.filter(pk=data_import.pk).update(
+        status=DataImport.Status.APPLYING, progress_done=1250, progress_total=4000
+    )
 
 
 def build() -> None:
@@ -36,6 +72,7 @@ def build() -> None:
     new = {"user": approver, "borough": camden, "kind": Notification.Kind.RETURNED, "comment": "Whose users?"}
     NotificationFactory(**new, headline="N-10001 “A need: draft” was sent back to you")
     ContractFactory(borough=camden, end_date=timezone.localdate() + timedelta(days=200), supplier="A supplier")
+    imports(camden, editor)
     MatchRunFactory(engine_version="1.0.0", needs_count=3)
     suggested, removed, drafted, proposed, published = (
         joint_demand("camden", "brent", "barnet", reference=reference)

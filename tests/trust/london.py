@@ -9,12 +9,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from boroughs import audit
+from boroughs.actions.contract_content import ContractContent
+from boroughs.actions.contract_content import as_json as contract_as_json
 from boroughs.actions.need_content import as_json, content_of
 from boroughs.models import (
     Amendment,
     ApiToken,
     Borough,
     Contract,
+    DataImport,
+    ImportFile,
+    ImportRow,
     Membership,
     Need,
     NeedRevision,
@@ -88,6 +93,9 @@ class London:
     # Of a program of either borough.
     token: ApiToken
     foreign_token: ApiToken
+    # Checked files, which lie before their borough's editors.
+    data_import: DataImport
+    foreign_import: DataImport
     # What somebody of the foreign borough was told.
     told: Notification
     analyst: User
@@ -140,6 +148,8 @@ def london() -> London:
         foreign_colleague=MembershipFactory(borough=foreign, role=Role.BOROUGH_READER),
         token=_token(own, "Own register", 616_161),
         foreign_token=_token(foreign, "Zanzibar register", 626_262),
+        data_import=_import(own, "Own register", 616_161),
+        foreign_import=_import(foreign, "Zanzibar register, Vexillum 7,313,117", 626_262, annual_value=7_313_117),
         told=NotificationFactory(
             pk=636_363, borough=foreign, headline="Zanzibar was sent back", comment="Quixotic comment"
         ),
@@ -163,6 +173,30 @@ def _token(borough: Borough, name: str, pk: int) -> ApiToken:
     made, _ = api.token(borough, name=name)
     ApiToken.objects.filter(pk=made.pk).update(id=pk)
     return ApiToken.objects.get(pk=pk)
+
+
+def _import(borough: Borough, title: str, pk: int, **said: Any) -> DataImport:
+    """A register of one contract that was checked, under a number that stands nowhere else."""
+    made = DataImport.objects.create(
+        pk=pk,
+        borough=borough,
+        noun=DataImport.Noun.CONTRACTS,
+        status=DataImport.Status.CHECKED,
+        file_name=f"{title}.csv",
+        size=1,
+        digest="0",
+        format="CSV",
+        columns=["Ref", "Title"],
+        mapping={"Ref": "reference", "Title": "title"},
+        created_by="somebody@example.org",
+        new=1,
+    )
+    ImportFile.objects.create(data_import=made, content=f'Ref,Title\nC-1,"{title}"\n'.encode())
+    content = contract_as_json(ContractContent(title=title, **said))
+    ImportRow.objects.create(
+        data_import=made, line=2, verdict=ImportRow.Verdict.NEW, reference="C-1", title=title, content=content
+    )
+    return made
 
 
 def _history(need: Need) -> None:

@@ -51,6 +51,8 @@ NONE: set[str] = set()
 # Primary keys of a visitor's own notifications.
 TOLD, TOLD_BEFORE = 616_161, 626_262
 
+IMPORTS = [f"import-{name}" for name in ("detail", "columns", "status", "apply", "undo", "discard")]
+
 # Address → who reads it, who may send to it. An address that is not here and not public fails the build.
 ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "need-list": (BOROUGH | ANALYST, NONE),
@@ -74,6 +76,14 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "need-similar": (BOROUGH | ANALYST, NONE),
     "need-classification-hints": (EDITORS, NONE),
     "contract-list": (BOROUGH, NONE),
+    "import-list": (EDITORS, NONE),
+    "import-create": (EDITORS, EDITORS),
+    "import-detail": (EDITORS, NONE),
+    "import-columns": (EDITORS, EDITORS),
+    "import-status": (EDITORS, NONE),
+    "import-apply": (NONE, EDITORS),
+    "import-undo": (NONE, EDITORS),
+    "import-discard": (NONE, EDITORS),
     "colleague-list": (BOROUGH, NONE),
     "colleague-invite": ({"approver"}, {"approver"}),
     "colleague-change": ({"approver"}, {"approver"}),
@@ -221,6 +231,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         **dict.fromkeys(("colleague-change", "colleague-remove"), colleague),
         **dict.fromkeys(("report-status", "report-file"), report),
         "api-token-revoke": {"pk": city.token.pk},
+        **{each: {"pk": city.data_import.pk} for each in IMPORTS},
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
         "ocds-release-package": {"name": "x"},
@@ -299,7 +310,7 @@ def as_if_named(answer: Any, *names: str) -> tuple[int, str, str]:
     return answer.status_code, location, text
 
 
-def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
+def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # noqa: C901 - a table in the form of code
     """Address with a gap, who may know the difference, what stands there, what does not."""
     foreign = [need.reference for need in (*city.foreign_needs.values(), city.removed)]
     for name in NEED_PAGES:
@@ -327,6 +338,9 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
     for name in ("change", "remove"):
         foreign_colleague = str(city.foreign_colleague.pk)
         yield reverse(f"colleague-{name}", args=[1]).replace("/1/", "/{}/"), NONE, [foreign_colleague], "99999999"
+    for name in IMPORTS:
+        address = reverse(name, args=[1]).replace("/1/", "/{}/")
+        yield address, NONE, [str(city.foreign_import.pk)], "99999999"
     yield "/api-tokens/{}/revoke/", NONE, [str(city.foreign_token.pk)], "99999999"
     somebody_elses = [str(city.told.pk), str(TOLD_BEFORE)]
     yield "/notifications/{}/", NONE, somebody_elses, "99999999"
@@ -368,6 +382,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
     demands = [city.suggested, city.retired, *(notice.demand for notice in city.notices.values())]
     people = [city.someone.pk, city.analyst.pk]
     own = {"report": [city.report.pk], "api": [city.token.pk, city.foreign_token.pk]}
+    own["import"] = [city.data_import.pk, city.foreign_import.pk]
     for route in routes():
         name = str(route.name)
         if name.startswith("account_"):

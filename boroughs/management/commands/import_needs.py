@@ -1,4 +1,4 @@
-"""manage.py import_needs PATH [--admit-guests]"""
+"""manage.py import_needs PATH [--borough SLUG] [--admit-guests] [--dry-run]"""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,13 +6,14 @@ from typing import Any
 from boroughs.actions import imports
 from boroughs.forms.need_rows import NeedReader
 from boroughs.management.importing import ImportCommand
-from boroughs.models import Category
+from boroughs.models import Category, DataImport
 from boroughs.permissions import COMMAND_LINE
 from boroughs.queries.authorities import authority_names
 
 
 class Command(ImportCommand):
     help = "Take in needs from a file, as open needs. The same file again changes nothing."
+    noun = DataImport.Noun.NEEDS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -20,6 +21,17 @@ class Command(ImportCommand):
             "--admit-guests", action="store_true", help="admit buyers from outside the 33 as guest authorities"
         )
 
-    def handle(self, *args: Any, path: str, admit_guests: bool = False, **options: Any) -> None:
-        reader = NeedReader(authority_names(), list(Category.objects.by_area()), admit_guests=admit_guests)
-        self.take_in(path, reader, lambda rows: imports.take_in_needs(rows=rows, by=COMMAND_LINE))
+    def handle(
+        self,
+        *args: Any,
+        path: str,
+        borough: str | None = None,
+        admit_guests: bool = False,
+        dry_run: bool = False,
+        **options: Any,
+    ) -> None:
+        self.verbosity = options["verbosity"]
+        reader = NeedReader(
+            authority_names(), list(Category.objects.by_area()), self.borough(borough), admit_guests=admit_guests
+        )
+        self.take_in(path, reader, lambda rows: imports.take_in_needs(rows=rows, by=COMMAND_LINE), dry_run=dry_run)

@@ -1,32 +1,13 @@
-"""Rows of a file for one borough's register: what names another authority is refused."""
+"""The contracts of an OCDS file as rows for the reader of registers, each with the authority that bought it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from boroughs.actions.register import ContractRow
-from boroughs.forms.contract_rows import ContractReader
 from boroughs.forms.release_packages import PackageTable
 from boroughs.forms.rows import RawRow, RefusedRow
 from boroughs.forms.text import clean_line
 from boroughs.models import Borough
 from boroughs.queries.authorities import AuthorityNames
-
-
-@dataclass
-class OwnContractReader(ContractReader):
-    """A ContractReader for the rows of one borough. A row that names none is the borough's."""
-
-    borough: Borough | None = None
-
-    def check(self, raw: RawRow) -> ContractRow | RefusedRow:
-        """As ContractReader does, after the borough has been looked at."""
-        if self.borough is None:
-            return super().check(raw)
-        name = clean_line(raw.values.get("borough") or "")
-        if name and self.authorities.find(name) != self.borough:
-            return RefusedRow(raw.line, (f"The row is for “{name[:100]}”, not {self.borough.name}.",))
-        return super().check(RawRow(raw.line, {**raw.values, "borough": self.borough.slug}))
 
 
 def rows_of(
@@ -46,7 +27,8 @@ def rows_of(
             said = f"The buyer is “{(buyer or tokens[0])[:100]}”, not {borough.name}."
             yield RefusedRow(line, (said,))
             continue
-        yield RawRow(line, {**rest, "borough": _name(found, buyer, tokens, borough)})
+        named = {**rest, "borough": _name(found, buyer, tokens, borough)}
+        yield RawRow(line, named, remarks=table.remarks.get(line, ()))
 
 
 def _name(found: list[Borough], buyer: str, tokens: tuple[str, ...], borough: Borough | None) -> Any:

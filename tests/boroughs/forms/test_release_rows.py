@@ -4,8 +4,9 @@ import pytest
 
 from boroughs.actions import reference
 from boroughs.actions.register import ContractRow
-from boroughs.forms.own_rows import OwnContractReader, rows_of
+from boroughs.forms.contract_rows import ContractReader
 from boroughs.forms.release_packages import PackageTable, read_package
+from boroughs.forms.release_rows import rows_of
 from boroughs.forms.rows import RawRow, RefusedRow
 from boroughs.models import Borough
 from boroughs.queries.authorities import authority_names
@@ -63,7 +64,7 @@ def test_contract_that_another_authority_bought_is_refused(camden: Borough) -> N
 def test_buyer_that_is_no_authority_here_is_refused_by_name() -> None:
     row = only(bought_by({"name": "Durham County Council"}))
     assert isinstance(row, RawRow)
-    refused = OwnContractReader(authority_names(), []).check(row)
+    refused = ContractReader(authority_names(), []).check(row)
     assert refused == RefusedRow(1, ("“Durham County Council” is not one of the authorities here.",))
 
 
@@ -81,16 +82,16 @@ def test_contract_whose_buyer_is_not_named_is_that_of_the_borough_alone(camden: 
     assert row.values["borough"] == "camden"
     nobody = only(bought_by())
     assert isinstance(nobody, RawRow)
-    refused = OwnContractReader(authority_names(), []).check(nobody)
+    refused = ContractReader(authority_names(), []).check(nobody)
     assert refused == RefusedRow(1, ("The row names no borough.",))
 
 
 def test_reader_of_one_borough_refuses_rows_of_others(camden: Borough) -> None:
-    reader = OwnContractReader(authority_names(), [], borough=camden)
+    reader = ContractReader(authority_names(), [], borough=camden)
     for number, name in enumerate((None, "", "camden", "London Borough of Camden"), start=1):
         row = reader.check(RawRow(number, {"reference": f"C-{number}", "title": "Parking", "borough": name}))
         assert isinstance(row, ContractRow)
         assert row.borough == camden
     for name, said in (("Hackney", "Hackney"), ("atlantis", "atlantis")):
         refused = reader.check(RawRow(9, {"reference": "C-9", "title": "Parking", "borough": name}))
-        assert refused == RefusedRow(9, (f"The row is for “{said}”, not Camden.",))
+        assert refused == RefusedRow(9, (f"The row is for “{said}”, not for Camden.",))

@@ -1,0 +1,206 @@
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from boroughs.actions import import_jobs, reference
+from boroughs.forms import import_reading
+from boroughs.models import Borough, ColumnMapping, Contract, DataImport, Need, User
+
+pytestmark = pytest.mark.django_db
+REGISTER = (
+    "Contract register 2026\n\n"
+    "Contract Ref,Title,Supplier,Start date,End date,Annual cost,Colour\n"
+    'C-1,Parking,Permit Ltd,01/04/2023,31/03/2027,"£64,000",red\n'
+    "C-2,Telecare,Bell plc,1 Apr 2024,tbc,12k,blue\n"
+    "C-3,Libraries,Page Ltd,13/25/2027,,,\n"
+)
+
+
+@pytest.fixture
+def camden(editor: User, client: Client) -> Borough:
+    """The editor's borough, with the editor signed in."""
+    client.force_login(editor)
+    return Borough.objects.get(slug="camden")
+
+
+def upload(client: Client, text: str | bytes, *, noun: str = "CONTRACTS", name: str = "register.csv") -> Any:
+    content = text.encode() if isinstance(text, str) else text
+    return client.post("/imports/new/", {"noun": noun, "file": SimpleUploadedFile(name, content)})
+
+
+def newest() -> DataImport:
+    return DataImport.objects.newest_first()[0]
+
+
+def work(data_import: DataImport) -> DataImport:
+    """Do the job that is due, as a worker would."""
+    import_jobs.run(key=str(data_import.pk), read=import_reading.read)
+    data_import.refresh_from_db()
+    return data_import
+
+
+def columns(data_import: DataImport, **changes: str) -> dict[str, str]:
+    """The form as it is shown, with these columns changed."""
+    chosen = {**data_import.mapping, **changes}
+    return {f"column-{number}": chosen.get(heading, "") for number, heading in enumerate(data_import.columns)}
+
+
+def page(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def checked(client: Client, text: str, *, noun: str = "CONTRACTS") -> DataImport:
+    upload(client, text, noun=noun)
+    client.post(f"/imports/{newest().pk}/columns/", columns(newest()))
+    return work(newest())
+
+
+def test_file_comes_in_by_looking_at_it_once(client: Client, camden: Borough) -> None:
+    answer = upload(client, REGISTER)
+    data_import = newest()
+    assert answer["Location"] == f"/imports/{data_import.pk}/columns/"
+    shown = page(client, answer["Location"])
+    assert "The headings were found in line 3." in shown
+    assert "£64,000" in shown
+    assert not Contract.objects.exists()
+
+    answer = client.post(answer["Location"], columns(data_import))
+    assert answer["Location"] == f"/imports/{data_import.pk}/"
+    assert "Checking the rows" in page(client, answer["Location"])
+    work(data_import)
+    shown = page(client, f"/imports/{data_import.pk}/")
+    assert "2 entries will be new and 0 changed" in shown
+    assert "there is no month 25" in shown
+    assert not Contract.objects.exists()
+
+    client.post(f"/imports/{data_import.pk}/apply/")
+    assert client.get(f"/imports/{data_import.pk}/status/").json()["label"] == "Writing the rows"
+    assert work(data_import).status == "APPLIED"
+    assert list(Contract.objects.order_by("reference").values_list("reference", "annual_value")) == [
+        ("C-1", 64_000),
+        ("C-2", 12_000),
+    ]
+    assert "Take the import back" in page(client, f"/imports/{data_import.pk}/")
+    client.post(f"/imports/{data_import.pk}/undo/")
+    assert work(data_import).status == "UNDONE"
+    assert not Contract.objects.exists()
+    assert "Taken back" in page(client, f"/imports/{data_import.pk}/")
+
+
+def test_same_file_again_changes_nothing(client: Client, camden: Borough) -> None:
+    first = checked(client, REGISTER)
+    client.post(f"/imports/{first.pk}/apply/")
+    work(first)
+    again = checked(client, REGISTER)
+    assert (again.new, again.changed, again.unchanged, again.refused) == (0, 0, 2, 1)
+    client.post(f"/imports/{again.pk}/apply/")
+    assert newest().status == "CHECKED"
+    assert "There is nothing new and nothing changed" in page(client, f"/imports/{again.pk}/")
+
+
+def test_what_a_person_says_of_a_column_is_remembered(client: Client, camden: Borough) -> None:
+    upload(client, REGISTER)
+    client.post(f"/imports/{newest().pk}/columns/", columns(newest(), Colour="department"))
+    assert ColumnMapping.objects.get().targets["colour"] == "department"
+    upload(client, REGISTER.replace("Colour", "COLOUR "))
+    assert newest().mapping["COLOUR"] == "department"
+
+
+def test_one_field_is_filled_by_one_column(client: Client, camden: Borough) -> None:
+    upload(client, REGISTER)
+    answer = client.post(f"/imports/{newest().pk}/columns/", columns(newest(), Colour="title"))
+    assert "“Title” is read from “Title” already" in answer.content.decode()
+    assert newest().status == "RECEIVED"
+
+
+def test_title_is_wanted(client: Client, camden: Borough) -> None:
+    upload(client, REGISTER)
+    answer = client.post(f"/imports/{newest().pk}/columns/", columns(newest(), Title=""))
+    assert "Choose the column that holds “Title”" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "The file is empty"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"PK\x03\x04 rubbish", "damaged"),
+        (b"Title,Supplier\n", "only headings"),
+    ],
+)
+def test_file_that_cannot_be_read_says_why(client: Client, camden: Borough, content: bytes, words: str) -> None:
+    answer = upload(client, content)
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+    assert not DataImport.objects.exists()
+
+
+def test_file_of_another_borough_is_told_from_ones_own(client: Client, camden: Borough, other_borough: Borough) -> None:
+    data_import = checked(client, "Council,Ref,Title\nCamden,C-1,Parking\nBrent,C-2,Waste\nAtlantis,C-3,Boats\n")
+    assert (data_import.new, data_import.refused) == (1, 2)
+    shown = page(client, f"/imports/{data_import.pk}/")
+    assert "The row is for “Brent”, not for Camden." in shown
+    assert "The row is for “Atlantis”, not for Camden." in shown
+
+
+def test_same_contract_twice_is_told_with_the_line(client: Client, camden: Borough) -> None:
+    data_import = checked(client, "Ref,Title\nC-1,Parking\nC-1,Parking again\n")
+    assert data_import.rows.get(verdict="REFUSED").remarks == ["C-1 is used twice; it stands in line 2 already."]
+
+
+def test_rows_without_a_reference_are_known_again(client: Client, camden: Borough) -> None:
+    text = "Title,Supplier,Annual cost\nParking,Permit Ltd,10\nTelecare,Bell,20\n"
+    data_import = checked(client, text)
+    assert "No column holds a reference" in page(client, f"/imports/{data_import.pk}/")
+    client.post(f"/imports/{data_import.pk}/apply/")
+    work(data_import)
+    again = checked(client, text.replace("20", "25"))
+    assert (again.new, again.changed, again.unchanged) == (0, 1, 1)
+    shown = page(client, f"/imports/{again.pk}/")
+    assert "Value a year: <del><bdi>20</bdi></del> becomes <ins><bdi>25</bdi></ins>" in shown
+
+
+def test_unknown_category_is_left_empty_and_said(client: Client, camden: Borough) -> None:
+    reference.load()
+    data_import = checked(client, "Ref,Title,Category\nC-1,Parking,Magic\nC-2,Waste,parking\n")
+    assert data_import.new == 2
+    said = data_import.rows.get(line=2).remarks
+    assert said == ["There is no category called “Magic”, so it is left empty."]
+    assert data_import.rows.get(line=3).content["category"] == "parking"
+
+
+def test_needs_come_in_as_drafts(client: Client, camden: Borough) -> None:
+    data_import = checked(
+        client,
+        "ID,Title,Problem,Number of users,Requirements\n7,Parking permits,Queues,1200,Pay by card|Renew\n",
+        noun="NEEDS",
+    )
+    client.post(f"/imports/{data_import.pk}/apply/")
+    work(data_import)
+    need = Need.objects.get()
+    assert (need.external_id, need.status, need.users_count) == ("7", "DRAFT", 1200)
+    assert [line.text for line in need.requirements.order_by("position")] == ["Pay by card", "Renew"]
+
+
+def test_discarded_file_is_gone(client: Client, camden: Borough) -> None:
+    data_import = checked(client, REGISTER)
+    client.post(f"/imports/{data_import.pk}/discard/")
+    assert "Put aside" in page(client, f"/imports/{data_import.pk}/")
+    assert client.post(f"/imports/{data_import.pk}/apply/").status_code == 409
+
+
+@pytest.mark.parametrize("address", ["/imports/", "/imports/{pk}/", "/imports/{pk}/columns/"])
+def test_pages_ask_few_questions(client: Client, camden: Borough, address: str) -> None:
+    rows = "".join(f"C-{number},Contract {number}\n" for number in range(120))
+    data_import = checked(client, "Ref,Title\n" + rows)
+    for _ in range(5):
+        upload(client, REGISTER)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address.format(pk=data_import.pk))
+    assert len(asked) <= 12
