@@ -238,7 +238,7 @@ def said_in(
 ) -> NeedContent:
     """What a request says: all of it, or `before` with its fields changed. Raises NotAcceptable."""
     if is_whole:
-        return need_json.whole(sent, borough=borough, fixed=fixed)
+        return need_json.whole(sent, borough=borough, fixed=fixed, contract=before.contract)
     return need_json.changed(sent, onto=before, borough=borough, fixed=fixed)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 
 from boroughs.actions.need_content import DATES, NAMES, NeedContent, as_json
 from boroughs.exceptions import NotAcceptable
@@ -17,7 +18,7 @@ from boroughs.forms.need_lines import LINE_SETS
 from boroughs.forms.need_rows import contract_named
 from boroughs.forms.need_sections import OF_FIELD
 from boroughs.forms.needs import JoinsForm, NeedForm, ReasonForm
-from boroughs.models import Borough, Category
+from boroughs.models import Borough, Category, Contract
 
 # Python reads more forms of ISO dates than people write.
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -85,14 +86,17 @@ class Problems:
             raise NotAcceptable([f"{message.rstrip('.')}." for message in messages], self.fields)
 
 
-def whole(values: Mapping[str, Any], *, borough: Borough, fixed: Mapping[str, Any]) -> NeedContent:
+def whole(
+    values: Mapping[str, Any], *, borough: Borough, fixed: Mapping[str, Any], contract: Contract | None = None
+) -> NeedContent:
     """A need that says what `values` say; fields that are not there stay empty.
 
-    `fixed` are members that the platform sets: they may be sent back, as they are. Raises NotAcceptable.
+    `fixed` are members that the platform sets: they may be sent back, as they are. `contract` is the one that the need
+    named before: it may stay, even where it is out of the register. Raises NotAcceptable.
     """
     problems = Problems()
     given = _given(values, fixed, problems)
-    return NeedContent(**_said(given, problems, names=NAMES, borough=borough))
+    return NeedContent(**_said(given, problems, names=NAMES, borough=borough, contract=contract))
 
 
 def changed(values: Mapping[str, Any], *, onto: NeedContent, borough: Borough, fixed: Mapping[str, Any]) -> NeedContent:
@@ -104,7 +108,8 @@ def changed(values: Mapping[str, Any], *, onto: NeedContent, borough: Borough, f
     given = _given(values, fixed, problems)
     touched = {name for each in given for name in (OF_FIELD[each].names if each in OF_FIELD else (each,))}
     names = [name for name in NAMES if name in touched]
-    return replace(onto, **_said(as_json(onto) | given, problems, names=names, borough=borough))
+    said = as_json(onto) | given
+    return replace(onto, **_said(said, problems, names=names, borough=borough, contract=onto.contract))
 
 
 def _given(values: Mapping[str, Any], fixed: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
@@ -122,12 +127,19 @@ def _given(values: Mapping[str, Any], fixed: Mapping[str, Any], problems: Proble
     return given
 
 
-def _said(given: Mapping[str, Any], problems: Problems, *, names: Sequence[str], borough: Borough) -> dict[str, Any]:
+def _said(
+    given: Mapping[str, Any],
+    problems: Problems,
+    *,
+    names: Sequence[str],
+    borough: Borough,
+    contract: Contract | None,
+) -> dict[str, Any]:
     """What valid values say in the fields of `names`, as NeedContent takes them. Raises NotAcceptable."""
     form = NeedForm(
         given,
         categories=list(Category.objects.by_area()) if given.get("category") else (),
-        contracts=contract_named(given.get("contract"), borough),
+        contracts=contract_named(given.get("contract"), borough, or_else=Q(pk=contract.pk) if contract else None),
         only=names,
     )
     problems.add_form(form)
