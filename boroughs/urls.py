@@ -4,7 +4,17 @@ from django.urls import URLPattern, path, register_converter
 
 from boroughs.api.amendments import AmendmentSubmit, NeedAmendment
 from boroughs.api.needs import NeedDetail, NeedList, NeedSubmit, NeedWithdraw
-from boroughs.views import amendments, api_tokens, colleagues, contracts, need_drafts, needs, notifications, people
+from boroughs.views import (
+    amendments,
+    api_tokens,
+    colleagues,
+    contract_edits,
+    contracts,
+    need_drafts,
+    needs,
+    notifications,
+    people,
+)
 
 
 class Reference:
@@ -40,6 +50,13 @@ urlpatterns: list[URLPattern] = [
     path("needs/<reference:reference>/amendment/return/", amendments.amendment_return, name="need-amendment-return"),
     path("needs/<reference:reference>/amendment/discard/", amendments.amendment_discard, name="need-amendment-discard"),
     path("contracts/", contracts.contract_list, name="contract-list"),
+    path("contracts/export/", contracts.contract_export, name="contract-export"),
+    path("contracts/new/", contract_edits.contract_create, name="contract-create"),
+    path("contracts/<int:pk>/", contracts.contract_detail, name="contract-detail"),
+    path("contracts/<int:pk>/edit/", contract_edits.contract_edit, name="contract-edit"),
+    path("contracts/<int:pk>/close/", contract_edits.contract_close, name="contract-close"),
+    path("contracts/<int:pk>/reopen/", contract_edits.contract_reopen, name="contract-reopen"),
+    path("contracts/<int:pk>/history/", contracts.contract_history, name="contract-history"),
     path("colleagues/", colleagues.colleague_list, name="colleague-list"),
     path("colleagues/invite/", colleagues.colleague_invite, name="colleague-invite"),
     path("colleagues/<int:membership_pk>/change/", colleagues.colleague_change, name="colleague-change"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from boroughs.exceptions import LotiError
+from boroughs.forms.spreadsheet_cells import unguarded
 
 MAX_FILE_BYTES = 200 * 1024 * 1024
 MAX_CELL_CHARACTERS = 1_000_000
@@ -110,7 +111,8 @@ def _csv_body(reader: Any, columns: list[str]) -> Iterator[RawRow | RefusedRow]:
         if len(cells) > len(columns):
             yield RefusedRow(line, (f"The row has {len(cells)} cells, but the file has {len(columns)} columns.",))
             continue
-        values = dict(zip(columns, (cell if cell.strip() else None for cell in cells), strict=False))
+        texts = (unguarded(cell) if cell.strip() else None for cell in cells)
+        values = dict(zip(columns, texts, strict=False))
         yield RawRow(line, {name: value for name, value in values.items() if name})
 
 

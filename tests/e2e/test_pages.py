@@ -72,6 +72,13 @@ PAGES: list[tuple[str, str, str]] = [
     ("need-similar", EDITOR, "/needs/N-10003/similar/"),
     ("need-classification-hints", EDITOR, "/needs/N-10001/classification-hints/"),
     ("contract-list", READER, "/contracts/"),
+    ("contract-list", EDITOR, "/contracts/?ends=none"),
+    ("contract-create", EDITOR, "/contracts/new/"),
+    ("contract-detail", EDITOR, "/contracts/{contract}/"),
+    ("contract-detail", READER, "/contracts/{contract}/"),
+    ("contract-edit", EDITOR, "/contracts/{contract}/edit/"),
+    ("contract-close", EDITOR, "/contracts/{contract}/close/"),
+    ("contract-history", READER, "/contracts/{contract}/history/"),
     ("colleague-list", APPROVER, "/colleagues/"),
     ("colleague-invite", APPROVER, "/colleagues/invite/"),
     ("colleague-change", APPROVER, "/colleagues/{colleague}/change/"),
@@ -121,6 +128,8 @@ NOT_LOOKED_AT = {
     "api-schema",
     "board-feed",
     "colleague-remove",
+    "contract-export",
+    "contract-reopen",
     "demand-add-member",
     "demand-answer",
     "demand-answer-undo",
@@ -171,6 +180,10 @@ COLLEAGUE = (
 )
 
 
+# The contract with a history.
+CONTRACT = "SELECT id FROM boroughs_contract WHERE reference = 'LBC 2021/17'"
+
+
 @dataclass
 class Site:
     address: str
@@ -190,7 +203,8 @@ class Site:
 def site() -> Iterator[Site]:
     with stage() as made, chromium() as browser:
         made.manage("shell", "-v0", "-c", "from tests.e2e import scene; scene.build()")
-        gaps = {"member": str(made.rows(MEMBER)[0][0]), "colleague": str(made.rows(COLLEAGUE)[0][0])}
+        asked = {"member": MEMBER, "colleague": COLLEAGUE, "contract": CONTRACT}
+        gaps = {name: str(made.rows(query)[0][0]) for name, query in asked.items()}
         yield Site(made.start_web(), browser, gaps)
 
 

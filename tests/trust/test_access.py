@@ -48,6 +48,8 @@ DEMANDS = {*BOROUGH, "analyst", "cdo", "administrator"}
 ANALYST, ADMINISTRATOR, REPORTS = {"analyst"}, {"administrator"}, {"analyst", "cdo"}
 PROGRAM = {"program"}
 NONE: set[str] = set()
+# Addresses of contracts that are not about one of them.
+CONTRACT_LISTS = {"contract-list", "contract-export", "contract-create"}
 # Primary keys of a visitor's own notifications.
 TOLD, TOLD_BEFORE = 616_161, 626_262
 
@@ -74,6 +76,13 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "need-similar": (BOROUGH | ANALYST, NONE),
     "need-classification-hints": (EDITORS, NONE),
     "contract-list": (BOROUGH, NONE),
+    "contract-export": (BOROUGH, NONE),
+    "contract-create": (EDITORS, EDITORS),
+    "contract-detail": (BOROUGH, NONE),
+    "contract-edit": (EDITORS, EDITORS),
+    "contract-close": (EDITORS, EDITORS),
+    "contract-reopen": (NONE, EDITORS),
+    "contract-history": (BOROUGH, NONE),
     "colleague-list": (BOROUGH, NONE),
     "colleague-invite": ({"approver"}, {"approver"}),
     "colleague-change": ({"approver"}, {"approver"}),
@@ -225,9 +234,12 @@ def best(name: str, city: London) -> dict[str, Any]:
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
         "ocds-release-package": {"name": "x"},
         "notification-open": {"pk": TOLD},
+        "contract-reopen": {"pk": city.taken_out.pk},
     }
     if name in one:
         return one[name]
+    if name.startswith("contract-") and name not in CONTRACT_LISTS:
+        return {"pk": city.contract.pk}
     if name.startswith(("need-", "api-need-")) and not name.endswith(("need-list", "need-create", "need-look")):
         return _own_need(name.removeprefix("api-"), city)
     if (
@@ -299,6 +311,11 @@ def as_if_named(answer: Any, *names: str) -> tuple[int, str, str]:
     return answer.status_code, location, text
 
 
+def contract_pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
+    for rest in ("", "edit/", "close/", "reopen/", "history/"):
+        yield f"/contracts/{{}}/{rest}", NONE, [str(city.foreign_contract.pk)], "99999999"
+
+
 def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
     """Address with a gap, who may know the difference, what stands there, what does not."""
     foreign = [need.reference for need in (*city.foreign_needs.values(), city.removed)]
@@ -306,6 +323,7 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
         yield reverse(f"need-{name}", args=["N-1"]).replace("N-1", "{}"), ANALYST, foreign, MISSING
     for rest in ("", "submit/", "withdraw/", "amendment/", "amendment/submit/"):
         yield f"/api/v1/needs/{{}}/{rest}", ANALYST, foreign, MISSING
+    yield from contract_pairs(city)
     for section in SECTIONS:
         yield f"/needs/{{}}/edit/{section.slug}/", ANALYST, foreign, MISSING
     for name in ("remove-member", "restore-member", "add-member"):
@@ -367,7 +385,11 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
     needs = [*city.own_needs.values(), *city.foreign_needs.values(), city.removed, city.amended]
     demands = [city.suggested, city.retired, *(notice.demand for notice in city.notices.values())]
     people = [city.someone.pk, city.analyst.pk]
-    own = {"report": [city.report.pk], "api": [city.token.pk, city.foreign_token.pk]}
+    own = {
+        "report": [city.report.pk],
+        "api": [city.token.pk, city.foreign_token.pk],
+        "contract": [city.contract.pk, city.taken_out.pk, city.foreign_contract.pk],
+    }
     for route in routes():
         name = str(route.name)
         if name.startswith("account_"):
@@ -403,6 +425,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
     for word in ("vexillum", "quixotic", "zanzibar", "ypsilanti", "2031"):
         for address in ("/board/", "/board/feed.atom", "/api/v1/notices/", "/demands/", "/needs/", "/contracts/"):
             yield f"{address}?q={word}"
+        yield from (f"/contracts/export/?q={word}", f"/contracts/?supplier={word}")
     yield from ("/board/?state=WITHDRAWN", "/board/?borough=brent", "/demands/?borough=brent", "/needs/?borough=brent")
     yield from ("/notices/?status=DRAFT", "/needs/?status=DRAFT", "/api/v1/needs/?status=DRAFT", "/?x=1")
 
@@ -434,7 +457,7 @@ def test_no_answer_holds_what_the_role_may_not_know(role: str, scenery: London) 
 
 def _without_questions(text: str, address: str) -> str:
     """The answer less the words that the reader typed, which it may repeat."""
-    word = address.partition("?q=")[2]
+    word = address.partition("?q=")[2] or address.partition("?supplier=")[2]
     return text.replace(word, "") if word else text
 
 
