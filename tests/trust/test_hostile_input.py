@@ -22,7 +22,8 @@ from pytest_django import Settings
 
 from boroughs.actions import drafting
 from boroughs.actions.need_content import NAMES
-from boroughs.forms.need_json import TEXT, TYPES
+from boroughs.forms.json_fields import TEXT
+from boroughs.forms.need_json import TYPES
 from boroughs.forms.need_sections import BY_SLUG
 from boroughs.models import ApiToken, Borough, Category, Contract, Need, Requirement, Role, User
 from procurement.models import JointDemand, Notice
