@@ -1,8 +1,9 @@
-"""Addresses of the boroughs app: needs, contracts, people, and the API of needs."""
+"""Addresses of the boroughs app: needs, contracts, people, and the API of needs and contracts."""
 
 from django.urls import URLPattern, path, register_converter
 
 from boroughs.api.amendments import AmendmentSubmit, NeedAmendment
+from boroughs.api.contracts import ContractClose, ContractDetail, ContractList, ContractReopen
 from boroughs.api.needs import NeedDetail, NeedList, NeedSubmit, NeedWithdraw
 from boroughs.views import (
     amendments,
@@ -67,6 +68,10 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/needs/<str:reference>/withdraw/", NeedWithdraw.as_view(), name="api-need-withdraw"),
     path("api/v1/needs/<str:reference>/amendment/", NeedAmendment.as_view(), name="api-need-amendment"),
     path("api/v1/needs/<str:reference>/amendment/submit/", AmendmentSubmit.as_view(), name="api-need-amendment-submit"),
+    path("api/v1/contracts/", ContractList.as_view(), name="api-contract-list"),
+    path("api/v1/contracts/<int:pk>/", ContractDetail.as_view(), name="api-contract-detail"),
+    path("api/v1/contracts/<int:pk>/close/", ContractClose.as_view(), name="api-contract-close"),
+    path("api/v1/contracts/<int:pk>/reopen/", ContractReopen.as_view(), name="api-contract-reopen"),
     path("api-tokens/", api_tokens.api_token_list, name="api-token-list"),
     path("api-tokens/new/", api_tokens.api_token_create, name="api-token-create"),
     path("api-tokens/<int:pk>/revoke/", api_tokens.api_token_revoke, name="api-token-revoke"),

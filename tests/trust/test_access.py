@@ -49,7 +49,7 @@ ANALYST, ADMINISTRATOR, REPORTS = {"analyst"}, {"administrator"}, {"analyst", "c
 PROGRAM = {"program"}
 NONE: set[str] = set()
 # Addresses of contracts that are not about one of them.
-CONTRACT_LISTS = {"contract-list", "contract-export", "contract-create"}
+CONTRACT_LISTS = {"contract-list", "contract-export", "contract-create", "api-contract-list"}
 # Primary keys of a visitor's own notifications.
 TOLD, TOLD_BEFORE = 616_161, 626_262
 
@@ -93,6 +93,10 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "api-need-withdraw": (NONE, {"approver"}),
     "api-need-amendment": (BOROUGH | PROGRAM, NONE),
     "api-need-amendment-submit": (NONE, EDITORS | PROGRAM),
+    "api-contract-list": (BOROUGH | PROGRAM, EDITORS | PROGRAM),
+    "api-contract-detail": (BOROUGH | PROGRAM, NONE),
+    "api-contract-close": (NONE, EDITORS | PROGRAM),
+    "api-contract-reopen": (NONE, EDITORS | PROGRAM),
     "api-token-list": ({"approver"}, NONE),
     "api-token-create": ({"approver"}, {"approver"}),
     "api-token-revoke": ({"approver"}, {"approver"}),
@@ -225,6 +229,7 @@ def best(name: str, city: London) -> dict[str, Any]:
     notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
     colleague, report = {"membership_pk": city.colleague.pk}, {"pk": city.report.pk}
+    taken_out = {"pk": city.taken_out.pk}
     one = {
         **dict.fromkeys(("demand-remove-member", "demand-restore-member", "demand-add-member"), member),
         **dict.fromkeys(("colleague-change", "colleague-remove"), colleague),
@@ -234,11 +239,12 @@ def best(name: str, city: London) -> dict[str, Any]:
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
         "ocds-release-package": {"name": "x"},
         "notification-open": {"pk": TOLD},
-        "contract-reopen": {"pk": city.taken_out.pk},
+        "contract-reopen": taken_out,
+        "api-contract-reopen": taken_out,
     }
     if name in one:
         return one[name]
-    if name.startswith("contract-") and name not in CONTRACT_LISTS:
+    if name.startswith(("contract-", "api-contract-")) and name not in CONTRACT_LISTS:
         return {"pk": city.contract.pk}
     if name.startswith(("need-", "api-need-")) and not name.endswith(("need-list", "need-create", "need-look")):
         return _own_need(name.removeprefix("api-"), city)
@@ -314,6 +320,8 @@ def as_if_named(answer: Any, *names: str) -> tuple[int, str, str]:
 def contract_pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
     for rest in ("", "edit/", "close/", "reopen/", "history/"):
         yield f"/contracts/{{}}/{rest}", NONE, [str(city.foreign_contract.pk)], "99999999"
+    for rest in ("", "close/", "reopen/"):
+        yield f"/api/v1/contracts/{{}}/{rest}", NONE, [str(city.foreign_contract.pk)], "99999999"
 
 
 def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
@@ -389,6 +397,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         "report": [city.report.pk],
         "api": [city.token.pk, city.foreign_token.pk],
         "contract": [city.contract.pk, city.taken_out.pk, city.foreign_contract.pk],
+        "api-contract": [city.contract.pk, city.taken_out.pk, city.foreign_contract.pk],
     }
     for route in routes():
         name = str(route.name)
@@ -418,7 +427,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         elif "membership_pk" in converters(route):
             arguments[name] = [best(name, city)]
         elif "pk" in converters(route):
-            arguments[name] = [{"pk": pk} for pk in own.get(name.partition("-")[0], people)]
+            resource = "api-contract" if name.startswith("api-contract") else name.partition("-")[0]
+            arguments[name] = [{"pk": pk} for pk in own.get(resource, people)]
     for name, values in arguments.items():
         yield from (reverse(name, kwargs=value) for value in values)
     # Filters and searches count as well: what they find tells what is there.
@@ -426,6 +436,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         for address in ("/board/", "/board/feed.atom", "/api/v1/notices/", "/demands/", "/needs/", "/contracts/"):
             yield f"{address}?q={word}"
         yield from (f"/contracts/export/?q={word}", f"/contracts/?supplier={word}")
+        yield from (f"/api/v1/contracts/?supplier={word}", "/api/v1/contracts/?reference=Zanzibar%201")
     yield from ("/board/?state=WITHDRAWN", "/board/?borough=brent", "/demands/?borough=brent", "/needs/?borough=brent")
     yield from ("/notices/?status=DRAFT", "/needs/?status=DRAFT", "/api/v1/needs/?status=DRAFT", "/?x=1")
 
