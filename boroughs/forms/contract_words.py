@@ -26,10 +26,10 @@ class Answers:
 
 
 SECTIONS = (
-    Section("What it is", ("reference", "title", "description", "system", "department", "category")),
+    Section("What it is", ("reference", "title", "description", "system", "department", "category", "ocid")),
     Section("Supplier", ("supplier", "company_number")),
     Section("Term", ("start_date", "end_date", "review_date", "extension_options", "notice")),
-    Section("Value", ("annual_value", "total_value", "ocid")),
+    Section("Value", ("annual_value", "total_value")),
 )
 # The reference is no part of what an entry says: it never changes.
 LABELS = {

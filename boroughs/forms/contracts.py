@@ -101,6 +101,10 @@ def notice_in_words(months: int, days: int) -> str:
     return " and ".join(parts)
 
 
+def _box(width: int) -> forms.TextInput:
+    return forms.TextInput(attrs={"class": f"govuk-input--width-{width}"})
+
+
 def _date(label: str, hint: str = "") -> DatePartsField:
     more = {"help_text": hint} if hint else {}
     return DatePartsField(label=label, subject=label, required=False, min_date=EARLIEST, max_date=LATEST, **more)
@@ -128,6 +132,7 @@ class ContractForm(forms.Form):
         label="Supplier’s company number",
         max_characters=20,
         required=False,
+        widget=_box(10),
         help_text="It tells companies of the same name apart.",
     )
     department = LineField(label="Department responsible", max_characters=200, required=False)
@@ -138,11 +143,13 @@ class ContractForm(forms.Form):
     extension_options = ExtensionField(
         label="Options to extend",
         required=False,
+        widget=_box(20),
         help_text="Months of each option that is left. For example, 12 + 12 for two options of a year.",
     )
     notice = NoticeField(
         label="Notice period",
         required=False,
+        widget=_box(20),
         help_text="How long before the end notice must be given. For example, 3 months or 90 days.",
     )
     annual_value = PoundsField(label="Value a year", required=False, max_value=MAX_POUNDS)

@@ -311,11 +311,6 @@ def forms_of(city: London) -> list[tuple[str, str, dict[str, str]]]:
     entry = contract_form()
     edited = f"/contracts/{city.contract.pk}/edit/"
     return [
-        ("approver", "/contracts/new/", entry | {"reference": "New 1"}),
-        ("approver", edited, entry | {"seen": "1"}),
-        # Shown again beside what is stored.
-        ("approver", edited, entry | {"seen": "7"}),
-        ("approver", f"/contracts/{city.contract.pk}/close/", {"reason": "Words"}),
         ("approver", "/needs/new/", begun | {"joins": "JD-0001"}),
         *(
             ("approver", f"/needs/{draft.reference}/edit/{slug}/", fields | {"seen": tokens[slug]})
@@ -334,6 +329,11 @@ def forms_of(city: London) -> list[tuple[str, str, dict[str, str]]]:
         ("analyst", f"/notices/{city.notices['PROPOSED'].reference}/return/", {"reason": "Words"}),
         ("analyst", f"/notices/{city.notices['PROPOSED'].reference}/publish/", {"seen": "x"}),
         ("analyst", f"/notices/{city.notices['PUBLISHED'].reference}/withdraw/", {"reason": "Words"}),
+        ("approver", "/contracts/new/", entry | {"reference": "New 1"}),
+        ("approver", edited, entry | {"seen": "1"}),
+        # Shown again beside what is stored.
+        ("approver", edited, entry | {"seen": "7"}),
+        ("approver", f"/contracts/{city.contract.pk}/close/", {"reason": "Words"}),
         ("approver", "/api-tokens/new/", {"name": "Words", "days": "30"}),
         ("administrator", "/people/new/", {"name": "N", "email": "n@example.org", "role": "CDO_READER", "borough": ""}),
         ("administrator", f"/people/{city.someone.pk}/grant/", {"role": "BOROUGH_READER", "borough": "camden"}),
