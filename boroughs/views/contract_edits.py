@@ -65,10 +65,13 @@ def contract_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def contract_close(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     contract = _own(user, pk)
+    if contract.closed_at is not None:
+        messages.error(request, f"{contract.reference} is out of the register already.")
+        return redirect("contract-detail", pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    if contract.closed_at is not None or (request.method == "POST" and form.is_valid()):
+    if request.method == "POST" and form.is_valid():
         try:
-            contracts.close(contract=contract, by=user, reason=form.cleaned_data["reason"] if form.is_valid() else "")
+            contracts.close(contract=contract, by=user, reason=form.cleaned_data["reason"])
             messages.success(request, f"{contract.reference} is out of the register.")
         except IllegalMove as refusal:
             messages.error(request, str(refusal))
