@@ -1,6 +1,6 @@
 """The audit trail: one row for each change, in the transaction of the change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -46,6 +46,14 @@ def record_many(*, by: Actor, verb: str, noun: str, references: Sequence[str], b
     )
 
 
-def history(*, noun: str, reference: str) -> list[AuditEvent]:
-    """What was done with one thing, newest first."""
-    return list(AuditEvent.objects.filter(noun=noun, reference=reference).order_by("-at", "-pk"))
+def history(*, noun: str, reference: str, borough: Borough | None = None) -> list[AuditEvent]:
+    """What was done with one thing, newest first. `borough` is wanted where boroughs give their own references."""
+    events = AuditEvent.objects.filter(noun=noun, reference=reference)
+    if borough is not None:
+        events = events.filter(borough_slug=borough.slug)
+    return list(events.order_by("-at", "-pk"))
+
+
+def people(actors: Iterable[str]) -> dict[str, str]:
+    """Names of those actors that are people, by what the trail calls them. One query."""
+    return dict(User.objects.filter(email__in=set(actors)).values_list("email", "name"))

@@ -1,13 +1,15 @@
-"""Addresses of the boroughs app: needs, contracts, people, and the API of needs."""
+"""Addresses of the boroughs app: needs, contracts, people, and the API of needs and contracts."""
 
 from django.urls import URLPattern, path, register_converter
 
 from boroughs.api.amendments import AmendmentSubmit, NeedAmendment
+from boroughs.api.contracts import ContractClose, ContractDetail, ContractList, ContractReopen
 from boroughs.api.needs import NeedDetail, NeedList, NeedSubmit, NeedWithdraw
 from boroughs.views import (
     amendments,
     api_tokens,
     colleagues,
+    contract_edits,
     contracts,
     imports,
     need_drafts,
@@ -58,6 +60,13 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/apply/", imports.import_apply, name="import-apply"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import-undo"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import-discard"),
+    path("contracts/export/", contracts.contract_export, name="contract-export"),
+    path("contracts/new/", contract_edits.contract_create, name="contract-create"),
+    path("contracts/<int:pk>/", contracts.contract_detail, name="contract-detail"),
+    path("contracts/<int:pk>/edit/", contract_edits.contract_edit, name="contract-edit"),
+    path("contracts/<int:pk>/close/", contract_edits.contract_close, name="contract-close"),
+    path("contracts/<int:pk>/reopen/", contract_edits.contract_reopen, name="contract-reopen"),
+    path("contracts/<int:pk>/history/", contracts.contract_history, name="contract-history"),
     path("colleagues/", colleagues.colleague_list, name="colleague-list"),
     path("colleagues/invite/", colleagues.colleague_invite, name="colleague-invite"),
     path("colleagues/<int:membership_pk>/change/", colleagues.colleague_change, name="colleague-change"),
@@ -68,6 +77,10 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/needs/<str:reference>/withdraw/", NeedWithdraw.as_view(), name="api-need-withdraw"),
     path("api/v1/needs/<str:reference>/amendment/", NeedAmendment.as_view(), name="api-need-amendment"),
     path("api/v1/needs/<str:reference>/amendment/submit/", AmendmentSubmit.as_view(), name="api-need-amendment-submit"),
+    path("api/v1/contracts/", ContractList.as_view(), name="api-contract-list"),
+    path("api/v1/contracts/<int:pk>/", ContractDetail.as_view(), name="api-contract-detail"),
+    path("api/v1/contracts/<int:pk>/close/", ContractClose.as_view(), name="api-contract-close"),
+    path("api/v1/contracts/<int:pk>/reopen/", ContractReopen.as_view(), name="api-contract-reopen"),
     path("api-tokens/", api_tokens.api_token_list, name="api-token-list"),
     path("api-tokens/new/", api_tokens.api_token_create, name="api-token-create"),
     path("api-tokens/<int:pk>/revoke/", api_tokens.api_token_revoke, name="api-token-revoke"),

@@ -133,7 +133,7 @@ def _judged_contracts(borough: Borough, checked: Sequence[CheckedRow]) -> dict[i
             "verdict": each.verdict,
             "before": as_json(content_of(each.stored)) if each.stored and each.verdict == Verdict.CHANGED else None,
             "target": each.stored.pk if each.stored else None,
-            "remarks": remarks[each.row.line],
+            "remarks": [*remarks[each.row.line], *([each.remark] if each.remark else [])],
         }
         for each in register.compare(_contract_rows(borough, checked), borough=borough)
     }

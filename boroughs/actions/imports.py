@@ -108,5 +108,8 @@ def _take_in_contracts(rows: Sequence[ContractRow], by: Actor) -> Outcome:
         compared = register.compare(own, borough=borough, lock=True)
         register.write(compared, borough=borough, by=by, data_import=None)
         for each in compared:
-            outcome.count(each.verdict.lower())
+            if each.remark:
+                outcome.refused.append((each.row.line, each.remark))
+            else:
+                outcome.count(each.verdict.lower())
     return outcome

@@ -1,4 +1,4 @@
-"""Logging a need once, however often the request arrives: a program that hears no answer asks again."""
+"""Doing what a request asks once, however often it arrives: a program that hears no answer asks again."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -8,10 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from boroughs import audit
-from boroughs.actions import needs
-from boroughs.actions.need_content import NeedContent
 from boroughs.exceptions import NotAcceptable
-from boroughs.models import Borough, KeptAnswer, Need
+from boroughs.models import KeptAnswer
 from boroughs.permissions import Actor
 
 KEPT_FOR = timedelta(hours=24)
@@ -36,19 +34,11 @@ def find(*, key: str, digest: str, by: Actor) -> dict[str, Any] | None:
 
 
 @transaction.atomic
-def log_once(
-    *,
-    key: str,
-    digest: str,
-    borough: Borough,
-    content: NeedContent,
-    by: Actor,
-    show: Callable[[Need], Mapping[str, Any]],
-) -> dict[str, Any]:
-    """Begin a draft and keep what `show` says of it; of the same request in the same moment, one begins it.
+def answer_once(*, key: str, digest: str, by: Actor, act: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
+    """Do what was asked and keep the answer that `act` gives; of the same request in the same moment, one does it.
 
     Both ask for the same row. The second waits until the first is done, and then gets the first one's answer; where
-    the first failed, nothing of it is there, and the second begins the draft. Raises KeyTaken, PermissionRefused.
+    the first failed, nothing of it is there, and the second does it. Raises KeyTaken, and what `act` raises.
     """
     now = timezone.now()
     KeptAnswer.objects.filter(at__lte=now - KEPT_FOR).delete()
@@ -60,7 +50,6 @@ def log_once(
         if answered is None:
             raise
         return answered
-    need = needs.log(borough=borough, content=content, by=by)
-    body = dict(show(need))
+    body = dict(act())
     KeptAnswer.objects.filter(pk=kept.pk).update(body=body)
     return body

@@ -48,6 +48,8 @@ class Comparison:
     row: ContractRow
     verdict: Verdict
     stored: Contract | None
+    # Why it is refused.
+    remark: str = ""
 
 
 def compare(rows: Sequence[ContractRow], *, borough: Borough, lock: bool = False) -> list[Comparison]:
@@ -123,8 +125,13 @@ def _compared(row: ContractRow, stored: Contract | None) -> Comparison:
         return Comparison(row, Verdict.NEW, None)
     before = content_of(stored)
     after = replace(before, **{name: getattr(row.content, name) for name in row.told})
-    verdict = Verdict.UNCHANGED if after == before else Verdict.CHANGED
-    return Comparison(replace(row, content=after), verdict, stored)
+    row = replace(row, content=after)
+    if after == before:
+        return Comparison(row, Verdict.UNCHANGED, stored)
+    if stored.closed_at is not None:
+        out = f"{stored.reference} was taken out of the register. Put it back to change it."
+        return Comparison(row, Verdict.REFUSED, stored, out)
+    return Comparison(row, Verdict.CHANGED, stored)
 
 
 def _entry(comparison: Comparison, now: datetime) -> Contract:

@@ -22,7 +22,7 @@ def tell(*, today: date) -> int:
     off is told of anew.
     """
     horizons = {months: months_after(today, months) for months in STAGES}
-    ending = Contract.objects.filter(end_date__range=(today, horizons[STAGES[-1]])).order_by("pk")
+    ending = Contract.objects.listed().filter(end_date__range=(today, horizons[STAGES[-1]])).order_by("pk")
     return notifying.announce([_news(contract, horizons) for contract in ending], to=Permission.EDIT_NEEDS)
 
 

@@ -8,21 +8,10 @@ from rest_framework.response import Response
 
 from boroughs import permissions
 from boroughs.actions import amendments
-from boroughs.api.need_shapes import AmendmentSerializer, NeedContentSerializer, amendment_body, etag_of
-from boroughs.api.need_view import (
-    IF_MATCH,
-    IF_MATCH_OR_NOT,
-    IF_NONE_MATCH,
-    READING,
-    REFERENCE,
-    WRITING,
-    NeedView,
-    changed_meanwhile,
-    errors,
-    etag_header,
-    shown,
-    stale,
-)
+from boroughs.api.conditional import changed_meanwhile, etag_of, shown, stale
+from boroughs.api.describing import IF_MATCH, IF_MATCH_OR_NOT, IF_NONE_MATCH, READING, WRITING, errors, etag_header
+from boroughs.api.need_shapes import AmendmentSerializer, NeedContentSerializer, amendment_body
+from boroughs.api.need_view import REFERENCE, NeedView
 from boroughs.api.needs import said_in
 from boroughs.exceptions import ChangedMeanwhile
 from boroughs.models import Amendment

@@ -1,8 +1,5 @@
 """What a need, and the amendment of an open one, look like as JSON: the same shape out as in."""
 
-import hashlib
-import json
-from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -142,9 +139,3 @@ def amendment_body(amendment: Amendment) -> dict[str, Any]:
     placed = {"url": url, "borough": need.borough.slug, "reference": need.reference}
     changes = {"changes": changed_fields(content_of(need), said)}
     return dict(AmendmentSerializer(as_json(said) | own | placed | changes).data)
-
-
-def etag_of(body: Mapping[str, Any]) -> str:
-    """The strong validator of an answer: two are alike where every member is."""
-    said = json.dumps(body, sort_keys=True, default=str)
-    return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'

@@ -4,24 +4,27 @@ The resource is the need as it stands: a draft, or what an approver said yes to 
 its amendment, a resource of its own (boroughs/api/amendments.py).
 """
 
-import hashlib
-import json
-import re
-from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
-from django.conf import settings
-from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
-from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from boroughs import permissions
 from boroughs.actions import amendments, kept_answers, needs
 from boroughs.actions.need_content import NeedContent, content_of
+from boroughs.api.conditional import changed_meanwhile, created, etag_of, shown, stale
+from boroughs.api.describing import (
+    IF_MATCH,
+    IF_MATCH_OR_NOT,
+    IF_NONE_MATCH,
+    READING,
+    WRITING,
+    ReasonSerializer,
+    errors,
+    etag_header,
+    location_header,
+)
 from boroughs.api.need_shapes import (
     AmendmentSerializer,
     NeedContentSerializer,
@@ -29,54 +32,23 @@ from boroughs.api.need_shapes import (
     NeedSerializer,
     NewNeedSerializer,
     amendment_body,
-    etag_of,
     need_body,
 )
-from boroughs.api.need_view import (
-    IF_MATCH,
-    IF_MATCH_OR_NOT,
-    IF_NONE_MATCH,
-    READING,
-    REFERENCE,
-    WRITING,
-    NeedView,
-    changed_meanwhile,
-    errors,
-    etag_header,
-    location_header,
-    shown,
-    stale,
-)
-from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
-from boroughs.forms import need_json, need_queries
+from boroughs.api.need_view import REFERENCE, NeedView
+from boroughs.api.paging import PLACE, following
+from boroughs.api.repeating import IDEMPOTENCY_KEY, digest_of, key_of
+from boroughs.exceptions import ChangedMeanwhile, IllegalMove
+from boroughs.forms import json_fields, need_json, need_queries
 from boroughs.models import Borough, Category, Need
 from boroughs.permissions import Permission
 
 TAGS = ["needs"]
-KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 FILTERS = [
     OpenApiParameter("status", str, many=True, explode=True, enum=Need.Status.values, description="Status"),
     OpenApiParameter("category", str, many=True, explode=True, description="Slug of a category"),
-    OpenApiParameter(
-        "updated_since", str, description="Changed then or later: 2027-01-18T09:00:00, London's unless it has an offset"
-    ),
-    OpenApiParameter(
-        "limit", int, description=f"Needs in a page: 1 to {need_queries.MOST}, {need_queries.LIMIT} by default"
-    ),
-    OpenApiParameter("cursor", str, description="The place to go on from, as `next` gives it"),
+    *PLACE,
 ]
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="1 to 200 visible ASCII characters of your choice. The same request under the same key within 24 hours "
-    "gets the same answer and begins no second draft",
-)
-
-
-class ReasonSerializer(serializers.Serializer[Any]):
-    reason = serializers.CharField(help_text="At most 100 words")
 
 
 class NeedList(NeedView):
@@ -95,8 +67,9 @@ class NeedList(NeedView):
         rows = permissions.visible_needs(self.reader).filter(asked.where).order_by(*asked.ORDER).whole()
         found = list(rows[: asked.limit + 1])
         page = found[: asked.limit]
-        following = _address(request, need_queries.cursor_after(page[-1])) if len(found) > len(page) else None
-        return Response({"next": following, "results": [need_body(need) for need in page]})
+        after = need_queries.cursor_after(page[-1]) if len(found) > len(page) else ""
+        address = following(request, after, name="api-need-list") if after else None
+        return Response({"next": address, "results": [need_body(need) for need in page]})
 
     @extend_schema(
         operation_id="needs_create",
@@ -109,28 +82,21 @@ class NeedList(NeedView):
     def post(self, request: Request) -> Response:
         """Only the title is wanted now, the rest before submitting."""
         permissions.require(self.reader, Permission.EDIT_NEEDS)
-        key, digest = _key(request), _digest(self.sent)
+        key, digest = key_of(request), digest_of(self.sent)
         body = kept_answers.find(key=key, digest=digest, by=self.reader) if key else None
-        return _created(body or self._begun(key, digest))
+        return created(body or self._begun(key, digest))
 
     def _begun(self, key: str, digest: str) -> dict[str, Any]:
-        borough = self._borough(self.sent.get("borough"))
+        borough = self.borough_sent(Permission.EDIT_NEEDS)
         content = need_json.whole(self.sent, borough=borough, fixed={"borough": borough.slug})
         if not key:
             return need_body(needs.log(borough=borough, content=content, by=self.reader))
-        return kept_answers.log_once(
-            key=key, digest=digest, borough=borough, content=content, by=self.reader, show=need_body
+        return kept_answers.answer_once(
+            key=key,
+            digest=digest,
+            by=self.reader,
+            act=lambda: need_body(needs.log(borough=borough, content=content, by=self.reader)),
         )
-
-    def _borough(self, slug: Any) -> Borough:
-        """The one that is named, or the only one. Raises NotAcceptable."""
-        own = {borough.slug: borough for borough in permissions.boroughs_of(self.reader, Permission.EDIT_NEEDS)}
-        if slug is None and len(own) == 1:
-            return next(iter(own.values()))
-        if not isinstance(slug, str) or slug not in own:
-            words = f"borough must be one of: {', '.join(own)}"
-            raise NotAcceptable([f"{words}."], {"borough": [words]})
-        return own[slug]
 
 
 class NeedDetail(NeedView):
@@ -192,7 +158,7 @@ class NeedDetail(NeedView):
             return Response(body, headers={"ETag": etag_of(body)})
         if amendments.current(need) is not None:
             raise IllegalMove(f"{need.reference} is being amended already. Read and change its amendment.")
-        return _created(amendment_body(amendments.begin(need=need, content=said, by=self.reader)))
+        return created(amendment_body(amendments.begin(need=need, content=said, by=self.reader)))
 
 
 class NeedSubmit(NeedView):
@@ -228,7 +194,7 @@ class NeedWithdraw(NeedView):
         permissions.require(self.reader, needs.permission_to("withdraw", need), need.borough)
         if refusal := stale(request, need_body(need), required=False):
             return refusal
-        reason = need_json.reason(self.sent)
+        reason = json_fields.reason(self.sent)
         body = need_body(needs.withdraw(need=need, by=self.reader, reason=reason))
         return Response(body, headers={"ETag": etag_of(body)})
 
@@ -238,28 +204,5 @@ def said_in(
 ) -> NeedContent:
     """What a request says: all of it, or `before` with its fields changed. Raises NotAcceptable."""
     if is_whole:
-        return need_json.whole(sent, borough=borough, fixed=fixed)
+        return need_json.whole(sent, borough=borough, fixed=fixed, contract=before.contract)
     return need_json.changed(sent, onto=before, borough=borough, fixed=fixed)
-
-
-def _created(body: dict[str, Any]) -> Response:
-    headers = {"Location": body["url"], "ETag": etag_of(body)}
-    return Response(body, status=HTTPStatus.CREATED, headers=headers)
-
-
-def _key(request: Request) -> str:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not KEY.fullmatch(key):
-        raise ParseError("Idempotency-Key must be 1 to 200 visible ASCII characters.")
-    return key or ""
-
-
-def _digest(data: Any) -> str:
-    """Of what was asked, however it was written down."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
-
-
-def _address(request: Request, cursor: str) -> str:
-    """The same question from another place on."""
-    kept = [(name, value) for name, values in request.query_params.lists() for value in values if name != "cursor"]
-    return f"{settings.SITE_URL}{reverse('api-need-list')}?{urlencode([*kept, ('cursor', cursor)])}"

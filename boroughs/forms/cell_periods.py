@@ -37,6 +37,8 @@ PART = re.compile(rf"(?:(\d{{1,3}})\s*[x×*]\s*)?(\d{{1,4}})\s*-?\s*{UNIT}?", re
 # "2 1 year", once the words between are gone: two of a year.
 TIMES = re.compile(rf"(\d{{1,2}})\s+(\d{{1,4}})\s*-?\s*{UNIT}", re.ASCII)
 NOTICE = re.compile(rf"(\d{{1,4}})\s*-?\s*(working|business)?\s*{UNIT}?", re.ASCII)
+# As our own download writes it.
+MONTHS_AND_DAYS = re.compile(r"(\d{1,2}) months? and (\d{1,4}) days?", re.ASCII)
 BRACKETS = re.compile(r"\(([^()]*)\)")
 # Above this, people who write "1+1" no longer mean years.
 MOST_YEARS = 5
@@ -76,6 +78,8 @@ def read_notice(cell: Cell, *, unit: str = "") -> Read[tuple[int, int]]:
         return Read((0, 0))
     if text in UNKNOWN:
         return Read((0, 0), f"“{shown}” is read as no notice period.")
+    if both := MONTHS_AND_DAYS.fullmatch(text):
+        return Read((int(both[1]), int(both[2])))
     match = NOTICE.fullmatch(_smoothed(text))
     if match is None:
         raise refusal(shown, "no notice period. Write it like 3 months, 12 weeks or 90 days")

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from boroughs.actions.contract_content import ContractContent
-from boroughs.forms.fields import DatePartsField, PoundsField, SearchInput
+from boroughs.forms.fields import DatePartsField, PoundsField
 from boroughs.forms.need_fields import CategoryField
 from boroughs.forms.text import LineField, ProseField, clean_line
 from boroughs.models import Category, Contract
@@ -20,6 +20,7 @@ MAX_NOTICE_MONTHS, MAX_NOTICE_DAYS = 60, 1000
 MAX_POUNDS = 100_000_000_000
 OPTION = re.compile(r"(?:(\d{1,2})\s*[x×]\s*)?(\d{1,3})(?:\s*(m|months?|y|yrs?|years?))?", re.IGNORECASE | re.ASCII)
 NOTICE = re.compile(r"(\d{1,4})\s*(m|months?|w|weeks?|d|days?)?", re.IGNORECASE | re.ASCII)
+MONTHS_AND_DAYS = re.compile(r"(\d{1,4})\s*months?(?:\s*,|\s+and)?\s*(\d{1,4})\s*days?", re.IGNORECASE | re.ASCII)
 
 
 class ExtensionField(forms.CharField):
@@ -62,7 +63,7 @@ class ExtensionField(forms.CharField):
 
 
 class NoticeField(forms.CharField):
-    """A notice period as (months, days): "3 months", "90 days", "12 weeks"."""
+    """A notice period as (months, days): "3 months", "90 days", "12 weeks", "3 months and 10 days"."""
 
     def to_python(self, value: Any) -> tuple[int, int]:  # type: ignore[override]
         if isinstance(value, tuple):
@@ -72,11 +73,13 @@ class NoticeField(forms.CharField):
             if not text or text.casefold() == "none":
                 return 0, 0
             months, days = self._read(text)
-        if months > MAX_NOTICE_MONTHS or days > MAX_NOTICE_DAYS:
+        if not (0 <= months <= MAX_NOTICE_MONTHS and 0 <= days <= MAX_NOTICE_DAYS):
             raise self._says()
         return months, days
 
     def _read(self, text: str) -> tuple[int, int]:
+        if both := MONTHS_AND_DAYS.fullmatch(text):
+            return int(both[1]), int(both[2])
         match = NOTICE.fullmatch(text)
         if match is None:
             raise self._says()
@@ -94,9 +97,12 @@ class NoticeField(forms.CharField):
 
 def notice_in_words(months: int, days: int) -> str:
     """A notice period as people say it; "" where there is none."""
-    if days and not months:
-        return f"{days} day{'s' * (days != 1)}"
-    return f"{months} month{'s' * (months != 1)}" if months else ""
+    parts = [f"{number} {unit}{'s' * (number != 1)}" for number, unit in ((months, "month"), (days, "day")) if number]
+    return " and ".join(parts)
+
+
+def _box(width: int) -> forms.TextInput:
+    return forms.TextInput(attrs={"class": f"govuk-input--width-{width}"})
 
 
 def _date(label: str, hint: str = "") -> DatePartsField:
@@ -126,6 +132,7 @@ class ContractForm(forms.Form):
         label="Supplier’s company number",
         max_characters=20,
         required=False,
+        widget=_box(10),
         help_text="It tells companies of the same name apart.",
     )
     department = LineField(label="Department responsible", max_characters=200, required=False)
@@ -136,11 +143,13 @@ class ContractForm(forms.Form):
     extension_options = ExtensionField(
         label="Options to extend",
         required=False,
+        widget=_box(20),
         help_text="Months of each option that is left. For example, 12 + 12 for two options of a year.",
     )
     notice = NoticeField(
         label="Notice period",
         required=False,
+        widget=_box(20),
         help_text="How long before the end notice must be given. For example, 3 months or 90 days.",
     )
     annual_value = PoundsField(label="Value a year", required=False, max_value=MAX_POUNDS)
@@ -149,8 +158,13 @@ class ContractForm(forms.Form):
         label="OCID", max_characters=200, required=False, help_text="The open contracting identifier, if it has one."
     )
 
-    def __init__(self, *args: Any, categories: Iterable[Category], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, categories: Iterable[Category], of: Contract | None = None, **kwargs: Any) -> None:
+        """`of` is the entry that is changed; its reference stays, and is not asked for."""
+        if of is not None:
+            kwargs.setdefault("initial", self.initial_of(of))
         super().__init__(*args, **kwargs)
+        if of is not None:
+            del self.fields["reference"]
         category = self.fields["category"]
         if isinstance(category, CategoryField):
             category.offer(list(categories))
@@ -173,13 +187,3 @@ class ContractForm(forms.Form):
         values = {name: value for name, value in self.cleaned_data.items() if name not in ("reference", "notice")}
         months, days = self.cleaned_data["notice"]
         return ContractContent(**values, notice_months=months, notice_days=days)
-
-
-class ContractFilterForm(forms.Form):
-    mark_optional = False
-
-    q = LineField(label="Search", max_characters=200, required=False, widget=SearchInput(), subject="Search words")
-
-    def words(self) -> list[str]:
-        """The words that were searched for; none where they are no fit search."""
-        return str(self.cleaned_data["q"]).split()[:10] if self.is_valid() else []

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from boroughs.forms.grid import Cell, Grid, check_length
 from boroughs.forms.headings import SEARCHED_LINES, count_known
 from boroughs.forms.rows import UnreadableFile
+from boroughs.forms.spreadsheet_cells import unguarded
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 MARKS = (
@@ -147,7 +148,7 @@ def _records(file: io.TextIOWrapper, delimiter: str) -> Iterator[tuple[int, list
             )
         for cell in record:
             check_length(cell, line)
-        yield line, [cell if cell and not cell.isspace() else None for cell in record]
+        yield line, [unguarded(cell) if cell and not cell.isspace() else None for cell in record]
 
 
 class _Spans:

@@ -89,7 +89,7 @@ class ContractField(forms.Field):
 
     def offer(self, contracts: Sequence[Contract]) -> None:
         self.contracts = contracts
-        names = [(each.reference, f"{each.title} ({each.reference})") for each in contracts]
+        names = [(each.reference, _named(each)) for each in contracts]
         cast(forms.Select, self.widget).choices = [("", "None, or not in the register"), *names]
 
     def prepare_value(self, value: Any) -> Any:
@@ -103,6 +103,12 @@ class ContractField(forms.Field):
             if contract.reference == wanted:
                 return contract
         raise ValidationError(f"There is no contract “{wanted[:60]}” in the borough’s register", code="invalid_choice")
+
+
+def _named(contract: Contract) -> str:
+    """A contract as a list of choices has it. One that is out of the register is there because it was chosen before."""
+    gone = ", taken out of the register" if contract.closed_at else ""
+    return f"{contract.title} ({contract.reference}{gone})"
 
 
 class YesNoField(forms.TypedChoiceField):

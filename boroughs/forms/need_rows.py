@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from boroughs.actions.imports import NeedRow
 from boroughs.actions.need_content import NAMES, NeedContent, RequirementLine, Volume
@@ -120,7 +121,9 @@ class NeedReader:
         first = self._lines.setdefault((authority, external_id), raw.line)
         if first != raw.line:
             raise RowProblem(f"The id {external_id} is used twice for {name}; it stands in line {first} already.")
-        contracts = contract_named(values.get("contract"), borough)
+        # A file that is taken in again may name what was taken out of the register since.
+        kept = Q(needs__external_id=external_id)
+        contracts = contract_named(values.get("contract"), borough, or_else=kept)
         form = NeedForm(_form_data(values), categories=self.categories, contracts=contracts, limits=FILE)
         lines = _lines_of(values.get("requirements"))
         if not form.is_valid():
@@ -149,11 +152,17 @@ class NeedReader:
         return found
 
 
-def contract_named(reference: Any, borough: Borough | None) -> list[Contract]:
-    """The one contract of the borough's register that a row or a request names; none where it names none."""
+def contract_named(reference: Any, borough: Borough | None, *, or_else: Q | None = None) -> list[Contract]:
+    """The one contract of the borough's register that a row or a request names; none where it names none.
+
+    One that was taken out of the register is not there to be chosen, unless it is among `or_else`.
+    """
     # Cleaned, because the database looks no text up that holds a NUL.
     wanted = clean_line(reference) if isinstance(reference, str) else ""
-    return list(Contract.objects.filter(borough=borough, reference=wanted)) if wanted and borough else []
+    if not wanted or borough is None:
+        return []
+    offered = Q(closed_at__isnull=True) | (or_else or Q(pk=None))
+    return list(Contract.objects.filter(offered, borough=borough, reference=wanted).distinct())
 
 
 class _Problems(Exception):

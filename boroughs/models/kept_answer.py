@@ -9,7 +9,7 @@ class KeptAnswer(models.Model):
     key = models.TextField()
     # SHA-256 of what was asked, in hexadecimal.
     digest = models.TextField()
-    # The need that was made, as the API showed it then.
+    # What was made, as the API showed it then.
     body = models.JSONField()
     at = models.DateTimeField()
 

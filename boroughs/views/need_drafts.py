@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -141,7 +142,9 @@ class _Page:
     def _contracts(self) -> list[Contract]:
         if "contract" not in self.section.fields:
             return []
-        return list(Contract.objects.filter(borough=self.draft.need.borough_id).by_end())
+        chosen = self.draft.content.contract
+        offered = Q(closed_at__isnull=True) | Q(pk=chosen.pk if chosen else None)
+        return list(Contract.objects.filter(offered, borough=self.draft.need.borough_id).by_end())
 
     def _proposed(self) -> dict[str, str]:
         """What a link to this page proposes to choose: a category, a kind."""

@@ -19,7 +19,7 @@ from boroughs.exceptions import ChangedMeanwhile, IllegalMove
 from boroughs.forms.need_filters import NeedFilterForm
 from boroughs.forms.need_words import Difference, answers, differences, labels
 from boroughs.forms.needs import ReasonForm
-from boroughs.models import AuditEvent, Borough, Category, Need, NeedRevision, User
+from boroughs.models import AuditEvent, Borough, Category, Need, NeedRevision
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import need_or_404, person, require_as_read, revision_sent
 
@@ -129,7 +129,7 @@ def need_history(request: HttpRequest, reference: str) -> HttpResponse:
     revisions = NeedRevision.objects.filter(need=need).order_by("-number")
     page = Paginator(revisions, REVISIONS).get_page(request.GET.get("page"))
     events = audit.history(noun="need", reference=need.reference)
-    names = _names({event.actor for event in events} | {each.actor for each in page.object_list})
+    names = audit.people({event.actor for event in events} | {each.actor for each in page.object_list})
     context = {"need": need, "page": page, "changes": _changes(need, page, names), "history": _lines(events, names)}
     return render(request, "boroughs/needs/history.html", context)
 
@@ -239,7 +239,7 @@ def _told(history: list[HistoryLine], *, is_own: bool) -> list[HistoryLine]:
 
 def _history(need: Need) -> list[HistoryLine]:
     events = audit.history(noun="need", reference=need.reference)
-    return _lines(events, _names({event.actor for event in events}))
+    return _lines(events, audit.people({event.actor for event in events}))
 
 
 def _lines(events: Iterable[AuditEvent], names: Mapping[str, str]) -> list[HistoryLine]:
@@ -276,7 +276,3 @@ def _changes(need: Need, page: Any, names: Mapping[str, str]) -> list[Change]:
 
 def _between(before: NeedContent | None, after: NeedContent) -> list[Difference]:
     return differences(mine=after, theirs=before) if before is not None else []
-
-
-def _names(actors: set[str]) -> dict[str, str]:
-    return dict(User.objects.filter(email__in=actors).values_list("email", "name"))

@@ -1,4 +1,4 @@
-"""The person behind a request, and the need that they ask for."""
+"""The person behind a request, and the need or the contract that they ask for."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from boroughs import permissions
 from boroughs.exceptions import ChangedMeanwhile
-from boroughs.models import Amendment, Need, User
+from boroughs.models import Amendment, Contract, Need, User
 
 
 def person(request: HttpRequest) -> User:
@@ -19,6 +19,11 @@ def person(request: HttpRequest) -> User:
 def need_or_404(user: User, reference: str) -> Need:
     """A need that the person may read. Foreign and missing needs answer alike: 404."""
     return get_object_or_404(permissions.visible_needs(user).whole(), reference=reference)
+
+
+def contract_or_404(user: User, pk: int) -> Contract:
+    """A contract of the person's own boroughs. Foreign and missing contracts answer alike: 404."""
+    return get_object_or_404(permissions.visible_contracts(user).select_related("borough", "category"), pk=pk)
 
 
 def require_as_read(request: HttpRequest, thing: Need | Amendment) -> None:

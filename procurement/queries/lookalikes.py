@@ -224,7 +224,7 @@ def _contracts(
     """The own borough's contracts with the words of the title, then those in the category of likely the same needs;
     those that end first come first.
     """
-    own = permissions.visible_contracts(user).filter(borough=borough).select_related("category")
+    own = permissions.visible_contracts(user).listed().filter(borough=borough).select_related("category")
     categories = {each.category for each in needs if each.band != DemandMember.Band.POSSIBLE} - {""}
     by_words = Q(words_met__gte=_enough(words)) if words else Q(pk__in=())
     rows: QuerySet[Contract] = (

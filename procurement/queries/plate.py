@@ -207,5 +207,6 @@ def _renewals(boroughs: list[int], today: date) -> Pile:
 @prepared
 def _contracts_that_end(*, boroughs: list[int], today: date, soon: date) -> QuerySet[Contract, Any]:
     """Title, supplier, last day; and the number of all rows, of which the first few are read."""
-    rows = Contract.objects.filter(borough__in=boroughs, end_date__range=(today, soon)).by_end().annotate(total=ALL)
+    ending = Contract.objects.listed().filter(borough__in=boroughs, end_date__range=(today, soon))
+    rows = ending.by_end().annotate(total=ALL)
     return rows.values_list("title", "supplier", "end_date", "total")[:ROWS]

@@ -51,3 +51,13 @@ def test_change_and_deletion_through_the_models_are_refused_too(event: AuditEven
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         event.delete()
     assert AuditEvent.objects.get().verb == "log"
+
+
+def test_history_is_of_one_borough_where_each_has_its_own_references(borough: Borough, other_borough: Borough) -> None:
+    for place, verb in ((borough, "add"), (other_borough, "close")):
+        audit.record(by=COMMAND_LINE, verb=verb, noun="contract", reference="C-1", borough=place)
+    assert [each.verb for each in audit.history(noun="contract", reference="C-1", borough=borough)] == ["add"]
+
+
+def test_people_among_the_actors_are_named(editor: User) -> None:
+    assert audit.people([editor.email, "command line", editor.email]) == {editor.email: editor.name}

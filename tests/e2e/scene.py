@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from boroughs.actions import amendments, data_imports, demo, import_jobs
+from boroughs.actions import amendments, contracts, data_imports, demo, import_jobs
+from boroughs.actions.contract_content import ContractContent
 from boroughs.actions.need_content import content_of
 from boroughs.forms import import_reading
 from boroughs.models import Borough, DataImport, Need, Notification, User
@@ -73,6 +74,12 @@ def build() -> None:
     NotificationFactory(**new, headline="N-10001 “A need: draft” was sent back to you")
     ContractFactory(borough=camden, end_date=timezone.localdate() + timedelta(days=200), supplier="A supplier")
     imports(camden, editor)
+    ContractFactory(borough=camden, end_date=timezone.localdate() - timedelta(days=20), title="Print, ended")
+    said = ContractContent(title="Parking permits", system="Permitter", supplier="Permit Ltd", annual_value=64_000)
+    parking = contracts.add(borough=camden, reference="LBC 2021/17", content=said, by=editor)
+    anew = replace(said, end_date=timezone.localdate() + timedelta(days=400), extension_options=(12, 12))
+    contracts.edit(contract=parking, content=anew, revision=1, by=editor)
+    NeedFactory(borough=camden, contract=parking, reference="N-10005", title="Parking permits anew")
     MatchRunFactory(engine_version="1.0.0", needs_count=3)
     suggested, removed, drafted, proposed, published = (
         joint_demand("camden", "brent", "barnet", reference=reference)

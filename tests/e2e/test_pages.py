@@ -78,6 +78,13 @@ PAGES: list[tuple[str, str, str]] = [
     ("import-detail", EDITOR, "/imports/2/"),
     ("import-detail", EDITOR, "/imports/3/"),
     ("import-detail", EDITOR, "/imports/4/"),
+    ("contract-list", EDITOR, "/contracts/?ends=none"),
+    ("contract-create", EDITOR, "/contracts/new/"),
+    ("contract-detail", EDITOR, "/contracts/{contract}/"),
+    ("contract-detail", READER, "/contracts/{contract}/"),
+    ("contract-edit", EDITOR, "/contracts/{contract}/edit/"),
+    ("contract-close", EDITOR, "/contracts/{contract}/close/"),
+    ("contract-history", READER, "/contracts/{contract}/history/"),
     ("colleague-list", APPROVER, "/colleagues/"),
     ("colleague-invite", APPROVER, "/colleagues/invite/"),
     ("colleague-change", APPROVER, "/colleagues/{colleague}/change/"),
@@ -114,6 +121,10 @@ NOT_LOOKED_AT = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "account_set_password",
+    "api-contract-close",
+    "api-contract-detail",
+    "api-contract-list",
+    "api-contract-reopen",
     "api-demand-list",
     "api-docs",
     "api-need-amendment",
@@ -127,6 +138,8 @@ NOT_LOOKED_AT = {
     "api-schema",
     "board-feed",
     "colleague-remove",
+    "contract-export",
+    "contract-reopen",
     "demand-add-member",
     "demand-answer",
     "demand-answer-undo",
@@ -181,6 +194,10 @@ COLLEAGUE = (
 )
 
 
+# The contract with a history.
+CONTRACT = "SELECT id FROM boroughs_contract WHERE reference = 'LBC 2021/17'"
+
+
 @dataclass
 class Site:
     address: str
@@ -200,7 +217,8 @@ class Site:
 def site() -> Iterator[Site]:
     with stage() as made, chromium() as browser:
         made.manage("shell", "-v0", "-c", "from tests.e2e import scene; scene.build()")
-        gaps = {"member": str(made.rows(MEMBER)[0][0]), "colleague": str(made.rows(COLLEAGUE)[0][0])}
+        asked = {"member": MEMBER, "colleague": COLLEAGUE, "contract": CONTRACT}
+        gaps = {name: str(made.rows(query)[0][0]) for name, query in asked.items()}
         yield Site(made.start_web(), browser, gaps)
 
 

@@ -10,6 +10,7 @@ from boroughs.models import ApiToken, Borough
 from boroughs.permissions import COMMAND_LINE
 
 NEEDS = "/api/v1/needs/"
+CONTRACTS = "/api/v1/contracts/"
 
 
 def token(borough: Borough, *, name: str = "Register", days: int = 30) -> tuple[ApiToken, str]:

@@ -87,6 +87,10 @@ class London:
     notices: dict[str, Notice]
     report: Report
     someone: User
+    # Of the own register, the second taken out of it; and of the foreign one.
+    contract: Contract
+    taken_out: Contract
+    foreign_contract: Contract
     # A reader of the own borough, and one of the foreign one.
     colleague: Membership
     foreign_colleague: Membership
@@ -111,8 +115,11 @@ def london() -> London:
         for status in Need.Status
     }
     foreign_needs = {status.value: _foreign_need(foreign, category, status) for status in Need.Status}
-    ContractFactory(
+    foreign_contract = ContractFactory(
+        # Under a number that stands nowhere else.
+        pk=646_464,
         borough=foreign,
+        reference="Zanzibar 1",
         title="Quixotic register Zanzibar",
         system="Vexillum Housing",
         supplier="Vexillum plc",
@@ -144,6 +151,9 @@ def london() -> London:
         notices=_notices(),
         report=_report(),
         someone=UserFactory(pk=424_242),
+        contract=ContractFactory(borough=own, title="Own contract"),
+        taken_out=ContractFactory(borough=own, title="Own, taken out", closed_at=timezone.now()),
+        foreign_contract=foreign_contract,
         colleague=MembershipFactory(borough=own, role=Role.BOROUGH_READER),
         foreign_colleague=MembershipFactory(borough=foreign, role=Role.BOROUGH_READER),
         token=_token(own, "Own register", 616_161),

@@ -48,6 +48,8 @@ DEMANDS = {*BOROUGH, "analyst", "cdo", "administrator"}
 ANALYST, ADMINISTRATOR, REPORTS = {"analyst"}, {"administrator"}, {"analyst", "cdo"}
 PROGRAM = {"program"}
 NONE: set[str] = set()
+# Addresses of contracts that are not about one of them.
+CONTRACT_LISTS = {"contract-list", "contract-export", "contract-create", "api-contract-list"}
 # Primary keys of a visitor's own notifications.
 TOLD, TOLD_BEFORE = 616_161, 626_262
 
@@ -84,6 +86,13 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "import-apply": (NONE, EDITORS),
     "import-undo": (NONE, EDITORS),
     "import-discard": (NONE, EDITORS),
+    "contract-export": (BOROUGH, NONE),
+    "contract-create": (EDITORS, EDITORS),
+    "contract-detail": (BOROUGH, NONE),
+    "contract-edit": (EDITORS, EDITORS),
+    "contract-close": (EDITORS, EDITORS),
+    "contract-reopen": (NONE, EDITORS),
+    "contract-history": (BOROUGH, NONE),
     "colleague-list": (BOROUGH, NONE),
     "colleague-invite": ({"approver"}, {"approver"}),
     "colleague-change": ({"approver"}, {"approver"}),
@@ -94,6 +103,10 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "api-need-withdraw": (NONE, {"approver"}),
     "api-need-amendment": (BOROUGH | PROGRAM, NONE),
     "api-need-amendment-submit": (NONE, EDITORS | PROGRAM),
+    "api-contract-list": (BOROUGH | PROGRAM, EDITORS | PROGRAM),
+    "api-contract-detail": (BOROUGH | PROGRAM, NONE),
+    "api-contract-close": (NONE, EDITORS | PROGRAM),
+    "api-contract-reopen": (NONE, EDITORS | PROGRAM),
     "api-token-list": ({"approver"}, NONE),
     "api-token-create": ({"approver"}, {"approver"}),
     "api-token-revoke": ({"approver"}, {"approver"}),
@@ -226,6 +239,7 @@ def best(name: str, city: London) -> dict[str, Any]:
     notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
     colleague, report = {"membership_pk": city.colleague.pk}, {"pk": city.report.pk}
+    taken_out = {"pk": city.taken_out.pk}
     one = {
         **dict.fromkeys(("demand-remove-member", "demand-restore-member", "demand-add-member"), member),
         **dict.fromkeys(("colleague-change", "colleague-remove"), colleague),
@@ -236,9 +250,13 @@ def best(name: str, city: London) -> dict[str, Any]:
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
         "ocds-release-package": {"name": "x"},
         "notification-open": {"pk": TOLD},
+        "contract-reopen": taken_out,
+        "api-contract-reopen": taken_out,
     }
     if name in one:
         return one[name]
+    if name.startswith(("contract-", "api-contract-")) and name not in CONTRACT_LISTS:
+        return {"pk": city.contract.pk}
     if name.startswith(("need-", "api-need-")) and not name.endswith(("need-list", "need-create", "need-look")):
         return _own_need(name.removeprefix("api-"), city)
     if (
@@ -310,6 +328,13 @@ def as_if_named(answer: Any, *names: str) -> tuple[int, str, str]:
     return answer.status_code, location, text
 
 
+def contract_pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
+    for rest in ("", "edit/", "close/", "reopen/", "history/"):
+        yield f"/contracts/{{}}/{rest}", NONE, [str(city.foreign_contract.pk)], "99999999"
+    for rest in ("", "close/", "reopen/"):
+        yield f"/api/v1/contracts/{{}}/{rest}", NONE, [str(city.foreign_contract.pk)], "99999999"
+
+
 def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # noqa: C901 - a table in the form of code
     """Address with a gap, who may know the difference, what stands there, what does not."""
     foreign = [need.reference for need in (*city.foreign_needs.values(), city.removed)]
@@ -317,6 +342,7 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
         yield reverse(f"need-{name}", args=["N-1"]).replace("N-1", "{}"), ANALYST, foreign, MISSING
     for rest in ("", "submit/", "withdraw/", "amendment/", "amendment/submit/"):
         yield f"/api/v1/needs/{{}}/{rest}", ANALYST, foreign, MISSING
+    yield from contract_pairs(city)
     for section in SECTIONS:
         yield f"/needs/{{}}/edit/{section.slug}/", ANALYST, foreign, MISSING
     for name in ("remove-member", "restore-member", "add-member"):
@@ -381,8 +407,13 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
     needs = [*city.own_needs.values(), *city.foreign_needs.values(), city.removed, city.amended]
     demands = [city.suggested, city.retired, *(notice.demand for notice in city.notices.values())]
     people = [city.someone.pk, city.analyst.pk]
-    own = {"report": [city.report.pk], "api": [city.token.pk, city.foreign_token.pk]}
-    own["import"] = [city.data_import.pk, city.foreign_import.pk]
+    own = {
+        "import": [city.data_import.pk, city.foreign_import.pk],
+        "report": [city.report.pk],
+        "api": [city.token.pk, city.foreign_token.pk],
+        "contract": [city.contract.pk, city.taken_out.pk, city.foreign_contract.pk],
+        "api-contract": [city.contract.pk, city.taken_out.pk, city.foreign_contract.pk],
+    }
     for route in routes():
         name = str(route.name)
         if name.startswith("account_"):
@@ -411,13 +442,16 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         elif "membership_pk" in converters(route):
             arguments[name] = [best(name, city)]
         elif "pk" in converters(route):
-            arguments[name] = [{"pk": pk} for pk in own.get(name.partition("-")[0], people)]
+            resource = "api-contract" if name.startswith("api-contract") else name.partition("-")[0]
+            arguments[name] = [{"pk": pk} for pk in own.get(resource, people)]
     for name, values in arguments.items():
         yield from (reverse(name, kwargs=value) for value in values)
     # Filters and searches count as well: what they find tells what is there.
     for word in ("vexillum", "quixotic", "zanzibar", "ypsilanti", "2031"):
         for address in ("/board/", "/board/feed.atom", "/api/v1/notices/", "/demands/", "/needs/", "/contracts/"):
             yield f"{address}?q={word}"
+        yield from (f"/contracts/export/?q={word}", f"/contracts/?supplier={word}")
+        yield from (f"/api/v1/contracts/?supplier={word}", "/api/v1/contracts/?reference=Zanzibar%201")
     yield from ("/board/?state=WITHDRAWN", "/board/?borough=brent", "/demands/?borough=brent", "/needs/?borough=brent")
     yield from ("/notices/?status=DRAFT", "/needs/?status=DRAFT", "/api/v1/needs/?status=DRAFT", "/?x=1")
 
@@ -449,7 +483,7 @@ def test_no_answer_holds_what_the_role_may_not_know(role: str, scenery: London) 
 
 def _without_questions(text: str, address: str) -> str:
     """The answer less the words that the reader typed, which it may repeat."""
-    word = address.partition("?q=")[2]
+    word = address.partition("?q=")[2] or address.partition("?supplier=")[2]
     return text.replace(word, "") if word else text
 
 

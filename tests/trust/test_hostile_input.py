@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
@@ -22,7 +23,9 @@ from pytest_django import Settings
 
 from boroughs.actions import drafting
 from boroughs.actions.need_content import NAMES
-from boroughs.forms.need_json import TEXT, TYPES
+from boroughs.forms import contract_json, contract_queries
+from boroughs.forms.json_fields import TEXT
+from boroughs.forms.need_json import TYPES
 from boroughs.forms.need_sections import BY_SLUG
 from boroughs.models import ApiToken, Borough, Category, Contract, Need, Requirement, Role, User
 from procurement.models import JointDemand, Notice
@@ -70,7 +73,8 @@ PATHS = [
     "/people/" + "9" * 30 + "/", "/people/" + "9" * 5_000 + "/", "/reports/" + "9" * 30 + "/file/",
     "/people/1/roles/" + "9" * 30 + "/revoke/", "/demands/JD-999999999999/", "/demands/JD-1/needs/N-1/remove/",
     "/api/v1/needs/N-1%00/", "/api/v1/needs/N-%D9%A1/", "/api/v1/needs/N-" + "9" * 5_000 + "/amendment/",
-    "/api-tokens/" + "9" * 30 + "/revoke/",
+    "/api-tokens/" + "9" * 30 + "/revoke/", "/contracts/" + "9" * 30 + "/", "/contracts/" + "9" * 5_000 + "/edit/",
+    "/api/v1/contracts/" + "9" * 30 + "/", "/api/v1/contracts/" + "9" * 5_000 + "/close/",
     "/api/v1/notices/NT-1%00/", "/api/v1/notices/..%2f..%2fetc%2fpasswd/", "/api/1.0/ocdsReleasePackages/%00",
     "/api/1.0/ocdsReleasePackages/ocds-213czf-jd-1-nt-1-999999", "/api/1.0/ocdsReleasePackages/" + "a" * 5_000,
     "/static/%00", "/static/..%2f..%2fsettings.py", "/static/build/%2e%2e/%2e%2e/manage.py", "/favicon.ico%00",
@@ -83,7 +87,9 @@ PATHS = [
 LISTS = {
     **dict.fromkeys(("/", "/board/", "/board/feed.atom", "/api/v1/notices/", "/accounts/login/"), "anonymous"),
     **dict.fromkeys(("/api/1.0/ocdsReleasePackages", "/accounts/password/reset/"), "anonymous"),
-    **dict.fromkeys(("/contracts/", "/api/v1/demands/", "/api/v1/needs/"), "approver"),
+    **dict.fromkeys(
+        ("/contracts/", "/contracts/export/", "/api/v1/demands/", "/api/v1/needs/", "/api/v1/contracts/"), "approver"
+    ),
     **dict.fromkeys(("/needs/", "/demands/", "/notices/", "/match-runs/", "/reports/", "/picture/"), "analyst"),
     **dict.fromkeys(("/people/", "/admin/boroughs/need/"), "administrator"),
 }
@@ -302,6 +308,8 @@ def forms_of(city: London) -> list[tuple[str, str, dict[str, str]]]:
     published = dict.fromkeys((*words, "how_to_respond", "must_requirements", "should_requirements"), "Words")
     published |= days | {"kind": "ENGAGEMENT", "lead": city.own.slug, "months": "12", "revision": str(notice.revision)}
     jd, member = city.suggested.reference, city.foreign_needs["OPEN"].reference
+    entry = contract_form()
+    edited = f"/contracts/{city.contract.pk}/edit/"
     return [
         ("approver", "/needs/new/", begun | {"joins": "JD-0001"}),
         *(
@@ -321,6 +329,11 @@ def forms_of(city: London) -> list[tuple[str, str, dict[str, str]]]:
         ("analyst", f"/notices/{city.notices['PROPOSED'].reference}/return/", {"reason": "Words"}),
         ("analyst", f"/notices/{city.notices['PROPOSED'].reference}/publish/", {"seen": "x"}),
         ("analyst", f"/notices/{city.notices['PUBLISHED'].reference}/withdraw/", {"reason": "Words"}),
+        ("approver", "/contracts/new/", entry | {"reference": "New 1"}),
+        ("approver", edited, entry | {"seen": "1"}),
+        # Shown again beside what is stored.
+        ("approver", edited, entry | {"seen": "7"}),
+        ("approver", f"/contracts/{city.contract.pk}/close/", {"reason": "Words"}),
         ("approver", "/api-tokens/new/", {"name": "Words", "days": "30"}),
         ("administrator", "/people/new/", {"name": "N", "email": "n@example.org", "role": "CDO_READER", "borough": ""}),
         ("administrator", f"/people/{city.someone.pk}/grant/", {"role": "BOROUGH_READER", "borough": "camden"}),
@@ -329,6 +342,17 @@ def forms_of(city: London) -> list[tuple[str, str, dict[str, str]]]:
         ("anonymous", "/accounts/password/reset/", {"email": "a@example.org"}),
         ("approver", "/accounts/password/change/", {"oldpassword": "a", "password1": "b", "password2": "b"}),
     ]
+
+
+def contract_form() -> dict[str, str]:
+    days = {
+        f"{name}_{part}": value
+        for name in ("start_date", "end_date", "review_date")
+        for part, value in (("day", "1"), ("month", "5"), ("year", "2029"))
+    }
+    texts = dict.fromkeys(("title", "description", "system", "supplier", "company_number", "department"), "Words")
+    figures = {"extension_options": "12 + 12", "notice": "3 months", "annual_value": "1,000", "total_value": "2,000"}
+    return texts | days | figures | {"category": "housing-repairs", "ocid": "ocds-213czf-1"}
 
 
 # Fields whose value is one of a few.
@@ -351,6 +375,10 @@ CHOSEN = {
     "days",
     "budget_min",
     "budget_max",
+    "extension_options",
+    "notice",
+    "annual_value",
+    "total_value",
 }
 
 # What can go wrong where something else than text is wanted.
@@ -409,6 +437,32 @@ def test_no_value_breaks_the_api(city: London) -> None:
             watch(f"{header} {text[:40]}", client, "GET", address, **{header: text})
             watch(f"{header} {text[:40]}", client, "PATCH", address, **{header: text})
         watch(f"key {text[:40]}", client, "POST", "/api/v1/needs/", **sent, HTTP_IDEMPOTENCY_KEY=text)
+    assert not watch.wrong
+
+
+def test_no_value_breaks_the_api_of_contracts(city: London) -> None:
+    watch = Watch()
+    client = clients(city)["approver"]
+    address = f"/api/v1/contracts/{city.contract.pk}/"
+    etag = client.get(address).headers["ETag"]
+    values: list[Any] = [*TEXTS.values(), None, True, 1.5, -1, 10**400, [], {}, [[]], [{}], [None], {"months": {}}]
+    texts = [name for name, each in contract_json.TYPES.items() if each is TEXT]
+    for value in values:
+        for said in (
+            dict.fromkeys(contract_json.TYPES, value),
+            # Past the check of types, where it is text.
+            dict.fromkeys(texts, value),
+            {"extension_options": [value], "notice": {"months": value, "days": value}},
+            {str(value)[:5_000]: value},
+        ):
+            sent = {"data": json.dumps({"title": "A"} | said), "content_type": "application/json"}
+            watch(f"{sent['data'][:60]}", client, "POST", "/api/v1/contracts/", **sent)
+            watch(f"{sent['data'][:60]}", client, "PUT", address, **sent, HTTP_IF_MATCH=etag)
+            reason = {"data": json.dumps({"reason": value}), "content_type": "application/json"}
+            watch(f"{reason['data'][:60]}", client, "POST", f"{address}close/", **reason)
+        for name in contract_queries.FILTERS:
+            query = urlencode({name: str(value).encode("utf-8", "surrogatepass")[:5_000]})
+            watch(query[:60], client, "GET", "/api/v1/contracts/", QUERY_STRING=query)
     assert not watch.wrong
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -10,7 +11,8 @@ from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, Pe
 from boroughs.models import AuditEvent, Borough, Contract, ContractRevision, Role
 from boroughs.permissions import COMMAND_LINE
 from tests.conftest import person
-from tests.factories.boroughs import CategoryFactory, ContractFactory
+from tests.factories.boroughs import BoroughFactory, CategoryFactory, ContractFactory
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 CONTENT = ContractContent(title="Parking", supplier="Permit Ltd", end_date=date(2027, 3, 31), extension_options=(12, 6))
@@ -43,10 +45,73 @@ def test_second_of_two_editors_is_told(borough: Borough) -> None:
     assert Contract.objects.get().title == "First"
 
 
+def test_saying_the_same_again_is_no_change(borough: Borough) -> None:
+    contract = contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
+    contracts.edit(contract=contract, content=CONTENT, revision=1, by=COMMAND_LINE)
+    assert ContractRevision.objects.count() == AuditEvent.objects.count() == 1
+    # Whoever says it on what is not current is told, as with any other text.
+    contracts.edit(contract=contract, content=ContractContent(title="Other"), revision=1, by=COMMAND_LINE)
+    with pytest.raises(ChangedMeanwhile):
+        contracts.edit(contract=contract, content=CONTENT, revision=1, by=COMMAND_LINE)
+
+
+def test_entry_that_is_out_of_the_register_is_not_changed(borough: Borough) -> None:
+    contract = contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
+    loaded_before = Contract.objects.get()
+    contracts.close(contract=contract, by=COMMAND_LINE, reason="Ended early")
+    for entry in (contract, loaded_before):
+        with pytest.raises(IllegalMove, match="C-1 is out of the register"):
+            contracts.edit(contract=entry, content=ContractContent(title="Other"), revision=1, by=COMMAND_LINE)
+    with pytest.raises(IllegalMove):
+        contracts.edit(contract=contract, content=CONTENT, revision=1, by=COMMAND_LINE)
+    assert Contract.objects.get().title == "Parking"
+
+
+def test_going_out_and_coming_back_are_changes_of_the_moment(borough: Borough) -> None:
+    contract = contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
+    moments = [contract.updated_at]
+    moments.append(contracts.close(contract=contract, by=COMMAND_LINE, reason="").updated_at)
+    moments.append(contracts.reopen(contract=contract, by=COMMAND_LINE).updated_at)
+    assert moments == sorted(set(moments))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_editors_in_the_same_moment_one_is_told() -> None:
+    borough = BoroughFactory()
+    contract = contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
+
+    def edit(title: str) -> Callable[[], Contract]:
+        mine, said = Contract.objects.get(pk=contract.pk), ContractContent(title=title)
+        return lambda: contracts.edit(contract=mine, content=said, revision=1, by=COMMAND_LINE)
+
+    outcomes = at_once(edit("First"), edit("Second"))
+    (written,) = [outcome for outcome in outcomes if isinstance(outcome, Contract)]
+    (told,) = [outcome for outcome in outcomes if isinstance(outcome, ChangedMeanwhile)]
+    assert "C-1 was changed by somebody else" in str(told)
+    assert list(ContractRevision.objects.order_by("number").values_list("content__title", flat=True)) == [
+        "Parking",
+        written.title,
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_add_a_reference_in_the_same_moment_one_is_told() -> None:
+    borough = BoroughFactory()
+
+    def add(title: str) -> Callable[[], Contract]:
+        said = ContractContent(title=title)
+        return lambda: contracts.add(borough=borough, reference="C-1", content=said, by=COMMAND_LINE)
+
+    outcomes = at_once(add("First"), add("Second"))
+    assert {type(outcome) for outcome in outcomes} == {Contract, NotAcceptable}
+    assert ContractRevision.objects.count() == 1
+
+
 def test_reference_stands_once_in_a_register(borough: Borough) -> None:
     contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
-    with pytest.raises(NotAcceptable, match="C-1 is in the register already"):
+    with pytest.raises(NotAcceptable, match="C-1 is in the register already") as refusal:
         contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
+    assert refusal.value.fields == {"reference": ["C-1 is in the register already"]}
 
 
 def test_entry_goes_out_and_comes_back(borough: Borough) -> None:

@@ -121,3 +121,13 @@ def test_number_of_statements_does_not_follow_the_number_of_rows(data_import: Da
     with CaptureQueriesContext(connection) as many:
         write(data_import, *(f"Many {number}" for number in range(90)))
     assert len(many) <= len(few) + 6
+
+
+def test_entry_that_was_taken_out_is_left_alone(borough: Borough, data_import: DataImport) -> None:
+    write(data_import, "Parking", "Waste")
+    for contract in Contract.objects.all():
+        contracts.close(contract=contract, by=COMMAND_LINE, reason="Ended early")
+    assert write(data_import, "Parking", "Waste routes") == ["UNCHANGED", "REFUSED"]
+    assert titles() == ["Parking", "Waste"]
+    refused = register.compare(rows(borough, "Parking", "Waste routes"), borough=borough)[1]
+    assert refused.remark == "C-2 was taken out of the register. Put it back to change it."

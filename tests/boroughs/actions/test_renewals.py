@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from boroughs.actions import renewals
 from boroughs.models import Borough, Contract, Notification, User
@@ -70,3 +71,9 @@ def test_link_leads_to_the_contract(borough: Borough, editor: User) -> None:
     ContractFactory(borough=borough, reference="C-77", end_date=TODAY + timedelta(days=30))
     renewals.tell(today=TODAY)
     assert Notification.objects.get().path == "/contracts/?q=C-77"
+
+
+def test_contract_that_was_taken_out_of_the_register_is_not_told_of(borough: Borough, editor: User) -> None:
+    ContractFactory(borough=borough, end_date=TODAY + timedelta(days=30), closed_at=timezone.now())
+    renewals.tell(today=TODAY)
+    assert headlines(editor) == []

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from boroughs.actions import needs
 from boroughs.actions.need_content import NAMES
-from boroughs.models import Amendment, AuditEvent, Borough, Category, Need, Role, User
+from boroughs.models import Amendment, AuditEvent, Borough, Category, Contract, Need, Role, User
 from tests.conftest import person
 from tests.factories.api import NEEDS, Program
 from tests.factories.boroughs import CategoryFactory, ContractFactory, NeedFactory, RequirementFactory
@@ -415,6 +415,19 @@ def test_change_of_an_open_need_begins_its_amendment(program: Program, borough: 
     assert begun.headers["ETag"] == program.get(f"{address}amendment/").headers["ETag"]
     again = program.send("PUT", address, {"title": "Third"}, if_match=before.headers["ETag"])
     assert "being amended already" in error(again, 409)["message"]
+
+
+def test_contract_out_of_the_register_can_be_kept_and_not_chosen(program: Program, borough: Borough) -> None:
+    address, _ = draft(program, contract="C-77")
+    ContractFactory(borough=borough, reference="C-78", closed_at=timezone.now())
+    Contract.objects.filter(reference="C-77").update(closed_at=timezone.now())
+    for method in ("PATCH", "PUT"):
+        said = {"title": "A", "contract": "C-77", "months": 12}
+        kept = program.send(method, address, said, if_match=program.get(address).headers["ETag"])
+        assert (kept.status_code, kept.json()["contract"]) == (200, "C-77")
+        refused = program.send(method, address, said | {"contract": "C-78"}, if_match=kept.headers["ETag"])
+        assert set(error(refused, 422)["fields"]) == {"contract"}
+    assert set(error(program.post(NEEDS, {"title": "A", "contract": "C-77"}), 422)["fields"]) == {"contract"}
 
 
 # --- move -----------------------------------------------------------------------------------------------------------

@@ -3,10 +3,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from boroughs.actions.need_content import Volume, content_of
 from boroughs.forms.need_sections import SECTIONS
-from boroughs.models import Amendment, Borough, Category, Membership, Need, Role, User
+from boroughs.models import Amendment, Borough, Category, Contract, Membership, Need, Role, User
 from tests.factories.boroughs import CategoryFactory, ContractFactory, NeedFactory, RequirementFactory
 
 pytestmark = pytest.mark.django_db
@@ -483,6 +484,23 @@ def test_another_contract_brings_its_own_product_and_end(
     save(client, draft, "timing", contract=second.reference)
     draft.refresh_from_db()
     assert (draft.contract, draft.incumbent, draft.contract_end_date) == (second, "", None)
+
+
+def test_contract_out_of_the_register_is_offered_only_where_it_was_chosen_before(
+    client: Client, editor: User, borough: Borough, draft: Need
+) -> None:
+    chosen, other = (ContractFactory(borough=borough, title=title) for title in ("Chosen before", "Another"))
+    client.force_login(editor)
+    save(client, draft, "timing", contract=chosen.reference)
+    Contract.objects.update(closed_at=timezone.now())
+    shown = text(client.get(f"/needs/{draft.reference}/edit/timing/"))
+    assert f"Chosen before ({chosen.reference}, taken out of the register)" in shown
+    assert "Another" not in shown
+    refused = save(client, draft, "timing", contract=other.reference)
+    assert f"There is no contract “{other.reference}”" in text(refused)
+    assert save(client, draft, "timing", contract=chosen.reference, months="12").status_code == 302
+    draft.refresh_from_db()
+    assert (draft.contract, draft.months) == (chosen, 12)
 
 
 def test_form_of_a_need_that_was_closed_meanwhile_says_so_with_what_was_typed(

@@ -16,20 +16,22 @@ def test_description_is_public(client: Client) -> None:
     assert response.status_code == 200
     needs = {f"/api/v1/needs/{{reference}}/{rest}" for rest in ("", "submit/", "withdraw/", "amendment/")}
     needs |= {"/api/v1/needs/", "/api/v1/needs/{reference}/amendment/submit/"}
+    contracts = {f"/api/v1/contracts/{rest}" for rest in ("", "{id}/", "{id}/close/", "{id}/reopen/")}
     others = {"/api/v1/demands/", "/api/v1/notices/", "/api/v1/notices/{reference}/"}
-    assert set(response.json()["paths"]) == needs | others
+    assert set(response.json()["paths"]) == needs | contracts | others
 
 
 @pytest.mark.django_db
-def test_description_tells_every_answer_of_needs_with_its_body(client: Client) -> None:
+@pytest.mark.parametrize(("resource", "count"), [("needs", 12), ("contracts", 6)])
+def test_description_tells_every_answer_with_its_body(client: Client, resource: str, count: int) -> None:
     described = client.get("/api/schema/", headers={"Accept": "application/json"}).json()
     operations = [
         (method, path, operation)
         for path, methods in described["paths"].items()
-        if path.startswith("/api/v1/needs/")
+        if path.startswith(f"/api/v1/{resource}/")
         for method, operation in methods.items()
     ]
-    assert len(operations) == 12
+    assert len(operations) == count
     for method, path, operation in operations:
         assert {"token": []} in operation["security"], path
         assert "401" in operation["responses"]
@@ -43,6 +45,19 @@ def test_description_tells_every_answer_of_needs_with_its_body(client: Client) -
             assert {"412", "428"} <= set(operation["responses"])
             assert any(each["name"] == "If-Match" and each["required"] for each in operation["parameters"])
     assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+
+
+@pytest.mark.django_db
+def test_examples_of_contracts_are_what_is_sent_and_answered(client: Client) -> None:
+    described = client.get("/api/schema/", headers={"Accept": "application/json"}).json()
+    shape = described["components"]["schemas"]["Contract"]["properties"]
+    lists = described["paths"]["/api/v1/contracts/"]
+    body = lists["post"]["requestBody"]["content"]["application/json"]
+    assert {"reference", "title"} <= set(body["examples"]["ANewEntry"]["value"]) <= set(shape)
+    answer = lists["post"]["responses"]["201"]["content"]["application/json"]["examples"]["AnEntry"]["value"]
+    assert set(answer) == set(shape)
+    page = lists["get"]["responses"]["200"]["content"]["application/json"]["examples"]["TheLastPage"]["value"]
+    assert page["results"] == [answer]
 
 
 @pytest.mark.django_db

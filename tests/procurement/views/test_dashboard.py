@@ -64,7 +64,9 @@ def test_editor_finds_own_drafts_and_joint_demands(
     demand_of(other_borough, title="CANARY demand")
     ContractFactory(borough=borough, title="Ends soon", end_date=timezone.localdate() + timedelta(days=90))
     ContractFactory(borough=borough, title="CANARY ended", end_date=timezone.localdate() - timedelta(days=1))
-    ContractFactory(borough=other_borough, title="CANARY other", end_date=timezone.localdate() + timedelta(days=90))
+    soon = timezone.localdate() + timedelta(days=90)
+    ContractFactory(borough=other_borough, title="CANARY other", end_date=soon)
+    ContractFactory(borough=borough, title="CANARY taken out", end_date=soon, closed_at=timezone.now())
     client.force_login(editor)
     text = page(client)
     for words in ("My draft", "With the approver", "Ours together", "2 boroughs", "Ends soon", "Log a need"):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Borough, Membership, Need, Role, User
@@ -128,6 +129,7 @@ def test_contracts_that_it_may_replace_are_those_of_the_own_borough(
     ContractFactory(borough=borough, title="Telecare alarms", supplier="Bell Ltd", end_date=date(2031, 3, 4))
     ContractFactory(borough=borough, title="Grass")
     ContractFactory(borough=other_borough, title="CANARY telecare alarms", supplier="CANARY Ltd")
+    ContractFactory(borough=borough, title="CANARY telecare alarms", closed_at=timezone.now())
     text = re.sub(r"</?bdi>", "", looked(at))
     assert "Bell Ltd, ends 4 March 2031. Has “telecare”, “alarms” in its title." in text
     assert "CANARY" not in text

@@ -2,10 +2,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from boroughs.actions import reference
-from boroughs.models import AuditEvent, Contract
+from boroughs.actions.reference import DATA
+from boroughs.models import AuditEvent, Borough, Contract, Role
 from tests.boroughs.forms.releases import package, release
+from tests.factories.boroughs import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 HEAD = (
@@ -143,3 +146,23 @@ def test_dry_run_tells_and_writes_nothing(tmp_path: Path, capsys: pytest.Capture
     ]
     assert not Contract.objects.exists()
     assert not AuditEvent.objects.filter(noun="contract").exists()
+
+
+def test_register_that_was_downloaded_is_taken_in_again_and_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], client: Client
+) -> None:
+    for path in sorted((DATA / "demo").glob("contracts_*.csv")):
+        call_command("import_contracts", str(path))
+    user = UserFactory()
+    for borough in Borough.objects.filter(contracts__isnull=False).distinct():
+        MembershipFactory(user=user, borough=borough, role=Role.BOROUGH_READER)
+    Contract.objects.filter(pk=Contract.objects.earliest("pk").pk).update(title="=1+1", supplier="'-", notice_days=10)
+    before = list(Contract.objects.order_by("pk").values())
+    client.force_login(user)
+    downloaded = tmp_path / "contract-register.csv"
+    downloaded.write_bytes(client.get("/contracts/export/").content)
+    capsys.readouterr()
+    call_command("import_contracts", str(downloaded))
+    assert capsys.readouterr().out.strip() == f"0 new, 0 changed, {len(before)} unchanged, 0 refused"
+    assert list(Contract.objects.order_by("pk").values()) == before
+    assert len(before) > 100

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from boroughs.actions import reference
 from boroughs.actions.reference import DATA
-from boroughs.models import AuditEvent, Borough, Need, Work
+from boroughs.models import AuditEvent, Borough, Contract, Need, Work
 from tests.factories.boroughs import ContractFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,18 @@ def test_row_becomes_an_open_need_and_the_same_file_changes_nothing(
     need = Need.objects.get()
     assert (need.status, need.external_id, need.borough.slug, need.months) == ("OPEN", "X-1", "camden", 12)
     assert list(AuditEvent.objects.values_list("verb", flat=True)) == ["import", "import"]
+
+
+def test_file_may_name_a_contract_that_its_need_named_before_it_was_taken_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ContractFactory(borough=Borough.objects.get(slug="camden"), reference="C-1")
+    path = lines(tmp_path, ROW | {"contract": "C-1"})
+    run(path, capsys)
+    Contract.objects.update(closed_at=timezone.now())
+    assert run(path, capsys) == ["0 new, 0 changed, 1 unchanged, 0 refused"]
+    other = lines(tmp_path, ROW | {"id": "X-2", "contract": "C-1"})
+    assert run(other, capsys, code=1)[0] == "Line 1: There is no contract “C-1” in the borough’s register."
 
 
 @pytest.mark.django_db(transaction=True)
