@@ -4,7 +4,7 @@ Every entry keeps its revision and its row of the audit trail, as if a person ha
 shared. A revision names the import that wrote it, which is what undoing goes by.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from boroughs import audit
+from boroughs.actions import suppliers
 from boroughs.actions.contract_content import NAMES, ContractContent, as_json, categories_of, content_of, from_json
 from boroughs.exceptions import NotAcceptable
 from boroughs.models import Amendment, Borough, Contract, ContractRevision, DataImport, ImportRow
@@ -65,7 +66,7 @@ def write(comparisons: Sequence[Comparison], *, borough: Borough, by: Actor, dat
     new = [each for each in comparisons if each.verdict == Verdict.NEW]
     changed = [each for each in comparisons if each.verdict == Verdict.CHANGED]
     _keep_first([each.stored for each in changed if each.stored is not None])
-    entries = [_entry(each, now) for each in (*new, *changed)]
+    entries = _entries((*new, *changed), now)
     Contract.objects.bulk_create(entries[: len(new)], batch_size=TOGETHER)
     _overwrite(entries[len(new) :])
     _keep(entries, by, now, data_import)
@@ -117,16 +118,25 @@ def _compared(row: ContractRow, stored: Contract | None) -> Comparison:
     return Comparison(row, Verdict.UNCHANGED if content_of(stored) == row.content else Verdict.CHANGED, stored)
 
 
-def _entry(comparison: Comparison, now: datetime) -> Contract:
-    """The row that is to stand in the register."""
-    row, stored = comparison.row, comparison.stored
-    return Contract(
-        borough=row.borough,
-        reference=row.reference,
-        revision=stored.revision + 1 if stored else 1,
-        updated_at=now,
-        **row.content.fields(),
-    )
+def written_suppliers(contents: Iterable[ContractContent]) -> set[suppliers.Written]:
+    """The suppliers' names of contracts, as `suppliers.names_for` takes them."""
+    return {(content.supplier, content.company_number) for content in contents}
+
+
+def _entries(comparisons: Sequence[Comparison], now: datetime) -> list[Contract]:
+    """The rows that are to stand in the register."""
+    names = suppliers.names_for(written=written_suppliers(each.row.content for each in comparisons))
+    return [
+        Contract(
+            borough=row.borough,
+            reference=row.reference,
+            revision=stored.revision + 1 if stored else 1,
+            updated_at=now,
+            supplier_name=names.get((row.content.supplier, row.content.company_number)),
+            **row.content.fields(),
+        )
+        for row, stored in ((each.row, each.stored) for each in comparisons)
+    ]
 
 
 def _overwrite(entries: Sequence[Contract]) -> None:
@@ -136,7 +146,7 @@ def _overwrite(entries: Sequence[Contract]) -> None:
         batch_size=TOGETHER,
         update_conflicts=True,
         unique_fields=["borough", "reference"],
-        update_fields=[*NAMES, "revision", "updated_at"],
+        update_fields=[*NAMES, "supplier_name", "revision", "updated_at"],
     )
 
 
@@ -175,11 +185,12 @@ def _restore(contracts: Sequence[Contract], by: Actor) -> None:
     kept = ContractRevision.objects.filter(contract__in=contracts, number=F("contract__revision") - 1)
     said = {revision.contract_id: revision.content for revision in kept}
     categories = categories_of(said.values())
-    entries = []
+    comparisons = []
     for contract in contracts:
         content = from_json(said[contract.pk], categories=categories)
         row = ContractRow(line=0, borough=contract.borough, reference=contract.reference, content=content)
-        entries.append(_entry(Comparison(row, Verdict.CHANGED, contract), now))
+        comparisons.append(Comparison(row, Verdict.CHANGED, contract))
+    entries = _entries(comparisons, now)
     _overwrite(entries)
     _keep(entries, by, now, None)
 

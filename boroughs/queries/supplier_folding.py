@@ -11,6 +11,7 @@ Names that are only near are never folded by the machine: `likeness` says in wor
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -111,6 +112,16 @@ def read(text: str) -> Reading:
         company_number=number,
         other_keys=tuple(key for key in map(_key, other_words) if key and key != _key(words)),
     )
+
+
+def fittest(names: Iterable[str]) -> str:
+    """Of one supplier's names the one to show: not in capitals alone, nothing said beside it, the fullest."""
+
+    def rank(name: str) -> tuple[bool, bool, int, str]:
+        said = read(name)
+        return name.isupper(), bool(said.company_number or said.other_keys), -len(name), name
+
+    return min(names, key=rank)
 
 
 def company_number_of(text: str) -> str:

@@ -121,3 +121,25 @@ def test_number_of_statements_does_not_follow_the_number_of_rows(data_import: Da
     with CaptureQueriesContext(connection) as many:
         write(data_import, *(f"Many {number}" for number in range(90)))
     assert len(many) <= len(few) + 6
+
+
+def test_entries_stand_for_their_suppliers_and_do_so_again_after_undoing(
+    borough: Borough, data_import: DataImport
+) -> None:
+    def supplied(reference: str, supplier: str) -> ContractRow:
+        content = ContractContent(title="Housing", supplier=supplier)
+        return ContractRow(line=2, borough=borough, reference=reference, content=content)
+
+    def named() -> list[str]:
+        found = Contract.objects.filter(supplier_name__isnull=False).order_by("reference")
+        return list(found.values_list("supplier_name__supplier__name", flat=True))
+
+    contracts.add(borough=borough, reference="C-1", content=supplied("C-1", "CIVICA").content, by=COMMAND_LINE)
+    with transaction.atomic():
+        own = [supplied("C-1", "Softcat"), supplied("C-2", "SOFTCAT PLC"), supplied("C-3", "n/a")]
+        compared = register.compare(own, borough=borough, lock=True)
+        register.write(compared, borough=borough, by=COMMAND_LINE, data_import=data_import)
+    assert named() == ["Softcat", "Softcat"]
+    with transaction.atomic():
+        register.undo(data_import, by=COMMAND_LINE)
+    assert named() == ["CIVICA"]
