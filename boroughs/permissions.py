@@ -206,6 +206,17 @@ def visible_contracts(reader: Reader) -> ContractQuerySet:
     return Contract.objects.filter(borough_id__in=borough_ids(reader, Permission.VIEW_NEEDS))
 
 
+def supplied_contracts(user: User) -> ContractQuerySet:
+    """Contracts in force whose supplier's name this person may read: the own boroughs'; all, for who folds suppliers.
+
+    What else stands in a contract is for `visible_contracts`.
+    """
+    listed = Contract.objects.listed()
+    if has(user, Permission.FOLD_SUPPLIERS):
+        return listed
+    return listed.filter(borough_id__in=borough_ids(user, Permission.VIEW_NEEDS))
+
+
 def visible_notifications(user: User) -> NotificationQuerySet:
     """What this person was told of boroughs in which they still have a role."""
     return Notification.objects.told_to(user.pk, of=borough_ids(user, Permission.VIEW_NEEDS))

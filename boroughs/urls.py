@@ -1,10 +1,20 @@
-"""Addresses of the boroughs app: needs, contracts, people, and the API of needs."""
+"""Addresses of the boroughs app: needs, contracts, suppliers, people, and the API of needs."""
 
 from django.urls import URLPattern, path, register_converter
 
 from boroughs.api.amendments import AmendmentSubmit, NeedAmendment
 from boroughs.api.needs import NeedDetail, NeedList, NeedSubmit, NeedWithdraw
-from boroughs.views import amendments, api_tokens, colleagues, contracts, need_drafts, needs, notifications, people
+from boroughs.views import (
+    amendments,
+    api_tokens,
+    colleagues,
+    contracts,
+    need_drafts,
+    needs,
+    notifications,
+    people,
+    suppliers,
+)
 
 
 class Reference:
@@ -40,6 +50,11 @@ urlpatterns: list[URLPattern] = [
     path("needs/<reference:reference>/amendment/return/", amendments.amendment_return, name="need-amendment-return"),
     path("needs/<reference:reference>/amendment/discard/", amendments.amendment_discard, name="need-amendment-discard"),
     path("contracts/", contracts.contract_list, name="contract-list"),
+    path("suppliers/", suppliers.supplier_list, name="supplier-list"),
+    path("suppliers/<int:pk>/", suppliers.supplier_detail, name="supplier-detail"),
+    path("suppliers/<int:pk>/fold/", suppliers.supplier_fold, name="supplier-fold"),
+    path("suppliers/<int:pk>/unfold/", suppliers.supplier_unfold, name="supplier-unfold"),
+    path("suppliers/<int:pk>/rename/", suppliers.supplier_rename, name="supplier-rename"),
     path("colleagues/", colleagues.colleague_list, name="colleague-list"),
     path("colleagues/invite/", colleagues.colleague_invite, name="colleague-invite"),
     path("colleagues/<int:membership_pk>/change/", colleagues.colleague_change, name="colleague-change"),

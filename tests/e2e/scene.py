@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from boroughs.actions import amendments, demo
+from boroughs.actions import amendments, demo, suppliers
 from boroughs.actions.need_content import content_of
-from boroughs.models import Borough, Need, Notification, User
+from boroughs.models import Borough, Need, Notification, Supplier, SupplierName, User
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, Report
 from tests.factories import api
@@ -35,7 +35,15 @@ def build() -> None:
         )
     new = {"user": approver, "borough": camden, "kind": Notification.Kind.RETURNED, "comment": "Whose users?"}
     NotificationFactory(**new, headline="N-10001 “A need: draft” was sent back to you")
-    ContractFactory(borough=camden, end_date=timezone.localdate() + timedelta(days=200), supplier="A supplier")
+    end_date = timezone.localdate() + timedelta(days=200)
+    for supplier in ("Civica UK Ltd", "CIVICA", "Civica UK Limited (t/a Civica Digital)", "A supplier"):
+        ContractFactory(borough=camden, end_date=end_date, supplier=supplier)
+    brent = Borough.objects.get(slug="brent")
+    for supplier in ("Civica UK Limited", "Civica Election Services Ltd", "Civca UK Ltd", "Civica Software Services"):
+        ContractFactory(borough=brent, supplier=supplier)
+    suppliers.adopt()
+    names = SupplierName.objects.filter(text="Civica Software Services")
+    suppliers.fold(names=list(names), into=Supplier.objects.get(made_for="civica"), by=analyst)
     MatchRunFactory(engine_version="1.0.0", needs_count=3)
     suggested, removed, drafted, proposed, published = (
         joint_demand("camden", "brent", "barnet", reference=reference)

@@ -72,6 +72,11 @@ PAGES: list[tuple[str, str, str]] = [
     ("need-similar", EDITOR, "/needs/N-10003/similar/"),
     ("need-classification-hints", EDITOR, "/needs/N-10001/classification-hints/"),
     ("contract-list", READER, "/contracts/"),
+    ("supplier-list", READER, "/suppliers/"),
+    ("supplier-list", ANALYST, "/suppliers/"),
+    ("supplier-detail", READER, "/suppliers/{supplier}/"),
+    ("supplier-detail", ANALYST, "/suppliers/{supplier}/?q=civica"),
+    ("supplier-rename", ANALYST, "/suppliers/{supplier}/rename/"),
     ("colleague-list", APPROVER, "/colleagues/"),
     ("colleague-invite", APPROVER, "/colleagues/invite/"),
     ("colleague-change", APPROVER, "/colleagues/{colleague}/change/"),
@@ -154,6 +159,8 @@ NOT_LOOKED_AT = {
     "report-status",
     "robots",
     "status",
+    "supplier-fold",
+    "supplier-unfold",
 }
 
 
@@ -169,6 +176,9 @@ COLLEAGUE = (
     "SELECT m.id FROM boroughs_membership m JOIN boroughs_user u ON u.id = m.user_id "
     "WHERE u.email = 'reader@camden.example'"
 )
+
+# The one with several names.
+SUPPLIER = "SELECT id FROM boroughs_supplier WHERE made_for = 'civica'"
 
 
 @dataclass
@@ -190,7 +200,8 @@ class Site:
 def site() -> Iterator[Site]:
     with stage() as made, chromium() as browser:
         made.manage("shell", "-v0", "-c", "from tests.e2e import scene; scene.build()")
-        gaps = {"member": str(made.rows(MEMBER)[0][0]), "colleague": str(made.rows(COLLEAGUE)[0][0])}
+        questions = {"member": MEMBER, "colleague": COLLEAGUE, "supplier": SUPPLIER}
+        gaps = {name: str(made.rows(question)[0][0]) for name, question in questions.items()}
         yield Site(made.start_web(), browser, gaps)
 
 

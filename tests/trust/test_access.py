@@ -74,6 +74,11 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "need-similar": (BOROUGH | ANALYST, NONE),
     "need-classification-hints": (EDITORS, NONE),
     "contract-list": (BOROUGH, NONE),
+    "supplier-list": (BOROUGH | ANALYST, NONE),
+    "supplier-detail": (BOROUGH | ANALYST, NONE),
+    "supplier-fold": (NONE, ANALYST),
+    "supplier-unfold": (NONE, ANALYST),
+    "supplier-rename": (ANALYST, ANALYST),
     "colleague-list": (BOROUGH, NONE),
     "colleague-invite": ({"approver"}, {"approver"}),
     "colleague-change": ({"approver"}, {"approver"}),
@@ -236,6 +241,8 @@ def best(name: str, city: London) -> dict[str, Any]:
         return {"reference": city.suggested.reference}
     if name.startswith(("notice-", "api-notice-")) and not name.endswith("-list"):
         return {"reference": city.notices[notices.get(name, "PROPOSED")].reference}
+    if name.startswith("supplier-") and name != "supplier-list":
+        return {"pk": city.own_supplier.pk}
     if name.startswith("person-") and name not in ("person-list", "person-create"):
         return {"pk": city.someone.pk}
     return {}
@@ -328,10 +335,16 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
         foreign_colleague = str(city.foreign_colleague.pk)
         yield reverse(f"colleague-{name}", args=[1]).replace("/1/", "/{}/"), NONE, [foreign_colleague], "99999999"
     yield "/api-tokens/{}/revoke/", NONE, [str(city.foreign_token.pk)], "99999999"
+    yield from supplier_pairs(city)
     somebody_elses = [str(city.told.pk), str(TOLD_BEFORE)]
     yield "/notifications/{}/", NONE, somebody_elses, "99999999"
     for name in ("status", "file"):
         yield reverse(f"report-{name}", args=[1]).replace("/1/", "/{}/"), REPORTS, [str(city.report.pk)], "99999999"
+
+
+def supplier_pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
+    for rest in ("", "fold/", "unfold/", "rename/"):
+        yield f"/suppliers/{{}}/{rest}", ANALYST, [str(city.foreign_supplier.pk)], "99999999"
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -367,7 +380,11 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
     needs = [*city.own_needs.values(), *city.foreign_needs.values(), city.removed, city.amended]
     demands = [city.suggested, city.retired, *(notice.demand for notice in city.notices.values())]
     people = [city.someone.pk, city.analyst.pk]
-    own = {"report": [city.report.pk], "api": [city.token.pk, city.foreign_token.pk]}
+    own = {
+        "report": [city.report.pk],
+        "api": [city.token.pk, city.foreign_token.pk],
+        "supplier": [city.own_supplier.pk, city.foreign_supplier.pk],
+    }
     for route in routes():
         name = str(route.name)
         if name.startswith("account_"):
@@ -401,7 +418,15 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         yield from (reverse(name, kwargs=value) for value in values)
     # Filters and searches count as well: what they find tells what is there.
     for word in ("vexillum", "quixotic", "zanzibar", "ypsilanti", "2031"):
-        for address in ("/board/", "/board/feed.atom", "/api/v1/notices/", "/demands/", "/needs/", "/contracts/"):
+        for address in (
+            "/board/",
+            "/board/feed.atom",
+            "/api/v1/notices/",
+            "/demands/",
+            "/needs/",
+            "/contracts/",
+            "/suppliers/",
+        ):
             yield f"{address}?q={word}"
     yield from ("/board/?state=WITHDRAWN", "/board/?borough=brent", "/demands/?borough=brent", "/needs/?borough=brent")
     yield from ("/notices/?status=DRAFT", "/needs/?status=DRAFT", "/api/v1/needs/?status=DRAFT", "/?x=1")
