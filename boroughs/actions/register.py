@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from boroughs import audit
@@ -79,9 +80,9 @@ def obstacles(data_import: DataImport) -> list[str]:
     written = ContractRevision.objects.filter(data_import=data_import)
     added = Contract.objects.filter(pk__in=written.filter(number=1).values("contract"))
     changed = Contract.objects.filter(revisions__in=written.exclude(number=F("contract__revision")))
-    amended = Amendment.objects.current().filter(
-        need__borough=data_import.borough, content__contract__in=added.values("reference")
-    )
+    # As text: PostgreSQL compares the JSON value with no reference.
+    amended = Amendment.objects.current().annotate(contract_reference=KT("content__contract"))
+    amended = amended.filter(need__borough=data_import.borough, contract_reference__in=added.values("reference"))
     found = (
         (changed.values_list("reference", flat=True), "Changed since"),
         (added.filter(needs__isnull=False).values_list("reference", flat=True), "Referred to by a need"),
