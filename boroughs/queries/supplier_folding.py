@@ -31,6 +31,8 @@ FORMER_NAME = re.compile(
 TRADING_NAME = re.compile(r"\W*\b(?:t/a|t\.a\.|trading as|trading name|also known as|d/b/a|a/k/a)(?!\w)(?P<other>.*)")
 TRADING_NAME_OF = re.compile(r"(?P<other>.+?)\W*\b(?:is )?an? trading (?:name|style|division) of\b(?P<company>.+)")
 
+BRACKETS = re.compile(r"\((?P<other>[^()]+(?:\([^()]*\)[^()]*)?)\)\W*$")
+
 INITIALS = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?|\b\w(?:\.\w)+\b")
 # Longest first: "public limited company" before "company".
 ENDINGS = tuple(
@@ -94,7 +96,7 @@ class Reading:
     words: tuple[str, ...]
     # As Companies House writes it, eight characters; empty where the text does not say it.
     company_number: str = ""
-    # Keys of names that the text gives beside: trading names, former names.
+    # Keys of names that the text gives beside: trading names, former names, names in brackets at the end.
     other_keys: tuple[str, ...] = ()
 
 
@@ -110,7 +112,7 @@ def read(text: str) -> Reading:
         key=_key(words),
         words=words,
         company_number=number,
-        other_keys=tuple(key for key in map(_key, other_words) if key and key != _key(words)),
+        other_keys=tuple(key for key in map(_key, other_words) if key and key != _key(words) and (key,) not in ENDINGS),
     )
 
 
@@ -119,7 +121,8 @@ def fittest(names: Iterable[str]) -> str:
 
     def rank(name: str) -> tuple[bool, bool, int, str]:
         said = read(name)
-        return name.isupper(), bool(said.company_number or said.other_keys), -len(name), name
+        # Of two that differ in case alone, the one with fewer capitals.
+        return name.isupper(), bool(said.company_number or said.other_keys), -len(name), name.swapcase()
 
     return min(names, key=rank)
 
@@ -147,8 +150,8 @@ def likeness(one: Reading, other: Reading) -> str:
         return ""
     if one.key == other.key:
         return "They are written alike, but folded apart."
-    if one.key in other.other_keys or other.key in one.other_keys or set(one.other_keys) & set(other.other_keys):
-        return "One says that it trades as the other, or was called so."
+    if one.key in other.other_keys or other.key in one.other_keys:
+        return "One names the other beside its own name."
     if sorted(one.words) == sorted(other.words):
         return "The words are the same, in another order."
     slips = _slips(one.key, other.key)
@@ -214,7 +217,8 @@ def _take_other_names(text: str) -> tuple[str, list[str]]:
         if match and match.start():
             text = text[: match.start()]
             others.append(match["other"])
-    return text, others
+    # What stands in brackets is part of the name all the same: it may tell two companies of a group apart.
+    return text, others + [match["other"] for match in (BRACKETS.search(text),) if match]
 
 
 def _words(text: str) -> tuple[str, ...]:

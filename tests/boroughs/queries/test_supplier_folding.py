@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boroughs.queries.supplier_folding import company_number_of, is_one_supplier, likeness, read
+from boroughs.queries.supplier_folding import company_number_of, fittest, is_one_supplier, likeness, read
 
 CIVICA = (
     "Civica UK Ltd",
@@ -77,6 +77,13 @@ def test_name_of_nothing_but_endings_keeps_one(text: str) -> None:
     assert read(text).key
 
 
+def test_fullest_name_that_says_nothing_beside_is_shown() -> None:
+    names = ["CIVICA", "Civica", "Civica UK Ltd", "Civica UK Ltd (t/a Civica Digital)", "Civica UK Limited (01628868)"]
+    assert fittest(names) == "Civica UK Ltd"
+    assert fittest(["SOFTCAT PLC", "Softcat PLC", "Softcat plc"]) == "Softcat plc"
+    assert fittest(["CIVICA"]) == "CIVICA"
+
+
 def test_company_number_decides_where_both_names_say_it() -> None:
     assert is_one_supplier("NEC Software (00968498)", "Northgate Public Services, company number 968498")
     assert not is_one_supplier("Civica UK Ltd (01628868)", "Civica UK Ltd (05389234)")
@@ -108,9 +115,12 @@ def test_company_number_is_written_as_in_the_register(text: str, number: str) ->
         ("BT", "British Telecommunications plc", "One is the initials of the other."),
         ("Tunstall", "Tunstall Healthcare (UK) Ltd", "One begins with the whole of the other."),
         ("Insight Direct", "Direct Insight", "The words are the same, in another order."),
-        ("Access UK Ltd t/a The Access Group", "Access Group", "One says that it trades as the other"),
-        ("NEC Software (formerly Northgate Public Services)", "Northgate Public Services", "or was called so"),
+        ("Access UK Ltd t/a The Access Group", "Access Group", "One names the other"),
+        ("NEC Software (formerly Northgate Public Services)", "Northgate Public Services", "One names the other"),
         ("Civica UK Ltd (01628868)", "Civica UK Ltd", "written alike"),
+        ("EasyPark UK (RingGo Ltd)", "RingGo Limited", "One names the other"),
+        ("Evosys UK (Mastek (UK) Ltd)", "Mastek UK", "One names the other"),
+        ("Insight Direct (UK)", "Mastek (UK)", ""),
         ("Unit4 Business", "Unit5 Business", ""),
         ("XMA", "XML", ""),
         ("Civica", "Softcat", ""),
