@@ -41,6 +41,7 @@ class Permission(StrEnum):
     PUBLISH_NOTICES = "approve a notice for publication"
     VIEW_EXACT_FIGURES = "see exact totals of the demand picture"
     BUILD_REPORTS = "ask for reports"
+    FOLD_SUPPLIERS = "say which names are one supplier"
     MANAGE_PEOPLE = "admit people and guest authorities"
 
 
@@ -71,6 +72,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PUBLISH_NOTICES,
             Permission.VIEW_EXACT_FIGURES,
             Permission.BUILD_REPORTS,
+            Permission.FOLD_SUPPLIERS,
         }
     ),
     Role.CDO_READER: frozenset({Permission.VIEW_DEMANDS, Permission.VIEW_EXACT_FIGURES, Permission.BUILD_REPORTS}),
@@ -202,6 +204,17 @@ def visible_needs(reader: Reader) -> NeedQuerySet:
 def visible_contracts(reader: Reader) -> ContractQuerySet:
     """Contracts of the boroughs in which this person has a role, or to which this program belongs."""
     return Contract.objects.filter(borough_id__in=borough_ids(reader, Permission.VIEW_NEEDS))
+
+
+def supplied_contracts(user: User) -> ContractQuerySet:
+    """Contracts in force whose supplier's name this person may read: the own boroughs'; all, for who folds suppliers.
+
+    What else stands in a contract is for `visible_contracts`.
+    """
+    listed = Contract.objects.listed()
+    if has(user, Permission.FOLD_SUPPLIERS):
+        return listed
+    return listed.filter(borough_id__in=borough_ids(user, Permission.VIEW_NEEDS))
 
 
 def visible_notifications(user: User) -> NotificationQuerySet:

@@ -1,4 +1,4 @@
-"""Addresses of the boroughs app: needs, contracts, people, and the API of needs and contracts."""
+"""Addresses of the boroughs app: needs, contracts, suppliers, imports, people, and the APIs."""
 
 from django.urls import URLPattern, path, register_converter
 
@@ -16,6 +16,7 @@ from boroughs.views import (
     needs,
     notifications,
     people,
+    suppliers,
 )
 
 
@@ -67,6 +68,11 @@ urlpatterns: list[URLPattern] = [
     path("contracts/<int:pk>/close/", contract_edits.contract_close, name="contract-close"),
     path("contracts/<int:pk>/reopen/", contract_edits.contract_reopen, name="contract-reopen"),
     path("contracts/<int:pk>/history/", contracts.contract_history, name="contract-history"),
+    path("suppliers/", suppliers.supplier_list, name="supplier-list"),
+    path("suppliers/<int:pk>/", suppliers.supplier_detail, name="supplier-detail"),
+    path("suppliers/<int:pk>/fold/", suppliers.supplier_fold, name="supplier-fold"),
+    path("suppliers/<int:pk>/unfold/", suppliers.supplier_unfold, name="supplier-unfold"),
+    path("suppliers/<int:pk>/rename/", suppliers.supplier_rename, name="supplier-rename"),
     path("colleagues/", colleagues.colleague_list, name="colleague-list"),
     path("colleagues/invite/", colleagues.colleague_invite, name="colleague-invite"),
     path("colleagues/<int:membership_pk>/change/", colleagues.colleague_change, name="colleague-change"),

@@ -1,12 +1,14 @@
 """Keeping a borough's contract register: adding an entry, changing it, taking it out and putting it back."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from boroughs import audit, permissions
+from boroughs.actions import suppliers
 from boroughs.actions.contract_content import ContractContent, as_json, changed_fields, content_of
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, LotiError, NotAcceptable
 from boroughs.models import Borough, Contract, ContractRevision
@@ -19,7 +21,7 @@ def add(*, borough: Borough, reference: str, content: ContractContent, by: Actor
     permissions.require(by, Permission.EDIT_CONTRACTS, borough)
     try:
         with transaction.atomic():
-            contract = Contract.objects.create(borough=borough, reference=reference, **content.fields())
+            contract = Contract.objects.create(borough=borough, reference=reference, **_columns(content))
     except IntegrityError as error:
         taken = f"{reference} is in the register already"
         raise NotAcceptable([f"{taken}."], {"reference": [taken]}) from error
@@ -42,7 +44,7 @@ def edit(*, contract: Contract, content: ContractContent, revision: int, by: Act
     changed = (
         Contract.objects.listed()
         .filter(pk=contract.pk, revision=revision)
-        .update(revision=F("revision") + 1, updated_at=now, **content.fields())
+        .update(revision=F("revision") + 1, updated_at=now, **_columns(content))
     )
     if not changed:
         raise _refusal(contract)
@@ -92,6 +94,12 @@ def reopen(*, contract: Contract, by: Actor) -> Contract:
     contract.refresh_from_db()
     audit.record(by=by, verb="reopen", noun="contract", reference=contract.reference, borough=contract.borough)
     return contract
+
+
+def _columns(content: ContractContent) -> dict[str, Any]:
+    """What is written: the content, and the supplier for whom its name stands."""
+    written = (content.supplier, content.company_number)
+    return content.fields() | {"supplier_name": suppliers.names_for(written=[written]).get(written)}
 
 
 def keep_first(contract: Contract, before: ContractContent) -> None:

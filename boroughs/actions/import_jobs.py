@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from boroughs.actions import data_imports, need_batch, register, work
+from boroughs.actions import data_imports, need_batch, register, suppliers, work
 from boroughs.actions.contract_content import as_json, categories_of, content_of, from_json
 from boroughs.actions.need_content import References
 from boroughs.actions.need_content import as_json as need_as_json
@@ -169,6 +169,10 @@ def _apply(data_import: DataImport, claim: Claim) -> None:
     rows = list(data_import.rows.filter(verdict__in=[Verdict.NEW, Verdict.CHANGED]).order_by("line"))
     _tick(data_import, claim, 0, len(rows), always=True)
     write = _apply_needs if data_import.noun == Noun.NEEDS else _apply_contracts
+    if data_import.noun == Noun.CONTRACTS:
+        # In a transaction of its own: another import that meets the same new names waits for moments only.
+        said = (row.content for row in _contract_rows(data_import.borough, rows))
+        suppliers.names_for(written=register.written_suppliers(said))
     with transaction.atomic():
         work.finish(claim=claim)
         write(data_import, rows, by)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 
 from boroughs import permissions
-from boroughs.actions import boroughs, needs, register
+from boroughs.actions import boroughs, needs, register, suppliers
 from boroughs.actions.need_content import NAMES, NeedContent
 from boroughs.actions.register import ContractRow
 from boroughs.exceptions import NotAcceptable
@@ -62,6 +62,8 @@ def take_in_needs(*, rows: Sequence[NeedRow], by: Actor) -> Outcome:
 def take_in_contracts(*, rows: Sequence[ContractRow], by: Actor) -> Outcome:
     """Write checked rows into the contract registers of their boroughs, all of them in one transaction."""
     permissions.require(by, Permission.IMPORT_NEEDS)
+    # Before, in one go: two imports that met the same new names borough by borough could wait for each other.
+    suppliers.names_for(written=register.written_suppliers(row.content for row in rows))
     try:
         return _take_in_contracts(rows, by)
     except IntegrityError:

@@ -4,14 +4,16 @@ Every entry keeps its revision and its row of the audit trail, as if a person ha
 shared. A revision names the import that wrote it, which is what undoing goes by.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import F
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from boroughs import audit
+from boroughs.actions import suppliers
 from boroughs.actions.contract_content import NAMES, ContractContent, as_json, categories_of, content_of, from_json
 from boroughs.exceptions import NotAcceptable
 from boroughs.models import Amendment, Borough, Contract, ContractRevision, DataImport, ImportRow
@@ -74,7 +76,7 @@ def write(comparisons: Sequence[Comparison], *, borough: Borough, by: Actor, dat
     new = [each for each in comparisons if each.verdict == Verdict.NEW]
     changed = [each for each in comparisons if each.verdict == Verdict.CHANGED]
     _keep_first([each.stored for each in changed if each.stored is not None])
-    entries = [_entry(each, now) for each in (*new, *changed)]
+    entries = _entries((*new, *changed), now)
     Contract.objects.bulk_create(entries[: len(new)], batch_size=TOGETHER)
     _overwrite(entries[len(new) :])
     _keep(entries, by, now, data_import)
@@ -87,9 +89,9 @@ def obstacles(data_import: DataImport) -> list[str]:
     written = ContractRevision.objects.filter(data_import=data_import)
     added = Contract.objects.filter(pk__in=written.filter(number=1).values("contract"))
     changed = Contract.objects.filter(revisions__in=written.exclude(number=F("contract__revision")))
-    amended = Amendment.objects.current().filter(
-        need__borough=data_import.borough, content__contract__in=added.values("reference")
-    )
+    # As text: PostgreSQL compares the JSON value with no reference.
+    amended = Amendment.objects.current().annotate(contract_reference=KT("content__contract"))
+    amended = amended.filter(need__borough=data_import.borough, contract_reference__in=added.values("reference"))
     found = (
         (changed.values_list("reference", flat=True), "Changed since"),
         (added.filter(needs__isnull=False).values_list("reference", flat=True), "Referred to by a need"),
@@ -134,16 +136,25 @@ def _compared(row: ContractRow, stored: Contract | None) -> Comparison:
     return Comparison(row, Verdict.CHANGED, stored)
 
 
-def _entry(comparison: Comparison, now: datetime) -> Contract:
-    """The row that is to stand in the register."""
-    row, stored = comparison.row, comparison.stored
-    return Contract(
-        borough=row.borough,
-        reference=row.reference,
-        revision=stored.revision + 1 if stored else 1,
-        updated_at=now,
-        **row.content.fields(),
-    )
+def written_suppliers(contents: Iterable[ContractContent]) -> set[suppliers.Written]:
+    """The suppliers' names of contracts, as `suppliers.names_for` takes them."""
+    return {(content.supplier, content.company_number) for content in contents}
+
+
+def _entries(comparisons: Sequence[Comparison], now: datetime) -> list[Contract]:
+    """The rows that are to stand in the register."""
+    names = suppliers.names_for(written=written_suppliers(each.row.content for each in comparisons))
+    return [
+        Contract(
+            borough=row.borough,
+            reference=row.reference,
+            revision=stored.revision + 1 if stored else 1,
+            updated_at=now,
+            supplier_name=names.get((row.content.supplier, row.content.company_number)),
+            **row.content.fields(),
+        )
+        for row, stored in ((each.row, each.stored) for each in comparisons)
+    ]
 
 
 def _overwrite(entries: Sequence[Contract]) -> None:
@@ -153,7 +164,7 @@ def _overwrite(entries: Sequence[Contract]) -> None:
         batch_size=TOGETHER,
         update_conflicts=True,
         unique_fields=["borough", "reference"],
-        update_fields=[*NAMES, "revision", "updated_at"],
+        update_fields=[*NAMES, "supplier_name", "revision", "updated_at"],
     )
 
 
@@ -192,11 +203,12 @@ def _restore(contracts: Sequence[Contract], by: Actor) -> None:
     kept = ContractRevision.objects.filter(contract__in=contracts, number=F("contract__revision") - 1)
     said = {revision.contract_id: revision.content for revision in kept}
     categories = categories_of(said.values())
-    entries = []
+    comparisons = []
     for contract in contracts:
         content = from_json(said[contract.pk], categories=categories)
         row = ContractRow(line=0, borough=contract.borough, reference=contract.reference, content=content)
-        entries.append(_entry(Comparison(row, Verdict.CHANGED, contract), now))
+        comparisons.append(Comparison(row, Verdict.CHANGED, contract))
+    entries = _entries(comparisons, now)
     _overwrite(entries)
     _keep(entries, by, now, None)
 

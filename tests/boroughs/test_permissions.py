@@ -29,6 +29,7 @@ TABLE = {
     Permission.PUBLISH_NOTICES: "---y--",
     Permission.VIEW_EXACT_FIGURES: "---yy-",
     Permission.BUILD_REPORTS: "---yy-",
+    Permission.FOLD_SUPPLIERS: "---y--",
     Permission.MANAGE_PEOPLE: "-----y",
 }
 IN_A_BOROUGH = {

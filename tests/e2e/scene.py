@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from boroughs.actions import amendments, contracts, data_imports, demo, import_jobs
+from boroughs.actions import amendments, contracts, data_imports, demo, import_jobs, suppliers
 from boroughs.actions.contract_content import ContractContent
 from boroughs.actions.need_content import content_of
 from boroughs.forms import import_reading
-from boroughs.models import Borough, DataImport, Need, Notification, User
+from boroughs.models import Borough, DataImport, Need, Notification, Supplier, SupplierName, User
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, Report
 from tests.factories import api
@@ -80,6 +80,15 @@ def build() -> None:
     anew = replace(said, end_date=timezone.localdate() + timedelta(days=400), extension_options=(12, 12))
     contracts.edit(contract=parking, content=anew, revision=1, by=editor)
     NeedFactory(borough=camden, contract=parking, reference="N-10005", title="Parking permits anew")
+    end_date = timezone.localdate() + timedelta(days=200)
+    for supplier in ("Civica UK Ltd", "CIVICA", "Civica UK Limited (t/a Civica Digital)", "A supplier"):
+        ContractFactory(borough=camden, end_date=end_date, supplier=supplier)
+    brent = Borough.objects.get(slug="brent")
+    for supplier in ("Civica UK Limited", "Civica Election Services Ltd", "Civca UK Ltd", "Civica Software Services"):
+        ContractFactory(borough=brent, supplier=supplier)
+    suppliers.adopt()
+    names = SupplierName.objects.filter(text="Civica Software Services")
+    suppliers.fold(names=list(names), into=Supplier.objects.get(made_for="civica"), by=analyst)
     MatchRunFactory(engine_version="1.0.0", needs_count=3)
     suggested, removed, drafted, proposed, published = (
         joint_demand("camden", "brent", "barnet", reference=reference)

@@ -85,6 +85,11 @@ PAGES: list[tuple[str, str, str]] = [
     ("contract-edit", EDITOR, "/contracts/{contract}/edit/"),
     ("contract-close", EDITOR, "/contracts/{contract}/close/"),
     ("contract-history", READER, "/contracts/{contract}/history/"),
+    ("supplier-list", READER, "/suppliers/"),
+    ("supplier-list", ANALYST, "/suppliers/"),
+    ("supplier-detail", READER, "/suppliers/{supplier}/"),
+    ("supplier-detail", ANALYST, "/suppliers/{supplier}/?q=civica"),
+    ("supplier-rename", ANALYST, "/suppliers/{supplier}/rename/"),
     ("colleague-list", APPROVER, "/colleagues/"),
     ("colleague-invite", APPROVER, "/colleagues/invite/"),
     ("colleague-change", APPROVER, "/colleagues/{colleague}/change/"),
@@ -177,6 +182,8 @@ NOT_LOOKED_AT = {
     "report-status",
     "robots",
     "status",
+    "supplier-fold",
+    "supplier-unfold",
 }
 
 
@@ -192,6 +199,9 @@ COLLEAGUE = (
     "SELECT m.id FROM boroughs_membership m JOIN boroughs_user u ON u.id = m.user_id "
     "WHERE u.email = 'reader@camden.example'"
 )
+
+# The one with several names.
+SUPPLIER = "SELECT id FROM boroughs_supplier WHERE made_for = 'civica'"
 
 
 # The contract with a history.
@@ -217,7 +227,7 @@ class Site:
 def site() -> Iterator[Site]:
     with stage() as made, chromium() as browser:
         made.manage("shell", "-v0", "-c", "from tests.e2e import scene; scene.build()")
-        asked = {"member": MEMBER, "colleague": COLLEAGUE, "contract": CONTRACT}
+        asked = {"member": MEMBER, "colleague": COLLEAGUE, "contract": CONTRACT, "supplier": SUPPLIER}
         gaps = {name: str(made.rows(query)[0][0]) for name, query in asked.items()}
         yield Site(made.start_web(), browser, gaps)
 

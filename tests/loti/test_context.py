@@ -38,7 +38,15 @@ def test_navigation_follows_permissions(editor: User, analyst: User) -> None:
         "Notifications",
         "Board",
     ]
-    assert words(analyst) == ["Home", "Needs", "Joint demands", "Notices", "Picture and reports", "Board"]
+    assert words(analyst) == [
+        "Home",
+        "Needs",
+        "Joint demands",
+        "Notices",
+        "Suppliers",
+        "Picture and reports",
+        "Board",
+    ]
     assert shown(editor)["person"] == editor.name
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from boroughs import audit
+from boroughs.actions import suppliers
 from boroughs.actions.contract_content import ContractContent
 from boroughs.actions.contract_content import as_json as contract_as_json
 from boroughs.actions.need_content import as_json, content_of
@@ -25,6 +26,7 @@ from boroughs.models import (
     NeedRevision,
     Notification,
     Role,
+    Supplier,
     User,
 )
 from procurement.actions import demands, notices
@@ -103,6 +105,9 @@ class London:
     # What somebody of the foreign borough was told.
     told: Notification
     analyst: User
+    # Of a contract of either borough.
+    own_supplier: Supplier
+    foreign_supplier: Supplier
 
 
 def london() -> London:
@@ -115,6 +120,11 @@ def london() -> London:
         for status in Need.Status
     }
     foreign_needs = {status.value: _foreign_need(foreign, category, status) for status in Need.Status}
+    for pk, key in ((646_464, "housingsystems"), (656_565, "vexillum")):
+        Supplier.objects.create(pk=pk, name="Own or foreign", made_for=key)
+    names = suppliers.names_for(written=[("Housing Systems Ltd", ""), ("Vexillum plc", "")])
+    own_name, foreign_name = names["Housing Systems Ltd", ""], names["Vexillum plc", ""]
+    ContractFactory(borough=own, title="Own register", supplier=own_name.text, supplier_name=own_name)
     foreign_contract = ContractFactory(
         # Under a number that stands nowhere else.
         pk=646_464,
@@ -122,7 +132,8 @@ def london() -> London:
         reference="Zanzibar 1",
         title="Quixotic register Zanzibar",
         system="Vexillum Housing",
-        supplier="Vexillum plc",
+        supplier=foreign_name.text,
+        supplier_name=foreign_name,
         end_date=date(2031, 3, 17),
         annual_value=7_313_117,
     )
@@ -164,6 +175,8 @@ def london() -> London:
             pk=636_363, borough=foreign, headline="Zanzibar was sent back", comment="Quixotic comment"
         ),
         analyst=analyst,
+        own_supplier=own_name.supplier,
+        foreign_supplier=foreign_name.supplier,
     )
 
 

@@ -93,6 +93,11 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "contract-close": (EDITORS, EDITORS),
     "contract-reopen": (NONE, EDITORS),
     "contract-history": (BOROUGH, NONE),
+    "supplier-list": (BOROUGH | ANALYST, NONE),
+    "supplier-detail": (BOROUGH | ANALYST, NONE),
+    "supplier-fold": (NONE, ANALYST),
+    "supplier-unfold": (NONE, ANALYST),
+    "supplier-rename": (ANALYST, ANALYST),
     "colleague-list": (BOROUGH, NONE),
     "colleague-invite": ({"approver"}, {"approver"}),
     "colleague-change": ({"approver"}, {"approver"}),
@@ -265,6 +270,8 @@ def best(name: str, city: London) -> dict[str, Any]:
         return {"reference": city.suggested.reference}
     if name.startswith(("notice-", "api-notice-")) and not name.endswith("-list"):
         return {"reference": city.notices[notices.get(name, "PROPOSED")].reference}
+    if name.startswith("supplier-") and name != "supplier-list":
+        return {"pk": city.own_supplier.pk}
     if name.startswith("person-") and name not in ("person-list", "person-create"):
         return {"pk": city.someone.pk}
     return {}
@@ -368,10 +375,16 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
         address = reverse(name, args=[1]).replace("/1/", "/{}/")
         yield address, NONE, [str(city.foreign_import.pk)], "99999999"
     yield "/api-tokens/{}/revoke/", NONE, [str(city.foreign_token.pk)], "99999999"
+    yield from supplier_pairs(city)
     somebody_elses = [str(city.told.pk), str(TOLD_BEFORE)]
     yield "/notifications/{}/", NONE, somebody_elses, "99999999"
     for name in ("status", "file"):
         yield reverse(f"report-{name}", args=[1]).replace("/1/", "/{}/"), REPORTS, [str(city.report.pk)], "99999999"
+
+
+def supplier_pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
+    for rest in ("", "fold/", "unfold/", "rename/"):
+        yield f"/suppliers/{{}}/{rest}", ANALYST, [str(city.foreign_supplier.pk)], "99999999"
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -413,6 +426,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         "api": [city.token.pk, city.foreign_token.pk],
         "contract": [city.contract.pk, city.taken_out.pk, city.foreign_contract.pk],
         "api-contract": [city.contract.pk, city.taken_out.pk, city.foreign_contract.pk],
+        "supplier": [city.own_supplier.pk, city.foreign_supplier.pk],
     }
     for route in routes():
         name = str(route.name)
@@ -448,7 +462,15 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         yield from (reverse(name, kwargs=value) for value in values)
     # Filters and searches count as well: what they find tells what is there.
     for word in ("vexillum", "quixotic", "zanzibar", "ypsilanti", "2031"):
-        for address in ("/board/", "/board/feed.atom", "/api/v1/notices/", "/demands/", "/needs/", "/contracts/"):
+        for address in (
+            "/board/",
+            "/board/feed.atom",
+            "/api/v1/notices/",
+            "/demands/",
+            "/needs/",
+            "/contracts/",
+            "/suppliers/",
+        ):
             yield f"{address}?q={word}"
         yield from (f"/contracts/export/?q={word}", f"/contracts/?supplier={word}")
         yield from (f"/api/v1/contracts/?supplier={word}", "/api/v1/contracts/?reference=Zanzibar%201")

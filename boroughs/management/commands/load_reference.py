@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from boroughs.actions import reference
+from boroughs.actions import reference, suppliers
 
 
 class Command(BaseCommand):
@@ -13,3 +13,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         loaded = reference.load()
         self.stdout.write(f"{loaded.boroughs} boroughs, {loaded.categories} categories")
+        # Contracts from before suppliers were known.
+        if adopted := suppliers.adopt():
+            self.stdout.write(f"{adopted} contracts joined with their suppliers")

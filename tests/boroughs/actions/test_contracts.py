@@ -162,3 +162,17 @@ def test_content_comes_back_from_json_as_it_was(
 def test_stored_contract_says_what_was_written(borough: Borough) -> None:
     contracts.add(borough=borough, reference="C-1", content=CONTENT, by=COMMAND_LINE)
     assert content_of(Contract.objects.get()) == CONTENT
+
+
+def test_suppliers_name_follows_what_the_contract_says(borough: Borough) -> None:
+    content = ContractContent(title="Housing", supplier="CIVICA")
+    contract = contracts.add(borough=borough, reference="C-1", content=content, by=COMMAND_LINE)
+    assert contract.supplier_name is not None
+    first = contract.supplier_name.supplier
+    for supplier, expected in (("Civica UK Ltd", first.name), ("Softcat plc", "Softcat plc"), ("", None)):
+        content = ContractContent(title="Housing", supplier=supplier)
+        contract = contracts.edit(contract=contract, content=content, revision=contract.revision, by=COMMAND_LINE)
+        contract.refresh_from_db()
+        assert contract.supplier == supplier
+        found = contract.supplier_name
+        assert (found.supplier.name if found else None) == expected

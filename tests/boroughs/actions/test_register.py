@@ -131,3 +131,25 @@ def test_entry_that_was_taken_out_is_left_alone(borough: Borough, data_import: D
     assert titles() == ["Parking", "Waste"]
     refused = register.compare(rows(borough, "Parking", "Waste routes"), borough=borough)[1]
     assert refused.remark == "C-2 was taken out of the register. Put it back to change it."
+
+
+def test_entries_stand_for_their_suppliers_and_do_so_again_after_undoing(
+    borough: Borough, data_import: DataImport
+) -> None:
+    def supplied(reference: str, supplier: str) -> ContractRow:
+        content = ContractContent(title="Housing", supplier=supplier)
+        return ContractRow(line=2, borough=borough, reference=reference, content=content)
+
+    def named() -> list[str]:
+        found = Contract.objects.filter(supplier_name__isnull=False).order_by("reference")
+        return list(found.values_list("supplier_name__supplier__name", flat=True))
+
+    contracts.add(borough=borough, reference="C-1", content=supplied("C-1", "CIVICA").content, by=COMMAND_LINE)
+    with transaction.atomic():
+        own = [supplied("C-1", "Softcat"), supplied("C-2", "SOFTCAT PLC"), supplied("C-3", "n/a")]
+        compared = register.compare(own, borough=borough, lock=True)
+        register.write(compared, borough=borough, by=COMMAND_LINE, data_import=data_import)
+    assert named() == ["Softcat", "Softcat"]
+    with transaction.atomic():
+        register.undo(data_import, by=COMMAND_LINE)
+    assert named() == ["CIVICA"]
