@@ -4,7 +4,17 @@ from django.urls import URLPattern, path, register_converter
 
 from boroughs.api.amendments import AmendmentSubmit, NeedAmendment
 from boroughs.api.needs import NeedDetail, NeedList, NeedSubmit, NeedWithdraw
-from boroughs.views import amendments, api_tokens, colleagues, contracts, need_drafts, needs, notifications, people
+from boroughs.views import (
+    amendments,
+    api_tokens,
+    colleagues,
+    contracts,
+    need_drafts,
+    needs,
+    notifications,
+    people,
+    renewals,
+)
 
 
 class Reference:
@@ -40,6 +50,10 @@ urlpatterns: list[URLPattern] = [
     path("needs/<reference:reference>/amendment/return/", amendments.amendment_return, name="need-amendment-return"),
     path("needs/<reference:reference>/amendment/discard/", amendments.amendment_discard, name="need-amendment-discard"),
     path("contracts/", contracts.contract_list, name="contract-list"),
+    path("renewals/", renewals.renewal_list, name="renewal-list"),
+    path("renewals/<int:contract_pk>/draft/", renewals.renewal_draft, name="renewal-draft"),
+    path("renewals/<int:contract_pk>/not-now/", renewals.renewal_dismiss, name="renewal-dismiss"),
+    path("renewals/<int:contract_pk>/bring-back/", renewals.renewal_wake, name="renewal-wake"),
     path("colleagues/", colleagues.colleague_list, name="colleague-list"),
     path("colleagues/invite/", colleagues.colleague_invite, name="colleague-invite"),
     path("colleagues/<int:membership_pk>/change/", colleagues.colleague_change, name="colleague-change"),

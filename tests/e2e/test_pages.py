@@ -72,6 +72,9 @@ PAGES: list[tuple[str, str, str]] = [
     ("need-similar", EDITOR, "/needs/N-10003/similar/"),
     ("need-classification-hints", EDITOR, "/needs/N-10001/classification-hints/"),
     ("contract-list", READER, "/contracts/"),
+    ("renewal-list", EDITOR, "/renewals/"),
+    ("renewal-list", READER, "/renewals/?months=6"),
+    ("renewal-dismiss", EDITOR, "/renewals/{contract}/not-now/"),
     ("colleague-list", APPROVER, "/colleagues/"),
     ("colleague-invite", APPROVER, "/colleagues/invite/"),
     ("colleague-change", APPROVER, "/colleagues/{colleague}/change/"),
@@ -149,6 +152,8 @@ NOT_LOOKED_AT = {
     "person-reactivate",
     "person-revoke",
     "readyz",
+    "renewal-draft",
+    "renewal-wake",
     "report-ask",
     "report-file",
     "report-status",
@@ -170,6 +175,8 @@ COLLEAGUE = (
     "WHERE u.email = 'reader@camden.example'"
 )
 
+CONTRACT = "SELECT id FROM boroughs_contract WHERE reference = 'C-2027'"
+
 
 @dataclass
 class Site:
@@ -190,7 +197,8 @@ class Site:
 def site() -> Iterator[Site]:
     with stage() as made, chromium() as browser:
         made.manage("shell", "-v0", "-c", "from tests.e2e import scene; scene.build()")
-        gaps = {"member": str(made.rows(MEMBER)[0][0]), "colleague": str(made.rows(COLLEAGUE)[0][0])}
+        found = {"member": MEMBER, "colleague": COLLEAGUE, "contract": CONTRACT}
+        gaps = {name: str(made.rows(query)[0][0]) for name, query in found.items()}
         yield Site(made.start_web(), browser, gaps)
 
 

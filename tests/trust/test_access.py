@@ -74,6 +74,10 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "need-similar": (BOROUGH | ANALYST, NONE),
     "need-classification-hints": (EDITORS, NONE),
     "contract-list": (BOROUGH, NONE),
+    "renewal-list": (BOROUGH, NONE),
+    "renewal-draft": (NONE, EDITORS),
+    "renewal-dismiss": (EDITORS, EDITORS),
+    "renewal-wake": (NONE, EDITORS),
     "colleague-list": (BOROUGH, NONE),
     "colleague-invite": ({"approver"}, {"approver"}),
     "colleague-change": ({"approver"}, {"approver"}),
@@ -216,10 +220,13 @@ def best(name: str, city: London) -> dict[str, Any]:
     notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
     colleague, report = {"membership_pk": city.colleague.pk}, {"pk": city.report.pk}
+    ending = {"contract_pk": city.ending.pk}
     one = {
         **dict.fromkeys(("demand-remove-member", "demand-restore-member", "demand-add-member"), member),
         **dict.fromkeys(("colleague-change", "colleague-remove"), colleague),
         **dict.fromkeys(("report-status", "report-file"), report),
+        **dict.fromkeys(("renewal-draft", "renewal-dismiss"), ending),
+        "renewal-wake": {"contract_pk": city.quiet.pk},
         "api-token-revoke": {"pk": city.token.pk},
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
@@ -299,7 +306,7 @@ def as_if_named(answer: Any, *names: str) -> tuple[int, str, str]:
     return answer.status_code, location, text
 
 
-def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
+def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # noqa: C901 - a table of addresses
     """Address with a gap, who may know the difference, what stands there, what does not."""
     foreign = [need.reference for need in (*city.foreign_needs.values(), city.removed)]
     for name in NEED_PAGES:
@@ -327,6 +334,8 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
     for name in ("change", "remove"):
         foreign_colleague = str(city.foreign_colleague.pk)
         yield reverse(f"colleague-{name}", args=[1]).replace("/1/", "/{}/"), NONE, [foreign_colleague], "99999999"
+    for name in ("draft", "not-now", "bring-back"):
+        yield f"/renewals/{{}}/{name}/", NONE, [str(city.foreign_ending.pk)], "99999999"
     yield "/api-tokens/{}/revoke/", NONE, [str(city.foreign_token.pk)], "99999999"
     somebody_elses = [str(city.told.pk), str(TOLD_BEFORE)]
     yield "/notifications/{}/", NONE, somebody_elses, "99999999"
@@ -393,6 +402,9 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [{"name": f"ocds-213czf-{demand.reference.lower()}"} for demand in demands]
         elif name == "notification-open":
             arguments[name] = [{"pk": pk} for pk in (TOLD, TOLD_BEFORE, city.told.pk)]
+        elif "contract_pk" in converters(route):
+            contracts = (city.ending, city.quiet, city.foreign_ending)
+            arguments[name] = [{"contract_pk": contract.pk} for contract in contracts]
         elif "membership_pk" in converters(route):
             arguments[name] = [best(name, city)]
         elif "pk" in converters(route):
@@ -401,7 +413,15 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         yield from (reverse(name, kwargs=value) for value in values)
     # Filters and searches count as well: what they find tells what is there.
     for word in ("vexillum", "quixotic", "zanzibar", "ypsilanti", "2031"):
-        for address in ("/board/", "/board/feed.atom", "/api/v1/notices/", "/demands/", "/needs/", "/contracts/"):
+        for address in (
+            "/board/",
+            "/board/feed.atom",
+            "/api/v1/notices/",
+            "/demands/",
+            "/needs/",
+            "/contracts/",
+            "/renewals/",
+        ):
             yield f"{address}?q={word}"
     yield from ("/board/?state=WITHDRAWN", "/board/?borough=brent", "/demands/?borough=brent", "/needs/?borough=brent")
     yield from ("/notices/?status=DRAFT", "/needs/?status=DRAFT", "/api/v1/needs/?status=DRAFT", "/?x=1")
