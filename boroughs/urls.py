@@ -16,6 +16,7 @@ from boroughs.views import (
     needs,
     notifications,
     people,
+    renewals,
     suppliers,
 )
 
@@ -73,6 +74,10 @@ urlpatterns: list[URLPattern] = [
     path("suppliers/<int:pk>/fold/", suppliers.supplier_fold, name="supplier-fold"),
     path("suppliers/<int:pk>/unfold/", suppliers.supplier_unfold, name="supplier-unfold"),
     path("suppliers/<int:pk>/rename/", suppliers.supplier_rename, name="supplier-rename"),
+    path("renewals/", renewals.renewal_list, name="renewal-list"),
+    path("renewals/<int:contract_pk>/draft/", renewals.renewal_draft, name="renewal-draft"),
+    path("renewals/<int:contract_pk>/not-now/", renewals.renewal_dismiss, name="renewal-dismiss"),
+    path("renewals/<int:contract_pk>/bring-back/", renewals.renewal_wake, name="renewal-wake"),
     path("colleagues/", colleagues.colleague_list, name="colleague-list"),
     path("colleagues/invite/", colleagues.colleague_invite, name="colleague-invite"),
     path("colleagues/<int:membership_pk>/change/", colleagues.colleague_change, name="colleague-change"),

@@ -27,7 +27,12 @@ PUBLIC: tuple[Entry, ...] = (
 )
 SIGNED_IN: tuple[Entry, ...] = (
     ("Home", "home", ("home",), ()),
-    ("Needs", "need-list", ("need-", "contract-", "import-"), (Permission.VIEW_NEEDS, Permission.VIEW_SUBMITTED_NEEDS)),
+    (
+        "Needs",
+        "need-list",
+        ("need-", "contract-", "import-", "renewal-"),
+        (Permission.VIEW_NEEDS, Permission.VIEW_SUBMITTED_NEEDS),
+    ),
     ("Joint demands", "demand-list", ("demand-", "match-"), (Permission.VIEW_DEMANDS,)),
     ("Notices", "notice-list", ("notice-",), (Permission.DRAFT_NOTICES,)),
     ("Suppliers", "supplier-list", ("supplier-",), (Permission.FOLD_SUPPLIERS,)),

@@ -12,6 +12,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
         """Needs that an approver has said yes to: the ones that are matched."""
         return self.filter(status=Need.Status.OPEN)
 
+    def standing(self) -> "NeedQuerySet":
+        """Neither withdrawn nor expired: what they ask for is being written, asked for or there."""
+        return self.exclude(status__in=[Need.Status.WITHDRAWN, Need.Status.EXPIRED])
+
     def whole(self) -> "NeedQuerySet":
         """With all that a need says, in two queries whatever their number."""
         return self.select_related("borough", "category", "contract").prefetch_related("requirements")

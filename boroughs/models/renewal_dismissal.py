@@ -1,7 +1,15 @@
 """A borough's "not now" to a suggested renewal: it keeps the contract out of the radar until a date."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
+
+
+class RenewalDismissalQuerySet(models.QuerySet["RenewalDismissal"]):
+    def active(self, *, on: date) -> "RenewalDismissalQuerySet":
+        """Those that keep their contract quiet on that day."""
+        return self.filter(until_date__gte=on, ended_at__isnull=True)
 
 
 class RenewalDismissal(models.Model):
@@ -22,6 +30,8 @@ class RenewalDismissal(models.Model):
     actor = models.TextField()
     # Taken back by a person: the contract is in the radar again.
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RenewalDismissalQuerySet.as_manager()
 
     class Meta:
         constraints = [

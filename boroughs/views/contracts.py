@@ -17,13 +17,13 @@ from django.views.decorators.http import require_GET
 
 from boroughs import audit, permissions
 from boroughs.actions.contract_content import categories_of, content_of, from_json
-from boroughs.actions.renewals import months_after
 from boroughs.forms import contract_sheet
 from boroughs.forms.contract_filters import ContractFilterForm
 from boroughs.forms.contract_words import answers, differences, labels
 from boroughs.forms.need_words import Difference
 from boroughs.models import AuditEvent, Category, Contract, ContractRevision, User
 from boroughs.permissions import Permission
+from boroughs.queries.renewal_dates import months_after
 from boroughs.views.signed_in import contract_or_404, person
 
 PAGE = 50

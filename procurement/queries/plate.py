@@ -1,7 +1,7 @@
 """What is on a person's plate, by role: drafts, approvals, suggestions, notices that wait for a second person."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Window
@@ -10,13 +10,13 @@ from boroughs import permissions
 from boroughs.models import Amendment, Borough, Contract, Need, User, Work
 from boroughs.permissions import Permission
 from boroughs.prepared import prepared
+from boroughs.queries import radar
+from boroughs.queries.renewal_dates import months_after
 from procurement.models import JointDemand, Notice
 from procurement.queries.ahead import DateAhead, dates_ahead
 from procurement.queries.found import FoundOverlap, found_overlaps
 
 ROWS = 5
-# A purchase takes about so long, so a contract that ends within it is due to be thought of.
-RENEWAL_DAYS = 540
 # How many rows there are, however few of them are read.
 ALL = Window(Count("pk"))
 
@@ -200,13 +200,12 @@ def _to_publish(user: User) -> Pile:
 
 
 def _renewals(boroughs: list[int], today: date) -> Pile:
-    rows = _contracts_that_end(boroughs=boroughs, today=today, soon=today + timedelta(days=RENEWAL_DAYS))
+    rows = _suggested(boroughs=boroughs, today=today, last=months_after(today, radar.WINDOW))
     return Pile(rows[0][-1] if rows else 0, tuple(Ending(*words) for *words, _ in rows))
 
 
 @prepared
-def _contracts_that_end(*, boroughs: list[int], today: date, soon: date) -> QuerySet[Contract, Any]:
-    """Title, supplier, last day; and the number of all rows, of which the first few are read."""
-    ending = Contract.objects.listed().filter(borough__in=boroughs, end_date__range=(today, soon))
-    rows = ending.by_end().annotate(total=ALL)
+def _suggested(*, boroughs: list[int], today: date, last: date) -> QuerySet[Contract, Any]:
+    """Title, supplier, last day; and how many the renewal radar shows in all, of which the first few are read."""
+    rows = radar.suggested(today=today, last=last).filter(borough__in=boroughs).by_end().annotate(total=ALL)
     return rows.values_list("title", "supplier", "end_date", "total")[:ROWS]

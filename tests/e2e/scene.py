@@ -9,11 +9,18 @@ from boroughs.actions import amendments, contracts, data_imports, demo, import_j
 from boroughs.actions.contract_content import ContractContent
 from boroughs.actions.need_content import content_of
 from boroughs.forms import import_reading
-from boroughs.models import Borough, DataImport, Need, Notification, Supplier, SupplierName, User
+from boroughs.models import Borough, DataImport, Need, Notification, RenewalDismissal, Supplier, SupplierName, User
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, Report
 from tests.factories import api
-from tests.factories.boroughs import ContractFactory, NeedFactory, NotificationFactory, RequirementFactory
+from tests.factories.boroughs import (
+    CategoryFactory,
+    ContractFactory,
+    NeedFactory,
+    NotificationFactory,
+    RenewalDismissalFactory,
+    RequirementFactory,
+)
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import MatchRunFactory
 
@@ -89,6 +96,7 @@ def build() -> None:
     suppliers.adopt()
     names = SupplierName.objects.filter(text="Civica Software Services")
     suppliers.fold(names=list(names), into=Supplier.objects.get(made_for="civica"), by=analyst)
+    _contracts(camden)
     MatchRunFactory(engine_version="1.0.0", needs_count=3)
     suggested, removed, drafted, proposed, published = (
         joint_demand("camden", "brent", "barnet", reference=reference)
@@ -107,4 +115,24 @@ def build() -> None:
     notices.publish(notice=made[2], by=second)
     Report.objects.create(
         asked_at=timezone.now(), asked_by=analyst.email, status=Report.Status.FAILED, error="No room."
+    )
+
+
+def _contracts(camden: Borough) -> None:
+    """Of a register: one to decide on soon that others have as well, one that nobody else has, one kept quiet."""
+    today, category = timezone.localdate(), CategoryFactory(slug="housing-repairs", name="Housing repairs")
+    repairs = {"system": "Northgate Repairs", "supplier": "A supplier", "category": category}
+    terms = {"start_date": today - timedelta(days=900), "extension_options": [12, 12], "notice_months": 3}
+    title = "Repairs scheduling and mobile working for the housing repairs service"
+    ContractFactory(
+        borough=camden, reference="C-2027", title=title, end_date=today + timedelta(days=200), **repairs, **terms
+    )
+    ContractFactory(borough=camden, title="Telecare", end_date=today + timedelta(days=500))
+    for slug, same in (("brent", repairs), ("barnet", {"supplier": "A Supplier"}), ("hackney", {"category": category})):
+        end = today + timedelta(days=400)
+        ContractFactory(borough=Borough.objects.get(slug=slug), title="Theirs", end_date=end, **same)
+    RenewalDismissalFactory(
+        contract=ContractFactory(borough=camden, title="Penetration testing", end_date=today + timedelta(days=300)),
+        reason=RenewalDismissal.Reason.EXTENDING,
+        note="The first option is signed.",
     )

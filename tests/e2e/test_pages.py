@@ -90,6 +90,9 @@ PAGES: list[tuple[str, str, str]] = [
     ("supplier-detail", READER, "/suppliers/{supplier}/"),
     ("supplier-detail", ANALYST, "/suppliers/{supplier}/?q=civica"),
     ("supplier-rename", ANALYST, "/suppliers/{supplier}/rename/"),
+    ("renewal-list", EDITOR, "/renewals/"),
+    ("renewal-list", READER, "/renewals/?months=6"),
+    ("renewal-dismiss", EDITOR, "/renewals/{ending}/not-now/"),
     ("colleague-list", APPROVER, "/colleagues/"),
     ("colleague-invite", APPROVER, "/colleagues/invite/"),
     ("colleague-change", APPROVER, "/colleagues/{colleague}/change/"),
@@ -177,6 +180,8 @@ NOT_LOOKED_AT = {
     "person-reactivate",
     "person-revoke",
     "readyz",
+    "renewal-draft",
+    "renewal-wake",
     "report-ask",
     "report-file",
     "report-status",
@@ -208,6 +213,10 @@ SUPPLIER = "SELECT id FROM boroughs_supplier WHERE made_for = 'civica'"
 CONTRACT = "SELECT id FROM boroughs_contract WHERE reference = 'LBC 2021/17'"
 
 
+# One of the renewal radar.
+ENDING = "SELECT id FROM boroughs_contract WHERE reference = 'C-2027'"
+
+
 @dataclass
 class Site:
     address: str
@@ -227,7 +236,13 @@ class Site:
 def site() -> Iterator[Site]:
     with stage() as made, chromium() as browser:
         made.manage("shell", "-v0", "-c", "from tests.e2e import scene; scene.build()")
-        asked = {"member": MEMBER, "colleague": COLLEAGUE, "contract": CONTRACT, "supplier": SUPPLIER}
+        asked = {
+            "member": MEMBER,
+            "colleague": COLLEAGUE,
+            "contract": CONTRACT,
+            "ending": ENDING,
+            "supplier": SUPPLIER,
+        }
         gaps = {name: str(made.rows(query)[0][0]) for name, query in asked.items()}
         yield Site(made.start_web(), browser, gaps)
 

@@ -1,5 +1,7 @@
 """Factories of the boroughs app's models. Rows made here skip the actions: they set a scene, no more."""
 
+from datetime import timedelta
+
 import factory
 from django.utils import timezone
 
@@ -11,8 +13,11 @@ from boroughs.models import (
     Membership,
     Need,
     Notification,
+    RenewalDismissal,
     Requirement,
     Role,
+    Supplier,
+    SupplierName,
     User,
 )
 
@@ -73,6 +78,17 @@ class ContractFactory(factory.django.DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Contract {n}")
 
 
+class RenewalDismissalFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RenewalDismissal
+
+    contract = factory.SubFactory(ContractFactory)
+    reason = RenewalDismissal.Reason.TOO_EARLY
+    until_date = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+    at = factory.LazyFunction(timezone.now)
+    actor = "somebody@example.org"
+
+
 class NeedFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Need
@@ -123,3 +139,13 @@ class NotificationFactory(factory.django.DjangoModelFactory):
     key = factory.Sequence(lambda n: f"event {n}")
     at = factory.LazyFunction(timezone.now)
     mail_wanted = True
+
+
+def supplier_name(text: str, supplier: Supplier | None = None) -> SupplierName:
+    """A name that boroughs write, of this supplier or of a new one."""
+    if supplier is None:
+        supplier = Supplier.objects.create(name=text)
+    made: SupplierName = SupplierName.objects.create(
+        text=text, key=text.casefold(), supplier=supplier, folded_at=timezone.now()
+    )
+    return made

@@ -40,6 +40,7 @@ from tests.factories.boroughs import (
     MembershipFactory,
     NeedFactory,
     NotificationFactory,
+    RenewalDismissalFactory,
     RequirementFactory,
     UserFactory,
 )
@@ -102,6 +103,10 @@ class London:
     # Checked files, which lie before their borough's editors.
     data_import: DataImport
     foreign_import: DataImport
+    # In the renewal radar, one of them kept quiet; the foreign borough has the like.
+    ending: Contract
+    quiet: Contract
+    foreign_ending: Contract
     # What somebody of the foreign borough was told.
     told: Notification
     analyst: User
@@ -137,6 +142,7 @@ def london() -> London:
         end_date=date(2031, 3, 17),
         annual_value=7_313_117,
     )
+    ending, quiet, foreign_ending = _renewals(own, foreign)
     _history(foreign_needs["OPEN"])
     amended = NeedFactory(borough=own, category=category, title="Own amended")
     for need, words in ((amended, "Own amendment"), (foreign_needs["OPEN"], "Zanzibar amendment")):
@@ -171,6 +177,9 @@ def london() -> London:
         foreign_token=_token(foreign, "Zanzibar register", 626_262),
         data_import=_import(own, "Own register", 616_161),
         foreign_import=_import(foreign, "Zanzibar register, Vexillum 7,313,117", 626_262, annual_value=7_313_117),
+        ending=ending,
+        quiet=quiet,
+        foreign_ending=foreign_ending,
         told=NotificationFactory(
             pk=636_363, borough=foreign, headline="Zanzibar was sent back", comment="Quixotic comment"
         ),
@@ -189,6 +198,31 @@ def _foreign_need(foreign: Borough, category: Any, status: Need.Status) -> Need:
     need: Need = NeedFactory(borough=foreign, category=category, status=status, title=title, **_facts(**own_words))
     RequirementFactory(need=need, position=1, text="Quixotic requirement: works with Vexillum Housing until 2031.")
     return need
+
+
+def _renewals(own: Borough, foreign: Borough) -> tuple[Contract, Contract, Contract]:
+    """Two of the own borough, the second kept quiet; one of the foreign borough with the system of the first."""
+    end = timezone.localdate() + timedelta(days=300)
+    secret = {
+        "title": "Zanzibar system",
+        "reference": "Quixotic 1",
+        "description": "Zanzibar",
+        "supplier": "Vexillum plc",
+    }
+    figures = {"annual_value": 7_313_117, "total_value": 7_919_119, "closed_reason": "Quixotic"}
+    return (
+        ContractFactory(borough=own, title="Own ending", system="Shared System", end_date=end),
+        _kept_quiet(ContractFactory(borough=own, title="Own quiet", end_date=end), "For later"),
+        _kept_quiet(
+            ContractFactory(borough=foreign, pk=646_464, system="shared-system", end_date=end, **secret, **figures),
+            "Zanzibar note",
+        ),
+    )
+
+
+def _kept_quiet(contract: Contract, note: str) -> Contract:
+    RenewalDismissalFactory(contract=contract, note=note)
+    return contract
 
 
 def _token(borough: Borough, name: str, pk: int) -> ApiToken:

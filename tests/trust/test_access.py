@@ -98,6 +98,10 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "supplier-fold": (NONE, ANALYST),
     "supplier-unfold": (NONE, ANALYST),
     "supplier-rename": (ANALYST, ANALYST),
+    "renewal-list": (BOROUGH, NONE),
+    "renewal-draft": (NONE, EDITORS),
+    "renewal-dismiss": (EDITORS, EDITORS),
+    "renewal-wake": (NONE, EDITORS),
     "colleague-list": (BOROUGH, NONE),
     "colleague-invite": ({"approver"}, {"approver"}),
     "colleague-change": ({"approver"}, {"approver"}),
@@ -245,10 +249,13 @@ def best(name: str, city: London) -> dict[str, Any]:
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
     colleague, report = {"membership_pk": city.colleague.pk}, {"pk": city.report.pk}
     taken_out = {"pk": city.taken_out.pk}
+    ending = {"contract_pk": city.ending.pk}
     one = {
         **dict.fromkeys(("demand-remove-member", "demand-restore-member", "demand-add-member"), member),
         **dict.fromkeys(("colleague-change", "colleague-remove"), colleague),
         **dict.fromkeys(("report-status", "report-file"), report),
+        **dict.fromkeys(("renewal-draft", "renewal-dismiss"), ending),
+        "renewal-wake": {"contract_pk": city.quiet.pk},
         "api-token-revoke": {"pk": city.token.pk},
         **{each: {"pk": city.data_import.pk} for each in IMPORTS},
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
@@ -374,6 +381,8 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
     for name in IMPORTS:
         address = reverse(name, args=[1]).replace("/1/", "/{}/")
         yield address, NONE, [str(city.foreign_import.pk)], "99999999"
+    for name in ("draft", "not-now", "bring-back"):
+        yield f"/renewals/{{}}/{name}/", NONE, [str(city.foreign_ending.pk)], "99999999"
     yield "/api-tokens/{}/revoke/", NONE, [str(city.foreign_token.pk)], "99999999"
     yield from supplier_pairs(city)
     somebody_elses = [str(city.told.pk), str(TOLD_BEFORE)]
@@ -453,6 +462,9 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [{"name": f"ocds-213czf-{demand.reference.lower()}"} for demand in demands]
         elif name == "notification-open":
             arguments[name] = [{"pk": pk} for pk in (TOLD, TOLD_BEFORE, city.told.pk)]
+        elif "contract_pk" in converters(route):
+            contracts = (city.ending, city.quiet, city.foreign_ending)
+            arguments[name] = [{"contract_pk": contract.pk} for contract in contracts]
         elif "membership_pk" in converters(route):
             arguments[name] = [best(name, city)]
         elif "pk" in converters(route):
@@ -470,6 +482,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             "/needs/",
             "/contracts/",
             "/suppliers/",
+            "/renewals/",
         ):
             yield f"{address}?q={word}"
         yield from (f"/contracts/export/?q={word}", f"/contracts/?supplier={word}")

@@ -10,7 +10,7 @@ from procurement.models import Decision, JointDemand, Notice, Overlap
 from procurement.queries.ahead import dates_ahead
 from tests.conftest import person
 from tests.factories import notices
-from tests.factories.boroughs import AmendmentFactory, ContractFactory, NeedFactory
+from tests.factories.boroughs import AmendmentFactory, ContractFactory, NeedFactory, RenewalDismissalFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +185,18 @@ def test_borough_that_has_begun_nothing_is_told_how_to(client: Client, editor: U
     assert "Begin here" in page(client)
     NeedFactory(borough=borough)
     assert "Begin here" not in page(client)
+
+
+def test_contracts_that_end_soon_are_those_of_the_renewal_radar(client: Client, reader: User, borough: Borough) -> None:
+    end = timezone.localdate() + timedelta(days=90)
+    NeedFactory(borough=borough, contract=ContractFactory(borough=borough, title="CANARY needed", end_date=end))
+    RenewalDismissalFactory(contract=ContractFactory(borough=borough, title="CANARY quiet", end_date=end))
+    ContractFactory(borough=borough, title="CANARY closed", end_date=end, closed_at=timezone.now())
+    ContractFactory(borough=borough, title="Shown", end_date=end)
+    client.force_login(reader)
+    assert [row.title for row in client.get("/").context["plate"].renewals.rows] == ["Shown"]
+    assert 'href="/renewals/"' in page(client)
+    assert "CANARY" not in page(client)
 
 
 def test_reader_finds_no_drafts(client: Client, reader: User, borough: Borough) -> None:
