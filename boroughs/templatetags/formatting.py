@@ -106,3 +106,8 @@ def listed(values: Iterable[Any]) -> str:
 def words_of(status: str) -> str:
     """ "QUESTIONS_CLOSED" → "Questions closed"."""
     return status.replace("_", " ").capitalize()
+
+
+def spreadsheet_cell(text: str) -> str:
+    """A text that a spreadsheet will not take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

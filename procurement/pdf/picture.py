@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from boroughs.templatetags.formatting import spreadsheet_cell
 from procurement.pdf import figures, words
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import LIMITS, Limits, render_pdf
@@ -110,11 +111,11 @@ def table_csv(picture: DemandPicture) -> str:
         writer.writerow(
             [
                 demand.reference,
-                _cell(demand.title),
+                spreadsheet_cell(demand.title),
                 demand.status_words,
-                _cell(demand.category),
+                spreadsheet_cell(demand.category),
                 len(demand.boroughs),
-                _cell("; ".join(demand.boroughs)),
+                spreadsheet_cell("; ".join(demand.boroughs)),
                 demand.needs_count,
                 "; ".join(member.need_reference for member in demand.members),
                 demand.users.value,
@@ -133,13 +134,10 @@ def needs_csv(picture: DemandPicture) -> str:
     """One authority a line: its open needs, those in a joint demand, and its needs in each area of work."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(["authority", "open_needs", "in_a_joint_demand", *(_cell(row.area) for row in picture.areas)])
+    writer.writerow(
+        ["authority", "open_needs", "in_a_joint_demand", *(spreadsheet_cell(row.area) for row in picture.areas)]
+    )
     for at, borough in enumerate(picture.boroughs):
         counts = [row.by_borough[at] for row in picture.areas]
-        writer.writerow([_cell(borough.name), borough.needs, borough.matched, *counts])
+        writer.writerow([spreadsheet_cell(borough.name), borough.needs, borough.matched, *counts])
     return buffer.getvalue()
-
-
-def _cell(text: str) -> str:
-    """A text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -109,6 +109,12 @@ def test_listed_joins_the_last_with_and() -> None:
     ]
 
 
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_spreadsheet_cell_is_no_formula(start: str) -> None:
+    assert formatting.spreadsheet_cell(f"{start}1+1") == f"'{start}1+1"
+    assert formatting.spreadsheet_cell(f"1{start}1") == f"1{start}1"
+
+
 def test_text_of_people_is_isolated_and_escaped() -> None:
     assert render("{{ name|bdi }}", name="<b>") == "<bdi>&lt;b&gt;</bdi>"
     html = render("{{ text|paragraphs }}", text="one\r\ntwo\n\n\n<i>three</i>")
