@@ -41,6 +41,7 @@ class Permission(StrEnum):
     PUBLISH_NOTICES = "approve a notice for publication"
     VIEW_EXACT_FIGURES = "see exact totals of the demand picture"
     BUILD_REPORTS = "ask for reports"
+    SEND_REMINDERS = "remind boroughs of what is missing"
     MANAGE_PEOPLE = "admit people and guest authorities"
 
 
@@ -71,6 +72,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PUBLISH_NOTICES,
             Permission.VIEW_EXACT_FIGURES,
             Permission.BUILD_REPORTS,
+            Permission.SEND_REMINDERS,
         }
     ),
     Role.CDO_READER: frozenset({Permission.VIEW_DEMANDS, Permission.VIEW_EXACT_FIGURES, Permission.BUILD_REPORTS}),

@@ -29,6 +29,7 @@ TABLE = {
     Permission.PUBLISH_NOTICES: "---y--",
     Permission.VIEW_EXACT_FIGURES: "---yy-",
     Permission.BUILD_REPORTS: "---yy-",
+    Permission.SEND_REMINDERS: "---y--",
     Permission.MANAGE_PEOPLE: "-----y",
 }
 IN_A_BOROUGH = {
