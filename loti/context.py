@@ -30,7 +30,7 @@ SIGNED_IN: tuple[Entry, ...] = (
     ("Needs", "need-list", ("need-", "contract-"), (Permission.VIEW_NEEDS, Permission.VIEW_SUBMITTED_NEEDS)),
     ("Joint demands", "demand-list", ("demand-", "match-"), (Permission.VIEW_DEMANDS,)),
     ("Notices", "notice-list", ("notice-",), (Permission.DRAFT_NOTICES,)),
-    ("Picture and reports", "picture", ("picture", "report-"), (Permission.VIEW_DEMANDS,)),
+    ("Picture and reports", "picture", ("picture", "coverage", "report-"), (Permission.VIEW_DEMANDS,)),
     ("Colleagues", "colleague-list", ("colleague-", "api-token-"), (Permission.VIEW_NEEDS,)),
     (NOTIFICATIONS, "notification-list", ("notification-",), (Permission.VIEW_NEEDS,)),
     ("People", "person-list", ("person-", "authority-"), (Permission.MANAGE_PEOPLE,)),

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from boroughs.actions import amendments, demo
 from boroughs.actions.need_content import content_of
-from boroughs.models import Borough, Need, Notification, User
+from boroughs.models import Borough, Contract, Need, Notification, Reminder, User
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, Report
 from tests.factories import api
@@ -36,6 +36,7 @@ def build() -> None:
     new = {"user": approver, "borough": camden, "kind": Notification.Kind.RETURNED, "comment": "Whose users?"}
     NotificationFactory(**new, headline="N-10001 “A need: draft” was sent back to you")
     ContractFactory(borough=camden, end_date=timezone.localdate() + timedelta(days=200), supplier="A supplier")
+    _registers(camden, analyst)
     MatchRunFactory(engine_version="1.0.0", needs_count=3)
     suggested, removed, drafted, proposed, published = (
         joint_demand("camden", "brent", "barnet", reference=reference)
@@ -55,3 +56,14 @@ def build() -> None:
     Report.objects.create(
         asked_at=timezone.now(), asked_by=analyst.email, status=Report.Status.FAILED, error="No room."
     )
+
+
+def _registers(camden: Borough, analyst: User) -> None:
+    """Registers of every age, one with an end that has passed, one of which its borough was reminded."""
+    today, now = timezone.localdate(), timezone.now()
+    ContractFactory(borough=camden, end_date=today - timedelta(days=20))
+    for slug, days in (("barnet", 3), ("brent", 250), ("city-of-london", 500)):
+        for _ in range(40):
+            ContractFactory(borough=Borough.objects.get(slug=slug))
+        Contract.objects.filter(borough__slug=slug).update(updated_at=now - timedelta(days=days))
+    Reminder.objects.create(borough=camden, kind=Reminder.Kind.REGISTER_OLD, sent_at=now, sent_by=analyst.email)
