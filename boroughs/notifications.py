@@ -16,7 +16,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from boroughs.models import Notification, User
+from boroughs.models import Borough, Notification, User
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +80,36 @@ def expired(*, notification: Notification) -> None:
     _tell("expired", notification)
 
 
+def register_absent(*, notification: Notification) -> None:
+    """The borough has no contract register here."""
+    _tell("register_absent", notification)
+
+
+def register_old(*, notification: Notification) -> None:
+    """Nobody has looked after the borough's contract register for long."""
+    _tell("register_old", notification)
+
+
+def contracts_ended(*, notification: Notification) -> None:
+    """Contracts of the borough are past their end and still in its register."""
+    _tell("contracts_ended", notification)
+
+
+def needs_absent(*, notification: Notification) -> None:
+    """No need of the borough is open."""
+    _tell("needs_absent", notification)
+
+
+def preview(*, kind: Notification.Kind, borough: Borough, headline: str, path: str) -> EmailMessage:
+    """The e-mail as it would go out, unsent, to nobody in particular."""
+    reader = User(name="[name]")
+    told = Notification(user=reader, borough=borough, kind=kind, headline=headline)
+    link = f"{settings.SITE_URL}{path}"
+    return _message(
+        BY_KIND[kind].__name__, reader, {"notification": told, "link": link, "preference": _preference_link()}
+    )
+
+
 def digest(*, user: User, notifications: Sequence[Notification]) -> None:
     """Several at once: the daily e-mail, and what comes in bulk."""
     listed = [{"headline": each.headline, "link": _link(each)} for each in notifications[:LISTED]]
@@ -101,6 +131,10 @@ BY_KIND: dict[str, Callable[..., None]] = {
     Notification.Kind.RENEWAL_DUE: renewal_due,
     Notification.Kind.CONFIRMATION_ASKED: confirmation_asked,
     Notification.Kind.EXPIRED: expired,
+    Notification.Kind.REGISTER_ABSENT: register_absent,
+    Notification.Kind.REGISTER_OLD: register_old,
+    Notification.Kind.CONTRACTS_ENDED: contracts_ended,
+    Notification.Kind.NEEDS_ABSENT: needs_absent,
 }
 
 

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     VIEW_EXACT_FIGURES = "see exact totals of the demand picture"
     BUILD_REPORTS = "ask for reports"
     FOLD_SUPPLIERS = "say which names are one supplier"
+    SEND_REMINDERS = "remind boroughs of what is missing"
     MANAGE_PEOPLE = "admit people and guest authorities"
 
 
@@ -73,6 +74,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_EXACT_FIGURES,
             Permission.BUILD_REPORTS,
             Permission.FOLD_SUPPLIERS,
+            Permission.SEND_REMINDERS,
         }
     ),
     Role.CDO_READER: frozenset({Permission.VIEW_DEMANDS, Permission.VIEW_EXACT_FIGURES, Permission.BUILD_REPORTS}),

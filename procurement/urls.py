@@ -8,6 +8,7 @@ from procurement.api.notices import NoticeDetail, NoticeList
 from procurement.views import (
     board,
     classification,
+    coverage,
     dashboard,
     demands,
     feeds,
@@ -77,6 +78,10 @@ urlpatterns: list[URLPattern] = [
     path("match-runs/request/", match_runs.match_run_request, name="match-run-request"),
     path("match-runs/status/", match_runs.match_run_status, name="match-run-status"),
     path("picture/", picture.picture, name="picture"),
+    path("coverage/", coverage.coverage_page, name="coverage"),
+    path("coverage/coverage.csv", coverage.coverage_csv, name="coverage-csv"),
+    path("coverage/<slug:slug>/reminders/", coverage.coverage_reminders, name="coverage-reminders"),
+    path("coverage/<slug:slug>/reminders/<slug:kind>/", coverage.coverage_remind, name="coverage-remind"),
     path("reports/", reports.report_list, name="report-list"),
     path("reports/ask/", reports.report_ask, name="report-ask"),
     path("reports/<int:pk>/status/", reports.report_status, name="report-status"),

@@ -1,6 +1,7 @@
 """What time does to needs: one that nobody touches asks whether it still holds, and expires without an answer.
 
-Nothing is deleted: an expired need can be opened again.
+Nothing is deleted: an expired need can be opened again. In the same round boroughs are told of contracts that end, and
+of a register that nobody looks after.
 """
 
 import logging
@@ -12,7 +13,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from boroughs import audit
-from boroughs.actions import needs, notifying, renewals, work
+from boroughs.actions import needs, notifying, reminding, renewals, work
 from boroughs.actions.work import Claim
 from boroughs.background import Task
 from boroughs.exceptions import LeaseLost
@@ -32,7 +33,10 @@ def request_daily() -> None:
 
 
 def run(*, key: str = SCOPE) -> None:
-    """Claim the day's work and do it: ask, let expire, tell of contracts that end. The same again changes nothing."""
+    """Claim the day's work and do it: ask, let expire, tell of contracts that end and of registers that grew old.
+
+    The same again changes nothing.
+    """
     claim = work.claim(task=Task.AGE_NEEDS, key=key)
     if claim is None:
         return
@@ -53,6 +57,8 @@ def _age(claim: Claim) -> None:
         expire_unconfirmed(need_id=need_id, at=timezone.now())
     work.renew(claim=claim)
     renewals.tell(today=timezone.localdate())
+    work.renew(claim=claim)
+    reminding.tell_of_old_registers(at=timezone.now())
     work.finish(claim=claim)
 
 

@@ -14,6 +14,7 @@ from .membership import Membership, Role
 from .need import Need
 from .need_revision import NeedRevision
 from .notification import Notification
+from .reminder import Reminder
 from .renewal_dismissal import RenewalDismissal
 from .requirement import Requirement
 from .supplier import Supplier
@@ -38,6 +39,7 @@ __all__ = [
     "Need",
     "NeedRevision",
     "Notification",
+    "Reminder",
     "RenewalDismissal",
     "Requirement",
     "Role",

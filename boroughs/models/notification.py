@@ -43,12 +43,17 @@ class Notification(models.Model):
         RENEWAL_DUE = "RENEWAL_DUE", "Renewal due"
         CONFIRMATION_ASKED = "CONFIRMATION_ASKED", "Still needed?"
         EXPIRED = "EXPIRED", "Expired"
+        # Reminders: boroughs/models/reminder.py says of what.
+        REGISTER_ABSENT = "REGISTER_ABSENT", "Contract register not here yet"
+        REGISTER_OLD = "REGISTER_OLD", "Contract register not changed lately"
+        CONTRACTS_ENDED = "CONTRACTS_ENDED", "Contracts past their end"
+        NEEDS_ABSENT = "NEEDS_ABSENT", "No open needs yet"
 
     user = models.ForeignKey("boroughs.User", on_delete=models.CASCADE, related_name="notifications")
     # Whose thing it is: who has no role there any more is told nothing of it, not even what was written before.
     borough = models.ForeignKey("boroughs.Borough", on_delete=models.CASCADE, related_name="+")
     kind = models.TextField(choices=Kind.choices)
-    # The thing's reference: N-00012, JD-0003, or the contract's own.
+    # The thing's reference: N-00012, JD-0003, or the contract's own; the borough's name where it is about all it has.
     subject = models.TextField()
     # One line. Of another borough's need never more than title, category and kind; money, supplier and dates never.
     headline = models.TextField()
@@ -84,6 +89,10 @@ class Notification(models.Model):
                         "RENEWAL_DUE",
                         "CONFIRMATION_ASKED",
                         "EXPIRED",
+                        "REGISTER_ABSENT",
+                        "REGISTER_OLD",
+                        "CONTRACTS_ENDED",
+                        "NEEDS_ABSENT",
                     ]
                 ),
             ),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from boroughs import permissions
 from boroughs.actions import notifying
 from boroughs.forms.notifications import MailPreferenceForm
+from boroughs.models import Notification
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person, revision_sent
 
@@ -58,4 +59,5 @@ def notification_settings(request: HttpRequest) -> HttpResponse:
         notifying.prefer(user=user, preference=form.preference())
         messages.success(request, "Your choice is saved.")
         return redirect("notification-list")
-    return render(request, "boroughs/notifications/settings.html", {"form": form})
+    context = {"form": form, "kinds": Notification.Kind.labels}
+    return render(request, "boroughs/notifications/settings.html", context)

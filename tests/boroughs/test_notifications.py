@@ -18,6 +18,10 @@ WORDS = {
     Kind.RENEWAL_DUE: "a contract of Camden ends soon",
     Kind.CONFIRMATION_ASKED: "Confirm it, amend it or close it",
     Kind.EXPIRED: "Nothing is deleted",
+    Kind.REGISTER_ABSENT: "A spreadsheet as you keep it today is enough",
+    Kind.REGISTER_OLD: "bring your present spreadsheet in again",
+    Kind.CONTRACTS_ENDED: "Give what runs on its new end",
+    Kind.NEEDS_ABSENT: "Nothing leaves Camden before one of your approvers says yes",
 }
 
 
@@ -36,6 +40,32 @@ def test_every_kind_has_its_email(kind: Notification.Kind, borough: Borough, edi
     assert "&amp;" not in message.body
     assert "{" not in message.body
     assert "\n\n\n" not in message.body
+
+
+REMINDERS = (Kind.REGISTER_ABSENT, Kind.REGISTER_OLD, Kind.CONTRACTS_ENDED, Kind.NEEDS_ABSENT)
+
+
+@pytest.mark.parametrize("kind", REMINDERS)
+def test_reminder_says_in_three_sentences_what_would_help_and_how_to_be_left_alone(
+    kind: Notification.Kind, borough: Borough, editor: User
+) -> None:
+    notifications.BY_KIND[kind](notification=NotificationFactory(user=editor, borough=borough, kind=kind, headline="A"))
+    _, letter, _, alone, *_ = mail.outbox[0].body.split("\n\n")
+    assert len(letter.removesuffix(".").split(". ")) == 3
+    assert "more than once in 30 days" in alone
+    assert "turn e-mails off" in alone
+
+
+@pytest.mark.parametrize("kind", REMINDERS)
+def test_preview_is_the_email_but_for_name_and_link(kind: Notification.Kind, borough: Borough, editor: User) -> None:
+    told = NotificationFactory(user=editor, borough=borough, kind=kind, headline="How it stands")
+    notifications.BY_KIND[kind](notification=told)
+    sent = mail.outbox[0]
+    shown = notifications.preview(kind=kind, borough=borough, headline="How it stands", path="/contracts/")
+    assert shown.subject == sent.subject
+    link, name = f"/notifications/{told.pk}/", editor.name
+    assert shown.body == sent.body.replace(link, "/contracts/").replace(f"Hello {name}", "Hello [name]")
+    assert len(mail.outbox) == 1
 
 
 def test_email_without_a_comment_has_no_gap_for_it(borough: Borough, editor: User) -> None:

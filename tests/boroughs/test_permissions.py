@@ -30,6 +30,7 @@ TABLE = {
     Permission.VIEW_EXACT_FIGURES: "---yy-",
     Permission.BUILD_REPORTS: "---yy-",
     Permission.FOLD_SUPPLIERS: "---y--",
+    Permission.SEND_REMINDERS: "---y--",
     Permission.MANAGE_PEOPLE: "-----y",
 }
 IN_A_BOROUGH = {

@@ -9,7 +9,18 @@ from boroughs.actions import amendments, contracts, data_imports, demo, import_j
 from boroughs.actions.contract_content import ContractContent
 from boroughs.actions.need_content import content_of
 from boroughs.forms import import_reading
-from boroughs.models import Borough, DataImport, Need, Notification, RenewalDismissal, Supplier, SupplierName, User
+from boroughs.models import (
+    Borough,
+    Contract,
+    DataImport,
+    Need,
+    Notification,
+    Reminder,
+    RenewalDismissal,
+    Supplier,
+    SupplierName,
+    User,
+)
 from procurement.actions import demands, notices
 from procurement.models import JointDemand, Report
 from tests.factories import api
@@ -79,24 +90,11 @@ def build() -> None:
         )
     new = {"user": approver, "borough": camden, "kind": Notification.Kind.RETURNED, "comment": "Whose users?"}
     NotificationFactory(**new, headline="N-10001 “A need: draft” was sent back to you")
-    ContractFactory(borough=camden, end_date=timezone.localdate() + timedelta(days=200), supplier="A supplier")
     imports(camden, editor)
-    ContractFactory(borough=camden, end_date=timezone.localdate() - timedelta(days=20), title="Print, ended")
-    said = ContractContent(title="Parking permits", system="Permitter", supplier="Permit Ltd", annual_value=64_000)
-    parking = contracts.add(borough=camden, reference="LBC 2021/17", content=said, by=editor)
-    anew = replace(said, end_date=timezone.localdate() + timedelta(days=400), extension_options=(12, 12))
-    contracts.edit(contract=parking, content=anew, revision=1, by=editor)
-    NeedFactory(borough=camden, contract=parking, reference="N-10005", title="Parking permits anew")
-    end_date = timezone.localdate() + timedelta(days=200)
-    for supplier in ("Civica UK Ltd", "CIVICA", "Civica UK Limited (t/a Civica Digital)", "A supplier"):
-        ContractFactory(borough=camden, end_date=end_date, supplier=supplier)
-    brent = Borough.objects.get(slug="brent")
-    for supplier in ("Civica UK Limited", "Civica Election Services Ltd", "Civca UK Ltd", "Civica Software Services"):
-        ContractFactory(borough=brent, supplier=supplier)
-    suppliers.adopt()
-    names = SupplierName.objects.filter(text="Civica Software Services")
-    suppliers.fold(names=list(names), into=Supplier.objects.get(made_for="civica"), by=analyst)
+    _register(camden, editor)
+    _suppliers(camden, analyst)
     _contracts(camden)
+    _registers(camden, analyst)
     MatchRunFactory(engine_version="1.0.0", needs_count=3)
     suggested, removed, drafted, proposed, published = (
         joint_demand("camden", "brent", "barnet", reference=reference)
@@ -118,6 +116,31 @@ def build() -> None:
     )
 
 
+def _register(camden: Borough, editor: User) -> None:
+    """An entry with a history and a need that replaces it, one that ends, one that has ended."""
+    today = timezone.localdate()
+    ContractFactory(borough=camden, end_date=today + timedelta(days=200), supplier="A supplier")
+    ContractFactory(borough=camden, end_date=today - timedelta(days=20), title="Print, ended")
+    said = ContractContent(title="Parking permits", system="Permitter", supplier="Permit Ltd", annual_value=64_000)
+    parking = contracts.add(borough=camden, reference="LBC 2021/17", content=said, by=editor)
+    anew = replace(said, end_date=today + timedelta(days=400), extension_options=(12, 12))
+    contracts.edit(contract=parking, content=anew, revision=1, by=editor)
+    NeedFactory(borough=camden, contract=parking, reference="N-10005", title="Parking permits anew")
+
+
+def _suppliers(camden: Borough, analyst: User) -> None:
+    """One supplier under several names, one of them folded by a person."""
+    end_date = timezone.localdate() + timedelta(days=200)
+    for supplier in ("Civica UK Ltd", "CIVICA", "Civica UK Limited (t/a Civica Digital)", "A supplier"):
+        ContractFactory(borough=camden, end_date=end_date, supplier=supplier)
+    brent = Borough.objects.get(slug="brent")
+    for supplier in ("Civica UK Limited", "Civica Election Services Ltd", "Civca UK Ltd", "Civica Software Services"):
+        ContractFactory(borough=brent, supplier=supplier)
+    suppliers.adopt()
+    names = SupplierName.objects.filter(text="Civica Software Services")
+    suppliers.fold(names=list(names), into=Supplier.objects.get(made_for="civica"), by=analyst)
+
+
 def _contracts(camden: Borough) -> None:
     """Of a register: one to decide on soon that others have as well, one that nobody else has, one kept quiet."""
     today, category = timezone.localdate(), CategoryFactory(slug="housing-repairs", name="Housing repairs")
@@ -136,3 +159,14 @@ def _contracts(camden: Borough) -> None:
         reason=RenewalDismissal.Reason.EXTENDING,
         note="The first option is signed.",
     )
+
+
+def _registers(camden: Borough, analyst: User) -> None:
+    """Registers of every age, one with an end that has passed, one of which its borough was reminded."""
+    today, now = timezone.localdate(), timezone.now()
+    ContractFactory(borough=camden, end_date=today - timedelta(days=20))
+    for slug, days in (("barnet", 3), ("brent", 250), ("city-of-london", 500)):
+        for _ in range(40):
+            ContractFactory(borough=Borough.objects.get(slug=slug))
+        Contract.objects.filter(borough__slug=slug).update(updated_at=now - timedelta(days=days))
+    Reminder.objects.create(borough=camden, kind=Reminder.Kind.REGISTER_OLD, sent_at=now, sent_by=analyst.email)

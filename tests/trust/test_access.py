@@ -158,6 +158,10 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "match-run-request": (NONE, {"analyst", "administrator"}),
     "picture": (DEMANDS, NONE),
     "api-demand-list": (DEMANDS, NONE),
+    "coverage": (DEMANDS, NONE),
+    "coverage-csv": (DEMANDS, NONE),
+    "coverage-reminders": (ANALYST, NONE),
+    "coverage-remind": (ANALYST, ANALYST),
     "report-list": (REPORTS, NONE),
     "report-ask": (NONE, REPORTS),
     "report-status": (REPORTS, NONE),
@@ -264,6 +268,8 @@ def best(name: str, city: London) -> dict[str, Any]:
         "notification-open": {"pk": TOLD},
         "contract-reopen": taken_out,
         "api-contract-reopen": taken_out,
+        "coverage-reminders": {"slug": city.own.slug},
+        "coverage-remind": {"slug": city.own.slug, "kind": "register-absent"},
     }
     if name in one:
         return one[name]
@@ -387,6 +393,9 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
     yield from supplier_pairs(city)
     somebody_elses = [str(city.told.pk), str(TOLD_BEFORE)]
     yield "/notifications/{}/", NONE, somebody_elses, "99999999"
+    slugs = [city.own.slug, city.foreign.slug]
+    yield "/coverage/{}/reminders/", ANALYST, slugs, "nowhere"
+    yield "/coverage/{}/reminders/needs-absent/", ANALYST, slugs, "nowhere"
     for name in ("status", "file"):
         yield reverse(f"report-{name}", args=[1]).replace("/1/", "/{}/"), REPORTS, [str(city.report.pk)], "99999999"
 
@@ -467,6 +476,11 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [{"contract_pk": contract.pk} for contract in contracts]
         elif "membership_pk" in converters(route):
             arguments[name] = [best(name, city)]
+        elif name.startswith("coverage-rem"):
+            slugs = [city.own.slug, city.foreign.slug]
+            kinds = ["register-absent", "register-old", "contracts-ended", "needs-absent"]
+            kind = [{"kind": each} for each in kinds] if "kind" in converters(route) else [{}]
+            arguments[name] = [{"slug": slug} | each for slug in slugs for each in kind]
         elif "pk" in converters(route):
             resource = "api-contract" if name.startswith("api-contract") else name.partition("-")[0]
             arguments[name] = [{"pk": pk} for pk in own.get(resource, people)]

@@ -10,7 +10,7 @@ from boroughs.actions import ageing, amendments, needs
 from boroughs.actions.need_content import content_of
 from boroughs.background import Task
 from boroughs.exceptions import IllegalMove
-from boroughs.models import Amendment, AuditEvent, Borough, Need, Notification, User, Work
+from boroughs.models import Amendment, AuditEvent, Borough, Contract, Need, Notification, User, Work
 from tests.factories.boroughs import AmendmentFactory, ContractFactory, NeedFactory
 from tests.threads import at_once
 
@@ -164,6 +164,14 @@ def test_contracts_that_end_are_told_of_in_the_same_round(borough: Borough, edit
     ContractFactory(borough=borough, end_date=timezone.localdate() + timedelta(days=30))
     aged()
     assert Notification.objects.get().kind == Kind.RENEWAL_DUE
+
+
+def test_register_that_grew_old_is_told_of_in_the_same_round_once(borough: Borough, editor: User) -> None:
+    contract = ContractFactory(borough=borough)
+    Contract.objects.filter(pk=contract.pk).update(updated_at=ago(400))
+    aged()
+    aged()
+    assert Notification.objects.get().kind == Kind.REGISTER_OLD
 
 
 def test_error_is_kept_for_an_operator(borough: Borough, monkeypatch: pytest.MonkeyPatch) -> None:

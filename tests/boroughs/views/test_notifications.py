@@ -122,3 +122,9 @@ def test_list_asks_few_queries_whatever_the_amount(
     client.force_login(editor)
     with django_assert_max_num_queries(8):
         assert len(client.get("/notifications/").context["page"].object_list) == 25
+
+
+def test_settings_say_what_emails_are_about(client: Client, editor: User) -> None:
+    client.force_login(editor)
+    page = text(client.get("/settings/notifications/"))
+    assert [label for label in Notification.Kind.labels if f"<li>{label}</li>" not in page.replace("&#x27;", "'")] == []
