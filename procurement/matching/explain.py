@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -21,6 +21,7 @@ from procurement.matching.features import Features
 from procurement.matching.label import Surfaces
 from procurement.matching.result import Reason
 from procurement.matching.score import Floats, Profile, Rows
+from procurement.matching.threads import in_turn
 
 _MOST: Final = 5
 _MOST_TERMS: Final = 3  # shared words that are named
@@ -28,7 +29,7 @@ _LEAST: Final = 0.01  # of a score: below it a reason is noise
 NEAR_DAYS: Final = 92
 _FAR_DAYS: Final = 550
 _TENFOLD: Final = 10
-_CHUNK: Final = 32_768
+_CHUNK: Final = 16_384
 _OTHER_CATEGORY: Final = "Filed under different categories: {} and {}"
 _OTHER_KIND: Final = "One wants {}, the other {}"
 _THIN: Final = "{} only what is wanted: no problem, requirements, users or present contract"
@@ -84,10 +85,9 @@ class Explainer:
 
     def reasons(self, left: Rows, right: Rows) -> list[tuple[Reason, ...]]:
         """Return the reasons for each pair, heaviest first, those beside the score last."""
-        found: list[tuple[Reason, ...]] = []
-        for start in range(0, len(left), _CHUNK):
-            found.extend(self._chunk(left[start : start + _CHUNK], right[start : start + _CHUNK]))
-        return found
+        parts = [slice(start, start + _CHUNK) for start in range(0, len(left), _CHUNK)]
+        chunks = in_turn(lambda part: self._chunk(left[part], right[part]), parts)
+        return list(chain.from_iterable(chunks))
 
     def _chunk(self, a: Rows, b: Rows) -> list[tuple[Reason, ...]]:
         scored = self._scored(a, b)

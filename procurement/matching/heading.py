@@ -54,6 +54,7 @@ class Namer:
         self.categories = categories
         self.surfaces = surfaces
         self.home = _homes(facts.concepts, features.category)
+        self._titles: dict[str, frozenset[str]] = {}
 
     def names(self, members: Sequence[Rows], medoids: Sequence[int]) -> list[Name]:
         """Return the names of groups. Of groups that would have one heading the largest keeps it, and the
@@ -128,8 +129,15 @@ class Namer:
         """Tell whether the titles of the group mostly leave the concept out."""
         name = self.features.concepts.terms[concept]
         titles = [self.features.prepared[row].title for row in group.rows.tolist()]
-        naming = sum(name in capabilities.concept_counts(text.tokens(t), (), (), brands.named(t)) for t in titles)
+        naming = sum(name in self._named(title) for title in titles)
         return naming <= _MAJORITY * len(titles)
+
+    def _named(self, title: str) -> frozenset[str]:
+        """Return the concepts that a title names; many titles are alike."""
+        if title not in self._titles:
+            named = capabilities.concept_counts(text.tokens(title), (), (), brands.named(title))
+            self._titles[title] = frozenset(named)
+        return self._titles[title]
 
     def _speaks_of_category(self, group: _Group) -> bool:
         """Tell whether a word that is typical of the group stands in the name of its category."""
