@@ -20,7 +20,7 @@ from procurement.matching.reading import ReadingStore
 from procurement.matching.result import Progress, Result
 from procurement.matching.score import Profile
 
-ENGINE_VERSION: Final = "2.0.0"
+ENGINE_VERSION: Final = "2.0.1"
 
 _FIELDS: Final = tuple(field.name for field in fields(Item))
 _DEGRADED: Final = (
