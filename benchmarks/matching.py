@@ -127,7 +127,7 @@ def main() -> None:
     parser.add_argument("--needs", type=int, default=10_000, help="how many needs (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the random choices (default: %(default)s)")
     parser.add_argument("--insert", action="store_true", help="one need into all others, without a run")
-    parser.add_argument("--churn", action="store_true", help=f"what {NEW:.0%} new needs do to the groups there were")
+    parser.add_argument("--churn", action="store_true", help=f"what {NEW:.0%}% new needs do to the groups there were")
     parser.add_argument("--recall", action="store_true", help="how many of the pairs there are the comparison finds")
     parser.add_argument("--embed", action="store_true", help="texts a second of the sentence model")
     parser.add_argument("--peers", action="store_true", help="other ways to do it, as far as they are installed")
