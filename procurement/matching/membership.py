@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import score
+from procurement.matching.distinct import placed
 from procurement.matching.explain import KIND_NAMES, NEAR_DAYS, heaviest, in_sentence
 from procurement.matching.facts import UNKNOWN, Facts, Numbers
 from procurement.matching.features import Features
@@ -175,10 +176,10 @@ class Membership:
         entries = keys.tocoo()
         inside = self.group[entries.row] != UNKNOWN
         rows, columns, values = entries.row[inside], entries.col[inside].astype(np.int64), entries.data[inside]
-        holders, place = np.unique(self.group[rows] * keys.shape[1] + columns, return_inverse=True)
+        holders, place = placed(self.group[rows] * keys.shape[1] + columns)
         others = np.bincount(place, minlength=len(holders))[place] - 1
         order = np.lexsort((columns, -np.round(values, 6), -others, rows))
-        order = order[np.unique(rows[order], return_index=True)[1]]
+        order = order[np.diff(rows[order], prepend=-1) > 0]
         order = order[others[order] > 0]
         chosen = rows[order]
         shared.key[chosen], shared.others[chosen] = columns[order], others[order]
@@ -199,8 +200,13 @@ def _products(rows: NDArray[np.float32] | csr_matrix, holders: csr_matrix, place
     """
     if isinstance(rows, csr_matrix):
         own = csr_matrix(rows[chosen])
-        others = csr_matrix((holders @ rows)[place]) - own
-        return np.asarray(own.multiply(others).sum(axis=1), dtype=np.float64).ravel()
+        summed = csr_matrix(holders @ rows)
+        summed.sort_indices()
+        # What a row has is among what its holders have: only those entries of their sum are looked up.
+        keys = np.repeat(np.arange(summed.shape[0]), np.diff(summed.indptr)) * summed.shape[1] + summed.indices
+        there = np.searchsorted(keys, np.repeat(place, np.diff(own.indptr)) * summed.shape[1] + own.indices)
+        common = csr_matrix((own.data * (summed.data[there] - own.data), own.indices, own.indptr), shape=own.shape)
+        return np.asarray(common.sum(axis=1), dtype=np.float64).ravel()
     sums: NDArray[np.float32] = holders @ rows
     products: Weights = np.einsum("ij,ij->i", rows[chosen], sums[place] - rows[chosen]).astype(np.float64)
     return products
@@ -209,7 +215,7 @@ def _products(rows: NDArray[np.float32] | csr_matrix, holders: csr_matrix, place
 def _common(group: Numbers, matrix: csr_matrix) -> csr_matrix:
     """Return for each row its entries that others of its group have too, times what these add up to."""
     keys = np.repeat(group, np.diff(matrix.indptr)) * matrix.shape[1] + matrix.indices
-    _, place = np.unique(keys, return_inverse=True)
+    _, place = placed(keys)
     own = matrix.data.astype(np.float64)
     others = np.bincount(place, weights=own)[place] - own
     common = csr_matrix(
