@@ -32,6 +32,7 @@ _TENFOLD: Final = 10
 _CHUNK: Final = 16_384
 _OTHER_CATEGORY: Final = "Filed under different categories: {} and {}"
 _OTHER_KIND: Final = "One wants {}, the other {}"
+_TODAY: Final = "Both say the product in use today is {}"
 _THIN: Final = "{} only what is wanted: no problem, requirements, users or present contract"
 
 Bools = NDArray[np.bool_]
@@ -190,18 +191,15 @@ class Explainer:
     def _products(self, a: Rows, b: Rows, both: csr_matrix, weight: Floats) -> list[Evidence]:
         today = score.pairwise_products(self.facts.incumbents, a, b) > 0
         both.sort_indices()
-        items, names = self.features.items, self.features.product_names
-
-        def incumbent(n: int) -> str:
-            names = [items[row].incumbent.strip() for row in (a[n], b[n])]
-            return f"Both say the product in use today is {min(names, key=lambda name: (len(name), name))}"
+        names = self.features.product_names
+        incumbent = _by_name(_TODAY, self.facts.today_names, np.minimum(self.facts.today[a], self.facts.today[b]))
 
         def product(n: int) -> str:
             first = both.indices[both.indptr[n] : both.indptr[n + 1]][:2].tolist()
             return f"Both name {', '.join(self.surfaces.product(names[column]) for column in first)}"
 
         return [
-            Evidence("incumbent", today, np.maximum(weight, _LEAST), lambda pairs: list(map(incumbent, pairs))),
+            Evidence("incumbent", today, np.maximum(weight, _LEAST), incumbent),
             Evidence("product", (np.diff(both.indptr) > 0) & ~today, weight, lambda pairs: list(map(product, pairs))),
         ]
 

@@ -48,6 +48,10 @@ class Texts(Sequence[Prepared]):
         title, *sentences = self._lines[place].split("\n")[:-1]
         return Prepared(title, tuple(sentences))
 
+    def title(self, place: int) -> str:
+        """Return the title of one, and leave its sentences alone."""
+        return self._lines[place].partition("\n")[0]
+
     def picked(self, rows: Sequence[int]) -> Texts:
         """Return the texts of these rows."""
         return Texts([self._lines[row] for row in rows])

@@ -56,9 +56,9 @@ class Surfaces:
         """
         places = _apart(*terms.parts(columns), columns != UNKNOWN, most)
         chosen = np.where(places == UNKNOWN, UNKNOWN, np.take_along_axis(columns, np.maximum(places, 0), axis=1))
-        used, number = placed(chosen.ravel() + 1)  # nought is UNKNOWN
-        readable = np.array([self.term(terms[c - 1]) if c else "" for c in used.tolist()], dtype=object)
-        return [", ".join(filter(None, row)) for row in readable[number.reshape(chosen.shape)].tolist()]
+        used, number = placed(np.append(chosen.ravel() + 1, 0))  # nought, for UNKNOWN, is always among them
+        readable = np.array(["", *map(self.term, terms.names(used[1:] - 1))], dtype=object)
+        return [", ".join(filter(None, row)) for row in readable[number[:-1].reshape(chosen.shape)].tolist()]
 
     def term(self, term: str) -> str:
         """Return the readable form of a term of stems."""

@@ -62,6 +62,15 @@ class Phrases(Sequence[str]):
         there = (own[first] >= 0) & (after >= -1) & (self.codes[found] == codes)
         return np.where(there, found, -1)
 
+    def names(self, columns: Numbers) -> list[str]:
+        """Return the names of ``columns``, in less time than one by one."""
+        first, second = self.parts(columns)
+        words = self.words
+        return [
+            words[one] if two < 0 else f"{words[one]} {words[two]}"
+            for one, two in zip(first.tolist(), second.tolist(), strict=True)
+        ]
+
     def parts(self, columns: Numbers) -> tuple[Numbers, Numbers]:
         """Return the places of the first and the second word of ``columns``, -1 where there is no second."""
         if not len(self.codes):
