@@ -29,14 +29,27 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from procurement.matching import Capability, Config, Item, Result, kinds, match, reading, text  # noqa: E402
+from procurement.matching import (  # noqa: E402
+    Capability,
+    Config,
+    Item,
+    Result,
+    candidates,
+    engine,
+    features,
+    kinds,
+    match,
+    reading,
+    score,
+    text,
+)
 from procurement.matching.concept_vectors import vectors as concept_vectors  # noqa: E402
 from procurement.matching.concepts import concepts  # noqa: E402
 from procurement.matching.embed import CachingEmbedder, MiniLmEmbedder, Vectors, vector_key  # noqa: E402
 from procurement.matching.evaluation import metrics  # noqa: E402
 from procurement.matching.evaluation.labelled import read  # noqa: E402
 from procurement.matching.gathering import gathered  # noqa: E402
-from procurement.matching.index import Index  # noqa: E402
+from procurement.matching.index import Index, against_all  # noqa: E402
 from procurement.matching.reading import MemoryStore, ReadingStore, Rules  # noqa: E402
 
 DROPPED = 0.08  # of the words of each text
@@ -47,6 +60,7 @@ NEIGHBOURS = 20
 INSERTS = 50
 NEW = 0.1  # of the needs, for the churn
 EMBEDDED = 200
+RECALLED = 200
 
 
 class VectorBytes:
@@ -113,7 +127,8 @@ def main() -> None:
     parser.add_argument("--needs", type=int, default=10_000, help="how many needs (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the random choices (default: %(default)s)")
     parser.add_argument("--insert", action="store_true", help="one need into all others, without a run")
-    parser.add_argument("--churn", action="store_true", help=f"what {NEW:.0%} new needs do to the groups there were")
+    parser.add_argument("--churn", action="store_true", help=f"what {NEW:.0%}% new needs do to the groups there were")
+    parser.add_argument("--recall", action="store_true", help="how many of the pairs there are the comparison finds")
     parser.add_argument("--embed", action="store_true", help="texts a second of the sentence model")
     parser.add_argument("--peers", action="store_true", help="other ways to do it, as far as they are installed")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -133,6 +148,8 @@ def main() -> None:
         figures["insert"] = _inserted(needs, items, result, readings)
     if options.churn:
         figures["churn"] = _churned(needs, items, found, readings)
+    if options.recall:
+        figures["recall"] = _recalled(needs, items, result, readings)
     if options.embed:
         texts = needs.texts(items[:EMBEDDED])
         figures["texts_a_second"] = round(len(texts) / _timed(lambda: needs.model.encode(texts))[0], 1)
@@ -205,6 +222,41 @@ def _churned(
         )
     )
     return {"new": len(needs.items) - len(items), "pairs": was, "changed": round((was + now - 2 * still) / was, 4)}
+
+
+def _recalled(needs: Needs, items: Sequence[Item], result: Result, readings: ReadingStore) -> dict[str, float]:
+    """Score some needs with all others. Pairs from the cut on are to be in one block of ``candidates``, and the best of
+    each need outside its group are to be suggested.
+    """
+    profile, config = engine.profiled(needs.config, needs.embedder)
+    built = features.build(
+        items, config.capabilities, config.owner_names, needs.embedder, lambda done, total: None, readings
+    )
+    cut, floor = (round((value or 0.0) * score.SCALE) for value in (config.cut, config.floor))
+    stack, none = score.stacked(built, profile), np.zeros(0, dtype=np.int64)
+    seconds, found = _timed(
+        lambda: candidates.blocks(built, stack, lambda values, left, right: values, cut=cut, floor=floor, fixed=none)
+    )
+    block = np.zeros(len(items), dtype=np.int64)
+    for number, rows in enumerate(found.rows):
+        block[rows] = number
+    home = _groups(result, items)
+    group = np.unique([home[item.id] for item in items], return_inverse=True)[1]
+    shown = {(pair.left, pair.right) for pair in result.pairs}
+    together, suggested = [], []
+    for row in np.linspace(0, len(items) - 1, min(len(items), RECALLED)).astype(np.intp).tolist():
+        scores = against_all(score.stacked(features.picked(built, [row]), profile), stack)
+        scores[row] = -1
+        together.append(block[scores >= cut] == block[row])
+        scores[group == group[row]] = -1
+        best = np.lexsort((np.arange(len(scores)), -scores))[: config.suggestions]
+        pairs = [tuple(sorted((items[row].id, items[other].id))) for other in best[scores[best] >= floor].tolist()]
+        suggested.append([pair in shown for pair in pairs])
+    return {
+        "seconds": round(seconds, 2),
+        "pairs_in_one_block": round(float(np.concatenate(together).mean()), 4),
+        "best_suggestions": round(float(np.concatenate(suggested).mean()), 4),
+    }
 
 
 def _peers(needs: Needs, items: Sequence[Item], own: float) -> dict[str, Any]:

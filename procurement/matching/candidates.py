@@ -6,7 +6,7 @@ the components of the graph of those pairs, which can be grouped one by one with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,16 +15,23 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
+from procurement.matching.cells import Cells
+from procurement.matching.distinct import distinct
 from procurement.matching.features import Features
 from procurement.matching.score import SCALE, Floats, Rows, Scored, Scores, Stacked
+from procurement.matching.threads import in_turn, parts
 
 Codes = NDArray[np.int64]  # a pair as left * count + right
 Rescore = Callable[[Scores, Rows, Rows], Scores]
+_Found = tuple[Codes, Codes, Scores]  # pairs to look at; those that are sure, with their scores
 
 _JOIN_ROWS: Final = 2_048  # rows joined between two looks at what already holds together
 _TILE_ROWS: Final = 256  # of these, rows multiplied at a time: what stays in the cache is searched four times as fast
 _TILE_CELLS: Final = 1 << 23  # at most so many cells of it: 32 MB
 _EXACT: Final = 4_000  # items up to which the join looks at whole rows
+_EVERY_PAIR: Final = 30_000  # items up to which it compares each row with each
+_CELLS_AT_ONCE: Final = 16  # cells joined between two looks at what already holds together
+_RARE_AT_ONCE: Final = 1 << 18
 _DIRECTIONS: Final = 128
 _MARGIN: Final = 0.03  # what a pair may lose in those directions: see ``_shortened``
 _SHARE_OF_CUT: Final = 0.62  # what the dense terms alone must reach of the cut to make a pair a candidate
@@ -51,9 +58,10 @@ def one_block(count: int) -> Blocks:
 def blocks(features: Features, stack: Stacked, rescore: Rescore, *, cut: int, floor: int, fixed: Codes) -> Blocks:
     """Return the blocks at ``cut``, and the best pairs between them from ``floor`` on.
 
-    Candidates are the pairs whose dense terms come near the cut, found by a blocked join (exact up to 4,000 items, and
-    above that on shortened rows), and those which share a rare word. ``rescore`` has the last word on scores; pairs of
-    ``fixed`` are in one block whatever they score. Memory grows with the number of items and not with its square.
+    Candidates are the pairs whose dense terms come near the cut, found by a blocked join (exact up to 4,000 items,
+    above that on shortened rows, and above 30,000 among like ones only: ``cells``), and those which share a rare word.
+    ``rescore`` has the last word on scores; pairs of ``fixed`` are in one block whatever they score. Memory grows with
+    the number of items and not with its square.
     """
     count = len(features)
     forest = _Forest(count, fixed)
@@ -88,10 +96,12 @@ class _Forest:
 
     def add(self, left: Rows, right: Rows, scores: Scores) -> None:
         if len(left):
-            # Costs above nought, since a sparse matrix holds no zeros.
-            cost = (2 * SCALE - scores).astype(np.int32)
-            new = coo_matrix((cost, (left, right)), shape=self.edges.shape).tocsr()
-            self.edges = csr_matrix(minimum_spanning_tree(self.edges + new))
+            # Strengths and costs above nought, since a sparse matrix holds no zeros. A pair may come twice.
+            new = coo_matrix((scores + 1, (left, right)), shape=self.edges.shape).tocsr()
+            every = csr_matrix(self.edges.maximum(new))
+            every.data = 2 * SCALE - every.data
+            self.edges = csr_matrix(minimum_spanning_tree(every))
+            self.edges.data = 2 * SCALE - self.edges.data
             self.label = self._components(self.edges)
 
     def broken_up(self, cut: int) -> NDArray[np.intp]:
@@ -99,7 +109,7 @@ class _Forest:
         label, edges = self.label, self.edges.tocoo()
         while (sizes := np.bincount(label, minlength=1)).max() > _MOST_IN_BLOCK and cut < SCALE:
             cut += _STEP
-            keep = (edges.data <= 2 * SCALE - cut) | (sizes[label[edges.row]] <= _MOST_IN_BLOCK)
+            keep = (edges.data > cut) | (sizes[label[edges.row]] <= _MOST_IN_BLOCK)
             edges = coo_matrix((edges.data[keep], (edges.row[keep], edges.col[keep])), shape=edges.shape)
             label = self._components(edges)
         return label
@@ -116,37 +126,119 @@ def _joined(
     """
     near = _whole(stack) if count <= _EXACT else _shortened(stack)
     lowest = least if count <= _EXACT else least - _MARGIN
-    for start in range(0, count, _JOIN_ROWS):
-        stop = min(start + _JOIN_ROWS, count)
-        codes, certain, scores = _tiled(near, start, stop, lowest, sure, forest.label)
+    compared = _by_rows if count <= _EVERY_PAIR else _by_cells
+    for codes, certain, scores in compared(near, rare, lowest, sure, forest):
         forest.add(certain // count, certain % count, scores)
-        part = rare[np.searchsorted(rare, start * count) : np.searchsorted(rare, stop * count)]
-        codes = np.union1d(codes, part)
         left, right = codes // count, codes % count
         new = forest.label[left] != forest.label[right]
         left, right = left[new], right[new]
         yield left, right, _products(stack.dense, left, right)
 
 
-def _tiled(near: Floats, start: int, stop: int, lowest: float, sure: float, label: Rows) -> tuple[Codes, Codes, Scores]:
+def _by_rows(near: Floats, rare: Codes, lowest: float, sure: float, forest: _Forest) -> Iterator[_Found]:
+    """Compare each row with all behind it."""
+    count = len(near)
+    for start in range(0, count, _JOIN_ROWS):
+        stop = min(start + _JOIN_ROWS, count)
+        codes, certain, scores = _tiled(near, start, stop, lowest, sure, forest.label)
+        part = rare[np.searchsorted(rare, start * count) : np.searchsorted(rare, stop * count)]
+        yield distinct(np.concatenate([codes, part])), certain, scores
+
+
+def _by_cells(near: Floats, rare: Codes, lowest: float, sure: float, forest: _Forest) -> Iterator[_Found]:
+    """Compare each row with those of cells that it is like."""
+    none = np.zeros(0, dtype=np.int64)
+    for start in range(0, len(rare), _RARE_AT_ONCE):
+        yield rare[start : start + _RARE_AT_ONCE], none, none.astype(np.int32)
+    cells = Cells.of(near)
+    order = np.argsort(cells.home, kind="stable")
+    ends = np.searchsorted(cells.home[order], np.arange(len(cells) + 1))
+    for first in range(0, len(cells), _CELLS_AT_ONCE):
+        label = forest.label
+
+        def found(cell: int, label: Rows = label) -> _Found:
+            rows, visitors = order[ends[cell] : ends[cell + 1]], np.flatnonzero(cells.visits[:, cell])
+            step = max(1, _TILE_CELLS // 4 // max(len(visitors), 1))
+            tiles = [
+                _cell_tile(near, cells, cell, rows[start : start + step], visitors, lowest, sure, label)
+                for start in range(0, len(rows), step)
+            ]
+            return _together(tiles)
+
+        codes, certain, scores = _together(list(in_turn(found, range(first, min(first + _CELLS_AT_ONCE, len(cells))))))
+        # What shares a rare word has been there before.
+        yield codes[~_among(codes, rare)], certain, scores
+
+
+def _cell_tile(
+    near: Floats,
+    cells: Cells,
+    cell: int,
+    rows: Rows,
+    visitors: Rows,
+    lowest: float,
+    sure: float,
+    label: Rows,
+) -> _Found:
+    """Do for ``rows`` of a cell and its ``visitors`` what ``_tiled`` does, but keep only the best of the sure pairs.
+    Where so many are alike, those are enough to hold a block together.
+    """
+    products = near[rows] @ near[visitors].T
+    most = _PER_ITEM * len(rows)
+
+    def best(least: float) -> tuple[Codes, Floats]:
+        flat = products.ravel()
+        places = np.flatnonzero(flat >= least)
+        if most < len(places):
+            value = flat[places]
+            places = places[value >= np.partition(value, len(value) - most)[len(value) - most]]
+        left, right = rows[places // len(visitors)], visitors[places % len(visitors)]
+        new = cells.new(cell, left, right)
+        left, right = left[new], right[new]
+        return np.minimum(left, right) * len(near) + np.maximum(left, right), flat[places[new]]
+
+    certain, value = best(sure)
+    # What these pairs hold together needs no weaker tie.
+    held = _held(label, certain // len(near), certain % len(near), rows, visitors)
+    products[held[: len(rows), None] == held[None, len(rows) :]] = -1.0
+    return best(lowest)[0], certain, np.rint(np.minimum(value, 1.0) * SCALE).astype(np.int32)
+
+
+def _held(label: Rows, left: Rows, right: Rows, rows: Rows, visitors: Rows) -> NDArray[np.int32]:
+    """Return the labels of ``rows`` and then of ``visitors``, one for all that the pairs join."""
+    known, place = np.unique(label[np.concatenate([rows, visitors])], return_inverse=True)
+    one, two = np.searchsorted(known, label[left]), np.searchsorted(known, label[right])
+    ties = coo_matrix((np.ones(len(left), dtype=np.int8), (one, two)), shape=(len(known), len(known)))
+    held: NDArray[np.int32] = connected_components(ties, directed=False)[1][place].astype(np.int32)
+    return held
+
+
+def _together(found: Sequence[_Found]) -> _Found:
+    none = np.zeros(0, dtype=np.int64)
+    codes, certain, scores = zip((none, none, none.astype(np.int32)), *found, strict=True)
+    return np.concatenate(codes), np.concatenate(certain), np.concatenate(scores)
+
+
+def _tiled(near: Floats, start: int, stop: int, lowest: float, sure: float, label: Rows) -> _Found:
     """Return of the pairs of the rows from ``start`` to ``stop`` with those behind them: the best that reach ``lowest``
     and have different labels, and those that reach ``sure``, with their scores.
     """
     count, step = len(near), max(1, min(_TILE_ROWS, _TILE_CELLS // len(near)))
-    doubtful, certain, scores = [], [], []
-    for first in range(start, stop, step):
+
+    def tile(first: int) -> _Found:
         rows = min(step, stop - first)
         left, right, value = join_block(near, first, first + rows, min(lowest, sure))
         codes = left * count + right
         safe = value >= sure
-        certain.append(codes[safe])
-        scores.append(np.rint(np.minimum(value[safe], 1.0) * SCALE).astype(np.int32))
+        scores = np.rint(np.minimum(value[safe], 1.0) * SCALE).astype(np.int32)
         open_pairs = ~safe & (value >= lowest) & (label[left] != label[right])
-        codes, value = codes[open_pairs], np.round(value[open_pairs], 4)
+        doubtful, value = codes[open_pairs], np.round(value[open_pairs], 4)
         if len(value) > _PER_ITEM * rows:
-            codes = codes[value >= np.partition(value, len(value) - _PER_ITEM * rows)[len(value) - _PER_ITEM * rows]]
-        doubtful.append(codes)
-    return np.concatenate(doubtful), np.concatenate(certain), np.concatenate(scores)
+            least = np.partition(value, len(value) - _PER_ITEM * rows)[len(value) - _PER_ITEM * rows]
+            doubtful = doubtful[value >= least]
+        return doubtful, codes[safe], scores
+
+    return _together(list(in_turn(tile, range(start, stop, step))))
 
 
 def join_block(rows: Floats, start: int, stop: int, least: float) -> tuple[Rows, Rows, Floats]:
@@ -194,11 +286,11 @@ def directions(rows: Floats) -> Floats:
 
 
 def _products(rows: Floats, left: Rows, right: Rows) -> Floats:
-    found = np.zeros(len(left), dtype=np.float32)
-    for start in range(0, len(left), _JOIN_ROWS):
-        part = slice(start, start + _JOIN_ROWS)
-        found[part] = np.einsum("ij,ij->i", rows[left[part]], rows[right[part]])
-    return found
+    def products(part: slice) -> Floats:
+        found: Floats = np.einsum("ij,ij->i", rows[left[part]], rows[right[part]])
+        return found
+
+    return np.concatenate([np.zeros(0, dtype=np.float32), *in_turn(products, parts(len(left), _JOIN_ROWS))])
 
 
 def _rare_pairs(matrix: csr_matrix, count: int, most: int = _RARE) -> Codes:
@@ -212,4 +304,12 @@ def _rare_pairs(matrix: csr_matrix, count: int, most: int = _RARE) -> Codes:
         rows = columns.indices[starts[:, None] + np.arange(size)].astype(np.int64)
         left, right = np.triu_indices(size, k=1)
         codes.append((rows[:, left] * count + rows[:, right]).ravel())
-    return np.unique(np.concatenate(codes))
+    return distinct(np.concatenate(codes))
+
+
+def _among(codes: Codes, known: Codes) -> NDArray[np.bool_]:
+    """Tell which codes are in ``known``, which is sorted."""
+    if not len(known):
+        return np.zeros(len(codes), dtype=np.bool_)
+    there: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, codes), len(known) - 1)] == codes
+    return there

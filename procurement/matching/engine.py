@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any, Final
 
 from procurement.matching import features, link, score
@@ -20,9 +21,10 @@ from procurement.matching.reading import ReadingStore
 from procurement.matching.result import Progress, Result
 from procurement.matching.score import Profile
 
-ENGINE_VERSION: Final = "2.0.0"
+ENGINE_VERSION: Final = "2.0.1"
 
-_FIELDS: Final = tuple(field.name for field in fields(Item))
+_FIELDS: Final = tuple(sorted(field.name for field in fields(Item)))
+_VALUES: Final = attrgetter(*_FIELDS)
 _DEGRADED: Final = (
     "The sentence model is not available, so needs were compared by their words and categories only. "
     "Expect fewer and less certain overlaps. Reason: {}"
@@ -179,7 +181,7 @@ def _digest(
     ruled = sorted({(*sorted((d.left, d.right)), d.together) for d in decisions})
     known = {
         "engine_version": ENGINE_VERSION,
-        "items": [{name: getattr(item, name) for name in _FIELDS} for item in items],
+        "items": [dict(zip(_FIELDS, _VALUES(item), strict=True)) for item in items],
         "decisions": [list(ruling) for ruling in ruled],
         "previous": dict(previous or {}),
         "parameters": dict(parameters),

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from procurement.matching import candidates, link, score
+from procurement.matching.distinct import distinct
 from procurement.matching.features import Features
 from procurement.matching.items import Config, Item
 from procurement.matching.link import Rulings
 from procurement.matching.result import Progress
 from procurement.matching.score import SCALE, Profile, Rows, Scored, Scores
+from procurement.matching.threads import in_turn
 
 _CHUNK_ROWS: Final = 512
 
@@ -63,16 +65,24 @@ def grouped(
     report("comparing", count, count)
     group, strength = np.arange(count), np.zeros(count)
     inside, outside = [_none()], [found.across]
-    done = 0
-    for rows in found.rows:
-        if len(rows) > 1:
-            scores = steadied(stack.block(rows), rows[:, None], rows[None, :])
-            within = rulings.among(rows)
-            local = link.average_link(scores, cut=cut, together=within.together, apart=within.apart)
-            group[rows] = rows[local]
-            strength[rows] = _strength(scores, local)
-            inside.append(_placed(_partners(scores, local, within, config.partners), rows))
-            outside.append(_placed(_neighbours(scores, local, within, floor, config.suggestions), rows))
+
+    def settled(rows: Rows) -> Grouping:
+        scores = steadied(stack.block(rows), rows[:, None], rows[None, :])
+        within = rulings.among(rows)
+        local = link.average_link(scores, cut=cut, together=within.together, apart=within.apart)
+        return Grouping(
+            rows[local],
+            _strength(scores, local),
+            _placed(_partners(scores, local, within, config.partners), rows),
+            _placed(_neighbours(scores, local, within, floor, config.suggestions), rows),
+        )
+
+    shared = [rows for rows in found.rows if len(rows) > 1]
+    done = count - sum(map(len, shared))
+    for rows, part in zip(shared, in_turn(settled, shared), strict=True):
+        group[rows], strength[rows] = part.group, part.strength
+        inside.append(part.inside)
+        outside.append(part.outside)
         done += len(rows)
         report("grouping", done, count)
     report("grouping", count, count)
@@ -147,7 +157,7 @@ def _top(scores: Scores, most: int) -> tuple[Rows, Rows]:
 def _scored(scores: Scores, left: Rows, right: Rows) -> Scored:
     """Return the pairs once each, left before right."""
     width = len(scores)
-    codes = np.unique(np.minimum(left, right).astype(np.int64) * width + np.maximum(left, right))
+    codes = distinct(np.minimum(left, right).astype(np.int64) * width + np.maximum(left, right))
     left, right = codes // width, codes % width
     return Scored(left, right, scores[left, right])
 
@@ -157,9 +167,11 @@ def _best(pairs: Scored, apart: NDArray[np.int64], most: int, count: int) -> Sco
     codes = pairs.left.astype(np.int64) * count + pairs.right
     pairs = pairs.where(~np.isin(codes, apart))
     rows, others = np.concatenate([pairs.left, pairs.right]), np.concatenate([pairs.right, pairs.left])
-    order = np.lexsort((others, -np.concatenate([pairs.scores, pairs.scores]), rows))
+    # Row, then score from the highest on, then the other row in one whole number: sorting those is quick.
+    lost = SCALE - np.concatenate([pairs.scores, pairs.scores]).astype(np.int64)
+    order = np.argsort((rows.astype(np.int64) * (SCALE + 1) + lost) * count + others)
     ordered = rows[order]
-    rank = np.arange(len(ordered)) - np.searchsorted(ordered, ordered)
+    rank = np.arange(len(ordered)) - np.searchsorted(ordered, np.arange(count))[ordered]
     chosen = order[rank < most] % max(len(pairs.left), 1)
     keep = np.zeros(len(pairs.left), dtype=np.bool_)
     keep[chosen] = True

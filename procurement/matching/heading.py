@@ -54,6 +54,7 @@ class Namer:
         self.categories = categories
         self.surfaces = surfaces
         self.home = _homes(facts.concepts, features.category)
+        self._titles: dict[str, frozenset[str]] = {}
 
     def names(self, members: Sequence[Rows], medoids: Sequence[int]) -> list[Name]:
         """Return the names of groups. Of groups that would have one heading the largest keeps it, and the
@@ -109,7 +110,7 @@ class Namer:
             return _capitalised(title)
         if group.category != UNKNOWN:
             return self.categories[group.category].name.partition(" (")[0]
-        return self.features.prepared[group.medoid].title
+        return self.features.prepared.title(group.medoid)
 
     def _fitting(self, group: _Group) -> list[int]:
         """Return the concepts that may name the group. One of another category than the group's counts only
@@ -121,15 +122,22 @@ class Namer:
 
     def _title(self, group: _Group) -> str:
         """Return the most typical title, "" where it is too long for a heading or names a product."""
-        title = self.features.prepared[group.medoid].title
+        title = self.features.prepared.title(group.medoid)
         return "" if len(title) > _LONGEST_TITLE or brands.named(title) else title
 
     def _foreign(self, group: _Group, concept: int) -> bool:
         """Tell whether the titles of the group mostly leave the concept out."""
         name = self.features.concepts.terms[concept]
-        titles = [self.features.prepared[row].title for row in group.rows.tolist()]
-        naming = sum(name in capabilities.concept_counts(text.tokens(t), (), (), brands.named(t)) for t in titles)
+        titles = [self.features.prepared.title(row) for row in group.rows.tolist()]
+        naming = sum(name in self._named(title) for title in titles)
         return naming <= _MAJORITY * len(titles)
+
+    def _named(self, title: str) -> frozenset[str]:
+        """Return the concepts that a title names; many titles are alike."""
+        if title not in self._titles:
+            named = capabilities.concept_counts(text.tokens(title), (), (), brands.named(title))
+            self._titles[title] = frozenset(named)
+        return self._titles[title]
 
     def _speaks_of_category(self, group: _Group) -> bool:
         """Tell whether a word that is typical of the group stands in the name of its category."""
@@ -160,7 +168,7 @@ class Namer:
         if group.kind not in (UNKNOWN, first.kind):
             yield f"{heading}: {_KINDS[group.kind]}"
         titled = Counter(
-            term for row in group.rows.tolist() for term in lexical.word_counts(self.features.prepared[row].title, "")
+            term for row in group.rows.tolist() for term in lexical.word_counts(self.features.prepared.title(row), "")
         )
         said = set(text.stems(heading))
         new = [term for term in self._terms(group, first) if said.isdisjoint(term.split(" "))]

@@ -138,7 +138,7 @@ class Index:
     def _suggested(self, new: Features, decisions: Iterable[Decision], limit: int) -> Suggestion:
         (item,) = new.items
         together, apart = self._ruled(item.id, decisions)
-        scores = _against_all(score.stacked(new, self._profile), self._stack)
+        scores = against_all(score.stacked(new, self._profile), self._stack)
         group = np.where(np.arange(len(scores)) == self._row.get(item.id, _NOBODY), _NOBODY, self._group)
         members = self._joined(scores, group, together, apart)
         scores[(group == _NOBODY) | np.isin(np.arange(len(scores)), apart)] = _NOBODY
@@ -195,7 +195,7 @@ class Index:
         return tuple(sorted(pairs, key=lambda pair: (-pair.score, pair.left, pair.right)))
 
 
-def _against_all(new: Stacked, stack: Stacked) -> Scores:
+def against_all(new: Stacked, stack: Stacked) -> Scores:
     """Return the scores of the one row of ``new`` to all of ``stack``, in ten-thousandths, shape (rows,)."""
     values = stack.dense @ new.dense[0] + stack.sparse @ new.sparse[0].toarray().ravel()
     for term, (weight, bonus) in stack.bonuses.items():

@@ -43,3 +43,24 @@ def test_the_join_on_shortened_rows_gives_the_same_groups(monkeypatch):
     monkeypatch.setattr(candidates, "_TILE_CELLS", 10 * len(items))
     shortened = match(items, (), config, embedder=HashedWords())
     assert [cluster.ids for cluster in shortened.clusters] == [cluster.ids for cluster in exact.clusters]
+
+
+def test_the_join_by_cells_gives_the_same_groups(monkeypatch):
+    items = [replace(n, id=f"{n.id}-{k}", owner=f"o{k}") for n in NEEDS for k in range(4)]
+    config = Config(capabilities=CAPABILITIES, exhaustive=5)
+    every = match(items, (), config, embedder=HashedWords())
+    monkeypatch.setattr(candidates, "_EVERY_PAIR", 5)
+    monkeypatch.setattr(candidates, "_CELLS_AT_ONCE", 2)
+    monkeypatch.setattr(candidates, "_RARE_AT_ONCE", 7)
+    by_cells = match(items, (), config, embedder=HashedWords())
+    assert [cluster.ids for cluster in by_cells.clusters] == [cluster.ids for cluster in every.clusters]
+    shown = [(pair.left, pair.right) for pair in by_cells.pairs]
+    assert len(shown) == len(set(shown))
+
+
+def test_a_pair_that_comes_twice_ties_as_strongly_as_its_best_score():
+    forest = candidates._Forest(3, np.zeros(0, dtype=np.int64))
+    left, right = np.array([0, 1]), np.array([1, 2])
+    forest.add(left, right, np.array([9_000, 5_000], dtype=np.int32))
+    forest.add(left, right, np.array([4_000, 6_000], dtype=np.int32))
+    assert sorted(forest.edges.data.tolist()) == [6_001, 9_001]

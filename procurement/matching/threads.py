@@ -1,0 +1,32 @@
+"""Does independent parts of a run on two cores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+Part = TypeVar("Part")
+Outcome = TypeVar("Outcome")
+
+# Threads, since numpy and scipy let go of the interpreter while they compute, and since a worker of a task queue may
+# not start processes. More than two would wait for each other at the strings.
+_MOST: Final = 2
+
+
+def parts(count: int, most: int) -> list[slice]:
+    """Return the parts into which ``count`` rows fall where none may have more than ``most``."""
+    return [slice(start, start + most) for start in range(0, count, most)]
+
+
+def in_turn(work: Callable[[Part], Outcome], parts: Iterable[Part]) -> Iterator[Outcome]:
+    """Yield what ``work`` makes of each part, in the order of the parts; some are worked on at the same time, so they
+    must not depend on each other.
+    """
+    number = min(_MOST, os.cpu_count() or 1)
+    if number == 1:
+        yield from map(work, parts)
+        return
+    with ThreadPoolExecutor(number) as pool:
+        yield from pool.map(work, parts)
