@@ -38,10 +38,10 @@ from tests.factories.procurement import MatchRunFactory
 REGISTER = """Contract register of the borough
 
 Contract Ref,Title,Supplier,Category,Start date,End date,Annual cost,Paid by
-C-1,Parking permits,Permit Ltd,parking,01/04/2023,31/03/2027,"£64,000",Card
-C-2,Telecare alarms and lines,Bell plc,Magic,1 Apr 2024,tbc,12k,Invoice
-C-3,Libraries,Page Ltd,,13/25/2027,,about a lot,
-C-4,Parking permits,Permit Ltd,parking,,31/03/2029,"£70,000",Card
+LBC/1,Parking permits,Permit Ltd,parking,01/04/2023,31/03/2027,"£64,000",Card
+LBC/2,Telecare alarms and lines,Bell plc,Magic,1 Apr 2024,tbc,12k,Invoice
+LBC/3,Libraries,Page Ltd,,13/25/2027,,about a lot,
+LBC/4,Parking permits,Permit Ltd,parking,,31/03/2029,"£70,000",Card
 Total,,,,,,"£146,000",
 """.encode()
 

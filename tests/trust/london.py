@@ -214,7 +214,7 @@ def _renewals(own: Borough, foreign: Borough) -> tuple[Contract, Contract, Contr
         ContractFactory(borough=own, title="Own ending", system="Shared System", end_date=end),
         _kept_quiet(ContractFactory(borough=own, title="Own quiet", end_date=end), "For later"),
         _kept_quiet(
-            ContractFactory(borough=foreign, pk=646_464, system="shared-system", end_date=end, **secret, **figures),
+            ContractFactory(borough=foreign, pk=676_767, system="shared-system", end_date=end, **secret, **figures),
             "Zanzibar note",
         ),
     )
