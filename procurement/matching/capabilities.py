@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -112,9 +111,8 @@ def tags(
     phrases = category_phrases(tuple(capabilities))
     column = {c.slug: index for index, c in enumerate(capabilities)}
     evidence = np.zeros((len(items), count), dtype=np.float32) if cosines is None else cosines.astype(np.float32)
-    found = {passage: phrases.among(passage) for passage in dict.fromkeys(chain.from_iterable(passages))}
     for row, (title, body) in enumerate(passages):
-        in_title, in_body = found[title], found[body]
+        in_title, in_body = phrases.among(title), phrases.among(body)
         for slug in {*in_title, *in_body}:
             strength = min(1.0, 0.7 * in_title.get(slug, 0) + 0.35 * in_body.get(slug, 0))
             evidence[row, column[slug]] += _LEXICAL_WEIGHT * strength

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from operator import attrgetter
 from typing import Any, Final
 
 from procurement.matching import features, link, score
@@ -23,8 +22,7 @@ from procurement.matching.score import Profile
 
 ENGINE_VERSION: Final = "2.0.1"
 
-_FIELDS: Final = tuple(sorted(field.name for field in fields(Item)))
-_VALUES: Final = attrgetter(*_FIELDS)
+_FIELDS: Final = tuple(field.name for field in fields(Item))
 _DEGRADED: Final = (
     "The sentence model is not available, so needs were compared by their words and categories only. "
     "Expect fewer and less certain overlaps. Reason: {}"
@@ -181,7 +179,7 @@ def _digest(
     ruled = sorted({(*sorted((d.left, d.right)), d.together) for d in decisions})
     known = {
         "engine_version": ENGINE_VERSION,
-        "items": [dict(zip(_FIELDS, _VALUES(item), strict=True)) for item in items],
+        "items": [{name: getattr(item, name) for name in _FIELDS} for item in items],
         "decisions": [list(ruling) for ruling in ruled],
         "previous": dict(previous or {}),
         "parameters": dict(parameters),

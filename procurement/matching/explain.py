@@ -21,7 +21,7 @@ from procurement.matching.features import Features
 from procurement.matching.label import Surfaces
 from procurement.matching.result import Reason
 from procurement.matching.score import Floats, Profile, Rows
-from procurement.matching.threads import in_turn, parts
+from procurement.matching.threads import in_turn
 
 _MOST: Final = 5
 _MOST_TERMS: Final = 3  # shared words that are named
@@ -32,7 +32,6 @@ _TENFOLD: Final = 10
 _CHUNK: Final = 16_384
 _OTHER_CATEGORY: Final = "Filed under different categories: {} and {}"
 _OTHER_KIND: Final = "One wants {}, the other {}"
-_TODAY: Final = "Both say the product in use today is {}"
 _THIN: Final = "{} only what is wanted: no problem, requirements, users or present contract"
 
 Bools = NDArray[np.bool_]
@@ -86,7 +85,8 @@ class Explainer:
 
     def reasons(self, left: Rows, right: Rows) -> list[tuple[Reason, ...]]:
         """Return the reasons for each pair, heaviest first, those beside the score last."""
-        chunks = in_turn(lambda part: self._chunk(left[part], right[part]), parts(len(left), _CHUNK))
+        parts = [slice(start, start + _CHUNK) for start in range(0, len(left), _CHUNK)]
+        chunks = in_turn(lambda part: self._chunk(left[part], right[part]), parts)
         return list(chain.from_iterable(chunks))
 
     def _chunk(self, a: Rows, b: Rows) -> list[tuple[Reason, ...]]:
@@ -115,26 +115,21 @@ class Explainer:
 
     def _scored(self, a: Rows, b: Rows) -> list[Evidence]:
         """Return the evidence that is part of the score, in the order of the codes."""
-        common = {
-            "words": score.multiplied(self.features.words.matrix, a, b),
-            "concepts": score.multiplied(self.facts.concepts, a, b),
-            "product": score.multiplied(self.facts.products, a, b),
-        }
-        shares = dict(zip(self.profile.weights, score.terms(self.features, self.profile, a, b, common).T, strict=True))
+        shares = dict(zip(self.profile.weights, score.terms(self.features, self.profile, a, b).T, strict=True))
         nothing = np.zeros(len(a), dtype=np.float32)
         share = {term: shares.get(term, nothing) for term in score.PROFILES["minilm"].weights}
         every = [
-            *self._subject(a, b, common["concepts"], share["concepts"] + share["topics"], share["category"]),
+            *self._subject(a, b, share["concepts"] + share["topics"], share["category"]),
             _fixed("meaning", share["meaning"] > 0, share["meaning"], "The two descriptions mean much the same"),
-            self._wording(common["words"], share["words"]),
+            self._wording(a, b, share["words"]),
             *self._form(a, b, share["kind"]),
-            *self._products(a, b, common["product"], share["product"]),
+            *self._products(a, b, share["product"]),
             self._thin(a, b),
         ]
         return sorted(every, key=lambda evidence: evidence.code)
 
-    def _subject(self, a: Rows, b: Rows, common: csr_matrix, concepts: Floats, category: Floats) -> list[Evidence]:
-        best = heaviest(common, 1)[:, 0]
+    def _subject(self, a: Rows, b: Rows, concepts: Floats, category: Floats) -> list[Evidence]:
+        best = _best_common(self.facts.concepts, a, b)
         both = best != UNKNOWN
         # What a named concept accounts for is not told twice.
         weight = category + np.where(both, 0.0, concepts).astype(np.float32)
@@ -160,11 +155,13 @@ class Explainer:
         lost: Floats = np.minimum(share - np.float32(self.profile.weights.get(term, 0.0) / self.profile.total), -_LEAST)
         return lost
 
-    def _wording(self, common: csr_matrix, words: Floats) -> Evidence:
+    def _wording(self, a: Rows, b: Rows, words: Floats) -> Evidence:
+        lexicon = self.features.words
+
         def told(pairs: Rows) -> list[str]:
-            best = heaviest(csr_matrix(common[pairs]), 3 * _MOST_TERMS)
-            shown = self.surfaces.shown(self.features.words.terms, best, _MOST_TERMS)
-            return [f"Shared words: {found}" for found in shown]
+            common = lexicon.matrix[a[pairs]].multiply(lexicon.matrix[b[pairs]]).tocsr()
+            best = self.surfaces.shown(lexicon.terms, heaviest(common, 3 * _MOST_TERMS), _MOST_TERMS)
+            return [f"Shared words: {found}" for found in best]
 
         return Evidence("words", words > 0, words, told)
 
@@ -188,18 +185,22 @@ class Explainer:
 
         return Evidence("thin", taken[a] + taken[b] > 0, -(taken[a] + taken[b]), told)
 
-    def _products(self, a: Rows, b: Rows, both: csr_matrix, weight: Floats) -> list[Evidence]:
+    def _products(self, a: Rows, b: Rows, weight: Floats) -> list[Evidence]:
         today = score.pairwise_products(self.facts.incumbents, a, b) > 0
+        both = csr_matrix(self.facts.products[a].multiply(self.facts.products[b]))
         both.sort_indices()
-        names = self.features.product_names
-        incumbent = _by_name(_TODAY, self.facts.today_names, np.minimum(self.facts.today[a], self.facts.today[b]))
+        items, names = self.features.items, self.features.product_names
+
+        def incumbent(n: int) -> str:
+            names = [items[row].incumbent.strip() for row in (a[n], b[n])]
+            return f"Both say the product in use today is {min(names, key=lambda name: (len(name), name))}"
 
         def product(n: int) -> str:
             first = both.indices[both.indptr[n] : both.indptr[n + 1]][:2].tolist()
             return f"Both name {', '.join(self.surfaces.product(names[column]) for column in first)}"
 
         return [
-            Evidence("incumbent", today, np.maximum(weight, _LEAST), incumbent),
+            Evidence("incumbent", today, np.maximum(weight, _LEAST), lambda pairs: list(map(incumbent, pairs))),
             Evidence("product", (np.diff(both.indptr) > 0) & ~today, weight, lambda pairs: list(map(product, pairs))),
         ]
 
@@ -262,6 +263,11 @@ def _by_names(words: str, names: Sequence[str], one: Numbers, two: Numbers) -> C
         return [words.format(names[first], names[second]) for first, second in places]
 
     return told
+
+
+def _best_common(matrix: csr_matrix, a: Rows, b: Rows) -> Numbers:
+    """Return the column that weighs most in both rows of each pair, ``UNKNOWN`` where they share none."""
+    return heaviest(csr_matrix(matrix[a].multiply(matrix[b])), 1)[:, 0]
 
 
 def heaviest(matrix: csr_matrix, most: int) -> Numbers:

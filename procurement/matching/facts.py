@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 
 from procurement.matching import brands
 from procurement.matching.features import Features
+from procurement.matching.items import Item
 
 Numbers = NDArray[np.int64]
 
@@ -23,9 +24,8 @@ UNKNOWN: Final = -1
 @dataclass(frozen=True, slots=True)
 class Facts:
     """One entry an item. ``kind``, ``likely`` and ``stated`` category are places in their lists or
-    ``UNKNOWN``; ``ends`` is a day number and ``budget`` whole pounds, 0 where not given. ``today`` is the place of the
-    product in use today in ``today_names``, the shortest first, and ``incumbents`` marks which names it goes by, shape
-    (items, names); the others are as in ``Features``.
+    ``UNKNOWN``; ``ends`` is a day number and ``budget`` whole pounds, 0 where not given. ``incumbents`` marks
+    which names the product in use today goes by, shape (items, names); the others are as in ``Features``.
     """
 
     kind: Numbers
@@ -34,8 +34,6 @@ class Facts:
     ends: Numbers
     budget: Numbers
     owner: Numbers
-    today: Numbers
-    today_names: tuple[str, ...]
     incumbents: csr_matrix
     concepts: csr_matrix
     products: csr_matrix
@@ -45,9 +43,6 @@ class Facts:
         """Gather the facts of ``features``; ``slugs`` are those of the categories, in their order."""
         items, place = features.items, {slug: index for index, slug in enumerate(slugs)}
         owners = {owner: index for index, owner in enumerate(sorted({item.owner for item in items}))}
-        today = [item.incumbent.strip() for item in items]
-        today_names = tuple(sorted(set(today), key=lambda name: (len(name), name)))
-        place_of_today = {name: index for index, name in enumerate(today_names)}
         return cls(
             kind=_clear(features.kind, _CLEAR_KIND),
             likely=_clear(features.category, _CLEAR),
@@ -55,9 +50,7 @@ class Facts:
             ends=np.array([i.contract_end.toordinal() if i.contract_end else 0 for i in items], dtype=np.int64),
             budget=np.array([i.budget_max or i.budget_min or 0 for i in items], dtype=np.int64),
             owner=np.array([owners[item.owner] for item in items], dtype=np.int64),
-            today=np.array([place_of_today[name] for name in today], dtype=np.int64),
-            today_names=today_names,
-            incumbents=_incumbents(today),
+            incumbents=_incumbents(items),
             concepts=features.concepts.matrix,
             products=features.products,
         )
@@ -71,7 +64,7 @@ def _clear(roots: NDArray[np.float32], least: float) -> Numbers:
     return np.where(shares[np.arange(len(shares)), best] >= least, best, UNKNOWN).astype(np.int64)
 
 
-def _incumbents(every: Sequence[str]) -> csr_matrix:
+def _incumbents(items: Sequence[Item]) -> csr_matrix:
     """Two incumbents are one if they are written alike or name the same product; to name one supplier of many things is
     not enough.
     """
@@ -79,13 +72,14 @@ def _incumbents(every: Sequence[str]) -> csr_matrix:
     # Many items say the same.
     named = {
         today: {today.casefold(), *(name for name in brands.named(today) if brands.BRANDS[name])}
-        for today in set(every)
+        for today in {item.incumbent.strip() for item in items}
     }
     rows, columns = [], []
-    for row, today in enumerate(every):
+    for row, item in enumerate(items):
+        today = item.incumbent.strip()
         for name in named[today] if today else ():
             rows.append(row)
             columns.append(column.setdefault(name, len(column)))
     ones = np.ones(len(rows), dtype=np.float32)
     places = (np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64))
-    return csr_matrix((ones, places), shape=(len(every), max(len(column), 1)))
+    return csr_matrix((ones, places), shape=(len(items), max(len(column), 1)))

@@ -17,14 +17,13 @@ from procurement.matching.gathering import Gathered, Table, Texts
 from procurement.matching.items import Capability, Item
 from procurement.matching.lexical import Counts, Lexicon
 from procurement.matching.reading import ReadingStore, Rules
-from procurement.matching.threads import in_turn, parts
 
 Floats = NDArray[np.float32]
 
 _EMBED_AT_ONCE: Final = 64
 _TOPIC_TEMPERATURE: Final = 0.028
 _TOPICS: Final = 12  # concepts kept of each item: the others' shares are next to nothing
-_AT_ONCE: Final = 1_024  # items compared with all concepts
+_AT_ONCE: Final = 4_096  # items compared with all concepts
 _TOPIC_PHRASE: Final = 0.03  # what each unit of a named concept adds to its cosine
 _TOPIC_UNITS: Final = 8.0  # at most
 _MANY_LINES: Final = 0.5  # a supplier that sells many things says half as much as a product
@@ -213,19 +212,17 @@ def _topics(meaning: Floats, background: Floats, named: Table) -> csr_matrix:
     columns = np.array([place[name] for name in reading.CONCEPTS], dtype=np.int64)[named.columns]
     helped = (_TOPIC_PHRASE * np.minimum(named.values, _TOPIC_UNITS)).astype(np.float32)
     best = np.zeros((len(meaning), min(_TOPICS, len(background))), dtype=np.int64)
-
-    def chosen(part: slice) -> Floats:
+    roots = np.zeros(best.shape, dtype=np.float32)
+    for start in range(0, len(meaning), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
         evidence = meaning[part] @ background.T
-        here = slice(*np.searchsorted(named.rows, (part.start, part.stop)))
-        evidence[named.rows[here] - part.start, columns[here]] += helped[here]
+        here = slice(*np.searchsorted(named.rows, (start, start + _AT_ONCE)))
+        evidence[named.rows[here] - start, columns[here]] += helped[here]
         best[part] = np.argpartition(evidence, -best.shape[1], axis=1)[:, -best.shape[1] :]
         best[part].sort(axis=1)
         kept = np.take_along_axis(evidence, best[part], axis=1)
         shares = np.exp((kept - kept.max(axis=1, keepdims=True)) / _TOPIC_TEMPERATURE)
-        roots: Floats = np.sqrt(shares / shares.sum(axis=1, keepdims=True))
-        return roots
-
-    roots = np.concatenate(list(in_turn(chosen, parts(len(meaning), _AT_ONCE))))
+        roots[part] = np.sqrt(shares / shares.sum(axis=1, keepdims=True))
     pointers = np.arange(len(meaning) + 1) * best.shape[1]
     return csr_matrix((roots.ravel(), best.ravel(), pointers), shape=(len(meaning), len(background)))
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import kinds, reading
-from procurement.matching.distinct import distinct
 from procurement.matching.items import Item
 from procurement.matching.reading import HEAD, LENGTH, SEPARATOR, Head, ReadingStore, Rules
 from procurement.matching.text import Prepared
@@ -47,10 +46,6 @@ class Texts(Sequence[Prepared]):
             return Texts(self._lines[place])
         title, *sentences = self._lines[place].split("\n")[:-1]
         return Prepared(title, tuple(sentences))
-
-    def title(self, place: int) -> str:
-        """Return the title of one, and leave its sentences alone."""
-        return self._lines[place].partition("\n")[0]
 
     def picked(self, rows: Sequence[int]) -> Texts:
         """Return the texts of these rows."""
@@ -159,7 +154,7 @@ def _recurring(numbers: _Numbers) -> frozenset[int]:
     count = len(numbers.lengths)
     rows, entries = numbers.part("sentences", 2)
     keys, key = np.unique(entries.view("<u8").ravel() >> np.uint64(1), return_inverse=True)
-    pairs = distinct(key * np.int64(max(count, 1)) + rows)
+    pairs = np.unique(key * np.int64(max(count, 1)) + rows)
     key, rows = pairs // max(count, 1), pairs % max(count, 1)
     items = np.bincount(key, minlength=len(keys))
     often = np.flatnonzero(items >= _OFTEN)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from procurement.matching import candidates, link, score
-from procurement.matching.distinct import distinct
 from procurement.matching.features import Features
 from procurement.matching.items import Config, Item
 from procurement.matching.link import Rulings
@@ -157,7 +156,7 @@ def _top(scores: Scores, most: int) -> tuple[Rows, Rows]:
 def _scored(scores: Scores, left: Rows, right: Rows) -> Scored:
     """Return the pairs once each, left before right."""
     width = len(scores)
-    codes = distinct(np.minimum(left, right).astype(np.int64) * width + np.maximum(left, right))
+    codes = np.unique(np.minimum(left, right).astype(np.int64) * width + np.maximum(left, right))
     left, right = codes // width, codes % width
     return Scored(left, right, scores[left, right])
 

@@ -110,7 +110,7 @@ class Namer:
             return _capitalised(title)
         if group.category != UNKNOWN:
             return self.categories[group.category].name.partition(" (")[0]
-        return self.features.prepared.title(group.medoid)
+        return self.features.prepared[group.medoid].title
 
     def _fitting(self, group: _Group) -> list[int]:
         """Return the concepts that may name the group. One of another category than the group's counts only
@@ -122,13 +122,13 @@ class Namer:
 
     def _title(self, group: _Group) -> str:
         """Return the most typical title, "" where it is too long for a heading or names a product."""
-        title = self.features.prepared.title(group.medoid)
+        title = self.features.prepared[group.medoid].title
         return "" if len(title) > _LONGEST_TITLE or brands.named(title) else title
 
     def _foreign(self, group: _Group, concept: int) -> bool:
         """Tell whether the titles of the group mostly leave the concept out."""
         name = self.features.concepts.terms[concept]
-        titles = [self.features.prepared.title(row) for row in group.rows.tolist()]
+        titles = [self.features.prepared[row].title for row in group.rows.tolist()]
         naming = sum(name in self._named(title) for title in titles)
         return naming <= _MAJORITY * len(titles)
 
@@ -168,7 +168,7 @@ class Namer:
         if group.kind not in (UNKNOWN, first.kind):
             yield f"{heading}: {_KINDS[group.kind]}"
         titled = Counter(
-            term for row in group.rows.tolist() for term in lexical.word_counts(self.features.prepared.title(row), "")
+            term for row in group.rows.tolist() for term in lexical.word_counts(self.features.prepared[row].title, "")
         )
         said = set(text.stems(heading))
         new = [term for term in self._terms(group, first) if said.isdisjoint(term.split(" "))]

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from procurement.matching import text
-from procurement.matching.distinct import placed
 from procurement.matching.facts import UNKNOWN, Numbers
 from procurement.matching.features import Features
 from procurement.matching.lexical import Phrases
@@ -56,9 +55,9 @@ class Surfaces:
         """
         places = _apart(*terms.parts(columns), columns != UNKNOWN, most)
         chosen = np.where(places == UNKNOWN, UNKNOWN, np.take_along_axis(columns, np.maximum(places, 0), axis=1))
-        used, number = placed(np.append(chosen.ravel() + 1, 0))  # nought, for UNKNOWN, is always among them
-        readable = np.array(["", *map(self.term, terms.names(used[1:] - 1))], dtype=object)
-        return [", ".join(filter(None, row)) for row in readable[number[:-1].reshape(chosen.shape)].tolist()]
+        used, number = np.unique(chosen, return_inverse=True)
+        readable = np.array(["" if c == UNKNOWN else self.term(terms[c]) for c in used.tolist()], dtype=object)
+        return [", ".join(filter(None, row)) for row in readable[number.reshape(chosen.shape)].tolist()]
 
     def term(self, term: str) -> str:
         """Return the readable form of a term of stems."""
@@ -75,7 +74,7 @@ def terms(features: Features, surfaces: Surfaces, rows: Rows) -> tuple[str, ...]
     members use.
     """
     part = features.words.matrix[rows]
-    columns, place = placed(part.indices.astype(np.int64))
+    columns, place = np.unique(part.indices, return_inverse=True)
     weights = np.bincount(place, weights=part.data) / len(rows)
     found = np.flatnonzero(np.bincount(place, minlength=len(columns)) >= 2)
     order = columns[found[np.lexsort((found, -np.round(weights[found], 6)))][: 6 * _TERMS]]

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import text
-from procurement.matching.distinct import placed
 
 Numbers = NDArray[np.int64]
 
@@ -61,15 +60,6 @@ class Phrases(Sequence[str]):
         found = np.minimum(np.searchsorted(self.codes, codes), len(self.codes) - 1)
         there = (own[first] >= 0) & (after >= -1) & (self.codes[found] == codes)
         return np.where(there, found, -1)
-
-    def names(self, columns: Numbers) -> list[str]:
-        """Return the names of ``columns``, in less time than one by one."""
-        first, second = self.parts(columns)
-        words = self.words
-        return [
-            words[one] if two < 0 else f"{words[one]} {words[two]}"
-            for one, two in zip(first.tolist(), second.tolist(), strict=True)
-        ]
 
     def parts(self, columns: Numbers) -> tuple[Numbers, Numbers]:
         """Return the places of the first and the second word of ``columns``, -1 where there is no second."""
@@ -124,13 +114,13 @@ def words(count: int, forms: Sequence[str], rows: Numbers, columns: Numbers, cou
     places = np.array([place[stem] for stem in stem_of], dtype=np.int64)
     first, second = np.divmod(columns, len(forms) + 1)
     after = np.concatenate([np.zeros(1, dtype=np.int64), places + 1])
-    codes, column = placed(places[first] * (len(stems) + 1) + after[second])
+    codes, column = np.unique(places[first] * (len(stems) + 1) + after[second], return_inverse=True)
     return Counts(_counted(count, len(codes), rows, column, counts), Phrases(stems, codes))
 
 
 def named(count: int, names: Sequence[str], rows: Numbers, columns: Numbers, counts: NDArray[np.float64]) -> Counts:
     """Return ``counts`` of ``names``, which are sorted; those that no row has are left out."""
-    used, column = placed(columns)
+    used, column = np.unique(columns, return_inverse=True)
     terms = Phrases.single([names[place] for place in used.tolist()])
     return Counts(_counted(count, len(used), rows, column, counts), terms)
 

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import score
-from procurement.matching.distinct import placed
-from procurement.matching.explain import KIND_NAMES, NEAR_DAYS, REASON, heaviest, in_sentence
+from procurement.matching.explain import KIND_NAMES, NEAR_DAYS, heaviest, in_sentence
 from procurement.matching.facts import UNKNOWN, Facts, Numbers
 from procurement.matching.features import Features
 from procurement.matching.label import Surfaces
@@ -70,7 +69,7 @@ class Membership:
         self._meaning(found)
         self._words(found)
         kind = self._shared(_columns(self.facts.kind), ("kind",))
-        self._add(found, "kind", kind, lambda key, rest: f"Wants {KIND_NAMES[key]}, as {_do(rest)}")
+        self._add(found, "kind", kind, lambda row, key, rest: f"Wants {KIND_NAMES[key]}, as {_do(rest)}")
         self._products(found)
         self._ends(found)
         for row in sorted({row for pair in ruled for row in pair if self.others[row]}):
@@ -80,7 +79,7 @@ class Membership:
     def _subject(self, found: list[list[Reason]]) -> None:
         concept = self._shared(self.facts.concepts, ("concepts", "topics"))
         terms = self.features.concepts.terms
-        self._add(found, "concept", concept, lambda key, rest: f"Wants {in_sentence(terms[key])}, as {_do(rest)}")
+        self._add(found, "concept", concept, lambda row, key, rest: f"Wants {in_sentence(terms[key])}, as {_do(rest)}")
         stated = self._shared(_columns(self.facts.stated), ("category",))
         likely = self._shared(_columns(self.facts.likely), ("category",))
         topics = self._shared(_columns(self.facts.likely), ("category", "concepts", "topics"))
@@ -94,18 +93,20 @@ class Membership:
             found,
             "stated-category",
             _Shared(filed_key, stated.others, weight),
-            lambda key, rest: f"Is filed under {names[key]}, as {_are(rest)}",
+            lambda row, key, rest: f"Is filed under {names[key]}, as {_are(rest)}",
         )
         self._add(
             found,
             "category",
             _Shared(likely_key, likely.others, weight),
-            lambda key, rest: f"Is about {names[key]}, as {_are(rest)}",
+            lambda row, key, rest: f"Is about {names[key]}, as {_are(rest)}",
         )
 
     def _meaning(self, found: list[list[Reason]]) -> None:
         shared = self._shared(self._grouped(), ("meaning",))
-        self._add(found, "meaning", shared, lambda key, rest: f"Its description means much the same as {_of(rest)}")
+        self._add(
+            found, "meaning", shared, lambda row, key, rest: f"Its description means much the same as {_of(rest)}"
+        )
 
     def _words(self, found: list[list[Reason]]) -> None:
         shared = self._shared(self._grouped(), ("words",))
@@ -122,14 +123,14 @@ class Membership:
                 found[row].append(Reason("words", f"Shares words with {rest}: {words}", weight))
 
     def _products(self, found: list[list[Reason]]) -> None:
-        names = self.features.product_names
+        items, names = self.features.items, self.features.product_names
         today = self._shared(self.facts.incumbents, ("product",))
         weight = np.maximum(today.weight, _LEAST * today.others / np.maximum(self.others, 1))
         self._add(
             found,
             "incumbent",
-            today._replace(key=np.where(today.key == UNKNOWN, UNKNOWN, self.facts.today), weight=weight),
-            lambda key, rest: f"Uses {self.facts.today_names[key]} today, as {_do(rest)}",
+            today._replace(weight=weight),
+            lambda row, key, rest: f"Uses {items[row].incumbent.strip()} today, as {_do(rest)}",
         )
         named = self._shared(_binary(self.facts.products), ("product",))
         named = named._replace(key=np.where(today.key == UNKNOWN, named.key, UNKNOWN))
@@ -137,7 +138,7 @@ class Membership:
             found,
             "product",
             named,
-            lambda key, rest: f"Names {self.surfaces.product(names[key])}, as {_do(rest)}",
+            lambda row, key, rest: f"Names {self.surfaces.product(names[key])}, as {_do(rest)}",
         )
 
     def _ends(self, found: list[list[Reason]]) -> None:
@@ -151,16 +152,15 @@ class Membership:
                 words = f"Its contract ends within 3 months of {_of(_rest(others, int(self.others[row])))}"
                 found[row].append(Reason("ends-together", words, 0.0))
 
-    def _add(self, found: list[list[Reason]], code: str, shared: _Shared, words: Callable[[int, str], str]) -> None:
+    def _add(
+        self, found: list[list[Reason]], code: str, shared: _Shared, words: Callable[[int, int, str], str]
+    ) -> None:
         # What fewer than half of the others share says little of why an item is here.
         told = (shared.key != UNKNOWN) & (shared.weight >= _LEAST / 10) & (2 * shared.others >= self.others)
-        rows = np.flatnonzero(told)
-        columns = (rows, shared.key[rows], shared.others[rows], self.others[rows], shared.weight[rows])
-        known: dict[tuple[int, int, int], str] = {}
-        for row, key, some, others, weight in zip(*(column.tolist() for column in columns), strict=True):
-            if (key, some, others) not in known:
-                known[key, some, others] = words(key, _rest(some, others))
-            found[row].append(REASON((code, known[key, some, others], round(weight, 4))))
+        for row in np.flatnonzero(told).tolist():
+            rest = _rest(int(shared.others[row]), int(self.others[row]))
+            reason = Reason(code, words(row, int(shared.key[row]), rest), round(float(shared.weight[row]), 4))
+            found[row].append(reason)
 
     def _grouped(self) -> csr_matrix:
         """Return the one property that all members have: being in their group."""
@@ -175,10 +175,10 @@ class Membership:
         entries = keys.tocoo()
         inside = self.group[entries.row] != UNKNOWN
         rows, columns, values = entries.row[inside], entries.col[inside].astype(np.int64), entries.data[inside]
-        holders, place = placed(self.group[rows] * keys.shape[1] + columns)
+        holders, place = np.unique(self.group[rows] * keys.shape[1] + columns, return_inverse=True)
         others = np.bincount(place, minlength=len(holders))[place] - 1
         order = np.lexsort((columns, -np.round(values, 6), -others, rows))
-        order = order[np.diff(rows[order], prepend=-1) > 0]
+        order = order[np.unique(rows[order], return_index=True)[1]]
         order = order[others[order] > 0]
         chosen = rows[order]
         shared.key[chosen], shared.others[chosen] = columns[order], others[order]
@@ -199,13 +199,8 @@ def _products(rows: NDArray[np.float32] | csr_matrix, holders: csr_matrix, place
     """
     if isinstance(rows, csr_matrix):
         own = csr_matrix(rows[chosen])
-        summed = csr_matrix(holders @ rows)
-        summed.sort_indices()
-        # What a row has is among what its holders have: only those entries of their sum are looked up.
-        keys = np.repeat(np.arange(summed.shape[0]), np.diff(summed.indptr)) * summed.shape[1] + summed.indices
-        there = np.searchsorted(keys, np.repeat(place, np.diff(own.indptr)) * summed.shape[1] + own.indices)
-        common = csr_matrix((own.data * (summed.data[there] - own.data), own.indices, own.indptr), shape=own.shape)
-        return np.asarray(common.sum(axis=1), dtype=np.float64).ravel()
+        others = csr_matrix((holders @ rows)[place]) - own
+        return np.asarray(own.multiply(others).sum(axis=1), dtype=np.float64).ravel()
     sums: NDArray[np.float32] = holders @ rows
     products: Weights = np.einsum("ij,ij->i", rows[chosen], sums[place] - rows[chosen]).astype(np.float64)
     return products
@@ -214,7 +209,7 @@ def _products(rows: NDArray[np.float32] | csr_matrix, holders: csr_matrix, place
 def _common(group: Numbers, matrix: csr_matrix) -> csr_matrix:
     """Return for each row its entries that others of its group have too, times what these add up to."""
     keys = np.repeat(group, np.diff(matrix.indptr)) * matrix.shape[1] + matrix.indices
-    _, place = placed(keys)
+    _, place = np.unique(keys, return_inverse=True)
     own = matrix.data.astype(np.float64)
     others = np.bincount(place, weights=own)[place] - own
     common = csr_matrix(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -16,16 +15,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from procurement.matching.features import Features
-from procurement.matching.threads import in_turn, parts
 
 Floats = NDArray[np.float32]
-Doubles = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Scores = NDArray[np.int32]
 
 SCALE: Final = 10_000  # scores are whole ten-thousandths from here on: sums are exact and ties are ties everywhere
 _CHUNK: Final = 16_384
-_FULL: Final = 0.15  # of the rows of a block: a column that as many have is multiplied as a dense one
 _BLOCK_ROWS: Final = 1_024  # of a block's rows at a time: what is computed in passing stays small
 # Evidence that adds to the score where it is there, and takes nothing away where it is not.
 BONUSES: Final = frozenset({"product"})
@@ -95,32 +91,27 @@ class Stacked:
         """Return the scores among ``rows``: symmetric, shape (rows, rows), in ten-thousandths."""
         scores = np.zeros((len(rows), len(rows)), dtype=np.int32)
         # In double precision, so that the size of a block cannot show in a score.
-        dense, sparse = _parted(self.dense[rows].astype(np.float64), self.sparse[rows].astype(np.float64))
-        across = sparse.T.tocsr()
+        dense, sparse = self.dense[rows].astype(np.float64), self.sparse[rows].astype(np.float64)
         for start in range(0, len(rows), _BLOCK_ROWS):
             part = slice(start, start + _BLOCK_ROWS)
             values = dense[part] @ dense.T
-            values += (sparse[part] @ across).toarray()
+            values += sparse[part] @ sparse.T
             for weight, bonus in self.bonuses.values():
-                common = csr_matrix(bonus[rows[part]] @ bonus[rows].T)
-                common.data = weight * np.minimum(common.data, 1.0)
-                values += common.toarray()
+                values += weight * np.minimum((bonus[rows[part]] @ bonus[rows].T).toarray(), 1.0)
             values -= self.taken[rows[part], None].astype(np.float64) + self.taken[rows][None, :]
             scores[part] = rounded(values)
         return scores
 
     def lexical(self, left: Rows, right: Rows) -> Floats:
         """Return for pairs of rows what all but their dense terms adds to the score, shape (pairs,)."""
-
-        def summed(part: slice) -> Floats:
-            a, b = left[part], right[part]
-            found = pairwise_products(self.sparse, a, b)
+        found = np.zeros(len(left), dtype=np.float32)
+        for start in range(0, len(left), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            found[part] = pairwise_products(self.sparse, left[part], right[part])
             for weight, bonus in self.bonuses.values():
-                found += weight * np.minimum(pairwise_products(bonus, a, b), 1.0)
-            found -= self.taken[a] + self.taken[b]
-            return found
-
-        return np.concatenate([np.zeros(0, dtype=np.float32), *in_turn(summed, parts(len(left), _CHUNK))])
+                found[part] += weight * np.minimum(pairwise_products(bonus, left[part], right[part]), 1.0)
+        found -= self.taken[left] + self.taken[right]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,34 +127,16 @@ class Scored:
         return Scored(self.left[keep], self.right[keep], self.scores[keep])
 
 
-def _parted(dense: Doubles, sparse: csr_matrix) -> tuple[Doubles, csr_matrix]:
-    """Return ``dense`` with the columns of ``sparse`` that many rows have, and ``sparse`` without these: a column full
-    of numbers is multiplied quicker as one.
-    """
-    held = np.bincount(sparse.indices, minlength=sparse.shape[1])
-    full = held > _FULL * len(dense)
-    return np.hstack([dense, sparse[:, np.flatnonzero(full)].toarray()]), sparse[:, np.flatnonzero(~full & (held > 0))]
-
-
-def terms(
-    features: Features,
-    profile: Profile,
-    left: Rows,
-    right: Rows,
-    common: Mapping[str, csr_matrix] = MappingProxyType({}),
-) -> Floats:
+def terms(features: Features, profile: Profile, left: Rows, right: Rows) -> Floats:
     """Return each term's share of the score for pairs of rows: shape (pairs, terms), columns as
     ``profile.weights``.
-
-    ``common`` may hold what the rows of each pair have in common in a term, ``multiplied``, where it is known.
     """
     shares = np.zeros((len(left), len(profile.weights)), dtype=np.float32)
-    for part in parts(len(left), _CHUNK):
+    for start in range(0, len(left), _CHUNK):
+        part = slice(start, start + _CHUNK)
         for column, (term, weight) in enumerate(profile.weights.items()):
             rows = representation(features, term)
-            if term in common:
-                similar = _sums(common[term][part])
-            elif isinstance(rows, csr_matrix):
+            if isinstance(rows, csr_matrix):
                 similar = pairwise_products(rows, left[part], right[part])
             else:
                 similar = np.einsum("ij,ij->i", rows[left[part]], rows[right[part]])
@@ -232,13 +205,5 @@ def representation(features: Features, term: str) -> Floats | csr_matrix:
 
 def pairwise_products(matrix: csr_matrix, left: Rows, right: Rows) -> Floats:
     """Return the inner products of pairs of rows, shape (pairs,)."""
-    return _sums(multiplied(matrix, left, right))
-
-
-def multiplied(matrix: csr_matrix, left: Rows, right: Rows) -> csr_matrix:
-    """Return the products of each column in pairs of rows, shape (pairs, columns)."""
-    return csr_matrix(matrix[left].multiply(matrix[right]))
-
-
-def _sums(products: csr_matrix) -> Floats:
+    products = matrix[left].multiply(matrix[right])
     return np.asarray(products.sum(axis=1), dtype=np.float32).ravel()

@@ -15,11 +15,6 @@ Outcome = TypeVar("Outcome")
 _MOST: Final = 2
 
 
-def parts(count: int, most: int) -> list[slice]:
-    """Return the parts into which ``count`` rows fall where none may have more than ``most``."""
-    return [slice(start, start + most) for start in range(0, count, most)]
-
-
 def in_turn(work: Callable[[Part], Outcome], parts: Iterable[Part]) -> Iterator[Outcome]:
     """Yield what ``work`` makes of each part, in the order of the parts; some are worked on at the same time, so they
     must not depend on each other.
