@@ -18,6 +18,8 @@ from boroughs.models import Borough, ColumnMapping, DataImport, ImportFile
 from boroughs.permissions import Actor, Permission
 
 Status = DataImport.Status
+# Of a job that no worker has taken up yet.
+NOT_BEGUN = {"progress_done": 0, "progress_total": 0}
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def reshape(*, data_import: DataImport, shape: Shape, by: Actor) -> None:
 def check(*, data_import: DataImport, mapping: Mapping[str, str], remembered: Mapping[str, str], by: Actor) -> None:
     """Have every row checked, with columns of this meaning; `remembered` is what the next file begins with."""
     permissions.require(by, permission_for(data_import.noun), data_import.borough)
-    move(data_import, "check", mapping=dict(mapping), progress_done=0, progress_total=0)
+    move(data_import, "check", mapping=dict(mapping), **NOT_BEGUN)
     known, _ = ColumnMapping.objects.select_for_update().get_or_create(
         borough=data_import.borough, noun=data_import.noun
     )
@@ -78,7 +80,7 @@ def apply(*, data_import: DataImport, by: Actor) -> None:
     permissions.require(by, permission_for(data_import.noun), data_import.borough)
     if data_import.status == Status.CHECKED and not data_import.new + data_import.changed:
         raise NotAcceptable(["There is nothing new and nothing changed in this file."])
-    move(data_import, "apply", applied_by=audit.name_of(by))
+    move(data_import, "apply", applied_by=audit.name_of(by), **NOT_BEGUN)
     work.request(task=Task.RUN_IMPORT, key=str(data_import.pk))
 
 
@@ -88,7 +90,7 @@ def undo(*, data_import: DataImport, by: Actor) -> None:
     permissions.require(by, permission_for(data_import.noun), data_import.borough)
     if problems := obstacles(data_import):
         raise NotAcceptable(problems)
-    move(data_import, "undo", undone_by=audit.name_of(by))
+    move(data_import, "undo", undone_by=audit.name_of(by), **NOT_BEGUN)
     work.request(task=Task.RUN_IMPORT, key=str(data_import.pk))
 
 

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('noun', models.TextField(choices=[('NEEDS', 'Needs'), ('CONTRACTS', 'Contracts')], verbose_name='what the file holds')),
-                ('status', models.TextField(choices=[('RECEIVED', 'Columns to be confirmed'), ('CHECKING', 'Being checked'), ('CHECKED', 'Ready to apply'), ('APPLYING', 'Being applied'), ('APPLIED', 'Applied'), ('UNDOING', 'Being undone'), ('UNDONE', 'Undone'), ('DISCARDED', 'Discarded')], default='RECEIVED')),
+                ('status', models.TextField(choices=[('RECEIVED', 'Columns to confirm'), ('CHECKING', 'Being checked'), ('CHECKED', 'Ready to apply'), ('APPLYING', 'Being applied'), ('APPLIED', 'Applied'), ('UNDOING', 'Being undone'), ('UNDONE', 'Undone'), ('DISCARDED', 'Discarded')], default='RECEIVED')),
                 ('file_name', models.TextField()),
                 ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
                 ('digest', models.TextField(verbose_name='SHA-256 of the file')),

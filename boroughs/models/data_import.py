@@ -18,7 +18,7 @@ class DataImport(models.Model):
         CONTRACTS = "CONTRACTS", "Contracts"
 
     class Status(models.TextChoices):
-        RECEIVED = "RECEIVED", "Columns to be confirmed"
+        RECEIVED = "RECEIVED", "Columns to confirm"
         CHECKING = "CHECKING", "Being checked"
         CHECKED = "CHECKED", "Ready to apply"
         APPLYING = "APPLYING", "Being applied"

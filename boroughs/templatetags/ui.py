@@ -32,11 +32,11 @@ for _filter in (
 
 SITE_NAME = "LOTI demand board"
 STATUS_COLOURS = {
-    "grey": ("DRAFT", "WITHDRAWN", "CLOSED", "RETIRED", "INTERRUPTED", "EXPIRED", "DISCARDED"),
-    "blue": ("SUBMITTED", "ASKED", "RUNNING", "BUILDING"),
-    "purple": ("SUGGESTED", "PROPOSED"),
+    "grey": ("DRAFT", "WITHDRAWN", "CLOSED", "RETIRED", "INTERRUPTED", "EXPIRED", "DISCARDED", "UNDONE"),
+    "blue": ("SUBMITTED", "ASKED", "RUNNING", "BUILDING", "CHECKING", "APPLYING", "UNDOING"),
+    "purple": ("SUGGESTED", "PROPOSED", "RECEIVED", "CHECKED"),
     "yellow": ("QUESTIONS_CLOSED",),
-    "green": ("CONFIRMED", "PUBLISHED", "OPEN", "FINISHED", "READY", "FULFILLED", "APPROVED"),
+    "green": ("CONFIRMED", "PUBLISHED", "OPEN", "FINISHED", "READY", "FULFILLED", "APPROVED", "APPLIED"),
     "red": ("FAILED",),
 }
 _COLOUR_OF = {status: colour for colour, statuses in STATUS_COLOURS.items() for status in statuses}

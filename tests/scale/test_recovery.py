@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import ROOT
+from tests.scale import importing
 from tests.scale.stage import Stage, stage
 
 pytestmark = [
@@ -23,6 +24,9 @@ SETTLED = (
     "SELECT count(*) FROM boroughs_work WHERE task = 'procurement.match_needs' AND requested > 0 "
     "AND requested = done AND failed_at IS NULL"
 )
+AT_WORK = "SELECT count(*) FROM boroughs_dataimport WHERE status = '{}' AND progress_total > 0"
+DONE = "SELECT count(*) FROM boroughs_dataimport WHERE status = '{}'"
+CONTRACTS = "SELECT count(*) FROM boroughs_contract"
 
 
 @pytest.fixture
@@ -73,3 +77,22 @@ def test_run_and_later_changes_survive_the_loss_of_the_broker(platform: Stage) -
 
     platform.wait_for(SETTLED)
     assert platform.number("SELECT max(needs_count) FROM procurement_matchrun WHERE status = 'FINISHED'") == 300
+
+
+def test_import_is_checked_and_applied_whole_after_its_worker_is_killed(platform: Stage) -> None:
+    platform.start_worker()
+    platform.manage("shell", "-v0", "-c", "from tests.scale import importing; importing.hand_in()")
+    platform.wait_for(AT_WORK.format("CHECKING"))
+    platform.kill("worker")
+    assert platform.number("SELECT count(*) FROM boroughs_importrow") == 0
+    platform.start_worker()
+    platform.wait_for(DONE.format("CHECKED"))
+
+    platform.manage("shell", "-v0", "-c", "from tests.scale import importing; importing.apply()")
+    platform.wait_for(AT_WORK.format("APPLYING"))
+    platform.kill("worker")
+    assert platform.number(CONTRACTS) in (0, importing.ROWS)
+    platform.start_worker()
+    platform.wait_for(DONE.format("APPLIED"))
+    assert platform.number(CONTRACTS) == importing.ROWS
+    assert platform.number("SELECT count(*) FROM boroughs_contractrevision") == importing.ROWS

@@ -53,7 +53,7 @@ def test_confirmed_columns_are_remembered_beside_those_of_before(borough: Boroug
 
 def test_nothing_is_applied_before_it_is_checked(borough: Borough, editor: User) -> None:
     data_import = received(borough)
-    with pytest.raises(IllegalMove, match="columns to be confirmed"):
+    with pytest.raises(IllegalMove, match="columns to confirm"):
         data_imports.apply(data_import=data_import, by=editor)
     with pytest.raises(IllegalMove):
         data_imports.undo(data_import=data_import, by=editor)
