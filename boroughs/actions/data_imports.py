@@ -19,7 +19,7 @@ from boroughs.permissions import Actor, Permission
 
 Status = DataImport.Status
 # Of a job that no worker has taken up yet.
-NOT_BEGUN = {"progress_done": 0, "progress_total": 0}
+NOT_BEGUN: dict[str, Any] = {"progress_done": 0, "progress_total": 0}
 
 
 @dataclass(frozen=True)
