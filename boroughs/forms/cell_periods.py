@@ -60,7 +60,7 @@ def read_options(cell: Cell, *, unit: str = "") -> Read[tuple[int, ...]]:
     parts = [_part(part, shown) for part in _split(text)]
     units = {unit for _, _, unit in parts if unit}
     if not units and not unit and len(parts) == 1 and parts[0][0] == 1 and parts[0][1] <= MOST_YEARS:
-        raise refusal(shown, "months or years. Write “2 years” or “24 months”")
+        raise refusal(shown, "not clear: it may be months or years. Write “2 years” or “24 months”")
     years = not units and not unit and all(number <= MOST_YEARS for _, number, _ in parts)
     bare = "y" if years else (next(iter(units)) if len(units) == 1 else unit or "m")
     options = tuple(number * MONTHS_OF[unit or bare] for count, number, unit in parts for _ in range(count) if number)
@@ -108,7 +108,7 @@ def _split(text: str) -> list[str]:
     if inside and re.search(r"\d\s*(?:\+|x|×|\band\b)|\+", inside[1]) and re.search(r"\d", text[: inside.start()]):
         text = inside[1]
     text = _smoothed(BRACKETS.sub(lambda match: f" {match[1]} ", text))
-    return [part for part in re.split(r"\s*(?:\+|,|;|&|/|\band\b|\bthen\b|\bplus\b)\s*", text) if part.strip()]
+    return [part for part in re.split(r"\s*(?:\+|,|;|&|\band\b|\bthen\b|\bplus\b)\s*", text) if part.strip()]
 
 
 def _smoothed(text: str) -> str:

@@ -18,7 +18,7 @@ from boroughs.forms.cell_periods import read_notice, read_options
 from boroughs.forms.cells import FIRST_SERIAL, LAST_SERIAL, Read, read_date
 from boroughs.forms.column_targets import SHORTER, Target, heading_key, words_of
 from boroughs.forms.grid import Cell, CellProblem
-from boroughs.forms.headings import is_value
+from boroughs.forms.headings import VOCABULARY, is_value
 
 HEADING, REMEMBERED, CONTENT = "heading", "remembered", "content"
 SAMPLE_ROWS = 200
@@ -31,6 +31,24 @@ LONGEST_SLIP, ALIKE = 2, 0.88
 BELIEVED, FEW_CELLS = 0.2, 3
 SURE = 0.8
 SHORT_TITLE = 120
+# Below this, a person is asked to look.
+LIKELY = 0.75
+# Words that leave the meaning of one other word as it is: "Current supplier", not "Supplier address".
+ORNAMENTS = frozenset(
+    {
+        "contract",
+        "agreement",
+        "current",
+        "actual",
+        "full",
+        "name",
+        "details",
+        "gbp",
+        "our",
+        "council",
+        "register",
+    }
+)
 # What a column of codes, all different, is worth as a reference.
 UNIQUE_CODES = 0.04
 # Headings that tell nothing but the kind, or nothing at all.
@@ -81,9 +99,10 @@ def guess(
     ]
     taken = {each.target for each in found.values()}
     # The best of all pairs first. As exact headings score alike, an exchange of two pairs never gains anything.
-    for _, place, name in sorted(scores, key=lambda item: (-item[0], item[1])):
+    for score, place, name in sorted(scores, key=lambda item: (-item[0], item[1])):
         if place not in found and name not in taken:
-            found[place] = Guess(columns[place], name, HEADING)
+            unsure = f"“{columns[place]}” is no heading that is known for certain." if score < LIKELY else ""
+            found[place] = Guess(columns[place], name, HEADING, unsure)
             taken.add(name)
     _guess_title(columns, cells, targets, found)
     _guess_dates(columns, cells, targets, found)
@@ -147,7 +166,7 @@ def _likeness(words: frozenset[str], known: frozenset[str]) -> float:
     if words == known:
         return 1 + min(len(known), 5) / 100
     share = len(known) / len(words)
-    if known < words and (share >= 0.5 or len(known) > 2):
+    if known < words and ((share >= 0.5 if len(known) > 1 else words - known <= ORNAMENTS) or len(known) > 2):
         return 0.55 + 0.35 * share
     if words < known and len(words) > 1:
         return 0.4 + 0.4 / share
@@ -157,7 +176,8 @@ def _likeness(words: frozenset[str], known: frozenset[str]) -> float:
 def _spelling(column: str, target: Target) -> float:
     """For headings with a slip of the pen, "Suplier"."""
     key = heading_key(column)
-    if not 5 <= len(key) <= 40:
+    # Words that are right are no slips: "contract date" is not "contract code".
+    if not 5 <= len(key) <= 40 or words_of(column) <= VOCABULARY:
         return 0.0
     known = (heading_key(word) for word in target.words)
     # Longer differences cannot be a slip, and comparing is slow.
@@ -167,14 +187,11 @@ def _spelling(column: str, target: Target) -> float:
 
 def _content_score(cells: list[Cell], target: Target) -> float:
     """A little for what fits, and as much as a heading is worth against what cannot be meant."""
+    if target.kind == "reference" and cells:
+        are_codes = _share(cells, _is_code) >= SURE and len({str(cell) for cell in cells}) == len(cells)
+        return UNIQUE_CODES if are_codes else -UNIQUE_CODES
     if len(cells) < FEW_CELLS:
         return 0.0
-    if target.kind == "reference":
-        return (
-            UNIQUE_CODES
-            if _share(cells, _is_code) >= SURE and len({str(cell) for cell in cells}) == len(cells)
-            else 0.0
-        )
     if target.kind in KINDS:
         return -1.0 if _share(cells, KINDS[target.kind]) < BELIEVED else 0.0
     if target.name in ("title", "description", "supplier", "borough"):

@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-SMALL_WORDS = frozenset({"the", "a", "an", "of", "to", "for", "by", "in", "is", "s", "and", "or", "if", "any"})
+SMALL_WORDS = frozenset({"the", "a", "an", "of", "for", "by", "in", "is", "s", "and", "or", "if", "any"})
+# "Annual value (ex VAT)" is the annual value; "VAT" alone is something else.
+WITHOUT_VAT = re.compile(r"\b(?:ex|exc|excl|excluding|exclusive of|inc|incl|including|net of|plus) vat\b")
 SHORTER = {
     "no": "number",
     "num": "number",
@@ -62,6 +64,7 @@ def heading_key(heading: str) -> str:
 def words_of(heading: str) -> frozenset[str]:
     """The words of a heading that tell something, long forms for short ones."""
     key = heading_key(heading)
+    key = WITHOUT_VAT.sub("", key).strip() or key
     words = [SHORTER.get(word, word) for word in key.split() if word not in SMALL_WORDS]
     if "annual" in words and "per" in words:
         words.remove("per")

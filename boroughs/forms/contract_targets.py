@@ -18,6 +18,8 @@ CONTRACT_TARGETS = (
             "contract number",
             "contract id",
             "contract code",
+            # Where codes stand beneath it; else it is the title.
+            "contract",
             "agreement number",
             "agreement reference",
             "register number",
@@ -75,7 +77,6 @@ CONTRACT_TARGETS = (
             "scope",
             "service description",
             "what it provides",
-            "what for",
             "purpose",
             "summary",
         ),
@@ -140,7 +141,7 @@ CONTRACT_TARGETS = (
             "crn",
         ),
         "reference",
-        ("charity", "vat", "whether", "enterprise"),
+        ("charity", "vat", "whether", "enterprise", "supplier", "vendor"),
     ),
     Target(
         "department",

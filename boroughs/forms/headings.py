@@ -22,6 +22,7 @@ VALUE = re.compile(
 NUMBER = re.compile(r"[-(]?\s*[£€$]?\s*[\d.,\s']*\d\s*[%)]?", re.ASCII)
 TOTAL = re.compile(r"(?:grand |sub ?-?|overall |sum )?(?:totals?|sum|summe|gesamt)\b.*", re.IGNORECASE)
 KNOWN = frozenset(words_of(words) for target in (*CONTRACT_TARGETS, *NEED_TARGETS) for words in target.words)
+VOCABULARY = frozenset(word for words in KNOWN for word in words)
 
 
 def count_known(cells: Sequence[Cell]) -> int:
