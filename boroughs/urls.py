@@ -4,6 +4,15 @@ from django.urls import URLPattern, path, register_converter
 
 from boroughs.api.amendments import AmendmentSubmit, NeedAmendment
 from boroughs.api.contracts import ContractClose, ContractDetail, ContractList, ContractReopen
+from boroughs.api.imports import (
+    ImportApply,
+    ImportCheck,
+    ImportDetail,
+    ImportDiscard,
+    ImportList,
+    ImportRows,
+    ImportUndo,
+)
 from boroughs.api.needs import NeedDetail, NeedList, NeedSubmit, NeedWithdraw
 from boroughs.views import (
     amendments,
@@ -92,6 +101,13 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/contracts/<int:pk>/", ContractDetail.as_view(), name="api-contract-detail"),
     path("api/v1/contracts/<int:pk>/close/", ContractClose.as_view(), name="api-contract-close"),
     path("api/v1/contracts/<int:pk>/reopen/", ContractReopen.as_view(), name="api-contract-reopen"),
+    path("api/v1/imports/", ImportList.as_view(), name="api-import-list"),
+    path("api/v1/imports/<int:pk>/", ImportDetail.as_view(), name="api-import-detail"),
+    path("api/v1/imports/<int:pk>/rows/", ImportRows.as_view(), name="api-import-rows"),
+    path("api/v1/imports/<int:pk>/check/", ImportCheck.as_view(), name="api-import-check"),
+    path("api/v1/imports/<int:pk>/apply/", ImportApply.as_view(), name="api-import-apply"),
+    path("api/v1/imports/<int:pk>/undo/", ImportUndo.as_view(), name="api-import-undo"),
+    path("api/v1/imports/<int:pk>/discard/", ImportDiscard.as_view(), name="api-import-discard"),
     path("api-tokens/", api_tokens.api_token_list, name="api-token-list"),
     path("api-tokens/new/", api_tokens.api_token_create, name="api-token-create"),
     path("api-tokens/<int:pk>/revoke/", api_tokens.api_token_revoke, name="api-token-revoke"),

@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
+from boroughs.api.errors import error_body
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, LotiError, NotAcceptable, PermissionRefused
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -49,7 +50,10 @@ class UploadLimitMiddleware:
         if length.isdecimal() and int(length) > _most():
             most = settings.UPLOAD_MAX_MEGABYTES
             message = f"The file is larger than {most} MB. Split it into smaller files, or leave columns out."
-            response = render(request, "400.html", {"message": message}, status=413)
+            if request.path.startswith("/api/"):
+                response: HttpResponse = JsonResponse(error_body(413, message), status=413)
+            else:
+                response = render(request, "400.html", {"message": message}, status=413)
             # The rest of the body is on its way and is not wanted.
             response["Connection"] = "close"
             return response

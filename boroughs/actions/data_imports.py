@@ -111,6 +111,12 @@ def obstacles(data_import: DataImport) -> list[str]:
     return register.obstacles(data_import)
 
 
+def remembered(*, borough: Borough, noun: str) -> dict[str, str]:
+    """What the borough's people said last of the columns of such files: heading in small letters, and its field."""
+    known = ColumnMapping.objects.filter(borough=borough, noun=noun).first()
+    return dict(known.targets) if known else {}
+
+
 def permission_for(noun: str) -> Permission:
     """What importing asks for in the borough."""
     return Permission.EDIT_NEEDS if noun == DataImport.Noun.NEEDS else Permission.EDIT_CONTRACTS

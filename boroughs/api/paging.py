@@ -1,5 +1,7 @@
 """Lists that programs read page by page, each page from where the one before it ended."""
 
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -18,7 +20,7 @@ PLACE = [
 ]
 
 
-def following(request: Request, cursor: str, *, name: str) -> str:
+def following(request: Request, cursor: str, *, name: str, args: Sequence[Any] = ()) -> str:
     """The same question from another place on; `name` is the list's address."""
     kept = [(each, value) for each, values in request.query_params.lists() for value in values if each != "cursor"]
-    return f"{settings.SITE_URL}{reverse(name)}?{urlencode([*kept, ('cursor', cursor)])}"
+    return f"{settings.SITE_URL}{reverse(name, args=args)}?{urlencode([*kept, ('cursor', cursor)])}"

@@ -17,7 +17,7 @@ from boroughs.actions import contract_content, need_content
 from boroughs.actions.data_imports import Shape
 from boroughs.actions.import_jobs import CheckedRow, Reading
 from boroughs.forms import contract_rows, need_rows
-from boroughs.forms.column_guess import guess
+from boroughs.forms.column_guess import guess, memory_of
 from boroughs.forms.column_targets import Target
 from boroughs.forms.contract_cells import contract_values
 from boroughs.forms.contract_rows import ContractReader
@@ -31,6 +31,8 @@ from boroughs.forms.rows import RawRow, RefusedRow
 from boroughs.forms.tables import Table, read_table
 from boroughs.models import Borough, Category, DataImport
 from boroughs.queries.authorities import authority_names
+
+__all__ = ["describe", "memory_of", "raw_rows", "read", "rows_in", "targets_of"]
 
 Noun = DataImport.Noun
 TARGETS: dict[str, tuple[Target, ...]] = {Noun.CONTRACTS: CONTRACT_TARGETS, Noun.NEEDS: NEED_TARGETS}

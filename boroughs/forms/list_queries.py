@@ -52,7 +52,7 @@ def read(parameters: QueryDict, *, filters: Sequence[str], salt: str) -> ListQue
         where &= Q(updated_at__gte=_moment(parameters.get("updated_since", "")))
     if "cursor" in parameters:
         where &= _after(parameters.get("cursor", ""), salt)
-    return ListQuery(where, _limit(parameters.get("limit", str(LIMIT))))
+    return ListQuery(where, limit_of(parameters.get("limit", str(LIMIT))))
 
 
 def cursor_after(row: Row, *, salt: str) -> str:
@@ -83,7 +83,8 @@ def _moment(text: str) -> datetime:
         raise NotUnderstood("updated_since must be a date and time like 2027-01-18T09:00:00.") from error
 
 
-def _limit(text: str) -> int:
+def limit_of(text: str) -> int:
+    """How many rows a page has. Raises NotUnderstood."""
     if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MOST):
         raise NotUnderstood(f"limit must be a whole number from 1 to {MOST}.")
     return int(text)

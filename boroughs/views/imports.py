@@ -12,11 +12,10 @@ from boroughs import permissions
 from boroughs.actions import data_imports
 from boroughs.exceptions import NotAcceptable
 from boroughs.forms import import_reading
-from boroughs.forms.column_guess import memory_of
 from boroughs.forms.import_words import differences
 from boroughs.forms.imports import MappingForm, UploadForm
 from boroughs.forms.rows import UnreadableFile
-from boroughs.models import ColumnMapping, DataImport, ImportRow
+from boroughs.models import DataImport, ImportRow
 from boroughs.models.data_import import DataImportQuerySet
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
@@ -83,7 +82,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         data_imports.check(
             data_import=data_import,
             mapping=form.mapping(),
-            remembered=memory_of(data_import.columns, form.mapping()),
+            remembered=import_reading.memory_of(data_import.columns, form.mapping()),
             by=person(request),
         )
         return redirect("import-detail", pk)
@@ -172,11 +171,9 @@ def _received(request: HttpRequest, form: UploadForm) -> DataImport | None:
     file, borough, noun = form.cleaned_data["file"], form.chosen_borough(), form.cleaned_data["noun"]
     permissions.require(person(request), data_imports.permission_for(noun), borough)
     content = file.read()
-    known = ColumnMapping.objects.filter(borough=borough, noun=noun).first()
+    remembered = data_imports.remembered(borough=borough, noun=noun)
     try:
-        described = import_reading.describe(
-            content, file.name or "", noun=noun, remembered=known.targets if known else {}
-        )
+        described = import_reading.describe(content, file.name or "", noun=noun, remembered=remembered)
     except UnreadableFile as refusal:
         form.add_error("file", str(refusal))
         return None
@@ -191,14 +188,13 @@ def _received(request: HttpRequest, form: UploadForm) -> DataImport | None:
 
 
 def _look_at(request: HttpRequest, data_import: DataImport, sheet: str) -> None:
-    known = ColumnMapping.objects.filter(borough=data_import.borough, noun=data_import.noun).first()
     try:
         described = import_reading.describe(
             bytes(data_import.file.content),
             data_import.file_name,
             noun=data_import.noun,
             sheet=sheet,
-            remembered=known.targets if known else {},
+            remembered=data_imports.remembered(borough=data_import.borough, noun=data_import.noun),
         )
         data_imports.reshape(data_import=data_import, shape=described.shape, by=person(request))
     except UnreadableFile as refusal:

@@ -10,6 +10,7 @@ from boroughs.models import ApiToken, Borough
 from boroughs.permissions import COMMAND_LINE
 
 NEEDS = "/api/v1/needs/"
+IMPORTS = "/api/v1/imports/"
 CONTRACTS = "/api/v1/contracts/"
 
 

@@ -23,3 +23,8 @@ def test_request_larger_than_any_file_is_refused_before_it_is_read(client: Clien
     assert answer.status_code == 413
     assert answer["Connection"] == "close"
     assert "The file is larger than 20 MB" in answer.content.decode()
+
+
+def test_program_is_told_so_in_its_own_terms(client: Client) -> None:
+    answer = client.generic("POST", "/api/v1/imports/", b"", "text/csv", CONTENT_LENGTH=str(10**9))
+    assert (answer.status_code, answer.json()["error"]["status"]) == (413, 413)

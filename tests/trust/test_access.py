@@ -53,7 +53,10 @@ CONTRACT_LISTS = {"contract-list", "contract-export", "contract-create", "api-co
 # Primary keys of a visitor's own notifications.
 TOLD, TOLD_BEFORE = 616_161, 626_262
 
-IMPORTS = [f"import-{name}" for name in ("detail", "columns", "status", "apply", "undo", "discard")]
+IMPORTS = [
+    *(f"import-{name}" for name in ("detail", "columns", "status", "apply", "undo", "discard")),
+    *(f"api-import-{name}" for name in ("detail", "rows", "check", "apply", "undo", "discard")),
+]
 
 # Address → who reads it, who may send to it. An address that is not here and not public fails the build.
 ACCESS: dict[str, tuple[set[str], set[str]]] = {
@@ -78,6 +81,13 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "need-similar": (BOROUGH | ANALYST, NONE),
     "need-classification-hints": (EDITORS, NONE),
     "contract-list": (BOROUGH, NONE),
+    "api-import-list": (EDITORS | PROGRAM, EDITORS | PROGRAM),
+    "api-import-detail": (EDITORS | PROGRAM, NONE),
+    "api-import-rows": (EDITORS | PROGRAM, NONE),
+    "api-import-check": (NONE, EDITORS | PROGRAM),
+    "api-import-apply": (NONE, EDITORS | PROGRAM),
+    "api-import-undo": (NONE, EDITORS | PROGRAM),
+    "api-import-discard": (NONE, EDITORS | PROGRAM),
     "import-list": (EDITORS, NONE),
     "import-create": (EDITORS, EDITORS),
     "import-detail": (EDITORS, NONE),
