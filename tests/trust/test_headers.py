@@ -112,8 +112,8 @@ def test_headers_of_every_private_answer_and_no_cache_keeps_one(city: London) ->
             whole(answer)
             wrong += faults(answer, address)
             kept = answer.headers.get("Cache-Control", "")
-            # Programs say with the ETag of a need what they had read; of a page it would only serve caches.
-            has_etag = "ETag" in answer.headers and not address.startswith("/api/v1/needs/")
+            # Programs say with the ETag of a need or contract what they had read; of a page it would only serve caches.
+            has_etag = "ETag" in answer.headers and not address.startswith(("/api/v1/needs/", "/api/v1/contracts/"))
             if not {"no-store", "private"} <= set(re.split(r",\s*", kept)) or has_etag:
                 wrong.append(f"{role} {address} {answer.status_code}: {kept}")
     assert not wrong
