@@ -51,7 +51,7 @@ def import_create(request: HttpRequest) -> HttpResponse:
         request.POST if sent else None,
         request.FILES if sent else None,
         boroughs=boroughs,
-        initial={"noun": request.GET.get("noun")},
+        initial={"noun": request.GET["noun"]} if "noun" in request.GET else None,
     )
     if sent and form.is_valid():
         data_import = _received(request, form)

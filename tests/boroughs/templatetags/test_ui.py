@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from boroughs.models import Amendment, Need
+from boroughs.models import Amendment, DataImport, Need
 from boroughs.templatetags import formatting, ui
 from procurement.models import JointDemand, MatchRun, Notice, PublicState, Report
 
@@ -162,7 +162,7 @@ def test_status_tag_colours_by_value(status: str, html: str) -> None:
 
 
 def test_every_status_has_a_colour_and_every_colour_a_status() -> None:
-    models = (Amendment, JointDemand, MatchRun, Need, Notice, Report)
+    models = (Amendment, DataImport, JointDemand, MatchRun, Need, Notice, Report)
     statuses = {str(value) for model in models for value in model.Status.values} | set(PublicState.values)
     assert {status for coloured in ui.STATUS_COLOURS.values() for status in coloured} == statuses
 

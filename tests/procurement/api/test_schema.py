@@ -17,12 +17,14 @@ def test_description_is_public(client: Client) -> None:
     needs = {f"/api/v1/needs/{{reference}}/{rest}" for rest in ("", "submit/", "withdraw/", "amendment/")}
     needs |= {"/api/v1/needs/", "/api/v1/needs/{reference}/amendment/submit/"}
     contracts = {f"/api/v1/contracts/{rest}" for rest in ("", "{id}/", "{id}/close/", "{id}/reopen/")}
+    moves = ("", "rows/", "check/", "apply/", "undo/", "discard/")
+    imports = {"/api/v1/imports/", *(f"/api/v1/imports/{{id}}/{rest}" for rest in moves)}
     others = {"/api/v1/demands/", "/api/v1/notices/", "/api/v1/notices/{reference}/"}
-    assert set(response.json()["paths"]) == needs | contracts | others
+    assert set(response.json()["paths"]) == needs | contracts | imports | others
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("resource", "count"), [("needs", 12), ("contracts", 6)])
+@pytest.mark.parametrize(("resource", "count"), [("needs", 12), ("contracts", 6), ("imports", 8)])
 def test_description_tells_every_answer_with_its_body(client: Client, resource: str, count: int) -> None:
     described = client.get("/api/schema/", headers={"Accept": "application/json"}).json()
     operations = [
@@ -69,3 +71,11 @@ def test_only_the_docs_page_may_write_styles(client: Client) -> None:
     assert "unsafe-inline" not in client.get("/board/")["Content-Security-Policy"]
     # Everything it loads is our own.
     assert "https://" not in docs.content.decode()
+
+
+@pytest.mark.django_db
+def test_example_of_an_import_is_what_is_answered(client: Client) -> None:
+    described = client.get("/api/schema/", headers={"Accept": "application/json"}).json()
+    shape = described["components"]["schemas"]["Import"]["properties"]
+    answer = described["paths"]["/api/v1/imports/"]["post"]["responses"]["201"]["content"]["application/json"]
+    assert set(answer["examples"]["AnImport"]["value"]) == set(shape)
