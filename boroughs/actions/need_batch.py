@@ -65,12 +65,12 @@ def write(rows: Sequence[ImportRow], *, borough: Borough, by: Actor) -> None:
     references = References.of([row.content for row in rows], borough=borough)
     said = {row.reference: Said.of(row.content, references=references) for row in rows}
     compared = compare(said, borough=borough)
-    moved = [row.reference for row in rows if compared[row.reference].verdict != row.verdict]
+    moved = [row.reference for row in rows if _has_moved(row, compared[row.reference])]
     if moved:
         raise NotAcceptable([f"Changed since this preview: {', '.join(moved)}. Check the file again."])
     for row in rows:
         _write(row, compared[row.reference], borough, by)
-    ImportRow.objects.bulk_update(rows, ["target", "revision", "before"], batch_size=100)
+    ImportRow.objects.bulk_update(rows, ["target", "revision"], batch_size=100)
 
 
 def obstacles(data_import: DataImport) -> list[str]:
@@ -115,13 +115,19 @@ def _compared(said: Said, stored: Need | None, amended: Mapping[int, NeedContent
     return Comparison(content, Verdict.CHANGED, stored, before)
 
 
+def _has_moved(row: ImportRow, compared: Comparison) -> bool:
+    """Whether somebody has changed the need since the preview, which showed what it said then."""
+    before = as_json(compared.before) if compared.before and compared.verdict == Verdict.CHANGED else None
+    return compared.verdict != row.verdict or before != row.before
+
+
 def _write(row: ImportRow, compared: Comparison, borough: Borough, by: Actor) -> None:
     if compared.verdict == Verdict.NEW:
         need = needs.log(borough=borough, content=compared.content, by=by, external_id=row.reference)
         row.target, row.revision = need.pk, need.revision
     elif compared.verdict == Verdict.CHANGED and compared.stored and compared.before:
         need = compared.stored
-        row.target, row.before = need.pk, as_json(compared.before)
+        row.target = need.pk
         if need.status == Need.Status.OPEN:
             row.revision = amendments.begin(need=need, content=compared.content, by=by).revision
         else:

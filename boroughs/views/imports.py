@@ -65,8 +65,8 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     data_import = _import_or_404(request, pk)
     if data_import.status not in (Status.RECEIVED, Status.CHECKED):
         return redirect("import-detail", pk)
-    if sheet := request.GET.get("sheet"):
-        _look_at(request, data_import, sheet)
+    if "sheet" in request.POST:
+        _look_at(request, data_import, request.POST["sheet"])
         return redirect("import-columns", pk)
     described = import_reading.describe(
         bytes(data_import.file.content), data_import.file_name, noun=data_import.noun, sheet=data_import.sheet

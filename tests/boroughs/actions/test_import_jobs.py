@@ -262,6 +262,15 @@ def test_need_that_is_being_amended_is_refused(borough: Borough) -> None:
     assert "is being amended" in data_import.rows.get().remarks[0]
 
 
+def test_need_that_changed_after_the_preview_is_not_written_over(borough: Borough) -> None:
+    need = needs.log(borough=borough, content=NeedContent(title="Draft"), by=COMMAND_LINE, external_id="X")
+    data_import = checked(borough, need_row(2, "X", title="From the file"), noun="NEEDS")
+    needs.edit(need=need, content=NeedContent(title="By hand"), revision=1, by=COMMAND_LINE)
+    data_imports.apply(data_import=data_import, by=COMMAND_LINE)
+    assert done(data_import).error == "Changed since this preview: X. Check the file again."
+    assert Need.objects.get().title == "By hand"
+
+
 def test_what_a_person_joined_stays_joined(borough: Borough) -> None:
     needs.log(borough=borough, content=NeedContent(title="P", joins="JD-0001"), by=COMMAND_LINE, external_id="X")
     applied(borough, need_row(2, "X", title="Q"), noun="NEEDS")

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from boroughs.actions import import_jobs, reference
 from boroughs.forms import import_reading
 from boroughs.models import Borough, ColumnMapping, Contract, DataImport, Need, User
+from tests.boroughs.forms.workbooks import SheetOf, workbook
 
 pytestmark = pytest.mark.django_db
 REGISTER = (
@@ -193,6 +194,20 @@ def test_discarded_file_is_gone(client: Client, camden: Borough) -> None:
     client.post(f"/imports/{data_import.pk}/discard/")
     assert "Put aside" in page(client, f"/imports/{data_import.pk}/")
     assert client.post(f"/imports/{data_import.pk}/apply/").status_code == 409
+
+
+def test_another_sheet_of_a_workbook_is_looked_at(client: Client, camden: Borough) -> None:
+    old, new = (SheetOf([["Contract Ref", "Title"], [ref, "Parking"]], name=ref) for ref in ("A-2025", "B-2026"))
+    upload(client, workbook(old, new), name="register.xlsx")
+    address = f"/imports/{newest().pk}/columns/"
+    assert newest().sheet == "A-2025"
+    assert "B-2026" in page(client, address)
+    client.post(address, {"sheet": "B-2026"})
+    assert newest().sheet == "B-2026"
+    client.post(address, {"sheet": "no such sheet"})
+    assert newest().sheet == "B-2026"
+    client.post(address, columns(newest()))
+    assert work(newest()).rows.get().reference == "B-2026"
 
 
 @pytest.mark.parametrize("address", ["/imports/", "/imports/{pk}/", "/imports/{pk}/columns/"])
