@@ -9,6 +9,7 @@ from typing import IO, Any, cast
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -51,6 +52,7 @@ MAPPING = OpenApiExample(
     value={"mapping": {"Contract Ref": "reference", "What": "title", "Ends": "end_date"}},
     request_only=True,
 )
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 class AnyFileParser(BaseParser):
@@ -112,13 +114,16 @@ class ImportList(ImportView):
             location_header(201),
         ],
         request={"application/octet-stream": OpenApiTypes.BINARY},
-        responses={201: ImportSerializer, **errors(400, 401, 403, 413, 422, 503)},
+        responses={201: ImportSerializer, **errors(400, 401, 403, 413, 415, 422, 503)},
         examples=[ONE],
         tags=TAGS,
     )
     def post(self, request: Request) -> Response:
         """The body is the file: CSV, XLSX, or an OCDS package. Nothing of it is written before it is applied."""
         permissions.require(self.reader, Permission.EDIT_CONTRACTS)
+        if (request.content_type or "").partition(";")[0].strip() in FORMS:
+            # Its envelope would be read as rows.
+            raise UnsupportedMediaType(request.content_type, "Send the file itself as the body, not a form with it.")
         asked = import_json.new(request.query_params, boroughs=self._own())
         content = self.sent.get("content", b"")
         key = key_of(request)

@@ -119,6 +119,16 @@ def test_file_that_cannot_be_read_says_why(program: Program, content: bytes, wor
     assert not DataImport.objects.exists()
 
 
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+def test_form_around_a_file_is_not_taken_for_the_file(program: Program, kind: str) -> None:
+    envelope = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + REGISTER + b"\r\n--x--\r\n"
+    )
+    answer = handed_in(program, envelope, content_type=kind)
+    assert "the file itself" in error(answer, 415)["message"]
+    assert not DataImport.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
