@@ -75,7 +75,7 @@ def write(comparisons: Sequence[Comparison], *, borough: Borough, by: Actor, dat
     now = timezone.now()
     new = [each for each in comparisons if each.verdict == Verdict.NEW]
     changed = [each for each in comparisons if each.verdict == Verdict.CHANGED]
-    _keep_first([each.stored for each in changed if each.stored is not None])
+    _keep_first([each.stored for each in changed if each.stored is not None], borough)
     entries = _entries((*new, *changed), now)
     Contract.objects.bulk_create(entries[: len(new)], batch_size=TOGETHER)
     _overwrite(entries[len(new) :])
@@ -115,7 +115,7 @@ def undo(data_import: DataImport, *, by: Actor) -> None:
     if problems := obstacles(data_import):
         raise NotAcceptable(problems)
     added = set(data_import.contract_revisions.filter(number=1).values_list("contract", flat=True))
-    _restore([contract for contract in written if contract.pk not in added], by)
+    _restore([contract for contract in written if contract.pk not in added], data_import, by)
     # By subquery: SQLite takes only so many values in one statement.
     Contract.objects.filter(pk__in=data_import.contract_revisions.filter(number=1).values("contract")).delete()
     references = [contract.reference for contract in written]
@@ -185,9 +185,10 @@ def _keep(entries: Sequence[Contract], by: Actor, now: datetime, data_import: Da
     )
 
 
-def _keep_first(entries: Sequence[Contract]) -> None:
+def _keep_first(entries: Sequence[Contract], borough: Borough) -> None:
     """What entries said that came before revisions were kept."""
-    known = set(ContractRevision.objects.filter(contract__in=entries).values_list("contract", flat=True))
+    # Of the whole borough: a statement takes only so many values, and a register may have more entries.
+    known = set(ContractRevision.objects.filter(contract__borough=borough).values_list("contract", flat=True))
     ContractRevision.objects.bulk_create(
         ContractRevision(
             contract=entry, number=entry.revision, content=as_json(content_of(entry)), at=entry.updated_at, actor=""
@@ -197,10 +198,11 @@ def _keep_first(entries: Sequence[Contract]) -> None:
     )
 
 
-def _restore(contracts: Sequence[Contract], by: Actor) -> None:
+def _restore(contracts: Sequence[Contract], data_import: DataImport, by: Actor) -> None:
     """Let each say what its revision before the present one says, as a new revision."""
     now = timezone.now()
-    kept = ContractRevision.objects.filter(contract__in=contracts, number=F("contract__revision") - 1)
+    written = ContractRevision.objects.filter(contract__revisions__data_import=data_import)
+    kept = written.filter(number=F("contract__revision") - 1)
     said = {revision.contract_id: revision.content for revision in kept}
     categories = categories_of(said.values())
     comparisons = []

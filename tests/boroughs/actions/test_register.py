@@ -1,4 +1,5 @@
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pytest
@@ -153,3 +154,26 @@ def test_entries_stand_for_their_suppliers_and_do_so_again_after_undoing(
     with transaction.atomic():
         register.undo(data_import, by=COMMAND_LINE)
     assert named() == ["CIVICA"]
+
+
+@pytest.fixture
+def few_values() -> Iterator[None]:
+    """A database that takes few values in one statement, so that a small register is a large one."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the limit is SQLite's")
+    connection.ensure_connection()
+    before = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+    yield
+    connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
+
+
+def test_register_of_any_size_is_written_and_taken_back(data_import: DataImport, few_values: None) -> None:
+    borough = data_import.borough
+    Contract.objects.bulk_create(
+        Contract(borough=borough, reference=f"C-{number}", title="Old") for number in range(1, 1_101)
+    )
+    assert set(write(data_import, *["New"] * 1_200)) == {"CHANGED", "NEW"}
+    assert register.obstacles(data_import) == []
+    with transaction.atomic():
+        register.undo(data_import, by=COMMAND_LINE)
+    assert (Contract.objects.count(), set(Contract.objects.values_list("title", flat=True))) == (1_100, {"Old"})
