@@ -1,46 +1,33 @@
-"""What an imported row says, in the words of the page: its own parts, and how they differ from what is stored."""
+"""What imported rows would change, in the words that the pages of contracts and needs have for it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
-from boroughs.forms.contracts import ContractForm
-from boroughs.forms.need_words import LABELS, Difference
-from boroughs.models import DataImport
-
-CONTRACT_LABELS = {name: str(field.label) for name, field in ContractForm.base_fields.items()} | {
-    "notice_months": "Notice period in months",
-    "notice_days": "Notice period in days",
-}
+from boroughs.actions import contract_content, need_content
+from boroughs.actions.need_content import References
+from boroughs.forms import contract_words, need_words
+from boroughs.forms.need_words import Difference
+from boroughs.models import DataImport, ImportRow
 
 
-def labels_of(noun: str) -> Mapping[str, str]:
-    """By the name of the field, what people call it."""
-    return LABELS if noun == DataImport.Noun.NEEDS else CONTRACT_LABELS
-
-
-def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any], *, noun: str) -> list[Difference]:
-    """The parts in which a row differs from what is stored; both as JSON values, as actions keep them."""
-    labels = labels_of(noun)
-    stored = before or {}
-    return [
-        Difference(label=labels.get(name, name), theirs=in_words(stored.get(name)), mine=in_words(value))
-        for name, value in after.items()
-        if stored.get(name) != value
-    ]
-
-
-def in_words(value: Any) -> str:
-    """A JSON value as a person reads it; "" for nothing."""
-    match value:
-        case None | "" | [] | {}:
-            return ""
-        case bool():
-            return "Yes" if value else "No"
-        case int():
-            return f"{value:,}"
-        case list():
-            return "\n".join(in_words(each) for each in value)
-        case dict():
-            return ", ".join(text for each in value.values() if (text := in_words(each)))
-        case _:
-            return str(value)
+def differences(rows: Sequence[ImportRow], *, data_import: DataImport) -> dict[int, list[Difference]]:
+    """By line, the parts in which a row differs from what is stored; two queries whatever the number of rows."""
+    # What the file is silent about stays as it is stored.
+    versions = {row.line: (row.before, row.before | row.content) for row in rows if row.before}
+    both = [version for pair in versions.values() for version in pair]
+    if data_import.noun == DataImport.Noun.NEEDS:
+        references = References.of(both, borough=data_import.borough)
+        return {
+            line: need_words.differences(
+                theirs=need_content.from_json(before, references=references),
+                mine=need_content.from_json(after, references=references),
+            )
+            for line, (before, after) in versions.items()
+        }
+    categories = contract_content.categories_of(both)
+    return {
+        line: contract_words.differences(
+            theirs=contract_content.from_json(before, categories=categories),
+            mine=contract_content.from_json(after, categories=categories),
+        )
+        for line, (before, after) in versions.items()
+    }

@@ -111,14 +111,12 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Paginator(data_import.rows.filter(verdict=chosen).order_by("line"), ROWS)
     rows.count = getattr(data_import, chosen.lower())
     page = rows.get_page(request.GET.get("page"))
+    changes = differences(list(page.object_list), data_import=data_import)
     context = {
         "import": data_import,
         "at_work": AT_WORK.get(Status(data_import.status), ""),
         "page": page,
-        "rows": [
-            (row, differences(row.before, row.content, noun=data_import.noun) if row.before else [])
-            for row in page.object_list
-        ],
+        "rows": [(row, changes.get(row.line, ())) for row in page.object_list],
         "chosen": ImportRow.Verdict(chosen),
         "verdicts": [(verdict, getattr(data_import, verdict.lower())) for verdict in ImportRow.Verdict],
         "obstacles": data_imports.obstacles(data_import) if data_import.status == Status.APPLIED else [],

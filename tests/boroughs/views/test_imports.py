@@ -164,7 +164,18 @@ def test_rows_without_a_reference_are_known_again(client: Client, camden: Boroug
     again = checked(client, text.replace("20", "25"))
     assert (again.new, again.changed, again.unchanged) == (0, 1, 1)
     shown = page(client, f"/imports/{again.pk}/")
-    assert "Value a year: <del><bdi>20</bdi></del> becomes <ins><bdi>25</bdi></ins>" in shown
+    assert "Value a year: <del><bdi>£20</bdi></del> becomes <ins><bdi>£25</bdi></ins>" in shown
+
+
+def test_change_is_told_in_the_words_of_the_page(client: Client, camden: Borough) -> None:
+    text = "ID,Title,Kind,Start\n7,Parking permits,SOFTWARE,2027-04-01\n"
+    first = checked(client, text, noun="NEEDS")
+    client.post(f"/imports/{first.pk}/apply/")
+    work(first)
+    changed = text.replace("SOFTWARE", "LICENCES").replace("2027-04-01", "2027-05-01")
+    shown = page(client, f"/imports/{checked(client, changed, noun='NEEDS').pk}/")
+    assert "Kind of thing: <del><bdi>Software</bdi></del> becomes <ins><bdi>Licences</bdi></ins>" in shown
+    assert "<ins><bdi>1 May 2027</bdi></ins>" in shown
 
 
 def test_unknown_category_is_left_empty_and_said(client: Client, camden: Borough) -> None:
