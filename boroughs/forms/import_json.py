@@ -59,8 +59,6 @@ def mapping(sent: Mapping[str, Any], *, of: DataImport) -> dict[str, str]:
     for heading in set(said) - set(of.columns):
         problems.add(f"mapping.{heading[:60]}", f"The file has no column called “{heading[:60]}”")
     problems.raise_any()
-    if not of.columns:
-        return {}
     form = MappingForm(
         {f"column-{number}": said.get(heading, "") for number, heading in enumerate(of.columns)},
         columns=of.columns,

@@ -101,7 +101,8 @@ class MappingForm(forms.Form):
             for number in numbers[1:]:
                 first, label = self.columns[numbers[0]], self.targets[target]
                 self.add_error(f"column-{number}", f"“{label}” is read from “{first}” already; choose one of the two")
-        for target in self.wanted:
+        # An OCDS package has no columns: its parts have one meaning.
+        for target in self.wanted if self.columns else ():
             if target not in chosen:
                 self.add_error(None, f"Choose the column that holds “{self.targets[target]}”")
         return data

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from boroughs.actions import import_jobs, reference
 from boroughs.forms import import_reading
 from boroughs.models import Borough, ColumnMapping, Contract, DataImport, Need, User
+from tests.boroughs.forms.releases import package, release
 from tests.boroughs.forms.workbooks import SheetOf, workbook
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +199,23 @@ def test_needs_come_in_as_drafts(client: Client, camden: Borough) -> None:
     need = Need.objects.get()
     assert (need.external_id, need.status, need.users_count) == ("7", "DRAFT", 1200)
     assert [line.text for line in need.requirements.order_by("position")] == ["Pay by card", "Renew"]
+
+
+def test_contracts_of_a_package_come_in_without_columns(client: Client, camden: Borough) -> None:
+    theirs = release(ocid="ocds-h6vhtk-000002", buyer={"name": "Hackney Council"}, parties=None)
+    answer = upload(client, package(release(), theirs), name="releases.json")
+    shown = page(client, answer["Location"])
+    assert "What the file holds" in shown
+    client.post(answer["Location"], {})
+    data_import = work(newest())
+    assert (data_import.new, data_import.refused) == (1, 1)
+    assert "The buyer is “Hackney Council”, not Camden." in page(client, f"/imports/{data_import.pk}/")
+    client.post(f"/imports/{data_import.pk}/apply/")
+    work(data_import)
+    assert Contract.objects.get().borough == camden
+    upload(client, package(release(), theirs), name="releases.json")
+    client.post(f"/imports/{newest().pk}/columns/", {})
+    assert work(newest()).unchanged == 1
 
 
 def test_discarded_file_is_gone(client: Client, camden: Borough) -> None:
