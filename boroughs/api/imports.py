@@ -32,6 +32,7 @@ from boroughs.api.program_view import ProgramView
 from boroughs.api.repeating import IDEMPOTENCY_KEY, digest_of, key_of
 from boroughs.exceptions import NotAcceptable
 from boroughs.forms import import_json, import_queries, import_reading
+from boroughs.forms.column_guess import memory_of
 from boroughs.forms.list_queries import LIMIT, MOST
 from boroughs.forms.rows import UnreadableFile
 from boroughs.forms.tables import MAX_BYTES
@@ -207,7 +208,7 @@ class ImportCheck(ImportView):
         """With columns of this meaning, which is remembered for the next file; nothing is written yet."""
         data_import = self.data_import(pk)
         mapping = import_json.mapping(self.sent, of=data_import)
-        memory = import_reading.memory_of(data_import.columns, mapping)
+        memory = memory_of(data_import.columns, mapping)
         data_imports.check(data_import=data_import, mapping=mapping, remembered=memory, by=self.reader)
         return _accepted(data_import)
 

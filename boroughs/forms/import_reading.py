@@ -5,7 +5,7 @@ have confirmed that. Every row is held to the same rules as the page.
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from boroughs.actions import contract_content, need_content
 from boroughs.actions.data_imports import Shape
 from boroughs.actions.import_jobs import CheckedRow, Reading
 from boroughs.forms import contract_rows, need_rows
-from boroughs.forms.column_guess import guess, memory_of
+from boroughs.forms.column_guess import guess
 from boroughs.forms.column_targets import Target
 from boroughs.forms.contract_cells import contract_values
 from boroughs.forms.contract_rows import ContractReader
@@ -31,8 +31,6 @@ from boroughs.forms.rows import RawRow, RefusedRow
 from boroughs.forms.tables import Table, read_table
 from boroughs.models import Borough, Category, DataImport
 from boroughs.queries.authorities import authority_names
-
-__all__ = ["describe", "memory_of", "raw_rows", "read", "rows_in", "targets_of"]
 
 Noun = DataImport.Noun
 TARGETS: dict[str, tuple[Target, ...]] = {Noun.CONTRACTS: CONTRACT_TARGETS, Noun.NEEDS: NEED_TARGETS}
@@ -66,7 +64,10 @@ def describe(
     """What the file holds, and what its columns seem to mean. Raises UnreadableFile."""
     if noun == Noun.CONTRACTS and is_package(content[:HEAD_BYTES]):
         package = read_package(content, file_name)
-        return Described(Shape(format=package.format, columns=(), mapping={}, notes=package.notes))
+        found = (
+            f"An open contracting (OCDS) package with {len(package.rows):,} contract{'s' * (len(package.rows) != 1)}."
+        )
+        return Described(Shape(format=package.format, columns=(), mapping={}, notes=(found, *package.notes)))
     table = read_table(io.BytesIO(content), file_name, sheet=sheet)
     cells = [row.cells for row in table.rows[:GUESSED_FROM]]
     guesses = guess(table.columns, cells, TARGETS[noun], remembered)
@@ -96,12 +97,20 @@ def read(data_import: DataImport, content: bytes) -> Reading:
     if data_import.noun == Noun.CONTRACTS and is_package(content[:HEAD_BYTES]):
         package = read_package(content, data_import.file_name, categories)
         raw = rows_of(package, authorities=authorities, borough=borough)
-        cells = {line: {name: str(value) for name, value in values.items()} for line, values in package.rows}
-        checked = _contracts(raw, cells, ContractReader(authorities, categories, borough))
+        values = dict(package.rows)
+        checked = _contracts(
+            raw,
+            lambda line: {name: str(value) for name, value in values[line].items()},
+            ContractReader(authorities, categories, borough),
+        )
         return Reading(total=len(package.rows), rows=checked, notes=package.notes)
     table = read_table(io.BytesIO(content), data_import.file_name, sheet=data_import.sheet)
     rows = raw_rows(table, data_import.mapping, noun=data_import.noun)
-    cells = {row.line: _cells(table, row) for row in table.rows}
+    by_line = {row.line: row for row in table.rows}
+
+    def cells(line: int) -> Mapping[str, str]:
+        return _cells(table, by_line[line])
+
     if data_import.noun == Noun.NEEDS:
         checked = _needs(rows, cells, NeedReader(authorities, categories, borough))
     else:
@@ -140,23 +149,25 @@ def raw_rows(table: Table, mapping: Mapping[str, str], *, noun: str) -> Iterator
 
 
 def _contracts(
-    rows: Iterable[RawRow | RefusedRow], cells: Mapping[int, Mapping[str, str]], reader: ContractReader
+    rows: Iterable[RawRow | RefusedRow], cells: Callable[[int], Mapping[str, str]], reader: ContractReader
 ) -> Iterator[CheckedRow]:
     for raw in rows:
         row = raw if isinstance(raw, RefusedRow) else reader.check(raw)
         if isinstance(row, RefusedRow):
-            yield CheckedRow(row.line, cells[row.line], remarks=row.problems, is_refused=True)
+            yield CheckedRow(row.line, cells(row.line), remarks=row.problems, is_refused=True)
             continue
         said = contract_content.as_json(row.content)
         told = {name: value for name, value in said.items() if name in row.told}
         yield CheckedRow(row.line, told, row.reference, row.content.title, row.remarks)
 
 
-def _needs(rows: Iterable[RawRow], cells: Mapping[int, Mapping[str, str]], reader: NeedReader) -> Iterator[CheckedRow]:
+def _needs(
+    rows: Iterable[RawRow], cells: Callable[[int], Mapping[str, str]], reader: NeedReader
+) -> Iterator[CheckedRow]:
     for raw in rows:
         row = reader.check(raw)
         if isinstance(row, RefusedRow):
-            yield CheckedRow(row.line, cells[row.line], remarks=row.problems, is_refused=True)
+            yield CheckedRow(row.line, cells(row.line), remarks=row.problems, is_refused=True)
             continue
         said = need_content.as_json(row.content)
         told = {name: value for name, value in said.items() if name in row.told}

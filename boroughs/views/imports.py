@@ -12,6 +12,7 @@ from boroughs import permissions
 from boroughs.actions import data_imports
 from boroughs.exceptions import NotAcceptable
 from boroughs.forms import import_reading
+from boroughs.forms.column_guess import memory_of
 from boroughs.forms.import_words import differences
 from boroughs.forms.imports import MappingForm, UploadForm
 from boroughs.forms.rows import UnreadableFile
@@ -82,7 +83,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         data_imports.check(
             data_import=data_import,
             mapping=form.mapping(),
-            remembered=import_reading.memory_of(data_import.columns, form.mapping()),
+            remembered=memory_of(data_import.columns, form.mapping()),
             by=person(request),
         )
         return redirect("import-detail", pk)

@@ -206,6 +206,7 @@ def test_contracts_of_a_package_come_in_without_columns(client: Client, camden: 
     answer = upload(client, package(release(), theirs), name="releases.json")
     shown = page(client, answer["Location"])
     assert "What the file holds" in shown
+    assert "An open contracting (OCDS) package with 2 contracts." in shown
     client.post(answer["Location"], {})
     data_import = work(newest())
     assert (data_import.new, data_import.refused) == (1, 1)
