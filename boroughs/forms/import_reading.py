@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django.utils.dateformat import format as in_format
@@ -27,8 +28,8 @@ from boroughs.forms.need_rows import NeedReader
 from boroughs.forms.need_targets import NEED_TARGETS
 from boroughs.forms.release_packages import HEAD_BYTES, is_package, read_package
 from boroughs.forms.release_rows import rows_of
-from boroughs.forms.rows import RawRow, RefusedRow
-from boroughs.forms.tables import Table, read_table
+from boroughs.forms.rows import RawRow, RefusedRow, UnreadableFile
+from boroughs.forms.tables import MAX_BYTES, Table, read_table
 from boroughs.models import Borough, Category, DataImport
 from boroughs.queries.authorities import authority_names
 
@@ -117,6 +118,15 @@ def read(data_import: DataImport, content: bytes) -> Reading:
         checked = _contracts(rows, cells, ContractReader(authorities, categories, borough))
     notes = (*_about(table), *table.notes, *_stand_in_note(data_import))
     return Reading(total=len(table.rows), rows=checked, notes=notes)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file, of one that is too large enough to be told so. Raises UnreadableFile."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def rows_in(

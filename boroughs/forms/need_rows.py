@@ -120,7 +120,9 @@ class NeedReader:
         authority = borough.slug if borough else key_of(name)
         first = self._lines.setdefault((authority, external_id), raw.line)
         if first != raw.line:
-            raise RowProblem(f"The id {external_id} is used twice for {name}; it stands in line {first} already.")
+            raise RowProblem(
+                f"The id {external_id} is used twice for {name or borough}; it stands in line {first} already."
+            )
         # A file that is taken in again may name what was taken out of the register since.
         kept = Q(needs__external_id=external_id)
         contracts = contract_named(values.get("contract"), borough, or_else=kept)

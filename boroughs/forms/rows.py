@@ -46,14 +46,6 @@ def read(path: Path) -> Iterator[RawRow | RefusedRow]:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def content_of(path: Path) -> bytes:
-    """The bytes of a file. Raises UnreadableFile."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(f"{path} cannot be read: {error.strerror}.") from error
-
-
 def is_json_lines(path: Path) -> bool:
     """Whether the name of the file says that it holds JSON lines."""
     return path.suffix.lower() in (".jsonl", ".ndjson")

@@ -48,7 +48,7 @@ class ImportCommand(BaseCommand):
         """The rows of the file, its columns understood by their headings. Raises UnreadableFile."""
         if rows.is_json_lines(path):
             return rows.read(path)
-        content = rows.content_of(path)
+        content = import_reading.content_of(path)
         described = import_reading.describe(content, path.name, noun=self.noun)
         mapping = described.shape.mapping
         self.unread = [column for column in described.shape.columns if column not in mapping]

@@ -156,6 +156,13 @@ def test_same_contract_twice_is_told_with_the_line(client: Client, camden: Borou
     assert data_import.rows.get(verdict="REFUSED").remarks == ["C-1 is used twice; it stands in line 2 already."]
 
 
+def test_same_need_twice_is_told_with_the_line(client: Client, camden: Borough) -> None:
+    data_import = checked(client, "ID,Title\n7,Parking\n7,Parking again\n", noun="NEEDS")
+    assert data_import.rows.get(verdict="REFUSED").remarks == [
+        "The id 7 is used twice for Camden; it stands in line 2 already."
+    ]
+
+
 def test_rows_without_a_reference_are_known_again(client: Client, camden: Borough) -> None:
     text = "Title,Supplier,Annual cost\nParking,Permit Ltd,10\nTelecare,Bell,20\n"
     data_import = checked(client, text)

@@ -136,6 +136,14 @@ def test_what_the_file_is_silent_about_stays(tmp_path: Path, capsys: pytest.Capt
     assert (contract.supplier, contract.annual_value, contract.system) == ("", 64_000, "PermitSys")
 
 
+def test_file_of_a_gigabyte_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.csv"
+    with path.open("wb") as file:
+        file.truncate(1024**3)
+    with pytest.raises(CommandError, match="larger than 20 MB"):
+        call_command("import_contracts", str(path))
+
+
 def test_dry_run_tells_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "contracts.csv"
     path.write_text(HEAD + ROW)
