@@ -29,6 +29,8 @@ class Permission(StrEnum):
     EDIT_NEEDS = "log and change the borough's needs"
     EDIT_CONTRACTS = "keep the borough's contract register"
     APPROVE_NEEDS = "approve the borough's needs"
+    TAKE_PART = "say where the borough stands on joint demands"
+    COMMIT = "commit the borough to a joint demand"
     MANAGE_COLLEAGUES = "say who works for the borough here"
     MANAGE_API_TOKENS = "make and revoke the borough's API tokens"
     # For all of London.
@@ -49,7 +51,13 @@ class Permission(StrEnum):
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BOROUGH_READER: frozenset({Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS}),
     Role.BOROUGH_EDITOR: frozenset(
-        {Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS, Permission.EDIT_NEEDS, Permission.EDIT_CONTRACTS}
+        {
+            Permission.VIEW_NEEDS,
+            Permission.VIEW_DEMANDS,
+            Permission.EDIT_NEEDS,
+            Permission.EDIT_CONTRACTS,
+            Permission.TAKE_PART,
+        }
     ),
     Role.BOROUGH_APPROVER: frozenset(
         {
@@ -58,6 +66,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.EDIT_NEEDS,
             Permission.EDIT_CONTRACTS,
             Permission.APPROVE_NEEDS,
+            Permission.TAKE_PART,
+            Permission.COMMIT,
             Permission.MANAGE_COLLEAGUES,
             Permission.MANAGE_API_TOKENS,
         }

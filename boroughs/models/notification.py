@@ -48,6 +48,10 @@ class Notification(models.Model):
         REGISTER_OLD = "REGISTER_OLD", "Contract register not changed lately"
         CONTRACTS_ENDED = "CONTRACTS_ENDED", "Contracts past their end"
         NEEDS_ABSENT = "NEEDS_ABSENT", "No open needs yet"
+        # What happens in a joint demand that the borough is part of.
+        COALITION = "COALITION", "Joint demand"
+        DECISION_DUE = "DECISION_DUE", "Decision due"
+        SPECIFICATION = "SPECIFICATION", "Common specification"
 
     user = models.ForeignKey("boroughs.User", on_delete=models.CASCADE, related_name="notifications")
     # Whose thing it is: who has no role there any more is told nothing of it, not even what was written before.
@@ -93,6 +97,9 @@ class Notification(models.Model):
                         "REGISTER_OLD",
                         "CONTRACTS_ENDED",
                         "NEEDS_ABSENT",
+                        "COALITION",
+                        "DECISION_DUE",
+                        "SPECIFICATION",
                     ]
                 ),
             ),

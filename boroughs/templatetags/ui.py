@@ -32,11 +32,35 @@ for _filter in (
 
 SITE_NAME = "LOTI demand board"
 STATUS_COLOURS = {
-    "grey": ("DRAFT", "WITHDRAWN", "CLOSED", "RETIRED", "INTERRUPTED", "EXPIRED", "DISCARDED", "UNDONE"),
-    "blue": ("SUBMITTED", "ASKED", "RUNNING", "BUILDING", "CHECKING", "APPLYING", "UNDOING"),
-    "purple": ("SUGGESTED", "PROPOSED", "RECEIVED", "CHECKED"),
+    "grey": (
+        "DRAFT",
+        "WITHDRAWN",
+        "CLOSED",
+        "RETIRED",
+        "INTERRUPTED",
+        "EXPIRED",
+        "DISCARDED",
+        "UNDONE",
+        "DECLINED",
+        "DROPPED",
+        "WATCHING",
+    ),
+    "blue": ("SUBMITTED", "ASKED", "RUNNING", "BUILDING", "CHECKING", "APPLYING", "UNDOING", "INTERESTED"),
+    "purple": ("SUGGESTED", "PROPOSED", "RECEIVED", "CHECKED", "INTENDING"),
     "yellow": ("QUESTIONS_CLOSED",),
-    "green": ("CONFIRMED", "PUBLISHED", "OPEN", "FINISHED", "READY", "FULFILLED", "APPROVED", "APPLIED"),
+    "green": (
+        "CONFIRMED",
+        "PUBLISHED",
+        "OPEN",
+        "FINISHED",
+        "READY",
+        "FULFILLED",
+        "APPROVED",
+        "APPLIED",
+        "COMMITTED",
+        "AGREED",
+        "ADOPTED",
+    ),
     "red": ("FAILED",),
 }
 _COLOUR_OF = {status: colour for colour, statuses in STATUS_COLOURS.items() for status in statuses}

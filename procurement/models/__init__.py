@@ -1,34 +1,54 @@
 from .alignment import Alignment
 from .calibration_fit import CalibrationFit
+from .coalition import Coalition
+from .common_requirement import CommonRequirement
 from .decision import Decision
 from .demand_member import DemandMember
+from .experience import Experience
 from .joint_demand import JointDemand
+from .lead_vote import LeadVote
 from .lineage_event import LineageEvent
 from .match_run import MatchRun
 from .notice import Notice, PublicState, state_at
 from .notice_version import NoticeVersion
 from .overlap import Overlap
+from .participation import Participation
+from .participation_step import ParticipationStep
 from .provisional_place import ProvisionalPlace
 from .report import Report
+from .requirement_stance import RequirementStance
+from .requirement_wording import RequirementWording
 from .review_answer import ReviewAnswer
+from .savings_estimate import SavingsEstimate
+from .specification_version import SpecificationVersion
 from .text_reading import TextReading
 from .text_vector import TextVector
 
 __all__ = [
     "Alignment",
     "CalibrationFit",
+    "Coalition",
+    "CommonRequirement",
     "Decision",
     "DemandMember",
+    "Experience",
     "JointDemand",
+    "LeadVote",
     "LineageEvent",
     "MatchRun",
     "Notice",
     "NoticeVersion",
     "Overlap",
+    "Participation",
+    "ParticipationStep",
     "ProvisionalPlace",
     "PublicState",
     "Report",
+    "RequirementStance",
+    "RequirementWording",
     "ReviewAnswer",
+    "SavingsEstimate",
+    "SpecificationVersion",
     "TextReading",
     "TextVector",
     "state_at",

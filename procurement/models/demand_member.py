@@ -21,6 +21,10 @@ class DemandMember(models.Model):
     reasons = models.JSONField(default=list)
     # When a person said that it belongs here.
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    # The need's revision that this person read, and when its text was found to have moved far from it since: the
+    # question is then asked again, and the ruling holds until somebody answers.
+    confirmed_revision = models.PositiveIntegerField(null=True, blank=True)
+    moved_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.need.reference} in {self.demand.reference}"

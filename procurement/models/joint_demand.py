@@ -67,6 +67,10 @@ class JointDemand(models.Model):
         "boroughs.User", on_delete=models.PROTECT, related_name="demands_pinned", null=True, blank=True
     )
     pin_reason = models.TextField(blank=True)
+    # The joint demand that took this one in: its address leads there.
+    merged_into = models.ForeignKey(
+        "procurement.JointDemand", on_delete=models.PROTECT, related_name="merged_from", null=True, blank=True
+    )
 
     objects = JointDemandQuerySet.as_manager()
 
@@ -81,6 +85,9 @@ class JointDemand(models.Model):
             ),
             models.CheckConstraint(
                 name="demand_retired_has_time", condition=~Q(status="RETIRED") | Q(retired_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="demand_merged_is_retired", condition=Q(merged_into__isnull=True) | Q(status="RETIRED")
             ),
         ]
 

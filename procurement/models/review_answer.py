@@ -18,11 +18,15 @@ class ReviewAnswer(models.Model):
         REMOVED = "REMOVED", "Does not belong"
         ACCEPTED = "ACCEPTED", "Accepted from outside"
         CONFIRMED = "CONFIRMED", "All of them belong"
+        NOT_SURE = "NOT_SURE", "Not sure"
+        SPLIT = "SPLIT", "Split"
+        MERGED = "MERGED", "Merged"
 
     demand = models.ForeignKey("procurement.JointDemand", on_delete=models.CASCADE, related_name="review_answers")
     # Empty where the answer is about the joint demand as a whole.
     need = models.ForeignKey("boroughs.Need", on_delete=models.CASCADE, related_name="+", null=True, blank=True)
     kind = models.TextField(choices=Kind.choices)
+    reason = models.TextField(blank=True)
     answered_at = models.DateTimeField()
     answered_by = models.ForeignKey("boroughs.User", on_delete=models.PROTECT, related_name="review_answers")
     # Rulings made and undone by it, and the joint demands with their members as they were: see actions/review.py.
@@ -35,7 +39,7 @@ class ReviewAnswer(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="review_answer_kind_known",
-                condition=Q(kind__in=["BELONGS", "REMOVED", "ACCEPTED", "CONFIRMED"]),
+                condition=Q(kind__in=["BELONGS", "REMOVED", "ACCEPTED", "CONFIRMED", "NOT_SURE", "SPLIT", "MERGED"]),
             ),
         ]
 

@@ -1,0 +1,48 @@
+"""Which needs of a joint demand a person may read beyond their title, category and kind.
+
+The own borough's always, and every submitted one for those whose office reads them (`permissions.visible_needs`). Of
+another borough's need, what it asks for - problem, users, outcome, requirements, volumes and dates, never money, nor the
+product in use - once both boroughs have accepted the overlap: the one whose need it is, and the reader's own. A borough
+that declines takes its acceptance back, and with it both rights.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from boroughs import permissions
+from boroughs.models import User
+from boroughs.permissions import Permission
+from procurement.models import DemandMember, JointDemand, Participation
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What one person may read of one joint demand, by primary keys."""
+
+    # Needs of which the person may open the need's own page.
+    whole: frozenset[int]
+    # Needs of which the person may read what they ask for; `whole` is part of it.
+    asked: frozenset[int]
+    # Boroughs in which the person has a role and which have accepted the overlap.
+    accepted_for: frozenset[int]
+    # Whether the person reads every member's.
+    everything: bool
+
+    def may_read(self, need_id: int) -> bool:
+        return need_id in self.asked
+
+
+def shared(user: User, demand: JointDemand) -> Shared:
+    """Three queries."""
+    members = dict(DemandMember.objects.filter(demand=demand).values_list("need_id", "need__borough_id"))
+    accepted = set(
+        Participation.objects.filter(demand=demand, accepted_at__isnull=False).values_list("borough_id", flat=True)
+    )
+    own = accepted & set(permissions.borough_ids(user, Permission.VIEW_NEEDS))
+    whole = frozenset(permissions.visible_needs(user).filter(pk__in=list(members)).values_list("pk", flat=True))
+    asked = whole | {need for need, borough in members.items() if own and borough in accepted}
+    return Shared(whole=whole, asked=frozenset(asked), accepted_for=frozenset(own), everything=_covers(asked, members))
+
+
+def _covers(asked: Collection[int], members: Collection[int]) -> bool:
+    return bool(members) and set(members) <= set(asked)
