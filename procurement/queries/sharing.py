@@ -1,9 +1,9 @@
 """Which needs of a joint demand a person may read beyond their title, category and kind.
 
 The own borough's always, and every submitted one for those whose office reads them (`permissions.visible_needs`). Of
-another borough's need, what it asks for - problem, users, outcome, requirements, volumes and dates, never money, nor the
-product in use - once both boroughs have accepted the overlap: the one whose need it is, and the reader's own. A borough
-that declines takes its acceptance back, and with it both rights.
+another borough's need, what it asks for once both boroughs have accepted the overlap: the one whose need it is, and the
+reader's own. That is problem, users, outcome, requirements, volumes and dates; never money, nor the product in use. A
+borough that declines takes its acceptance back, and with it both rights.
 """
 
 from collections.abc import Collection
