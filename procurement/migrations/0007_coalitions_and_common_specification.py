@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('depth', models.TextField(blank=True, choices=[('INTELLIGENCE', 'Share intelligence'), ('SPECIFICATION', 'Common specification'), ('MARKET', 'Joint market approach'), ('TENDER', 'Joint tender, contracts of our own'), ('CONTRACT', 'One contract')], verbose_name='how far it goes')),
                 ('decision_date', models.DateField(blank=True, null=True)),
                 ('joining_closes_date', models.DateField(blank=True, null=True)),
-                ('if_missed', models.TextField(blank=True, choices=[('EXTEND', 'The decision date moves once, by three months'), ('GO_ON', 'Those who have committed go on without a quorum'), ('END', 'The joint purchase ends; each borough goes its own way')], verbose_name='if the quorum is missed')),
+                ('if_missed', models.TextField(blank=True, choices=[('EXTEND', 'The decision date moves by three months, once; then the joint purchase ends'), ('GO_ON', 'Those who have committed go on without a quorum'), ('END', 'The joint purchase ends; each borough goes its own way')], verbose_name='if the quorum is missed')),
                 ('extended_at', models.DateTimeField(blank=True, null=True)),
                 ('outcome', models.TextField(blank=True, choices=[('REACHED', 'Quorum reached'), ('GONE_ON', 'Going on without a quorum'), ('ENDED', 'Ended without a quorum')])),
                 ('outcome_at', models.DateTimeField(blank=True, null=True)),

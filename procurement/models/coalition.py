@@ -18,7 +18,7 @@ class Coalition(models.Model):
     class IfMissed(models.TextChoices):
         """What happens when the decision date passes without a quorum, said beforehand."""
 
-        EXTEND = "EXTEND", "The decision date moves once, by three months"
+        EXTEND = "EXTEND", "The decision date moves by three months, once; then the joint purchase ends"
         GO_ON = "GO_ON", "Those who have committed go on without a quorum"
         END = "END", "The joint purchase ends; each borough goes its own way"
 
