@@ -32,6 +32,8 @@ class Task(StrEnum):
     MATCH_NIGHTLY = "procurement.match_nightly"
     ALIGN_DEMANDS = "procurement.align_demands"
     TELL_OF_OVERLAPS = "procurement.tell_of_overlaps"
+    TEND_COALITIONS = "procurement.tend_coalitions"
+    TEND_DAILY = "procurement.tend_daily"
     BUILD_REPORT = "procurement.build_report"
 
 
@@ -51,6 +53,8 @@ ROUTES: dict[str, dict[str, str]] = {
     Task.MATCH_NIGHTLY: {"queue": "default"},
     Task.ALIGN_DEMANDS: {"queue": "match"},
     Task.TELL_OF_OVERLAPS: {"queue": "default"},
+    Task.TEND_COALITIONS: {"queue": "default"},
+    Task.TEND_DAILY: {"queue": "default"},
     Task.BUILD_REPORT: {"queue": "pdf"},
 }
 
@@ -66,6 +70,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "age needs every day": {
         "task": Task.AGE_DAILY,
         "schedule": crontab(hour=5, minute=30),
+        "options": {"expires": 3600},
+    },
+    # Soon after midnight: a decision date is over when its day is. Before the daily e-mail, too.
+    "tend coalitions every day": {
+        "task": Task.TEND_DAILY,
+        "schedule": crontab(hour=0, minute=20),
         "options": {"expires": 3600},
     },
     # The daily e-mails, which boroughs/actions/mailing.py lets fall due at half past seven in London, and whatever a

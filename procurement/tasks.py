@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from boroughs.background import Task
-from procurement.actions import alignments, matching, reports, suggesting, telling
+from procurement.actions import alignments, coalition_clock, matching, reports, suggesting, telling
 
 
 @shared_task(name=Task.MATCH_NEEDS)
@@ -36,6 +36,16 @@ def align_demands(*, key: str, **_: Any) -> None:
 @shared_task(name=Task.TELL_OF_OVERLAPS)
 def tell_of_overlaps(*, key: str, **_: Any) -> None:
     telling.run(key=key)
+
+
+@shared_task(name=Task.TEND_COALITIONS)
+def tend_coalitions(*, key: str, **_: Any) -> None:
+    coalition_clock.run(key=key)
+
+
+@shared_task(name=Task.TEND_DAILY)
+def tend_daily(**_: Any) -> None:
+    coalition_clock.request_daily()
 
 
 @shared_task(name=Task.BUILD_REPORT)

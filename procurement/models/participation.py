@@ -11,6 +11,10 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         """Those that have accepted the overlap: watching or further up the ladder."""
         return self.exclude(stage__in=[Participation.Stage.SUGGESTED, Participation.Stage.DECLINED])
 
+    def joining(self) -> "ParticipationQuerySet":
+        """Those that say how far they would go together."""
+        return self.filter(stage__in=Participation.JOINING)
+
     def committed(self) -> "ParticipationQuerySet":
         return self.filter(stage=Participation.Stage.COMMITTED)
 
@@ -29,6 +33,8 @@ class Participation(models.Model):
         INTENDING = "INTENDING", "Intending"
         COMMITTED = "COMMITTED", "Committed"
         DECLINED = "DECLINED", "Declined"
+
+    JOINING = (Stage.INTERESTED, Stage.INTENDING, Stage.COMMITTED)
 
     class DeclineReason(models.TextChoices):
         TIMING = "TIMING", "The timing does not fit"

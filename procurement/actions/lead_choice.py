@@ -1,0 +1,163 @@
+"""Who leads: boroughs offer, the others agree, and the one that all agree to leads.
+
+Those who are asked are the boroughs that join - interested, intending or committed - but for the candidate itself. What
+each said is kept. Once all of them agree, the candidate leads from that moment; a borough that leads steps down by no
+longer joining, or where the others agree to another one.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from boroughs import permissions
+from boroughs.exceptions import IllegalMove, NotAcceptable
+from boroughs.models import Borough, User
+from boroughs.permissions import Permission
+from procurement.actions import coalition_turn
+from procurement.actions.coalition_turn import Verb
+from procurement.models import Coalition, JointDemand, LeadVote, Participation
+
+NOTE_LIMIT = 500
+
+
+@transaction.atomic
+def offer(*, demand: JointDemand, borough: Borough, note: str = "", by: User) -> Participation:
+    """The borough offers to lead. An approver's act, of a borough that joins."""
+    permissions.require(by, Permission.COMMIT, borough)
+    coalition = coalition_turn.take(demand)
+    row = _joining(coalition, borough)
+    if row.offered_at is not None or coalition.lead_id == borough.pk:
+        raise IllegalMove(f"{borough.name} has offered to lead already.")
+    _require_short(note)
+    coalition_turn.write(row, offered_at=timezone.now(), offer_note=note.strip())
+    coalition_turn.step(demand=demand, borough=borough, verb=Verb.OFFERED, by=by, comment=row.offer_note)
+    settle(coalition, by=by)
+    coalition_turn.tell(
+        demand,
+        f"{borough.name} offers to lead {coalition_turn.named(demand)}: do you agree?",
+        key=f"offered {row.pk} at {row.revision}",
+        permission=Permission.COMMIT,
+        besides=by,
+    )
+    return row
+
+
+@transaction.atomic
+def take_back(*, demand: JointDemand, borough: Borough, by: User) -> Participation:
+    """Take the offer back before all have agreed. What the others had said to it is gone with it."""
+    permissions.require(by, Permission.COMMIT, borough)
+    coalition = coalition_turn.take(demand)
+    row = _joining(coalition, borough)
+    if row.offered_at is None or coalition.lead_id == borough.pk:
+        raise IllegalMove(f"{borough.name} has no open offer to lead.")
+    coalition_turn.write(row, offered_at=None, offer_note="")
+    LeadVote.objects.filter(demand=demand, candidate=borough).delete()
+    coalition_turn.step(demand=demand, borough=borough, verb=Verb.TOOK_BACK, by=by)
+    return row
+
+
+@transaction.atomic
+def vote(
+    *, demand: JointDemand, candidate: Borough, borough: Borough, agrees: bool, note: str = "", by: User
+) -> LeadVote:
+    """What `borough` says to `candidate` leading: an approver's word, which can be changed until all have agreed."""
+    permissions.require(by, Permission.COMMIT, borough)
+    coalition = coalition_turn.take(demand)
+    _joining(coalition, borough)
+    offered = _joining(coalition, candidate)
+    if candidate.pk == borough.pk:
+        raise IllegalMove("A borough does not vote on itself.")
+    if offered.offered_at is None or coalition.lead_id == candidate.pk:
+        raise IllegalMove(f"{candidate.name} has no open offer to lead.")
+    _require_short(note)
+    given, _ = LeadVote.objects.update_or_create(
+        demand=demand,
+        candidate=candidate,
+        borough=borough,
+        defaults={"agrees": agrees, "note": note.strip(), "given_at": timezone.now(), "given_by": by},
+    )
+    coalition_turn.step(
+        demand=demand,
+        borough=borough,
+        verb=Verb.AGREED if agrees else Verb.OBJECTED,
+        by=by,
+        candidate_slug=candidate.slug,
+        comment=given.note,
+    )
+    if settle(coalition, by=by):
+        coalition_turn.tell(
+            demand,
+            f"{candidate.name} leads {coalition_turn.named(demand)}: all have agreed",
+            key=f"leads {candidate.pk} at {coalition.revision}",
+            besides=by,
+        )
+    return given
+
+
+def settle(coalition: Coalition, *, by: User) -> bool:
+    """Write down what follows from who joins and who agreed: a lead that no longer joins leads no longer, and a
+    candidate whom all agree to leads. Whether somebody leads who did not before. In the caller's turn.
+    """
+    rows = Participation.objects.joining().filter(demand=coalition.demand).select_related("borough")
+    joining = {row.borough_id: row for row in rows.order_by("offered_at", "pk")}
+    votes = LeadVote.objects.filter(demand=coalition.demand)
+    # Who comes back later is asked anew. What was said stands in the steps.
+    votes.exclude(borough__in=joining, candidate__in=joining).delete()
+    if coalition.lead is not None and coalition.lead_id not in joining:
+        _step_down(coalition, by)
+    agreed = _agreed(coalition.demand)
+    for borough_id, row in joining.items():
+        others = joining.keys() - {borough_id}
+        if row.offered_at is None or borough_id == coalition.lead_id or not others:
+            continue
+        if others <= agreed.get(borough_id, set()):
+            _lead(coalition, row, by)
+            return True
+    return False
+
+
+def _agreed(demand: JointDemand) -> dict[int, set[int]]:
+    """By candidate, who agrees."""
+    found: dict[int, set[int]] = {}
+    for candidate, borough in LeadVote.objects.filter(demand=demand, agrees=True).values_list(
+        "candidate_id", "borough_id"
+    ):
+        found.setdefault(candidate, set()).add(borough)
+    return found
+
+
+def _step_down(coalition: Coalition, by: User) -> None:
+    lead = coalition.lead
+    if lead is None:
+        return
+    LeadVote.objects.filter(demand=coalition.demand, candidate=lead).delete()
+    _write_lead(coalition, None)
+    coalition_turn.step(demand=coalition.demand, borough=lead, verb=Verb.LEFT_LEAD, by=by, candidate_slug=lead.slug)
+
+
+def _lead(coalition: Coalition, row: Participation, by: User) -> None:
+    _step_down(coalition, by)
+    _write_lead(coalition, row.borough)
+    coalition_turn.write(row, offered_at=None)
+    coalition_turn.step(
+        demand=coalition.demand, borough=row.borough, verb=Verb.LEADS, by=by, candidate_slug=row.borough.slug
+    )
+
+
+def _write_lead(coalition: Coalition, lead: Borough | None) -> None:
+    coalition.lead = lead
+    coalition.lead_agreed_at = timezone.now() if lead else None
+    coalition.revision += 1
+    coalition.save(update_fields=["lead", "lead_agreed_at", "revision"])
+
+
+def _joining(coalition: Coalition, borough: Borough) -> Participation:
+    row = Participation.objects.joining().filter(demand=coalition.demand, borough=borough).first()
+    if row is None:
+        raise IllegalMove(f"{borough.name} has to be interested in {coalition.demand.reference}, or further, first.")
+    return row
+
+
+def _require_short(note: str) -> None:
+    if len(note) > NOTE_LIMIT:
+        words = f"The note must be {NOTE_LIMIT} characters or fewer."
+        raise NotAcceptable([words], {"note": [words]})
