@@ -16,6 +16,7 @@ from procurement.views import (
     match_runs,
     notices,
     ocds,
+    participation,
     picture,
     reports,
     review,
@@ -72,6 +73,38 @@ urlpatterns: list[URLPattern] = [
         "demands/<reference:reference>/needs/<reference:need_reference>/restore/",
         demands.demand_restore_member,
         name="demand-restore-member",
+    ),
+    path(
+        "demands/<reference:reference>/participation/", participation.demand_participation, name="demand-participation"
+    ),
+    path("demands/<reference:reference>/participation/terms/", participation.demand_terms, name="demand-terms"),
+    path(
+        "demands/<reference:reference>/participation/close/",
+        participation.demand_close_decision,
+        name="demand-close-decision",
+    ),
+    path(
+        "demands/<reference:reference>/participation/of/<slug:slug>/", participation.demand_stand, name="demand-stand"
+    ),
+    path(
+        "demands/<reference:reference>/participation/of/<slug:slug>/answer/",
+        participation.demand_stand_answer,
+        name="demand-stand-answer",
+    ),
+    path(
+        "demands/<reference:reference>/participation/of/<slug:slug>/lead/",
+        participation.demand_offer,
+        name="demand-offer",
+    ),
+    path(
+        "demands/<reference:reference>/participation/of/<slug:slug>/lead/take-back/",
+        participation.demand_offer_take_back,
+        name="demand-offer-take-back",
+    ),
+    path(
+        "demands/<reference:reference>/participation/of/<slug:slug>/lead/<slug:candidate>/",
+        participation.demand_vote,
+        name="demand-vote",
     ),
     path("match-runs/", match_runs.match_run_list, name="match-run-list"),
     path("match-runs/record/", match_runs.match_record, name="match-record"),

@@ -19,7 +19,12 @@ from tests.factories import boroughs, procurement
 from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFactory
 
 ROOT = Path(__file__).resolve().parent.parent
-APPEND_ONLY = ("boroughs_auditevent", "procurement_noticeversion")
+APPEND_ONLY = (
+    "boroughs_auditevent",
+    "procurement_noticeversion",
+    "procurement_participationstep",
+    "procurement_specificationversion",
+)
 
 
 # What asks for one of these, itself or through others, touches the database.

@@ -16,7 +16,7 @@ from procurement.actions import coalition_turn
 from procurement.actions.coalition_turn import Verb
 from procurement.models import Coalition, JointDemand, LeadVote, Participation
 
-NOTE_LIMIT = 500
+NOTE_LIMIT = 2000
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from procurement.queries.quorum import DEPTHS, member_boroughs, quorum
 
 Stage = Participation.Stage
 
-COMMENT_LIMIT = 500
+COMMENT_LIMIT = 2000
 # Stages that the others plan with: to come into these, or out of them, is to join or to leave.
 COUNTED_ON = (Stage.INTENDING, Stage.COMMITTED)
 # Stages that a person can choose.
