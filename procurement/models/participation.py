@@ -25,7 +25,10 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 
 class Participation(models.Model):
     class Stage(models.TextChoices):
-        """The ladder. A row begins as suggested: the matcher or an analyst put the borough's need here."""
+        """The ladder; a borough may go from any stage to any other.
+
+        A row begins as suggested: the matcher or an analyst put the borough's need here.
+        """
 
         SUGGESTED = "SUGGESTED", "Not answered yet"
         WATCHING = "WATCHING", "Watching"
@@ -43,16 +46,6 @@ class Participation(models.Model):
         DIFFERENT = "DIFFERENT", "We need something else"
         GOVERNANCE = "GOVERNANCE", "We could not get it approved"
         OTHER = "OTHER", "Another reason"
-
-    _ANY = (Stage.SUGGESTED, Stage.WATCHING, Stage.INTERESTED, Stage.INTENDING, Stage.COMMITTED, Stage.DECLINED)
-    TRANSITIONS = {
-        "watch": (_ANY, Stage.WATCHING),
-        "be_interested": (_ANY, Stage.INTERESTED),
-        "intend": (_ANY, Stage.INTENDING),
-        # An approver's act.
-        "commit": (_ANY, Stage.COMMITTED),
-        "decline": (_ANY, Stage.DECLINED),
-    }
 
     demand = models.ForeignKey("procurement.JointDemand", on_delete=models.PROTECT, related_name="participations")
     borough = models.ForeignKey("boroughs.Borough", on_delete=models.PROTECT, related_name="participations")

@@ -17,20 +17,24 @@ from boroughs.models import (
     Notification,
     Reminder,
     RenewalDismissal,
+    Role,
     Supplier,
     SupplierName,
     User,
 )
-from procurement.actions import demands, notices
+from procurement.actions import coalitions, demands, lead_choice, notices, participation
+from procurement.actions.participation import Stage, Standing
 from procurement.models import JointDemand, Report
 from tests.factories import api
 from tests.factories.boroughs import (
     CategoryFactory,
     ContractFactory,
+    MembershipFactory,
     NeedFactory,
     NotificationFactory,
     RenewalDismissalFactory,
     RequirementFactory,
+    UserFactory,
 )
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import MatchRunFactory
@@ -111,9 +115,30 @@ def build() -> None:
     for notice in made[1:]:
         notices.propose(notice=notice, by=analyst)
     notices.publish(notice=made[2], by=second)
+    _coalition(drafted, analyst)
     Report.objects.create(
         asked_at=timezone.now(), asked_by=analyst.email, status=Report.Status.FAILED, error="No room."
     )
+
+
+def _coalition(demand: JointDemand, analyst: User) -> None:
+    """Terms, a commitment, an offer to lead, and a borough that has declined."""
+    today = timezone.localdate()
+    terms = coalitions.Terms(2, "TENDER", today + timedelta(days=60), "EXTEND", start_date=today + timedelta(days=400))
+    coalitions.set_terms(demand=demand, terms=terms, revision=0, by=analyst)
+    approvers = {slug: User.objects.get(email=f"approver@{slug}.example") for slug in ("camden", "brent")}
+    barnet = Borough.objects.get(slug="barnet")
+    approvers["barnet"] = UserFactory()
+    MembershipFactory(user=approvers["barnet"], borough=barnet, role=Role.BOROUGH_APPROVER)
+    for slug, to in (
+        ("camden", Standing(Stage.INTENDING, "TENDER", comment="Subject to cabinet in May.")),
+        ("brent", Standing(Stage.COMMITTED, "CONTRACT")),
+        ("barnet", Standing(Stage.DECLINED, reason="TIMING", comment="We signed for four years.")),
+    ):
+        borough = Borough.objects.get(slug=slug)
+        participation.move(demand=demand, borough=borough, to=to, revision=0, by=approvers[slug])
+    brent = Borough.objects.get(slug="brent")
+    lead_choice.offer(demand=demand, borough=brent, note="We have bought this twice.", by=approvers["brent"])
 
 
 def _register(camden: Borough, editor: User) -> None:

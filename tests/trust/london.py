@@ -30,7 +30,7 @@ from boroughs.models import (
     User,
 )
 from procurement.actions import demands, notices
-from procurement.models import JointDemand, MatchRun, Notice, Overlap, Report
+from procurement.models import JointDemand, MatchRun, Notice, Overlap, Participation, Report
 from tests.factories import api
 from tests.factories import notices as scene
 from tests.factories.boroughs import (
@@ -296,6 +296,8 @@ def _suggested(mine: Need, theirs: Need, category: Any) -> JointDemand:
     others = [NeedFactory(borough=scene.borough(name), category=category, **figures) for name in ("Hackney", "Sutton")]
     for need in (mine, theirs, *others):
         DemandMemberFactory(demand=demand, need=need, reasons=_reasons())
+        # Nobody has answered yet.
+        Participation.objects.get_or_create(demand=demand, borough=need.borough)
     return demand
 
 

@@ -154,6 +154,14 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-review": (ANALYST, NONE),
     "demand-answer": (NONE, ANALYST),
     "demand-answer-undo": (NONE, ANALYST),
+    "demand-participation": (DEMANDS, NONE),
+    "demand-stand": (EDITORS, EDITORS),
+    "demand-stand-answer": (NONE, ANALYST),
+    "demand-offer": ({"approver"}, {"approver"}),
+    "demand-offer-take-back": (NONE, {"approver"}),
+    "demand-vote": ({"approver"}, {"approver"}),
+    "demand-terms": (ANALYST, ANALYST),
+    "demand-close-decision": (NONE, ANALYST),
     "notice-draft": (NONE, ANALYST),
     "notice-list": (ANALYST, NONE),
     "notice-edit": (ANALYST, ANALYST),
@@ -261,6 +269,7 @@ def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
     notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
+    standing = {"reference": city.suggested.reference, "slug": city.own.slug}
     colleague, report = {"membership_pk": city.colleague.pk}, {"pk": city.report.pk}
     taken_out = {"pk": city.taken_out.pk}
     ending = {"contract_pk": city.ending.pk}
@@ -269,6 +278,8 @@ def best(name: str, city: London) -> dict[str, Any]:
         **dict.fromkeys(("colleague-change", "colleague-remove"), colleague),
         **dict.fromkeys(("report-status", "report-file"), report),
         **dict.fromkeys(("renewal-draft", "renewal-dismiss"), ending),
+        **dict.fromkeys(("demand-stand", "demand-stand-answer", "demand-offer", "demand-offer-take-back"), standing),
+        "demand-vote": standing | {"candidate": FOREIGN.lower()},
         "renewal-wake": {"contract_pk": city.quiet.pk},
         "api-token-revoke": {"pk": city.token.pk},
         **{each: {"pk": city.data_import.pk} for each in IMPORTS},
@@ -475,6 +486,13 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [{"reference": each.reference, "number": 1} for each in city.notices.values()]
         elif name.startswith(("notice-", "api-notice")) and name != "notice-draft" and "reference" in converters(route):
             arguments[name] = [{"reference": each.reference} for each in city.notices.values()]
+        elif name.startswith("demand-") and "slug" in converters(route):
+            candidate = {"candidate": city.foreign.slug} if "candidate" in converters(route) else {}
+            arguments[name] = [
+                {"reference": demand.reference, "slug": slug} | candidate
+                for demand in demands
+                for slug in (city.own.slug, city.foreign.slug)
+            ]
         elif "reference" in converters(route):
             arguments[name] = [{"reference": demand.reference} for demand in demands]
         elif name == "ocds-release-package":
