@@ -50,7 +50,7 @@ class BoroughStanding:
 
     @property
     def is_unanswered(self) -> bool:
-        return self.stage == Stage.SUGGESTED
+        return self.stage == Stage.SUGGESTED and not self.asked_words
 
 
 @dataclass(frozen=True)
