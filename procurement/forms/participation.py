@@ -25,6 +25,9 @@ DEPTH_CHOICES = [(str(depth), str(Need.Depth(depth).label)) for depth in DEPTHS]
 
 
 class StandingForm(forms.Form):
+    # Whether depth and reason are wanted depends on the stage; their hints say so.
+    mark_optional = False
+
     stage = forms.ChoiceField(
         label="Where does the borough stand?",
         choices=[(str(stage), str(stage.label)) for stage in CHOICES],
@@ -46,7 +49,7 @@ class StandingForm(forms.Form):
         widget=Radios(small=True),
     )
     comment = ProseField(
-        label="In your own words",
+        label="In your own words (optional)",
         help_text="Read by the office, by the lead and by your own colleagues.",
         max_words=100,
         required=False,
