@@ -22,7 +22,8 @@ from boroughs.models import (
     SupplierName,
     User,
 )
-from procurement.actions import coalitions, demands, lead_choice, notices, participation
+from procurement.actions import coalitions, demands, experiences, lead_choice, notices, participation
+from procurement.actions.experiences import ExperienceContent
 from procurement.actions.participation import Stage, Standing
 from procurement.models import JointDemand, Report
 from tests.factories import api
@@ -116,6 +117,16 @@ def build() -> None:
         notices.propose(notice=notice, by=analyst)
     notices.publish(notice=made[2], by=second)
     _coalition(drafted, analyst)
+    learned = ExperienceContent(
+        category=drafted.category,
+        bought="Telephony for 1,200 staff",
+        bought_year=2023,
+        supplier="Bell plc",
+        worked="A pilot in two teams, with the users who complain most.",
+        avoid="Porting numbers in the week of an election.",
+        contact_role="Head of end user services",
+    )
+    experiences.write(borough=camden, content=learned, by=approver)
     Report.objects.create(
         asked_at=timezone.now(), asked_by=analyst.email, status=Report.Status.FAILED, error="No room."
     )

@@ -30,7 +30,7 @@ from boroughs.models import (
     User,
 )
 from procurement.actions import demands, notices
-from procurement.models import JointDemand, MatchRun, Notice, Overlap, Participation, Report
+from procurement.models import Experience, JointDemand, MatchRun, Notice, Overlap, Participation, Report
 from tests.factories import api
 from tests.factories import notices as scene
 from tests.factories.boroughs import (
@@ -112,6 +112,8 @@ class London:
     analyst: User
     # Of a contract of either borough.
     own_supplier: Supplier
+    # What the own borough has learned.
+    experience: Experience
     foreign_supplier: Supplier
 
 
@@ -185,6 +187,7 @@ def london() -> London:
         ),
         analyst=analyst,
         own_supplier=own_name.supplier,
+        experience=_experience(own),
         foreign_supplier=foreign_name.supplier,
     )
 
@@ -299,6 +302,21 @@ def _suggested(mine: Need, theirs: Need, category: Any) -> JointDemand:
         # Nobody has answered yet.
         Participation.objects.get_or_create(demand=demand, borough=need.borough)
     return demand
+
+
+def _experience(own: Borough) -> Experience:
+    now = timezone.now()
+    return Experience.objects.create(
+        pk=717_171,
+        borough=own,
+        category=CategoryFactory(slug="experienced"),
+        bought="Handsets for wardens",
+        worked="A pilot first",
+        contact_role="Head of telephony",
+        written_at=now,
+        written_by=UserFactory(),
+        updated_at=now,
+    )
 
 
 def _remove(demand: JointDemand, foreign: Borough, category: Any, analyst: User) -> Need:

@@ -154,6 +154,11 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-review": (ANALYST, NONE),
     "demand-answer": (NONE, ANALYST),
     "demand-answer-undo": (NONE, ANALYST),
+    "demand-experience": (DEMANDS, NONE),
+    "experience-list": (DEMANDS, NONE),
+    "experience-create": (EDITORS, EDITORS),
+    "experience-edit": (EDITORS, EDITORS),
+    "experience-withdraw": (NONE, EDITORS),
     "demand-participation": (DEMANDS, NONE),
     "demand-stand": (EDITORS, EDITORS),
     "demand-stand-answer": (NONE, ANALYST),
@@ -269,6 +274,7 @@ def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
     notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
+    learned = {"pk": city.experience.pk}
     standing = {"reference": city.suggested.reference, "slug": city.own.slug}
     colleague, report = {"membership_pk": city.colleague.pk}, {"pk": city.report.pk}
     taken_out = {"pk": city.taken_out.pk}
@@ -279,6 +285,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         **dict.fromkeys(("report-status", "report-file"), report),
         **dict.fromkeys(("renewal-draft", "renewal-dismiss"), ending),
         **dict.fromkeys(("demand-stand", "demand-stand-answer", "demand-offer", "demand-offer-take-back"), standing),
+        **dict.fromkeys(("experience-edit", "experience-withdraw"), learned),
         "demand-vote": standing | {"candidate": FOREIGN.lower()},
         "renewal-wake": {"contract_pk": city.quiet.pk},
         "api-token-revoke": {"pk": city.token.pk},
@@ -466,6 +473,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         "contract": [city.contract.pk, city.taken_out.pk, city.foreign_contract.pk],
         "api-contract": [city.contract.pk, city.taken_out.pk, city.foreign_contract.pk],
         "supplier": [city.own_supplier.pk, city.foreign_supplier.pk],
+        "experience": [city.experience.pk],
     }
     for route in routes():
         name = str(route.name)
