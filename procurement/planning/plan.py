@@ -91,10 +91,9 @@ class Plan:
         places = range(len(self.situations))
         return tuple(place for place in places if not any(start.outcomes[place].joins for start in self.starts))
 
-    def start_in(self, month: int) -> Start | None:
-        """The start in this month; None where it was not looked at."""
-        place = month - self.starts[0].month
-        return self.starts[place] if 0 <= place < len(self.starts) else None
+    def start_in(self, month: int) -> Start:
+        """The start in this month, whether or not anybody could gain by it."""
+        return Start(month, tuple(each.at(month) for each in self.prospects))
 
     def _choice(self, count: int) -> Choice:
         able = [start for start in self.starts if start.joining >= count]

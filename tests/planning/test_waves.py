@@ -1,21 +1,16 @@
 from random import Random
 from typing import Any
 
-import numpy as np
 import pytest
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from procurement.planning.plan import plan
 from procurement.planning.waves import fewest_starts
 from tests.planning.instances import RULES, TODAY, fewest_by_hand, situations
-
-Table = list[list[int | None]]
+from tests.planning.programme import Table, by_programme, weights_of
 
 
 def tabled(rng: Random, **chosen: Any) -> Table:
-    found = plan(situations(rng, **chosen), rules=RULES, today=TODAY)
-    return [[each.weight if each.joins else None for each in start.outcomes] for start in found.starts]
+    return weights_of(plan(situations(rng, **chosen), rules=RULES, today=TODAY))
 
 
 def measured(table: Table, rows: list[int]) -> tuple[int, int, int]:
@@ -78,33 +73,3 @@ def test_one_start_for_all_is_preferred_to_two_that_weigh_less() -> None:
 def test_of_equal_starts_the_earliest_is_taken() -> None:
     assert fewest_starts([[1, 1], [1, 1]]) == [0]
     assert fewest_starts([[0, None], [0, None], [None, 0], [None, 0]]) == [0, 2]
-
-
-def by_programme(table: Table) -> tuple[int, int]:
-    """The least count and then the least weight, by an integer programme whose optimum HiGHS proves."""
-    weights = np.array([[np.nan if each is None else each for each in row] for row in table], dtype=float)
-    weights = weights[:, ~np.isnan(weights).all(axis=0)]
-    starts, boroughs = weights.shape
-    joins = sparse.csr_matrix((~np.isnan(weights)).T.astype(float))
-    cover = LinearConstraint(joins, np.ones(boroughs), np.inf)
-    exactly = {"mip_rel_gap": 0}
-    least = milp(np.ones(starts), integrality=np.ones(starts), bounds=Bounds(0, 1), constraints=cover, options=exactly)
-    count = round(least.fun)
-    start, borough = np.nonzero(~np.isnan(weights))
-    pairs = np.arange(len(start))
-    ones = np.ones(len(pairs))
-    # A borough joins one start; a start that is joined is taken; `count` are taken.
-    rows = np.concatenate([borough, boroughs + pairs, boroughs + pairs, np.full(starts, boroughs + len(pairs))])
-    columns = np.concatenate([starts + pairs, starts + pairs, start, np.arange(starts)])
-    matrix = sparse.csr_matrix((np.concatenate([ones, ones, -ones, np.ones(starts)]), (rows, columns)))
-    low = np.concatenate([np.ones(boroughs), np.full(len(pairs), -np.inf), [count]])
-    high = np.concatenate([np.ones(boroughs), np.zeros(len(pairs)), [count]])
-    best = milp(
-        np.concatenate([np.zeros(starts), weights[start, borough]]),
-        integrality=np.arange(starts + len(pairs)) < starts,
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(matrix, low, high),
-        options=exactly,
-    )
-    assert best.success
-    return count, round(best.fun)
