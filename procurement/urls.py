@@ -22,6 +22,7 @@ from procurement.views import (
     reports,
     review,
     similar,
+    timeline,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("demands/review/undo/", review.demand_answer_undo, name="demand-answer-undo"),
     path("demands/<reference:reference>/answer/", review.demand_answer, name="demand-answer"),
     path("demands/<reference:reference>/", demands.demand_detail, name="demand-detail"),
+    path("demands/<reference:reference>/timeline/", timeline.demand_timeline, name="demand-timeline"),
     path("demands/<reference:reference>/confirm/", demands.demand_confirm, name="demand-confirm"),
     path("demands/<reference:reference>/reopen/", demands.demand_reopen, name="demand-reopen"),
     path("demands/<reference:reference>/rename/", demands.demand_rename, name="demand-rename"),

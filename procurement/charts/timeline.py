@@ -60,20 +60,23 @@ def svg(
     title: str,
     description: str = "",
     today: datetime.date | None = None,
+    start: datetime.date | None = None,
     width: float = drawing.WIDE,
 ) -> Svg:
     """A bar for each contract, in the order given, from at most two years before `today` or the first end.
 
-    Below a width of 520 the labels stand above their bars.
+    `start` is when something new begins. Below a width of 520 the labels stand above their bars.
     """
     if not lanes:
         return drawing.nothing(title, width)
-    frame = _frame(lanes, today, width)
+    frame = _frame(lanes, today, start, width)
     bottom = HEAD + len(lanes) * frame.pitch
     parts = [_years(frame, bottom)]
     parts += [_lane(lane, frame, index) for index, lane in enumerate(lanes)]
     if today and frame.first <= today <= frame.last:
-        parts.append(_today(frame, today, len(lanes), bottom))
+        parts.append(_line(frame, today, "Today", len(lanes), bottom))
+    if start:
+        parts.append(_line(frame, start, "Start", len(lanes), bottom, dashes="6 4"))
     linked = any(lane.href for lane in lanes)
     return drawing.document(parts, width=width, height=bottom + 22, title=title, description=description, linked=linked)
 
@@ -89,12 +92,12 @@ def _words(date: datetime.date) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
-def _frame(lanes: Sequence[Lane], today: datetime.date | None, width: float) -> _Frame:
+def _frame(lanes: Sequence[Lane], today: datetime.date | None, start: datetime.date | None, width: float) -> _Frame:
     beside = width >= 520
     longest = max(measure.width(lane.label, SIZE) for lane in lanes)
     anchor = min([lane.end for lane in lanes] + ([today] if today else []))
     earliest = max(min(lane.start for lane in lanes), datetime.date(max(anchor.year - 2, 1), 1, 1))
-    latest = max(max(lane.end, lane.latest or lane.end) for lane in lanes)
+    latest = max([max(lane.end, lane.latest or lane.end) for lane in lanes] + ([start] if start else []))
     return _Frame(
         # A register may hold an end before its start.
         first=datetime.date(min(earliest, anchor).year, 1, 1),
@@ -152,15 +155,16 @@ def _label(lane: Lane, frame: _Frame, top: float) -> str:
     return mask + drawing.text(words, 0, top - 6, size=SIZE)
 
 
-def _today(frame: _Frame, today: datetime.date, count: int, bottom: float) -> str:
-    x = frame.x(today)
+def _line(frame: _Frame, day: datetime.date, word: str, count: int, bottom: float, *, dashes: str = "") -> str:
+    x = frame.x(day)
     # With the labels above the bars a whole line would cross them out: there it is drawn over each bar alone.
     tops = [frame.top(index) - 3 for index in range(count)]
     spans = [(22.0, bottom)] if frame.beside else [(top, top + THICK + 6) for top in tops]
+    look = {"stroke_dasharray": dashes} if dashes else {}
     drawn = [
-        drawing.element("line", x1=x, y1=start, x2=x, y2=end, stroke=palette.WARM, stroke_width=2)
+        drawing.element("line", x1=x, y1=start, x2=x, y2=end, stroke=palette.WARM, stroke_width=2, **look)
         for start, end in spans
     ]
     at = min(max(x, 18), frame.width - 18)
-    word = drawing.text("Today", at, bottom + 16, size=13, fill=palette.WARM, text_anchor="middle", font_weight="700")
-    return "".join(drawn) + word
+    said = drawing.text(word, at, bottom + 16, size=13, fill=palette.WARM, text_anchor="middle", font_weight="700")
+    return "".join(drawn) + said

@@ -108,6 +108,7 @@ def build() -> None:
     for each in (drafted, proposed, published):
         RequirementFactory(need=each.members.first().need, position=1)
     assert suggested.status == JointDemand.Status.SUGGESTED
+    _ends(published)
     demands.remove_member(demand=removed, need=removed.members.first().need, by=analyst, reason="Hardware only")
     made = [
         notices.draft_from(demand=demands.confirm(demand=each, by=analyst), by=analyst)
@@ -150,6 +151,15 @@ def _coalition(demand: JointDemand, analyst: User) -> None:
         participation.move(demand=demand, borough=borough, to=to, revision=0, by=approvers[slug])
     brent = Borough.objects.get(slug="brent")
     lead_choice.offer(demand=demand, borough=brent, note="We have bought this twice.", by=approvers["brent"])
+
+
+def _ends(demand: JointDemand) -> None:
+    """Contracts that the needs of a joint demand would replace: one with options, one with notice, one long."""
+    terms = ({"extension_options": [12, 12]}, {"notice_months": 6}, {})
+    for member, years, more in zip(demand.members.select_related("need").order_by("pk"), (1, 2, 6), terms, strict=True):
+        end_date = timezone.localdate() + timedelta(days=365 * years)
+        contract = ContractFactory(borough_id=member.need.borough_id, end_date=end_date, **more)
+        Need.objects.filter(pk=member.need_id).update(contract=contract)
 
 
 def _register(camden: Borough, editor: User) -> None:

@@ -143,6 +143,7 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "person-reactivate": (NONE, ADMINISTRATOR),
     "demand-list": (DEMANDS, NONE),
     "demand-detail": (DEMANDS, NONE),
+    "demand-timeline": (DEMANDS, NONE),
     "demand-confirm": (NONE, ANALYST),
     "demand-reopen": (NONE, ANALYST),
     "demand-rename": (ANALYST, ANALYST),

@@ -48,6 +48,15 @@ def test_timeline_without_lanes_says_so() -> None:
     assert texts(checked(timeline.svg([], title="Ends"))) == ["Nothing to show yet"]
 
 
+@pytest.mark.parametrize("width", [drawing.WIDE, drawing.NARROW])
+def test_timeline_shows_a_start_even_after_the_last_end(width: float) -> None:
+    root = checked(timeline.svg(LANES, title="Ends", today=TODAY, start=D(2034, 4, 1), width=width))
+    assert {"Today", "Start"} <= set(texts(root))
+    dashed = [node for node in root.iter(f"{NS}line") if node.get("stroke-dasharray")]
+    assert len(dashed) == (1 if width == drawing.WIDE else len(LANES))
+    assert all(float(node.attrib["x1"]) <= width for node in dashed)
+
+
 def test_rows_write_dates_out() -> None:
     assert timeline.rows(LANES[:2]).rows == [
         ("Camden", "1 April 2021", "31 March 2027", "31 March 2029"),

@@ -1,0 +1,228 @@
+"""When the boroughs of one joint demand could start together, as far as a person may read it.
+
+What the planner is told of a borough comes from its open needs in the joint demand and from the contracts that these
+name: of a contract its dates, its options to extend and its notice, nothing else. Who has declined is left out.
+
+Whoever sees exact figures sees every borough. A borough's own people see their own, and another one once both have
+accepted the overlap (procurement/queries/sharing.py). Of the boroughs that a person may not read, only how many could
+join is told, and only from three of them and from three that could: they have no part in the best start, in the waves
+or in how many months are looked at, for each of these would tell of one borough.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from boroughs import permissions
+from boroughs.models import Contract, Need, User
+from boroughs.permissions import Permission
+from boroughs.queries.renewal_dates import A_DAY, JOINT_PURCHASE_MONTHS, last_possible_end, notice_by
+from procurement.disclosure import MINIMUM_CONTRIBUTORS
+from procurement.models import Coalition, DemandMember, JointDemand, Participation
+from procurement.planning.plan import Plan, plan
+from procurement.planning.situations import PossibleEnd, Prospects, Rules, Situation, month_from
+from procurement.queries.sharing import shared
+
+RULES = Rules(lead_months=JOINT_PURCHASE_MONTHS)
+# So many months are shown at least.
+SHOWN_MONTHS = 36
+# Long texts and money have no part in it.
+READ = (
+    "reference",
+    "borough__slug",
+    "borough__name",
+    "earliest_start_date",
+    "start_date",
+    "contract_end_date",
+    *(f"contract__{name}" for name in ("start_date", "end_date", "extension_options", "notice_months", "notice_days")),
+    "contract__closed_at",
+)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Of the present contract: the last day of the present term, and what its register says beyond."""
+
+    end_date: date
+    options: tuple[int, ...] = ()
+    notice_months: int = 0
+    notice_days: int = 0
+    start_date: date | None = None
+
+    @property
+    def last_possible_end(self) -> date:
+        return last_possible_end(self.end_date, self.options)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A borough of the joint demand that may be read."""
+
+    slug: str
+    name: str
+    # References of its open needs here.
+    needs: tuple[str, ...]
+    terms: Terms | None
+    earliest: date | None
+    latest: date | None
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """A borough's contract ends on another day."""
+
+    slug: str
+    end_date: date
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What is known of the boroughs' timing, as far as the person may read it."""
+
+    today: date
+    members: tuple[Member, ...]
+    # Of the boroughs that may not be read; () where so few are left that their number would tell of one.
+    hidden: tuple[Prospects, ...]
+    hidden_count: int
+    declined: tuple[str, ...]
+    agreed_start: date | None
+
+    @property
+    def first_month(self) -> int:
+        return month_from(self.today) + RULES.lead_months
+
+    @property
+    def months(self) -> range:
+        """All that can be asked for."""
+        return range(self.first_month, self.first_month + RULES.horizon)
+
+    def member(self, slug: str) -> Member:
+        return next(each for each in self.members if each.slug == slug)
+
+    def plan(self, *, what_if: WhatIf | None = None, up_to: int = 0) -> Plan:
+        """The plan of the boroughs that may be read; at least up to the month `up_to` is looked at."""
+        situations = [_situation(_moved(each, what_if)) for each in self.members]
+        at_least = max(SHOWN_MONTHS, up_to - self.first_month + 1)
+        return plan(situations, rules=RULES, today=self.today, at_least=at_least)
+
+    def hidden_joining(self, month: int) -> int:
+        return sum(1 for each in self.hidden if each.at(month).joins)
+
+
+def timing(demand: JointDemand, user: User, *, today: date) -> Timing:
+    """Three queries for whoever sees exact figures, six for others."""
+    needs = list(_needs(demand))
+    declined = dict(
+        Participation.objects.filter(demand=demand, stage=Participation.Stage.DECLINED).values_list(
+            "borough__slug", "borough__name"
+        )
+    )
+    by_borough: dict[str, list[Need]] = {}
+    for need in needs:
+        if need.borough.slug not in declined:
+            by_borough.setdefault(need.borough.slug, []).append(need)
+    readable = _readable(demand, user, needs)
+    known: list[Member] = []
+    unknown: list[Member] = []
+    for listed in by_borough.values():
+        (known if readable.issuperset(need.pk for need in listed) else unknown).append(_member(listed))
+    told = unknown if len(unknown) >= MINIMUM_CONTRIBUTORS else []
+    coalition = Coalition.objects.filter(demand=demand).only("start_date").first()
+    return Timing(
+        today=today,
+        members=tuple(sorted(known, key=lambda each: each.name)),
+        hidden=tuple(Prospects(_situation(each), RULES, today) for each in told),
+        hidden_count=len(unknown),
+        declined=tuple(sorted(name for slug, name in declined.items() if any(n.borough.slug == slug for n in needs))),
+        agreed_start=coalition.start_date if coalition else None,
+    )
+
+
+def _needs(demand: JointDemand) -> Iterable[Need]:
+    open_here = Need.objects.open().filter(demand_member__in=DemandMember.objects.filter(demand=demand))
+    return open_here.select_related("borough", "contract").only(*READ).order_by("pk")
+
+
+def _readable(demand: JointDemand, user: User, needs: Sequence[Need]) -> frozenset[int]:
+    """Primary keys of the needs whose timing the person may read."""
+    if permissions.has(user, Permission.VIEW_EXACT_FIGURES):
+        return frozenset(need.pk for need in needs)
+    return shared(user, demand).asked
+
+
+def _member(needs: Sequence[Need]) -> Member:
+    """A borough joins with all its needs at once, so of several the tightest counts.
+
+    Of their contracts the one that can run least long; of their wanted starts the latest of the earliest and the
+    earliest of the latest.
+    """
+    borough = needs[0].borough
+    terms = [found for need in needs if (found := _terms(need))]
+    earliest = [need.earliest_start_date for need in needs if need.earliest_start_date]
+    latest = [each for need in needs if (each := _latest(need))]
+    return Member(
+        slug=borough.slug,
+        name=borough.name,
+        needs=tuple(need.reference for need in needs),
+        terms=min(terms, key=lambda each: (each.last_possible_end, each.end_date), default=None),
+        earliest=max(earliest, default=None),
+        latest=min(latest, default=None),
+    )
+
+
+def _terms(need: Need) -> Terms | None:
+    """By the register where the need names an entry of it that is listed and has an end; else as the need says."""
+    contract: Contract | None = need.contract
+    if contract and contract.end_date and contract.closed_at is None:
+        return Terms(
+            contract.end_date,
+            tuple(contract.extension_options),
+            contract.notice_months,
+            contract.notice_days,
+            contract.start_date,
+        )
+    return Terms(need.contract_end_date) if need.contract_end_date else None
+
+
+def _latest(need: Need) -> date | None:
+    """The latest wanted start.
+
+    None where it is no more than the day after the present contract, which a need drafted from a contract has: this
+    tells when the contract ends, not that the borough would not start later.
+    """
+    ends = {need.contract_end_date, need.contract.end_date if need.contract else None}
+    follows = {each + A_DAY for each in ends if each and each < date.max}
+    return None if need.start_date in follows else need.start_date
+
+
+def _moved(member: Member, what_if: WhatIf | None) -> Member:
+    if what_if is None or what_if.slug != member.slug:
+        return member
+    moved = replace(member.terms, end_date=what_if.end_date) if member.terms else Terms(what_if.end_date)
+    return replace(member, terms=moved)
+
+
+def _situation(member: Member) -> Situation:
+    return Situation(
+        key=member.slug,
+        name=member.name,
+        ends=_ends(member.terms) if member.terms else (),
+        earliest=member.earliest,
+        latest=member.latest,
+    )
+
+
+def _ends(terms: Terms) -> tuple[PossibleEnd, ...]:
+    """An option is taken up by the day of notice of the term that it extends, or by its last day without notice."""
+    found: list[PossibleEnd] = []
+    for taken in range(len(terms.options) + 1):
+        last_day = last_possible_end(terms.end_date, terms.options[:taken])
+        before = found[-1] if found else None
+        found.append(
+            PossibleEnd(
+                last_day=last_day,
+                take_up_by=(before.notice_by or before.last_day) if before else None,
+                notice_by=notice_by(last_day, months=terms.notice_months, days=terms.notice_days),
+            )
+        )
+    return tuple(found)
