@@ -1,16 +1,21 @@
 """The charts of the demand picture, each with the same figures as a table: for the page and for the report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import NamedTuple
 
-from boroughs.templatetags.formatting import count
-from procurement.charts import bar, heat, tiles
+from boroughs.templatetags.formatting import count, day
+from procurement.charts import bar, drawing, heat, stages, tiles, timeline
 from procurement.charts.bar import Bar
 from procurement.charts.drawing import Svg, Table
+from procurement.charts.stages import Place
 from procurement.charts.tiles import Cell
+from procurement.charts.timeline import Lane
 from procurement.queries.demand_picture import DemandPicture
+from procurement.queries.joint_demand import ContractEnds, TilePlace
 
 BARS = 12
+LANES = 12
 # Joint demands of so many authorities or more share one bar.
 WIDEST = 6
 
@@ -18,6 +23,8 @@ WIDEST = 6
 class Chart(NamedTuple):
     svg: Svg
     table: Table
+    # The same, drawn for phones; "" where one drawing serves both.
+    narrow: str = ""
 
 
 def borough_map(picture: DemandPicture, *, address: Callable[[str], str] | None = None) -> Chart:
@@ -72,6 +79,33 @@ def area_heat(picture: DemandPicture) -> Chart:
     return Chart(
         heat.svg(names, areas, values, title="Open needs by authority and area of work"),
         heat.rows(names, areas, values, corner="Authority"),
+    )
+
+
+def stage_map(places: Sequence[TilePlace]) -> Chart:
+    """Where each of the 33 stands on a joint demand."""
+    drawn = [
+        Place(
+            abbr=place.abbreviation,
+            name=place.name,
+            row=place.row,
+            col=place.column,
+            stage=place.standing.stage if place.standing else "",
+            leads=place.standing.leads if place.standing else False,
+        )
+        for place in places
+    ]
+    return Chart(stages.svg(drawn, title="Map of London in tiles: where each borough stands"), stages.rows(drawn))
+
+
+def ends_lanes(ends: ContractEnds, *, today: date) -> Chart:
+    """The contract ends that come first, from today on."""
+    lanes = [Lane(each.borough, min(today, each.end_date), each.end_date) for each in ends.ends]
+    shown, title = lanes[:LANES], "When present contracts end"
+    return Chart(
+        timeline.svg(shown, title=title, today=today),
+        Table(("Borough", "Contract ends"), [(each.borough, day(each.end_date)) for each in ends.ends]),
+        timeline.svg(shown, title=title, today=today, width=drawing.NARROW),
     )
 
 
