@@ -42,12 +42,16 @@ def _last_run() -> QuerySet[MatchRun, Any]:
     edited = Q(status=Need.Status.OPEN, updated_at__gt=began)
     gone = ~Q(status=Need.Status.OPEN) & Q(demand_member__isnull=False)
     ruled = Q(decided_at__gt=began) | Q(undone_at__gt=began)
-    counted = MatchRun.objects.finished().annotate(
-        needs_changed=_count(Need.objects.filter(edited | gone)),
-        decisions_changed=_count(Decision.objects.filter(ruled)),
-    )
-    return counted.newest_first().values_list(
-        "finished_at", "pk", "engine_version", "needs_changed", "decisions_changed"
+    return (
+        MatchRun.objects.finished()
+        .newest_first()
+        .values_list(
+            "finished_at",
+            "pk",
+            "engine_version",
+            _count(Need.objects.filter(edited | gone)),
+            _count(Decision.objects.filter(ruled)),
+        )
     )
 
 

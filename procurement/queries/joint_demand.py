@@ -5,9 +5,7 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
-from boroughs import permissions
 from boroughs.models import Borough, Need, User
-from boroughs.permissions import Permission
 from procurement.models import Coalition, DemandMember, JointDemand, Notice, Participation
 from procurement.queries.demand_picture import LONG_TEXTS, PictureDemand, demand_of
 from procurement.queries.participation import BoroughStanding, Standings, standings_of
@@ -17,12 +15,10 @@ from procurement.queries.sharing import Shared, shared_of
 @dataclass(frozen=True)
 class JointDemandPage:
     demand: JointDemand
-    # None where no need of it is open any more.
-    picture: PictureDemand | None
-    standings: Standings
-    shared: Shared
     # The open needs in it, the strongest overlap first; never shown without asking `shared`.
     needs: tuple[Need, ...]
+    participations: tuple[Participation, ...]
+    shared: Shared
 
     def reads(self, need: Need) -> bool:
         return self.shared.may_read(need.pk)
@@ -57,36 +53,41 @@ class TilePlace:
 
 
 def with_members() -> QuerySet[JointDemand]:
-    """Joint demands with their terms, members and notices: three queries."""
+    """Joint demands with their terms and members: two queries."""
     members = (
         DemandMember.objects.select_related("need__borough", "need__category")
         .defer(*(f"need__{column}" for column in LONG_TEXTS))
         .order_by("-strength", "need_id")
     )
-    notices = Notice.objects.select_related("current").newest_first()
     return JointDemand.objects.select_related(
         "category", "confirmed_by", "pinned_by", "merged_into", "coalition__lead"
-    ).prefetch_related(Prefetch("members", members), Prefetch("notices", notices))
+    ).prefetch_related(Prefetch("members", members))
+
+
+def with_members_and_notices() -> QuerySet[JointDemand]:
+    """Three queries."""
+    return with_members().prefetch_related(Prefetch("notices", Notice.objects.select_related("current").newest_first()))
 
 
 def joint_demand_page(demand: JointDemand, user: User) -> JointDemandPage:
-    """Of a joint demand that `with_members` read. One query; two where a borough offers to lead."""
+    """Of a joint demand that `with_members` read. One query."""
     needs = tuple(member.need for member in demand.members.all() if member.need.status == Need.Status.OPEN)
-    participations = list(Participation.objects.filter(demand=demand).select_related("borough"))
-    return JointDemandPage(
-        demand=demand,
-        picture=_picture(demand, user),
-        standings=standings_of(
-            demand, user, coalition=coalition_of(demand), needs=needs, participations=participations
-        ),
-        shared=shared_of(user, needs, participations),
-        needs=needs,
-    )
+    participations = tuple(Participation.objects.filter(demand=demand).select_related("borough"))
+    return JointDemandPage(demand, needs, participations, shared_of(user, needs, participations))
 
 
-def coalition_of(demand: JointDemand) -> Coalition | None:
-    """None where nobody has set terms or answered yet. No query where it was read with the joint demand."""
-    return getattr(demand, "coalition", None)
+def picture_on(page: JointDemandPage, *, exact: bool) -> PictureDemand | None:
+    """Of a joint demand that `with_members_and_notices` read. None where it is retired or no need is open any more."""
+    if page.demand.status == JointDemand.Status.RETIRED:
+        return None
+    return demand_of(page.demand, exact=exact)
+
+
+def standings_on(page: JointDemandPage, user: User) -> Standings:
+    """One query where a borough offers to lead, else none."""
+    # None where nobody has set terms or answered yet.
+    coalition: Coalition | None = getattr(page.demand, "coalition", None)
+    return standings_of(page.demand, user, coalition=coalition, needs=page.needs, participations=page.participations)
 
 
 def contract_ends(page: JointDemandPage, *, exact: bool) -> ContractEnds:
@@ -116,9 +117,3 @@ def tile_places(standings: Standings) -> tuple[TilePlace, ...]:
         TilePlace(each.name, each.abbreviation, each.tile_row or 0, each.tile_column or 0, by_slug.get(each.slug))
         for each in london.by_name()
     )
-
-
-def _picture(demand: JointDemand, user: User) -> PictureDemand | None:
-    if demand.status == JointDemand.Status.RETIRED:
-        return None
-    return demand_of(demand, exact=permissions.has(user, Permission.VIEW_EXACT_FIGURES))

@@ -4,7 +4,7 @@ Who sees joint demands sees each borough's stage and how far it would go. Why a 
 and by boroughs that take part; its own words by the office, by who leads, and by itself.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -189,16 +189,6 @@ def standings_of(
 
 def _by_borough(rows: Iterable[Participation]) -> dict[int, Participation]:
     return {row.borough_id: row for row in rows}
-
-
-def stage_counts(demand_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """By joint demand, how many boroughs stand at each stage; those that have not answered are in none. One query."""
-    found: dict[int, dict[str, int]] = {}
-    rows = Participation.objects.filter(demand__in=demand_ids).exclude(stage=Stage.SUGGESTED)
-    for demand_id, stage in rows.values_list("demand_id", "stage"):
-        stages = found.setdefault(demand_id, {})
-        stages[stage] = stages.get(stage, 0) + 1
-    return found
 
 
 class _Reader:

@@ -1,5 +1,6 @@
 """What the pages of one joint demand share: the way between them, and what stands in each row of a list."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django import template
@@ -8,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from procurement.models import JointDemand
+from procurement.queries.listed_standings import NOTHING_SAID, ListedStanding
 from procurement.queries.requirement_matrix import MatrixCell, State
 
 register = template.Library()
@@ -68,3 +70,9 @@ def state_cell(cell: MatrixCell) -> SafeString:
 def sign(state: State) -> str:
     """{{ state|sign }}, always beside its word."""
     return SIGNS[state]
+
+
+@register.filter
+def of(standings: Mapping[str, ListedStanding], reference: str) -> ListedStanding:
+    """{{ standings|of:demand.reference }}"""
+    return standings.get(reference, NOTHING_SAID)

@@ -1,7 +1,8 @@
-"""The pages of one joint demand: what it is and what is to do, its requirements, the evidence of a need, its history."""
+"""The pages of one joint demand: what it is and what is to do, its requirements, evidence of a need, its history."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +19,15 @@ from procurement.queries import demand_history
 from procurement.queries.evidence import evidence
 from procurement.queries.freshness import freshness
 from procurement.queries.hit_rates import hit_rates
-from procurement.queries.joint_demand import contract_ends, joint_demand_page, tile_places, with_members
+from procurement.queries.joint_demand import (
+    contract_ends,
+    joint_demand_page,
+    picture_on,
+    standings_on,
+    tile_places,
+    with_members,
+    with_members_and_notices,
+)
 from procurement.queries.next_step import next_steps
 from procurement.queries.requirement_matrix import requirement_matrix
 from procurement.queries.suggestions import suggested_for
@@ -29,32 +38,33 @@ MEMBERS, REQUIREMENTS = 40, 50
 
 @require_GET
 def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
-    user, row = _reader(request, reference)
+    user, row = _reader(request, reference, with_members_and_notices())
     if row.merged_into is not None:
         messages.info(request, f"{row.reference} went into this joint demand.")
         return redirect("demand-detail", row.merged_into.reference)
     exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
     may_review = permissions.has(user, Permission.REVIEW_DEMANDS)
     page = joint_demand_page(row, user)
-    members = page.picture.members if page.picture else ()
+    picture, standings = picture_on(page, exact=exact), standings_on(page, user)
+    members = picture.members if picture else ()
     newcomers = [member for member in members if not member.is_confirmed]
     ends = contract_ends(page, exact=exact)
     context = {
         "demand": row,
         "page": page,
-        "picture": page.picture,
-        "standings": page.standings,
-        "by_stage": page.standings.by_stage,
+        "picture": picture,
+        "standings": standings,
+        "by_stage": standings.by_stage,
         "members": Paginator(members, MEMBERS).get_page(request.GET.get("members")),
         "newcomers": newcomers,
         "steps": next_steps(
             row,
-            page.standings,
+            standings,
             may_review=may_review,
             newcomers=len(newcomers) if row.status == JointDemand.Status.CONFIRMED else 0,
             today=timezone.localdate(),
         ),
-        "map": figures.stage_map(tile_places(page.standings)),
+        "map": figures.stage_map(tile_places(standings)),
         "ends": ends,
         "ends_chart": figures.ends_lanes(ends, today=timezone.localdate()) if ends.ends else None,
         "notices": _notices(user, row),
@@ -139,10 +149,12 @@ def demand_suggestions(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "procurement/demands/suggestions.html", {"demand": row, "suggestions": suggested_for(row)})
 
 
-def _reader(request: HttpRequest, reference: str) -> tuple[User, JointDemand]:
+def _reader(
+    request: HttpRequest, reference: str, rows: QuerySet[JointDemand] | None = None
+) -> tuple[User, JointDemand]:
     user = person(request)
     permissions.require(user, Permission.VIEW_DEMANDS)
-    return user, get_object_or_404(with_members(), reference=reference)
+    return user, get_object_or_404(with_members() if rows is None else rows, reference=reference)
 
 
 def _member(row: JointDemand, need_reference: str) -> DemandMember:

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from boroughs import permissions
@@ -16,7 +18,9 @@ from boroughs.views.signed_in import person
 from procurement.actions import demands
 from procurement.forms.demands import DemandFilterForm, PinForm, RemoveMemberForm, RenameForm
 from procurement.models import JointDemand
+from procurement.pdf import figures
 from procurement.queries.demand_picture import PictureDemand, demand_picture
+from procurement.queries.listed_standings import listed_standings
 
 PAGE = 25
 
@@ -26,17 +30,21 @@ def demand_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     permissions.require(user, Permission.VIEW_DEMANDS)
     picture = demand_picture(exact=permissions.has(user, Permission.VIEW_EXACT_FIGURES))
-    form = DemandFilterForm(request.GET)
+    form = DemandFilterForm(request.GET, boroughs=[(row.slug, row.name) for row in picture.boroughs])
     form.is_valid()
     found, not_sure = (
         [row for row in rows if _matches(row, form.cleaned_data)] for rows in (picture.demands, picture.not_sure)
     )
+    standings = listed_standings([row.reference for row in (*found, *not_sure)])
     return render(
         request,
         "procurement/demands/list.html",
         {
             "picture": picture,
             "form": form,
+            "standings": standings,
+            "map": figures.demand_map(picture, found, address=_demands_of),
+            "decisions": figures.decision_lanes(found, standings, address=_demand, today=timezone.localdate()),
             "may_review": permissions.has(user, Permission.REVIEW_DEMANDS),
             "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
             "not_sure": Paginator(not_sure, PAGE).get_page(request.GET.get("not_sure")),
@@ -139,12 +147,20 @@ def _rule(
     return redirect("demand-detail", reference=reference)
 
 
+def _demand(reference: str) -> str:
+    return reverse("demand-detail", args=[reference])
+
+
+def _demands_of(slug: str) -> str:
+    return f"{reverse('demand-list')}?borough={slug}"
+
+
 def _matches(row: PictureDemand, wanted: dict[str, object]) -> bool:
     """Whether the row passes every filter that was given and understood."""
     if wanted.get("status") and row.status != wanted["status"]:
         return False
     borough, category = wanted.get("borough"), wanted.get("category")
-    if borough and getattr(borough, "slug", "") not in row.borough_slugs:
+    if borough and borough not in row.borough_slugs:
         return False
     if category and str(category) != row.category:
         return False

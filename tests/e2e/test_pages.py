@@ -55,7 +55,7 @@ PAGES: list[tuple[str, str, str]] = [
     ("demand-evidence", ANALYST, "/demands/JD-0001/needs/{member}/"),
     ("demand-history", READER, "/demands/JD-0001/history/"),
     ("demand-history", ANALYST, "/demands/JD-0002/history/"),
-    ("demand-suggestions", ANALYST, "/demands/JD-0003/suggestions/"),
+    ("demand-suggestions", ANALYST, "/demands/JD-0004/suggestions/"),
     ("demand-rename", ANALYST, "/demands/JD-0001/rename/"),
     ("demand-remove-member", ANALYST, "/demands/JD-0001/needs/{member}/remove/"),
     ("demand-pin", ANALYST, "/demands/JD-0001/pin/"),

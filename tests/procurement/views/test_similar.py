@@ -100,7 +100,7 @@ def test_strongest_come_first_in_few_queries(
     for number in range(15):
         overlap(need, NeedFactory(borough=other_borough, title=f"Ranked {number:02d}"), score=0.4 + number / 100)
     client.force_login(reader)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         text = page(client, need)
     assert text.index("Ranked 14") < text.index("Ranked 13") < text.index("Ranked 05")
     assert "Ranked 04" not in text
