@@ -54,7 +54,8 @@ class MatrixBorough:
 class MatrixCell:
     borough: MatrixBorough
     state: State
-    # Where it differs: what the borough states, as written. Else "".
+    # Where it differs: what the borough states, as written. Where it is the same and not a must to all who ask for it:
+    # "Must" or "Should". Else "".
     value: str = ""
 
 
@@ -215,7 +216,10 @@ class _Told:
             for written, owners in difference.values:
                 for owner in owners:
                     stated.setdefault(owner, []).append(written)
-        asking, opposing = set(requirement.owners), {line.owner for line in requirement.against}
+        ranks = {line.owner: PRIORITIES[line.priority] for line in reversed(requirement.lines)}
+        are_mixed = len(set(filter(None, ranks.values()))) > 1
+        asking = {owner: ranks[owner] if are_mixed else "" for owner in requirement.owners}
+        opposing = {line.owner for line in requirement.against}
         return tuple(
             MatrixCell(borough, *_state(slug, borough, asking, opposing, stated))
             for slug, borough in self.boroughs.items()
@@ -244,12 +248,12 @@ class _Told:
 
 
 def _state(
-    slug: str, borough: MatrixBorough, asking: set[str], opposing: set[str], stated: Mapping[str, list[str]]
+    slug: str, borough: MatrixBorough, asking: Mapping[str, str], opposing: set[str], stated: Mapping[str, list[str]]
 ) -> tuple[State, str]:
     if slug in opposing:
         return State.CLASHES, ""
     if slug in stated:
         return State.DIFFERS, ", ".join(dict.fromkeys(stated[slug]))
     if slug in asking:
-        return State.SAME, ""
+        return State.SAME, asking[slug]
     return (State.HIDDEN if borough.is_hidden else State.ABSENT), ""

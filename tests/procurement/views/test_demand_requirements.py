@@ -167,6 +167,17 @@ def test_matrix_has_a_column_for_each_borough_and_says_each_cell_in_words(
     assert cells == ["≠ Differs 90 days", "≠ Differs 30 days", "≠ Differs 30 days", "– Absent", "✕ Clashes"]
 
 
+def test_cell_says_must_or_should_where_boroughs_do_not_agree_on_that(client: Client, analyst: User) -> None:
+    demand = joint_demand("camden", "brent")
+    musts, shoulds = (
+        line(demand, "camden", "Record calls"),
+        line(demand, "brent", "Record calls", priority="should"),
+    )
+    found = Requirement(musts.text, (musts, shoulds), ("brent", "camden"), 1.0, 0.6, "must")
+    store(demand, Alignment(owners=("brent", "camden"), common=(found,)))
+    assert states(page(client, analyst, demand), "Record calls") == {"Same": "Brent (Should), Camden (Must)"}
+
+
 def test_what_is_to_agree_on_can_be_read_alone(client: Client, analyst: User, demand: JointDemand) -> None:
     assert "To agree on (2)" in page(client, analyst, demand)
     shown = page(client, analyst, demand, "?show=agree")

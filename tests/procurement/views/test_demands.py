@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from boroughs.models import Need, User
+from boroughs.models import Borough, Need, User
 from procurement.actions import demands, notices
-from procurement.models import Decision, JointDemand, Notice, Overlap
+from procurement.models import Coalition, Decision, JointDemand, Notice, Overlap, Participation
 from tests.factories import notices as scene
 from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
@@ -62,6 +62,27 @@ def test_list_asks_as_much_for_many_as_for_few(
         joint_demand("camden", "brent", "hackney", title=f"Demand {number}")
     with django_assert_max_num_queries(12):
         office.get("/demands/")
+
+
+def test_list_says_who_stands_where_and_by_when_they_decide(client: Client, reader: User) -> None:
+    demand = joint_demand("camden", "brent", "hackney", title="Telephony")
+    joint_demand("camden", "brent", title="Parking")
+    client.force_login(reader)
+    assert "In time: by when boroughs decide" not in text(client, "/demands/")
+    due = timezone.localdate() + timedelta(days=30)
+    terms = {"quorum": 2, "depth": "TENDER", "decision_date": due, "if_missed": "END", "updated_at": timezone.now()}
+    brent, hackney = Borough.objects.get(slug="brent"), Borough.objects.get(slug="hackney")
+    coalition = Coalition.objects.create(demand=demand, lead=brent, lead_agreed_at=timezone.now(), **terms)
+    for borough in (brent, hackney):
+        Participation.objects.create(demand=demand, borough=borough, stage="WATCHING", accepted_at=timezone.now())
+    page = text(client, "/demands/")
+    assert "In time: by when boroughs decide" in page
+    assert "Watching</strong> 2" in page
+    assert page.count(f"{due.day} {due:%B %Y}") == 2
+    assert '<a href="/demands/?borough=brent" aria-label="Brent: 2">' in page
+    # Once it is decided there is no date to wait for.
+    Coalition.objects.filter(pk=coalition.pk).update(outcome="REACHED", outcome_at=timezone.now())
+    assert "In time: by when boroughs decide" not in text(client, "/demands/")
 
 
 def test_page_names_members_and_says_why(office: Client) -> None:

@@ -4,7 +4,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Borough, Need, User
-from procurement.models import Overlap, ProvisionalPlace
+from procurement.models import Overlap, Participation, ProvisionalPlace
 from tests.factories.boroughs import CategoryFactory, NeedFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
 
@@ -130,3 +130,29 @@ def test_place_is_said_before_the_run_confirms_it(client: Client, reader: User, 
     assert (
         "would join; the next run confirms it or not." in client.get(f"/demands/{demand.reference}/").content.decode()
     )
+
+
+def test_panel_says_in_which_joint_demand_it_stands_why_and_that_it_waits_for_an_answer(
+    client: Client, editor: User, reader: User, analyst: User, need: Need
+) -> None:
+    demand = DemandMemberFactory(need=need).demand
+    why = f'href="/demands/{demand.reference}/needs/{need.reference}/">Why it is in {demand.reference}</a>'
+    answer = f'href="/demands/{demand.reference}/participation/of/camden/">Accept or decline</a>'
+    client.force_login(editor)
+    assert why in page(client, need, "?panel")
+    assert answer in page(client, need, "?panel")
+    client.force_login(reader)
+    assert "An editor or an approver accepts or declines." in page(client, need)
+    client.force_login(analyst)
+    assert why in page(client, need)
+    assert "Suggested to you" not in page(client, need)
+    Participation.objects.create(demand=demand, borough=need.borough, stage="WATCHING", accepted_at=timezone.now())
+    client.force_login(editor)
+    text = page(client, need)
+    assert "Watching</strong>" in text
+    assert "Suggested to you" not in text
+
+
+def test_panel_of_a_need_in_no_joint_demand_says_nothing_of_one(client: Client, editor: User, need: Need) -> None:
+    client.force_login(editor)
+    assert "Why it is in" not in page(client, need)
