@@ -1,7 +1,8 @@
 """One of everything, for a walk through every page. Run by `manage.py shell` in a stage's empty database."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
+from itertools import combinations
 
 from django.utils import timezone
 
@@ -22,10 +23,12 @@ from boroughs.models import (
     SupplierName,
     User,
 )
-from procurement.actions import coalitions, demands, experiences, lead_choice, notices, participation
+from procurement.actions import coalitions, demands, experiences, lead_choice, matching, notices, participation
 from procurement.actions.experiences import ExperienceContent
 from procurement.actions.participation import Stage, Standing
-from procurement.models import JointDemand, Report
+from procurement.matching.align import align
+from procurement.models import Alignment, JointDemand, Overlap, Participation, Report
+from procurement.models.alignment import key_of
 from tests.factories import api
 from tests.factories.boroughs import (
     CategoryFactory,
@@ -128,6 +131,8 @@ def build() -> None:
         contact_role="Head of end user services",
     )
     experiences.write(borough=camden, content=learned, by=approver)
+    _evidence(suggested)
+    demands.pin(demand=proposed, by=analyst, reason="Being tendered")
     Report.objects.create(
         asked_at=timezone.now(), asked_by=analyst.email, status=Report.Status.FAILED, error="No room."
     )
@@ -160,6 +165,35 @@ def _ends(demand: JointDemand) -> None:
         end_date = timezone.localdate() + timedelta(days=365 * years)
         contract = ContractFactory(borough_id=member.need.borough_id, end_date=end_date, **more)
         Need.objects.filter(pk=member.need_id).update(contract=contract)
+
+
+def _evidence(demand: JointDemand) -> None:
+    """What the needs ask for, the same and not, and how the matcher saw the pairs; two of three boroughs accepted."""
+    asked = {
+        "camden": ("Calls are recorded and kept for 30 days.", "Staff answer from any device."),
+        "brent": ("Calls are recorded and kept for 90 days.", "Staff answer from any device."),
+        "barnet": ("Calls must not be recorded.", "Lifts and alarms keep working."),
+    }
+    needs = list(Need.objects.filter(demand_member__demand=demand).select_related("borough").order_by("pk"))
+    for need in needs:
+        for position, text in enumerate(asked[need.borough.slug], start=1):
+            RequirementFactory(need=need, position=position, text=text)
+    told = [
+        {"code": "category", "words": "Both are about telephony", "weight": 0.4},
+        {"code": "other-kind", "words": "One wants software, the other hardware", "weight": -0.1},
+    ]
+    for first, second in combinations(needs, 2):
+        Overlap.objects.create(first=first, second=second, score=0.62, probability=0.9, reasons=told)
+    items = [matching.item(need) for need in matching.open_needs().filter(demand_member__demand=demand)]
+    Alignment.objects.create(
+        demand=demand,
+        key=key_of((need.reference, need.revision) for need in needs),
+        content=asdict(align(items, None)),
+        computed_at=timezone.now(),
+    )
+    for slug in ("camden", "brent"):
+        borough, at = Borough.objects.get(slug=slug), timezone.now()
+        Participation.objects.create(demand=demand, borough=borough, stage=Stage.WATCHING, accepted_at=at, moved_at=at)
 
 
 def _register(camden: Borough, editor: User) -> None:

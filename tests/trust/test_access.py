@@ -144,6 +144,10 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-list": (DEMANDS, NONE),
     "demand-detail": (DEMANDS, NONE),
     "demand-timeline": (DEMANDS, NONE),
+    "demand-requirements": (DEMANDS, NONE),
+    "demand-evidence": (DEMANDS, NONE),
+    "demand-history": (DEMANDS, NONE),
+    "demand-suggestions": (ANALYST, NONE),
     "demand-confirm": (NONE, ANALYST),
     "demand-reopen": (NONE, ANALYST),
     "demand-rename": (ANALYST, ANALYST),
@@ -281,7 +285,9 @@ def best(name: str, city: London) -> dict[str, Any]:
     taken_out = {"pk": city.taken_out.pk}
     ending = {"contract_pk": city.ending.pk}
     one = {
-        **dict.fromkeys(("demand-remove-member", "demand-restore-member", "demand-add-member"), member),
+        **dict.fromkeys(
+            ("demand-remove-member", "demand-restore-member", "demand-add-member", "demand-evidence"), member
+        ),
         **dict.fromkeys(("colleague-change", "colleague-remove"), colleague),
         **dict.fromkeys(("report-status", "report-file"), report),
         **dict.fromkeys(("renewal-draft", "renewal-dismiss"), ending),
