@@ -23,6 +23,7 @@ from procurement.views import (
     review,
     similar,
     timeline,
+    volumes,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern] = [
         name="need-classification-hints",
     ),
     path("demands/", demands.demand_list, name="demand-list"),
+    path("demands/<reference:reference>/volumes/", volumes.demand_volumes, name="demand-volumes"),
     path("demands/review/", review.demand_review, name="demand-review"),
     path("demands/review/undo/", review.demand_answer_undo, name="demand-answer-undo"),
     path("demands/<reference:reference>/answer/", review.demand_answer, name="demand-answer"),

@@ -65,6 +65,12 @@ PAGES: list[tuple[str, str, str]] = [
     ("experience-list", CDO, "/experiences/"),
     ("experience-create", EDITOR, "/experiences/new/"),
     ("experience-edit", EDITOR, "/experiences/1/edit/"),
+    ("demand-volumes", READER, "/demands/JD-0003/volumes/"),
+    (
+        "demand-volumes",
+        ANALYST,
+        "/demands/JD-0003/volumes/?group=committed&measure=users&start_1=10&price_1=12.50&start_2=90000&discount_2=20",
+    ),
     ("demand-review", ANALYST, "/demands/review/"),
     ("match-run-list", ANALYST, "/match-runs/"),
     ("match-record", ANALYST, "/match-runs/record/"),

@@ -168,6 +168,7 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-vote": ({"approver"}, {"approver"}),
     "demand-terms": (ANALYST, ANALYST),
     "demand-close-decision": (NONE, ANALYST),
+    "demand-volumes": (DEMANDS, NONE),
     "notice-draft": (NONE, ANALYST),
     "notice-list": (ANALYST, NONE),
     "notice-edit": (ANALYST, ANALYST),
