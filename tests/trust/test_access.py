@@ -169,6 +169,8 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-terms": (ANALYST, ANALYST),
     "demand-close-decision": (NONE, ANALYST),
     "demand-volumes": (DEMANDS, NONE),
+    "demand-record": (DEMANDS, NONE),
+    "demand-record-pdf": (DEMANDS, NONE),
     "demand-savings": (DEMANDS, NONE),
     "demand-savings-estimate": (ANALYST, ANALYST),
     "demand-savings-withdraw": (NONE, ANALYST),
@@ -503,7 +505,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [{"reference": each.reference, "number": 1} for each in city.notices.values()]
         elif name.startswith(("notice-", "api-notice")) and name != "notice-draft" and "reference" in converters(route):
             arguments[name] = [{"reference": each.reference} for each in city.notices.values()]
-        elif name.startswith("demand-savings-"):
+        elif name.startswith("demand-savings-") or name == "demand-record-pdf":
+            # The PDF holds what its page holds, and takes seconds.
             arguments[name] = [best(name, city)]
         elif name.startswith("demand-") and "slug" in converters(route):
             candidate = {"candidate": city.foreign.slug} if "candidate" in converters(route) else {}
