@@ -10,6 +10,7 @@ from procurement.views import (
     classification,
     coverage,
     dashboard,
+    decision_record,
     demand_pages,
     demands,
     experiences,
@@ -22,8 +23,10 @@ from procurement.views import (
     picture,
     reports,
     review,
+    savings,
     similar,
     timeline,
+    volumes,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -53,6 +56,25 @@ urlpatterns: list[URLPattern] = [
         name="need-classification-hints",
     ),
     path("demands/", demands.demand_list, name="demand-list"),
+    path("demands/<reference:reference>/volumes/", volumes.demand_volumes, name="demand-volumes"),
+    path("demands/<reference:reference>/savings/", savings.demand_savings, name="demand-savings"),
+    path(
+        "demands/<reference:reference>/savings/by/<slug:method>/",
+        savings.demand_savings_estimate,
+        name="demand-savings-estimate",
+    ),
+    path(
+        "demands/<reference:reference>/savings/<int:pk>/withdraw/",
+        savings.demand_savings_withdraw,
+        name="demand-savings-withdraw",
+    ),
+    path(
+        "demands/<reference:reference>/savings/<int:pk>/realised/",
+        savings.demand_savings_realise,
+        name="demand-savings-realise",
+    ),
+    path("demands/<reference:reference>/record/", decision_record.demand_record, name="demand-record"),
+    path("demands/<reference:reference>/record.pdf", decision_record.demand_record_pdf, name="demand-record-pdf"),
     path("demands/review/", review.demand_review, name="demand-review"),
     path("demands/review/undo/", review.demand_answer_undo, name="demand-answer-undo"),
     path("demands/<reference:reference>/answer/", review.demand_answer, name="demand-answer"),

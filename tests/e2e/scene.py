@@ -23,7 +23,7 @@ from boroughs.models import (
     SupplierName,
     User,
 )
-from procurement.actions import coalitions, demands, experiences, lead_choice, matching, notices, participation
+from procurement.actions import coalitions, demands, experiences, lead_choice, matching, notices, participation, savings
 from procurement.actions.experiences import ExperienceContent
 from procurement.actions.participation import Stage, Standing
 from procurement.matching.align import align
@@ -154,6 +154,10 @@ def _coalition(demand: JointDemand, analyst: User) -> None:
     ):
         borough = Borough.objects.get(slug=slug)
         participation.move(demand=demand, borough=borough, to=to, revision=0, by=approvers[slug])
+    tenders = {"tenders": 2, "low": 18_000, "high": 45_000}
+    savings.estimate(demand=demand, method="TENDERS", typed=tenders, note="The tenders of 2024 and 2025.", by=analyst)
+    volume = {"spend": 4_200_000, "low": 3, "high": 8}
+    savings.estimate(demand=demand, method="VOLUME", typed=volume, by=analyst)
     brent = Borough.objects.get(slug="brent")
     lead_choice.offer(demand=demand, borough=brent, note="We have bought this twice.", by=approvers["brent"])
 

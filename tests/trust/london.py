@@ -30,7 +30,16 @@ from boroughs.models import (
     User,
 )
 from procurement.actions import demands, notices
-from procurement.models import Experience, JointDemand, MatchRun, Notice, Overlap, Participation, Report
+from procurement.models import (
+    Experience,
+    JointDemand,
+    MatchRun,
+    Notice,
+    Overlap,
+    Participation,
+    Report,
+    SavingsEstimate,
+)
 from tests.factories import api
 from tests.factories import notices as scene
 from tests.factories.boroughs import (
@@ -44,7 +53,7 @@ from tests.factories.boroughs import (
     RequirementFactory,
     UserFactory,
 )
-from tests.factories.procurement import DemandMemberFactory, JointDemandFactory, MatchRunFactory
+from tests.factories.procurement import DemandMemberFactory, JointDemandFactory, MatchRunFactory, SavingsEstimateFactory
 
 OWN, FOREIGN = "Camden", "Brent"
 MISSING = "N-99999999"
@@ -112,6 +121,8 @@ class London:
     analyst: User
     # Of a contract of either borough.
     own_supplier: Supplier
+    # Of what is suggested, made by an analyst, and exact.
+    estimate: SavingsEstimate
     # What the own borough has learned.
     experience: Experience
     foreign_supplier: Supplier
@@ -188,6 +199,9 @@ def london() -> London:
         analyst=analyst,
         own_supplier=own_name.supplier,
         experience=_experience(own),
+        estimate=SavingsEstimateFactory(
+            demand=suggested, low=7_313_117, high=7_919_119, note="From Vexillum", estimated_by=analyst
+        ),
         foreign_supplier=foreign_name.supplier,
     )
 
