@@ -138,7 +138,7 @@ def main() -> None:
     match(items[:20], (), needs.config, embedder=needs.embedder)  # vectors of concepts and categories
     figures: dict[str, Any] = {"needs": len(items), "boroughs": len({item.owner for item in items})}
     readings = MemoryStore()
-    figures["cold"], result = _matched(needs, items, readings)
+    figures["cold"] = _matched(needs, items, readings)[0]  # its result is not kept beside the next one
     figures["warm"], result = _matched(needs, items, readings)
     figures["peak_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     figures["largest_group"] = max((len(cluster.members) for cluster in result.clusters), default=0)

@@ -11,6 +11,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from procurement.matching.threads import in_turn
+
 Vectors = NDArray[np.float32]
 
 # all-MiniLM-L6-v2 (Apache-2.0). The package that has the weights does not ship the tokenizer, hence two
@@ -66,7 +68,7 @@ class MiniLmEmbedder:
     expected.
     """
 
-    def __init__(self, model_path: Path | None = None, tokenizer_path: Path | None = None, *, threads: int = 2) -> None:
+    def __init__(self, model_path: Path | None = None, tokenizer_path: Path | None = None) -> None:
         if (model_path is None) != (tokenizer_path is None):
             raise EmbedderUnavailable("Give the model file and its tokenizer file together, or neither.")
         if model_path is None or tokenizer_path is None:
@@ -76,7 +78,7 @@ class MiniLmEmbedder:
         else:
             weights, vocabulary = _bytes(model_path), _bytes(tokenizer_path)
             self.name = f"{model_path.stem}-{hashlib.sha256(weights + vocabulary).hexdigest()[:12]}"
-        self._session, self._tokenizer = _load(weights, vocabulary, threads)
+        self._session, self._tokenizer = _load(weights, vocabulary)
         self._inputs = {node.name for node in self._session.get_inputs()}
         self.dimensions = int(self._session.get_outputs()[0].shape[-1])
 
@@ -90,15 +92,15 @@ class MiniLmEmbedder:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
-        start = 0
-        while start < len(order):
-            length = len(tokens[order[start]])
-            stop = start
-            while stop < len(order) and stop - start < _BATCH and len(tokens[order[stop]]) == length:
-                stop += 1
-            batch = order[start:stop]
-            vectors[batch] = self._forward(np.array([tokens[i] for i in batch], dtype=np.int64))
-            start = stop
+        batches: list[list[int]] = []
+        for i in order:
+            if batches and len(batches[-1]) < _BATCH and len(tokens[batches[-1][0]]) == len(tokens[i]):
+                batches[-1].append(i)
+            else:
+                batches.append([i])
+        every = (np.array([tokens[i] for i in batch], dtype=np.int64) for batch in batches)
+        for batch, found in zip(batches, in_turn(self._forward, every), strict=True):
+            vectors[batch] = found
         return vectors
 
     def _forward(self, ids: NDArray[np.int64]) -> Vectors:
@@ -226,7 +228,7 @@ def _verified(path: Path, expected: str) -> bytes:
     return data
 
 
-def _load(weights: bytes, vocabulary: bytes, threads: int) -> tuple[Any, Any]:
+def _load(weights: bytes, vocabulary: bytes) -> tuple[Any, Any]:
     try:
         # Imported here: the engine also works, less well, on a machine without these libraries.
         import onnxruntime
@@ -234,7 +236,8 @@ def _load(weights: bytes, vocabulary: bytes, threads: int) -> tuple[Any, Any]:
     except ImportError as error:
         raise EmbedderUnavailable(f"The library {error.name!r} is not installed.") from error
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    # Batches are worked on at the same time: two threads at one batch wait for each other after every step of it.
+    options.intra_op_num_threads = 1
     try:
         session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         tokenizer = Tokenizer.from_str(vocabulary.decode("utf-8"))

@@ -22,7 +22,7 @@ Scores = NDArray[np.int32]
 
 SCALE: Final = 10_000  # scores are whole ten-thousandths from here on: sums are exact and ties are ties everywhere
 _CHUNK: Final = 16_384
-_BLOCK_ROWS: Final = 1_024  # of a block's rows at a time: what is computed in passing stays small
+_BLOCK_ROWS: Final = 512  # of a block's rows at a time: what is computed in passing stays small
 # Evidence that adds to the score where it is there, and takes nothing away where it is not.
 BONUSES: Final = frozenset({"product"})
 _BROAD: Final = frozenset({"topics"})
@@ -93,13 +93,15 @@ class Stacked:
         # In double precision, so that the size of a block cannot show in a score.
         dense, sparse = self.dense[rows].astype(np.float64), self.sparse[rows].astype(np.float64)
         for start in range(0, len(rows), _BLOCK_ROWS):
-            part = slice(start, start + _BLOCK_ROWS)
-            values = dense[part] @ dense.T
-            values += sparse[part] @ sparse.T
+            # What is left of these rows was computed with the rows above.
+            part, rest = slice(start, start + _BLOCK_ROWS), slice(start, None)
+            values = dense[part] @ dense[rest].T
+            values += sparse[part] @ sparse[rest].T
             for weight, bonus in self.bonuses.values():
-                values += weight * np.minimum((bonus[rows[part]] @ bonus[rows].T).toarray(), 1.0)
-            values -= self.taken[rows[part], None].astype(np.float64) + self.taken[rows][None, :]
-            scores[part] = rounded(values)
+                values += weight * np.minimum((bonus[rows[part]] @ bonus[rows[rest]].T).toarray(), 1.0)
+            values -= self.taken[rows[part], None].astype(np.float64) + self.taken[rows[rest]][None, :]
+            scores[part, rest] = rounded(values)
+            scores[rest, part] = scores[part, rest].T
         return scores
 
     def lexical(self, left: Rows, right: Rows) -> Floats:
