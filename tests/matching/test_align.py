@@ -1,10 +1,11 @@
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from procurement.matching.align import Alignment, align, lines_of, meets
+from procurement.matching.align import Alignment, align, lines_of, meets, texts_of
 from procurement.matching.embed import MiniLmEmbedder
 from procurement.matching.items import Item
 from tests.matching.builders import HashedWords
@@ -262,3 +263,14 @@ def test_forty_needs_of_twenty_lines():
     words = np.random.default_rng(7).choice(["permit", "crew", "ledger", "round", "call", "map", "photo"], (40, 20, 5))
     needs = [need(f"n{row:02}", f"o{row % 33}", *(" ".join(line) for line in lines)) for row, lines in enumerate(words)]
     assert placed(align(needs, HashedWords())) == sorted(line for each in needs for line in lines_of(each))
+
+
+def test_texts_are_all_that_an_embedder_is_asked_for():
+    listing = need("d", "merton", "Rents and arrears, tenancies, garages, leasehold billing and choir bookings.")
+    needs = (*CALLS, listing)
+    asked = HashedWords()
+    align(needs, asked)
+    for left, right in pairwise(needs):
+        meets(left, right, asked)
+    assert set(asked.encoded) <= set(texts_of(needs))
+    assert "garages" in texts_of(needs)

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from procurement.matching import embed
-from procurement.matching.embed import CachingEmbedder, EmbedderUnavailable, MiniLmEmbedder, vector_key
+from procurement.matching.embed import (
+    CachingEmbedder,
+    EmbedderUnavailable,
+    MiniLmEmbedder,
+    PreparedEmbedder,
+    vector_key,
+)
 from tests.matching.builders import HashedWords
 
 # First three numbers of the packaged model's vectors: a change here makes every stored vector stale.
@@ -67,6 +73,22 @@ def test_caching_embedder_encodes_only_what_is_new():
     np.testing.assert_array_equal(again[0], first[1])
     assert set(store.vectors) == {vector_key(inner.name, text) for text in ("one", "two", "three")}
     assert cached.encode([]).shape == (0, inner.dimensions)
+
+
+def test_prepared_embedder_asks_the_store_once_and_keeps_nothing():
+    inner, store = HashedWords(), Store()
+    cached = CachingEmbedder(inner, store)
+    expected = cached.encode(["one", "two"])
+    kept = dict(store.vectors)
+    prepared = PreparedEmbedder(cached, ["one", "two", "new", "new"])
+    store.vectors.clear()
+    assert prepared.missing == ("new",)
+    np.testing.assert_array_equal(prepared.encode(["one", "two"]), expected)
+    assert prepared.encode(["new", "one", "new"]).shape == (3, inner.dimensions)
+    assert prepared.encode([]).shape == (0, inner.dimensions)
+    assert inner.encoded == ["one", "two", "new"]
+    assert len(kept) == 2
+    assert not store.vectors
 
 
 def test_a_vector_of_another_size_is_encoded_again():
