@@ -34,8 +34,10 @@ class SplitForm(forms.Form):
     title = forms.CharField(
         label="Title of the new joint demand",
         max_length=TITLE_LIMIT,
-        required=False,
-        error_messages={"max_length": f"The title must be {TITLE_LIMIT} characters or fewer"},
+        error_messages={
+            "required": "Enter a title for the new joint demand",
+            "max_length": f"The title must be {TITLE_LIMIT} characters or fewer",
+        },
     )
     reason = _reason()
 

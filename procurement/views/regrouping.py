@@ -32,8 +32,6 @@ def demand_split(request: HttpRequest, reference: str) -> HttpResponse:
     sides = regrouping.sides(boroughs, {need.pk for need in needs})
     if not sides.is_split:
         form.add_error("needs", "Choose some of the needs, not all of them")
-    elif sides.makes_two and not form.cleaned_data["title"]:
-        form.add_error("title", "Enter a title for the new joint demand")
     elif "sure" in request.POST:
         answered = _split(request, row, needs, form, user)
         if answered is not None:
@@ -52,12 +50,15 @@ def demand_merge(request: HttpRequest, reference: str) -> HttpResponse:
     row, user = _reviewable(request, reference)
     if request.method == "POST":
         form = MergeForm(request.POST)
-        other = get_object_or_404(JointDemand, reference=request.POST.get("other", ""))
+        other = _other(request.POST.get("other", ""))
+        if other is None:
+            messages.error(request, "Choose the joint demand to merge with.")
+            return redirect("demand-merge", reference=row.reference)
         if form.is_valid():
             return _merge(request, row, other, form, user)
         return _check(request, row, other, form)
-    if request.GET.get("with"):
-        other = get_object_or_404(JointDemand, reference=request.GET["with"].strip().upper())
+    other = _other(request.GET.get("with", ""))
+    if other is not None:
         return _check(request, row, other, MergeForm(initial={"other": other.reference}))
     search = MergeSearchForm(request.GET if "q" in request.GET else None)
     words = search.cleaned_data["q"] if search.is_bound and search.is_valid() else ""
@@ -102,6 +103,10 @@ def _merge(request: HttpRequest, row: JointDemand, other: JointDemand, form: Mer
         return _check(request, row, other, form)
     messages.success(request, effect(answer))
     return redirect("demand-detail", reference=survivor.reference)
+
+
+def _other(reference: str) -> JointDemand | None:
+    return JointDemand.objects.filter(reference=reference.strip().upper()).first()
 
 
 def _reviewable(request: HttpRequest, reference: str) -> tuple[JointDemand, User]:

@@ -157,7 +157,8 @@ def test_refusal_is_in_words(office: Client, demand: JointDemand, analyst: User)
     assert words in text(office, f"{merge_address(demand)}?with={other.reference}")
     assert words in send(office, merge_address(demand), {"other": other.reference})
     assert "merged with itself" in text(office, f"{merge_address(demand)}?with={demand.reference}")
-    assert office.get(f"{merge_address(demand)}?with=JD-0").status_code == 404
+    assert "Choose the joint demand to merge with." in send(office, merge_address(demand), {"other": "JD-0"})
+    assert "Find another joint demand" in text(office, f"{merge_address(demand)}?with=JD-0")
 
 
 def test_long_reason_is_said_to_be_long(office: Client, demand: JointDemand) -> None:
