@@ -10,7 +10,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import IllegalMove, NotAcceptable
 from boroughs.models import Need, User
 from boroughs.permissions import Actor, Permission
-from procurement.actions import alignments, rereading, rulings
+from procurement.actions import alignments, carrying, rereading, rulings
 from procurement.actions.rulings import APART, TOGETHER
 from procurement.models import Decision, DemandMember, JointDemand, LineageEvent, Notice, Overlap
 from procurement.queries import calibrations, certainty
@@ -269,6 +269,7 @@ def _leave(demand: JointDemand, need: Need, others: list[DemandMember]) -> None:
     JointDemand.objects.filter(pk=demand.pk).update(status=JointDemand.Status.RETIRED, retired_at=now, updated_at=now)
     demand.members.all().delete()
     LineageEvent.objects.create(demand=demand, at=now, kind=LineageEvent.Kind.RETIRED)
+    carrying.tell_ended(demand)
 
 
 def _record(

@@ -43,10 +43,10 @@ VERBS = {
     "unpin": "Unpinned",
     "undo answer": "Answer taken back",
     "not sure": "Not sure",
-    "split": "Split by a person",
-    "split off": "Split off by a person",
-    "merge": "Merged by a person",
-    "take in": "Another one taken in",
+    "split": "Split",
+    "split off": "Split off",
+    "merge": "Merged",
+    "take in": "Took another one in",
 }
 
 
@@ -136,7 +136,7 @@ def _details(details: dict[str, object], *, with_reasons: bool) -> str:
     needs = details.get("needs")
     if isinstance(needs, list):
         listed = f"{', '.join(str(need) for need in needs)}."
-        other = f"With {details['other']}: " if "other" in details else ""
+        other = f"The other one is {details['other']}. Needs: " if "other" in details else ""
         return f"{other}{listed}{_reason(details, with_reasons)}"
     return _reason(details, with_reasons).strip()
 

@@ -19,7 +19,12 @@ from procurement.queries.forwarding import leads_to
 from tests.conftest import person
 from tests.factories.boroughs import BoroughFactory, CategoryFactory, NeedFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_engine, pytest.mark.usefixtures("stub_embedder")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_engine,
+    pytest.mark.timeout(300),
+    pytest.mark.usefixtures("stub_embedder"),
+]
 
 SLUGS = ("barnet", "brent", "camden", "ealing", "merton")
 TEXTS = (
