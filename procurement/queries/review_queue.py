@@ -27,6 +27,8 @@ class Open:
     question: Question
     # Somebody has said "not sure" of it as it is now.
     is_doubted: bool = False
+    # A confirmed member says something else than when it was confirmed.
+    has_moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,14 @@ def review_queue() -> ReviewQueue:
     settled -= {reference for reference, group in members.items() if any(member.moved_at for member in group)}
     waiting = {reference: group for reference, group in members.items() if reference not in settled}
     doubts = in_doubt() if waiting else {}
-    asked = [replace(each, is_doubted=_is_doubted(waiting[each.reference], doubts)) for each in _asked(waiting)]
+    asked = [
+        replace(
+            each,
+            is_doubted=_is_doubted(waiting[each.reference], doubts),
+            has_moved=any(member.moved_at for member in waiting[each.reference]),
+        )
+        for each in _asked(waiting)
+    ]
     return ReviewQueue(open=tuple(sorted(asked, key=lambda each: each.is_doubted)), settled=len(settled))
 
 

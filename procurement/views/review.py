@@ -1,5 +1,6 @@
 """The review queue: one question after the other, the most effective first. Works without scripts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -122,6 +123,7 @@ def _page(request: HttpRequest, user: User, *, of: str, after: str = "", shown: 
     queue = review_queue.review_queue()
     asked = queue.after(after) if after else queue.of(of)
     picture = demand(reference=asked.reference, exact=True) if asked else None
+    moved = moved_texts(asked.reference) if asked and asked.has_moved else {}
     return render(
         request,
         "procurement/demands/review.html",
@@ -129,7 +131,7 @@ def _page(request: HttpRequest, user: User, *, of: str, after: str = "", shown: 
             "queue": queue,
             "asked": asked,
             "demand": picture,
-            "members": _members(picture) if picture else (),
+            "members": _members(picture, moved) if picture else (),
             "suggestions": described(asked.question) if asked else (),
             "accept": (ACCEPTED,),
             "whole": ALL,
@@ -141,9 +143,10 @@ def _page(request: HttpRequest, user: User, *, of: str, after: str = "", shown: 
     )
 
 
-def _members(picture: PictureDemand) -> list[tuple[PictureMember, MovedText | None, tuple[Button, ...]]]:
+def _members(
+    picture: PictureDemand, moved: Mapping[int, MovedText]
+) -> list[tuple[PictureMember, MovedText | None, tuple[Button, ...]]]:
     """Those that have changed since they were confirmed, then the most doubtful, with what can be answered."""
-    moved = moved_texts(picture.reference)
     ordered = sorted(picture.members, key=lambda each: (each.need_id not in moved, each.is_confirmed, each.strength))
     return [(each, moved.get(each.need_id), _buttons(each, is_moved=each.need_id in moved)) for each in ordered]
 
