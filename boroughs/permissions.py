@@ -102,6 +102,7 @@ class System:
 
 SCHEDULER = System("scheduler")
 COMMAND_LINE = System("command line")
+MATCHER = System("matcher")
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,21 @@
 
 import logging
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
+from boroughs import permissions
 from boroughs.api.errors import error_body
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, LotiError, NotAcceptable, PermissionRefused
+from boroughs.permissions import Permission
+from procurement.queries.forwarding import leads_to
 
 View = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
@@ -58,6 +63,37 @@ class UploadLimitMiddleware:
             response["Connection"] = "close"
             return response
         return self.get_response(request)
+
+
+class MergedDemandsMiddleware:
+    """The address of a joint demand that went into another one leads there, on all of its pages and over the API.
+
+    In one hop to the end, however many mergers; not for ever, because a merger can be taken back.
+    """
+
+    ADDRESSES: ClassVar[tuple[str, ...]] = ("demands/<reference", "api/v1/demands/<")
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        match = request.resolver_match
+        if request.method not in ("GET", "HEAD") or match is None or not match.route.startswith(self.ADDRESSES):
+            return None
+        if not request.user.is_authenticated or "reference" not in kwargs:
+            return None
+        into = leads_to(kwargs["reference"])
+        # Whoever may not see joint demands learns nothing about which there were.
+        if not into or not permissions.has(request.user, Permission.VIEW_DEMANDS):
+            return None
+        address = reverse(match.view_name, kwargs=kwargs | {"reference": into})
+        if not request.path.startswith("/api/"):
+            messages.info(request, f"{kwargs['reference']} was merged into {into}.")
+        query = request.META.get("QUERY_STRING")
+        return HttpResponseRedirect(f"{address}?{query}" if query else address)
 
 
 class RefusalMiddleware:

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     # Every page asks for a sign-in unless its view is marked with login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "loti.middleware.PrivatePagesMiddleware",
+    "loti.middleware.MergedDemandsMiddleware",
     "loti.middleware.RefusalMiddleware",
 ]
 

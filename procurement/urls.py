@@ -21,6 +21,7 @@ from procurement.views import (
     ocds,
     participation,
     picture,
+    regrouping,
     reports,
     review,
     savings,
@@ -92,6 +93,8 @@ urlpatterns: list[URLPattern] = [
     path("demands/<reference:reference>/reopen/", demands.demand_reopen, name="demand-reopen"),
     path("demands/<reference:reference>/rename/", demands.demand_rename, name="demand-rename"),
     path("demands/<reference:reference>/pin/", demands.demand_pin, name="demand-pin"),
+    path("demands/<reference:reference>/split/", regrouping.demand_split, name="demand-split"),
+    path("demands/<reference:reference>/merge/", regrouping.demand_merge, name="demand-merge"),
     path("demands/<reference:reference>/unpin/", demands.demand_unpin, name="demand-unpin"),
     path(
         "demands/<reference:reference>/needs/<reference:need_reference>/add/",

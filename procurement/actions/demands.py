@@ -10,7 +10,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import IllegalMove, NotAcceptable
 from boroughs.models import Need, User
 from boroughs.permissions import Actor, Permission
-from procurement.actions import alignments, rulings
+from procurement.actions import alignments, carrying, rereading, rulings
 from procurement.actions.rulings import APART, TOGETHER
 from procurement.models import Decision, DemandMember, JointDemand, LineageEvent, Notice, Overlap
 from procurement.queries import calibrations, certainty
@@ -20,8 +20,11 @@ ACCEPTED = {"code": "decision", "words": "A person ruled that it belongs here", 
 
 
 @transaction.atomic
-def confirm(*, demand: JointDemand, by: Actor) -> JointDemand:
-    """Yes, these needs belong together. The members stay together in later runs; new ones may still be suggested."""
+def confirm(*, demand: JointDemand, by: Actor, reason: str = "") -> JointDemand:
+    """Yes, these needs belong together. The members stay together in later runs; new ones may still be suggested.
+
+    It also says that members whose text has changed a lot since they were confirmed still belong.
+    """
     permissions.require(by, Permission.REVIEW_DEMANDS)
     rulings.take_turn(demand)
     members = _members(demand)
@@ -36,9 +39,10 @@ def confirm(*, demand: JointDemand, by: Actor) -> JointDemand:
         updated_at=now,
     )
     rulings.hold(demand, members, by=by)
-    demand.members.filter(confirmed_at__isnull=True).update(confirmed_at=now)
+    rereading.unread(demand.members.all()).update(**rereading.as_read())
     judge(demand)
-    _record(demand, "confirm", by, details={"needs": [member.need.reference for member in members]})
+    said: dict[str, object] = {"needs": [member.need.reference for member in members]}
+    _record(demand, "confirm", by, details=said | ({"reason": reason} if reason else {}))
     return demand
 
 
@@ -55,7 +59,7 @@ def reopen(*, demand: JointDemand, by: Actor) -> JointDemand:
         raise IllegalMove(f"{demand.reference} is not confirmed.")
     if Notice.objects.standing().filter(demand=demand).exists():
         raise IllegalMove(f"{demand.reference} has a notice. Withdraw the notice first.")
-    demand.members.update(confirmed_at=None)
+    demand.members.update(confirmed_at=None, confirmed_revision=None, moved_at=None)
     rulings.undo_together(demand)
     judge(demand)
     _record(demand, "reopen", by)
@@ -63,20 +67,23 @@ def reopen(*, demand: JointDemand, by: Actor) -> JointDemand:
 
 
 @transaction.atomic
-def confirm_member(*, demand: JointDemand, need: Need, by: Actor) -> None:
-    """This need belongs here, whatever becomes of the others: it stays with the strongest of them in later runs."""
+def confirm_member(*, demand: JointDemand, need: Need, by: Actor, reason: str = "") -> None:
+    """This need belongs here, whatever becomes of the others: it stays with the strongest of them in later runs.
+
+    Said again of a member whose text has changed a lot since, it is as read now, and the question is settled.
+    """
     permissions.require(by, Permission.REVIEW_DEMANDS)
     rulings.take_turn(demand)
     member, others = _member_and_others(demand, need)
     if not others:
         raise NotAcceptable(["A joint demand needs members of at least two authorities."])
-    if member.confirmed_at is not None:
+    if member.confirmed_at is not None and member.moved_at is None:
         raise IllegalMove(f"{need.reference} is confirmed as a member already.")
     said = rulings.proposed([member])[need.pk]
-    rulings.lay(demand, need, rulings.anchor(others).need, TOGETHER, by=by, answers=said)
-    DemandMember.objects.filter(pk=member.pk).update(confirmed_at=timezone.now())
+    rulings.lay(demand, need, rulings.anchor(others).need, TOGETHER, by=by, reason=reason, answers=said)
+    DemandMember.objects.filter(pk=member.pk).update(**rereading.as_read())
     judge(demand)
-    _record(demand, "confirm member", by, need=need)
+    _record(demand, "confirm member", by, need=need, details={"reason": reason} if reason else {})
 
 
 @transaction.atomic
@@ -243,6 +250,7 @@ def _join(demand: JointDemand, need: Need, members: list[DemandMember]) -> Deman
         band=DemandMember.Band.STRONG,
         reasons=[ACCEPTED, *(pairs[0].reasons[:2] if pairs else [])],
         confirmed_at=now,
+        confirmed_revision=need.revision,
     )
     LineageEvent.objects.create(demand=demand, at=now, kind=LineageEvent.Kind.GREW, joined=[need.reference])
     alignments.request()
@@ -261,6 +269,7 @@ def _leave(demand: JointDemand, need: Need, others: list[DemandMember]) -> None:
     JointDemand.objects.filter(pk=demand.pk).update(status=JointDemand.Status.RETIRED, retired_at=now, updated_at=now)
     demand.members.all().delete()
     LineageEvent.objects.create(demand=demand, at=now, kind=LineageEvent.Kind.RETIRED)
+    carrying.tell_ended(demand)
 
 
 def _record(

@@ -6,8 +6,9 @@ was taken over, or whose decisions have changed meanwhile, writes nothing.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from boroughs.background import Task, enqueue
 from boroughs.exceptions import LeaseLost
 from boroughs.models import Borough, Category, Need
 from boroughs.permissions import SCHEDULER, Actor, Permission
-from procurement.actions import clusters, vectors
+from procurement.actions import clusters, rereading, vectors
 from procurement.actions.readings import DatabaseReadingStore
 from procurement.exceptions import Superseded
 from procurement.matching import Capability, Config, Item, Result, embed, match
@@ -30,6 +31,7 @@ from procurement.matching import Decision as Ruling
 from procurement.matching.review import settled
 from procurement.models import Decision, DemandMember, JointDemand, MatchRun
 from procurement.queries import calibrations
+from procurement.queries.held import held_members
 from procurement.queries.rulings import standing_rulings
 
 logger = logging.getLogger(__name__)
@@ -81,19 +83,24 @@ def run(*, key: str = SCOPE) -> MatchRun | None:
 def _compute_and_write(claim: Claim, match_run: MatchRun) -> None:
     needs = list(open_needs())
     read = _ruled()
+    items = {need.pk: item(need) for need in needs}
+    model = embedder()
     result = match(
-        [item(need) for need in needs],
+        list(items.values()),
         _rulings(),
         config(),
-        embedder=embedder(),
+        embedder=model,
         progress=_reporter(claim, match_run),
         previous=_previous(needs),
         readings=readings(),
     )
-    _write(claim, match_run, result, needs, read)
+    moved = rereading.moved(items, model)
+    _write(claim, match_run, result, needs, read, moved)
 
 
-def _write(claim: Claim, match_run: MatchRun, result: Result, needs: list[Need], read: _Ruled) -> None:
+def _write(
+    claim: Claim, match_run: MatchRun, result: Result, needs: list[Need], read: _Ruled, moved: rereading.Found
+) -> None:
     with transaction.atomic():
         # First, so that of two workers the second waits here, and then finds its lease gone.
         work.finish(claim=claim)
@@ -101,6 +108,7 @@ def _write(claim: Claim, match_run: MatchRun, result: Result, needs: list[Need],
             raise Superseded("A decision was taken while this run was computing; the next run reads it.")
         in_force = calibrations.in_force()
         counts = clusters.replace(run=match_run, result=result, needs=needs, calibration=in_force.calibration)
+        rereading.write(moved)
         match_run.status = MatchRun.Status.FINISHED
         match_run.finished_at = timezone.now()
         match_run.phase = ""
@@ -198,20 +206,33 @@ def _rulings() -> list[Ruling]:
 
     No run adds to a pinned demand, so what ties one of its members to a need outside is not passed on: it would pull
     the whole group along. Where rulings contradict each other, as they can when a need comes back that was withdrawn
-    while others ruled, the later one holds, and a pin above all.
+    while others ruled, the later one holds, and a pin above all. What boroughs have accepted comes first: it keeps runs
+    from taking a joint demand apart, not people.
     """
     pinned = dict(_pinned_members().values_list("need__reference", "demand_id"))
-    rulings = [
+    rulings = _as_groups({reference: demand.pk for reference, demand in held_members().items()}, apart=True)
+    rulings += [
         ruling
         for ruling in standing_rulings()
         if not ruling.together or pinned.get(ruling.left) == pinned.get(ruling.right)
     ]
-    held: dict[int, str] = {}
-    for reference, demand_id in sorted(pinned.items()):
-        first = held.setdefault(demand_id, reference)
-        if reference != first:
-            rulings.append(Ruling(first, reference, together=True))
+    rulings += _as_groups(pinned, apart=False)
     return list(settled(rulings))
+
+
+def _as_groups(places: Mapping[str, int], *, apart: bool) -> list[Ruling]:
+    """The needs of each joint demand held together, each to the first of them; and where they are to stay `apart` the
+    joint demands from each other.
+    """
+    first: dict[int, str] = {}
+    rulings = []
+    for reference, demand_id in sorted(places.items()):
+        to = first.setdefault(demand_id, reference)
+        if reference != to:
+            rulings.append(Ruling(to, reference, together=True))
+    if apart:
+        rulings += [Ruling(one, other, together=False) for one, other in combinations(sorted(first.values()), 2)]
+    return rulings
 
 
 def _pinned_members() -> QuerySet[DemandMember]:

@@ -1,59 +1,57 @@
 """Answers in the review queue: each applies at once, and the last one can be taken back.
 
-An answer is one of the rulings of procurement/actions/demands.py. Beside it stands what it changed, so that taking it
-back restores the rulings exactly, and the joint demands with their members too unless somebody has changed them since;
-then the next run judges afresh.
+An answer is one of the rulings of procurement/actions/demands.py, a split or a merger. Beside it stands what it changed
+(answering.py), so that taking it back restores the rulings exactly, and the joint demands with their members too unless
+somebody has changed them since; then the next run judges afresh. A split or a merger is taken back whole or not at all.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from boroughs import audit, permissions
-from boroughs.exceptions import IllegalMove
+from boroughs.exceptions import IllegalMove, NotAcceptable
 from boroughs.models import Need, User
 from boroughs.permissions import Permission
-from procurement.actions import alignments, demands, rulings
-from procurement.models import Decision, DemandMember, JointDemand, Notice, ReviewAnswer
+from procurement.actions import alignments, answering, demands, rereading, rulings, standings, states
+from procurement.models import Decision, DemandMember, JointDemand, LineageEvent, Notice, ReviewAnswer
+from procurement.models.notice import NoticeQuerySet
+from procurement.queries.doubt import doubted
 
 Kind = ReviewAnswer.Kind
-
-# The time of the last change goes back with the rest, so that the answer before can be taken back as well.
-_DEMAND = ("status", "certainty", "confirmed_at", "confirmed_by_id", "retired_at", "updated_at")
-_MEMBER = ("need_id", "strength", "band", "reasons", "confirmed_at")
+REASON_LIMIT = 500
+# Made on pages of their own: see splitting.py and merging.py.
+REGROUPING = (Kind.SPLIT, Kind.MERGED)
 
 
 @transaction.atomic
-def answer(*, demand: JointDemand, kind: ReviewAnswer.Kind, by: User, need: Need | None = None) -> ReviewAnswer:
-    """Give one answer. Where no member is left to be asked about, the joint demand is confirmed with it."""
+def answer(
+    *, demand: JointDemand, kind: ReviewAnswer.Kind, by: User, need: Need | None = None, reason: str = ""
+) -> ReviewAnswer:
+    """Give one answer. Where no member is left to be asked about, the joint demand is confirmed with it.
+
+    "Not sure" rules nothing: the question goes behind the others until something about the joint demand changes.
+    """
     permissions.require(by, Permission.REVIEW_DEMANDS)
+    reason = " ".join(reason.split())
+    if len(reason) > REASON_LIMIT:
+        words = f"The reason must be {REASON_LIMIT} characters or fewer."
+        raise NotAcceptable([words], {"reason": [words]})
+    if kind == Kind.NOT_SURE:
+        return _doubt(demand, reason, by)
     rulings.take_turn(demand)
-    standing = _standing()
-    before = _state(demand, need)
-    _rule(demand, kind, need, by)
-    if demand.status == JointDemand.Status.SUGGESTED and not demand.members.filter(confirmed_at=None).exists():
+    begun = answering.begin(_touched(demand, need))
+    _rule(demand, kind, need, reason, by)
+    suggested = demand.status == JointDemand.Status.SUGGESTED
+    if suggested and not rereading.unread(demand.members.all()).exists():
         demands.confirm(demand=demand, by=by)
-    return ReviewAnswer.objects.create(
-        demand=demand,
-        need=need,
-        kind=kind,
-        answered_at=timezone.now(),
-        answered_by=by,
-        before={
-            "rulings_made": sorted(_standing() - standing),
-            "rulings_undone": sorted(standing - _standing()),
-            "demands": before,
-            "left_at": _times(each["id"] for each in before),
-        },
-    )
+    return answering.keep(begun, demand=demand, kind=kind, by=by, need=need, reason=reason)
 
 
 @transaction.atomic
 def undo_last(*, by: User) -> ReviewAnswer:
-    """Take this person's last answer back."""
+    """Take this person's last answer back. Raises IllegalMove, in words, where that cannot be done any more."""
     permissions.require(by, Permission.REVIEW_DEMANDS)
     last = ReviewAnswer.objects.standing().filter(answered_by=by).newest_first().select_related("demand").first()
     if last is None:
@@ -62,16 +60,10 @@ def undo_last(*, by: User) -> ReviewAnswer:
     last.refresh_from_db()
     if last.undone_at is not None:
         raise IllegalMove("This answer is taken back already.")
-    if Notice.objects.standing().filter(demand=last.demand).exists():
-        raise IllegalMove(f"{last.demand.reference} has a notice. Withdraw the notice first.")
-    _undo_rulings(last)
-    touched = [each["id"] for each in last.before["demands"]]
-    if _times(touched) == last.before["left_at"]:
-        _restore(last.before["demands"])
-        alignments.request()
-    else:
-        for demand in JointDemand.objects.current().filter(pk__in=touched):
-            demands.judge(demand)
+    if last.kind in REGROUPING:
+        _undo_regrouping(last, by)
+    elif last.kind != Kind.NOT_SURE:
+        _undo_answer(last)
     last.undone_at = timezone.now()
     last.save(update_fields=["undone_at"])
     audit.record(
@@ -90,47 +82,118 @@ def last_answer(by: User) -> ReviewAnswer | None:
     return mine.newest_first().first()
 
 
-def _rule(demand: JointDemand, kind: ReviewAnswer.Kind, need: Need | None, by: User) -> None:
+def _doubt(demand: JointDemand, reason: str, by: User) -> ReviewAnswer:
+    demand.refresh_from_db()
+    if demand.status == JointDemand.Status.RETIRED:
+        raise IllegalMove(f"{demand.reference} is retired; its needs have gone elsewhere.")
+    audit.record(
+        by=by,
+        verb="not sure",
+        noun="joint demand",
+        reference=demand.reference,
+        details={"reason": reason} if reason else {},
+    )
+    return ReviewAnswer.objects.create(
+        demand=demand,
+        kind=Kind.NOT_SURE,
+        reason=reason,
+        answered_at=timezone.now(),
+        answered_by=by,
+        before={"about": doubted(demand.members.filter(need__status=Need.Status.OPEN).select_related("need"))},
+    )
+
+
+def _rule(demand: JointDemand, kind: ReviewAnswer.Kind, need: Need | None, reason: str, by: User) -> None:
     if kind == Kind.CONFIRMED:
-        demands.confirm(demand=demand, by=by)
+        demands.confirm(demand=demand, by=by, reason=reason)
         return
     if need is None:
         raise IllegalMove("Say of which need.")
     if kind == Kind.BELONGS:
-        demands.confirm_member(demand=demand, need=need, by=by)
+        demands.confirm_member(demand=demand, need=need, by=by, reason=reason)
     elif kind == Kind.REMOVED:
-        demands.remove_member(demand=demand, need=need, by=by)
+        demands.remove_member(demand=demand, need=need, by=by, reason=reason)
+    elif kind == Kind.ACCEPTED:
+        demands.add_member(demand=demand, need=need, by=by, reason=reason)
     else:
-        demands.add_member(demand=demand, need=need, by=by)
+        raise IllegalMove("Split and merge joint demands on their own pages.")
 
 
-def _standing() -> set[int]:
-    return set(Decision.objects.standing().values_list("pk", flat=True))
+def _touched(demand: JointDemand, need: Need | None) -> set[int]:
+    """The joint demand and the one that the need is in."""
+    elsewhere = DemandMember.objects.filter(need=need).values_list("demand_id", flat=True) if need else ()
+    return {demand.pk, *elsewhere}
 
 
-def _state(demand: JointDemand, need: Need | None) -> list[dict[str, Any]]:
-    """The joint demand and the one that the need is in, each with its members."""
-    touched = {demand.pk}
-    if need is not None:
-        touched |= set(DemandMember.objects.filter(need=need).values_list("demand_id", flat=True))
-    members = DemandMember.objects.order_by("need_id").values(*_MEMBER)
-    return [
-        {"id": row["id"]}
-        | _plain({name: row[name] for name in _DEMAND})
-        | {"members": [_plain(member) for member in members.filter(demand=row["id"])]}
-        for row in JointDemand.objects.filter(pk__in=touched).order_by("pk").values("id", *_DEMAND)
-    ]
+def _undo_answer(last: ReviewAnswer) -> None:
+    _require_no_notice(Notice.objects.filter(demand=last.demand))
+    _undo_rulings(last)
+    touched = [each["id"] for each in last.before["demands"]]
+    if states.times(touched) == last.before["left_at"]:
+        states.restore(last.before["demands"])
+        alignments.request()
+    else:
+        for demand in JointDemand.objects.current().filter(pk__in=touched):
+            demands.judge(demand)
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """As JSON, times to the microsecond."""
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+def _undo_regrouping(last: ReviewAnswer, by: User) -> None:
+    before: dict[str, Any] = last.before
+    touched = [each["id"] for each in before["left"]]
+    undone = "merger" if last.kind == Kind.MERGED else "split"
+    # One that was there before is as good as it was.
+    _require_no_notice(Notice.objects.filter(demand__in=touched, created_at__gte=last.answered_at))
+    if not states.still(before["left"]) or standings.said(standings.of(touched)) != before["standings_left"]:
+        others = JointDemand.objects.filter(pk__in=touched).exclude(pk=last.demand.pk).by_reference()
+        named = " or ".join([last.demand.reference, *others.values_list("reference", flat=True)])
+        way = "split" if last.kind == Kind.MERGED else "merge"
+        raise IllegalMove(
+            f"Something has happened to {named} since this {undone}, so it cannot be taken back as a whole. "
+            f"Open {last.demand.reference} and {way} it there."
+        )
+    _undo_rulings(last)
+    states.bring_back(before["demands"])
+    standings.restore(before["standings"], touched, why=f"The {undone} was taken back", by=by)
+    _end_created(before, last.demand)
+    _tell_lineage(before, last.demand)
+    for demand in JointDemand.objects.current().filter(pk__in=touched):
+        demands.judge(demand)
+    alignments.request()
 
 
-def _times(demand_ids: Iterable[int]) -> list[list[Any]]:
-    """When each of these joint demands was last changed, as it is stored with an answer."""
-    rows = JointDemand.objects.filter(pk__in=set(demand_ids)).order_by("pk").values_list("pk", "updated_at")
-    return [[pk, updated_at.isoformat()] for pk, updated_at in rows]
+def _end_created(before: dict[str, Any], back_into: JointDemand) -> None:
+    """What a split had made is there no more. Its address leads to where its needs are again."""
+    now = timezone.now()
+    JointDemand.objects.filter(pk__in=before["created"]).update(
+        status=JointDemand.Status.RETIRED, retired_at=now, updated_at=now, merged_into=back_into
+    )
+    for pk in before["created"]:
+        LineageEvent.objects.create(
+            demand_id=pk, at=now, kind=LineageEvent.Kind.MERGED, other_reference=back_into.reference
+        )
+
+
+def _tell_lineage(before: dict[str, Any], demand: JointDemand) -> None:
+    """Each joint demand with what came back to it, and what left it again."""
+    left = {each["id"]: set(each["members"]) for each in before["left"]}
+    now = timezone.now()
+    for state in before["demands"]:
+        was = {member["need_id"] for member in state["members"]}
+        references = dict(Need.objects.filter(pk__in=was ^ left[state["id"]]).values_list("pk", "reference"))
+        joined, gone = was - left[state["id"]], left[state["id"]] - was
+        LineageEvent.objects.create(
+            demand_id=state["id"],
+            at=now,
+            kind=LineageEvent.Kind.GREW if joined else LineageEvent.Kind.SHRANK,
+            joined=sorted(references[pk] for pk in joined),
+            left=sorted(references[pk] for pk in gone),
+        )
+
+
+def _require_no_notice(notices: NoticeQuerySet) -> None:
+    notice = notices.standing().select_related("demand").first()
+    if notice is not None:
+        raise IllegalMove(f"{notice.demand.reference} has a notice. Withdraw the notice first.")
 
 
 def _undo_rulings(given: ReviewAnswer) -> None:
@@ -140,15 +203,3 @@ def _undo_rulings(given: ReviewAnswer) -> None:
         # Unless somebody has ruled on the same pair since.
         if not standing.filter(first=ruling.first_id, second=ruling.second_id).exists():
             Decision.objects.filter(pk=ruling.pk).update(undone_at=None)
-
-
-def _restore(states: list[dict[str, Any]]) -> None:
-    DemandMember.objects.filter(demand__in=[state["id"] for state in states]).delete()
-    # One that was taken in elsewhere since stays there.
-    placed = set(DemandMember.objects.values_list("need_id", flat=True))
-    for state in states:
-        row = JointDemand.objects.filter(pk=state["id"])
-        row.update(**{name: state[name] for name in _DEMAND})
-        DemandMember.objects.bulk_create(
-            DemandMember(demand_id=state["id"], **each) for each in state["members"] if each["need_id"] not in placed
-        )

@@ -37,16 +37,23 @@ class Identity:
     lineage: tuple[Lineage, ...]
 
 
-def assign_references(previous: Mapping[str, frozenset[str]], clusters: Sequence[frozenset[str]]) -> Identity:
+def assign_references(
+    previous: Mapping[str, frozenset[str]],
+    clusters: Sequence[frozenset[str]],
+    fixed: Mapping[int, str] | None = None,
+) -> Identity:
     """Give each of ``clusters`` a reference of ``previous`` or None.
 
     A group may keep a reference when the two are alike by half (Jaccard) or when it holds most of the old
     members. The assignment is one to one and has the largest overlap in total (Hungarian method); ties go
-    to the lower reference.
+    to the lower reference. ``fixed`` are references that groups, by their place, keep whatever else is there.
     """
-    names = sorted(previous)
-    kept = _assignment([previous[name] for name in names], clusters)
-    references = tuple(names[kept[index]] if index in kept else None for index in range(len(clusters)))
+    settled = dict(fixed or {})
+    names = sorted(set(previous) - set(settled.values()))
+    free = [index for index in range(len(clusters)) if index not in settled]
+    kept = _assignment([previous[name] for name in names], [clusters[index] for index in free])
+    settled |= {free[place]: names[row] for place, row in kept.items()}
+    references = tuple(settled.get(index) for index in range(len(clusters)))
     return Identity(references, tuple(_events(previous, clusters, references)))
 
 

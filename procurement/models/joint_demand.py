@@ -36,7 +36,7 @@ class JointDemand(models.Model):
         # Once more where needs have joined since: it takes them in.
         "confirm": ((Status.SUGGESTED, Status.CONFIRMED), Status.CONFIRMED),
         "reopen": ((Status.CONFIRMED,), Status.SUGGESTED),
-        # By the matcher alone, when its members have gone elsewhere or were withdrawn.
+        # When its members have gone elsewhere, by a run or a person, or were withdrawn.
         "retire": ((Status.SUGGESTED, Status.CONFIRMED), Status.RETIRED),
     }
 

@@ -42,6 +42,11 @@ VERBS = {
     "pin": "Pinned",
     "unpin": "Unpinned",
     "undo answer": "Answer taken back",
+    "not sure": "Not sure",
+    "split": "Split",
+    "split off": "Split off",
+    "merge": "Merged",
+    "take in": "Took another one in",
 }
 
 
@@ -99,7 +104,10 @@ def _lineage(event: LineageEvent) -> HistoryEntry:
     if event.kind == LineageEvent.Kind.MERGED:
         parts.append(f"Went into {event.other_reference}.")
     if event.kind == LineageEvent.Kind.SPLIT:
-        parts.append(f"Split off from {event.other_reference}.")
+        # What was split tells of it as well as what came of it.
+        parts.append(f"{event.other_reference} was split off." if event.left else f"From {event.other_reference}.")
+    if event.kind == LineageEvent.Kind.GREW and event.other_reference:
+        parts.append(f"Took in {event.other_reference}.")
     if event.joined:
         parts.append(f"Joined: {', '.join(event.joined)}.")
     if event.left:
@@ -127,7 +135,9 @@ def _details(details: dict[str, object], *, with_reasons: bool) -> str:
         return f"{details['need']}.{_reason(details, with_reasons)}"
     needs = details.get("needs")
     if isinstance(needs, list):
-        return f"{', '.join(str(need) for need in needs)}."
+        listed = f"{', '.join(str(need) for need in needs)}."
+        other = f"The other one is {details['other']}. Needs: " if "other" in details else ""
+        return f"{other}{listed}{_reason(details, with_reasons)}"
     return _reason(details, with_reasons).strip()
 
 

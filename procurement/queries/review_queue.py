@@ -1,17 +1,21 @@
 """What waits for an analyst's eye: a question for each joint demand that nobody has settled, most effective first.
 
+Those of which somebody has said "not sure" come after the others, until something about them changes. A joint demand
+that was settled waits again when the text of a confirmed member has moved far since.
+
 What an answer is worth, and which needs from outside are suggested, is the engine's to say: procurement/matching/
 review.py. Here the rows are turned into what it reads.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from boroughs.models import Need
 from procurement.matching import Cluster, Member, Pair, Result
 from procurement.matching.review import Question, questions
 from procurement.models import DemandMember, JointDemand, Overlap
 from procurement.queries import calibrations
+from procurement.queries.doubt import doubted, in_doubt
 from procurement.queries.rulings import standing_rulings
 
 
@@ -21,13 +25,17 @@ class Open:
 
     reference: str
     question: Question
+    # Somebody has said "not sure" of it as it is now.
+    is_doubted: bool = False
+    # A confirmed member says something else than when it was confirmed.
+    has_moved: bool = False
 
 
 @dataclass(frozen=True)
 class ReviewQueue:
-    # The most effective first.
+    # The most effective first, those in doubt last.
     open: tuple[Open, ...]
-    # Joint demands that are settled: pinned, or with every member confirmed.
+    # Joint demands that are settled: pinned, or with every member confirmed and as it was read then.
     settled: int
 
     @property
@@ -46,7 +54,7 @@ class ReviewQueue:
 
 
 def review_queue() -> ReviewQueue:
-    """Four queries, however many wait."""
+    """Five queries, however many wait."""
     members: dict[str, list[DemandMember]] = {}
     settled = set()
     rows = DemandMember.objects.filter(demand__in=JointDemand.objects.current(), need__status=Need.Status.OPEN)
@@ -54,9 +62,19 @@ def review_queue() -> ReviewQueue:
         members.setdefault(row.demand.reference, []).append(row)
         if row.demand.pinned_at is not None:
             settled.add(row.demand.reference)
-    settled |= {reference for reference, group in members.items() if all(member.confirmed_at for member in group)}
+    settled |= {reference for reference, group in members.items() if all(_is_read(member) for member in group)}
+    settled -= {reference for reference, group in members.items() if any(member.moved_at for member in group)}
     waiting = {reference: group for reference, group in members.items() if reference not in settled}
-    return ReviewQueue(open=_asked(waiting), settled=len(settled))
+    doubts = in_doubt() if waiting else {}
+    asked = [
+        replace(
+            each,
+            is_doubted=_is_doubted(waiting[each.reference], doubts),
+            has_moved=any(member.moved_at for member in waiting[each.reference]),
+        )
+        for each in _asked(waiting)
+    ]
+    return ReviewQueue(open=tuple(sorted(asked, key=lambda each: each.is_doubted)), settled=len(settled))
 
 
 def question(demand: JointDemand) -> Question | None:
@@ -79,6 +97,16 @@ def _asked(groups: dict[str, list[DemandMember]]) -> tuple[Open, ...]:
     return tuple(Open(clusters[each.medoid], each) for each in found)
 
 
+def _is_read(member: DemandMember) -> bool:
+    """Whether a person has said that it belongs, and it says what they read."""
+    return member.confirmed_at is not None and member.moved_at is None
+
+
+def _is_doubted(members: Sequence[DemandMember], doubts: Mapping[int, set[str]]) -> bool:
+    known = doubts.get(members[0].demand_id)
+    return known is not None and doubted(members) in known
+
+
 def _medoid(members: Sequence[DemandMember]) -> str:
     """What its members have most in common is nearest to the strongest of them."""
     return max(members, key=lambda member: (member.strength, -member.need_id)).need.reference
@@ -87,7 +115,7 @@ def _medoid(members: Sequence[DemandMember]) -> str:
 def _cluster(members: Sequence[DemandMember]) -> Cluster:
     return Cluster(
         # Where a person has said that it belongs there is no doubt left.
-        members=tuple(Member(row.need.reference, 1.0 if row.confirmed_at else row.strength) for row in members),
+        members=tuple(Member(row.need.reference, 1.0 if _is_read(row) else row.strength) for row in members),
         label="",
         category=None,
         terms=(),

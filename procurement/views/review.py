@@ -1,5 +1,8 @@
 """The review queue: one question after the other, the most effective first. Works without scripts."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,9 +20,11 @@ from procurement.forms.demands import AnswerForm
 from procurement.matching.review import Question, surprising
 from procurement.models import JointDemand, ReviewAnswer
 from procurement.queries import review_queue
-from procurement.queries.demand_picture import demand
+from procurement.queries.demand_picture import PictureDemand, PictureMember, demand
+from procurement.queries.effects import effect
 from procurement.queries.freshness import freshness
 from procurement.queries.hit_rates import hit_rates
+from procurement.queries.moved_texts import MovedText, moved_texts
 from procurement.queries.suggestions import described
 
 Kind = ReviewAnswer.Kind
@@ -28,32 +33,46 @@ SAID = {
     Kind.REMOVED: "{need} is out, and stays out in later runs.",
     Kind.ACCEPTED: "{need} joined, and stays in later runs.",
     Kind.CONFIRMED: "Confirmed: they belong together.",
+    Kind.NOT_SURE: "Not sure.",
 }
+# About a joint demand as a whole, not about one of its needs.
+WHOLE = (Kind.CONFIRMED, Kind.NOT_SURE)
+
+
+@dataclass(frozen=True)
+class Button:
+    value: str
+    words: str
+    # The key that presses it, where the analyst has switched keys on.
+    key: str
+    kind: str = "secondary"
+
+
+BELONGS = Button(Kind.BELONGS, "Belongs", "b")
+STILL_BELONGS = Button(Kind.BELONGS, "Still belongs", "b")
+REMOVED = Button(Kind.REMOVED, "Does not belong", "x")
+ACCEPTED = Button(Kind.ACCEPTED, "Take it in", "t")
+ALL = (
+    Button(Kind.CONFIRMED, "All of these members belong together", "a", kind=""),
+    Button(Kind.NOT_SURE, "Not sure", "n"),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page shows besides the question: a need that is asked of again, and the reason that was typed."""
+
+    again: str = ""
+    reason: str = ""
+    # The answer was refused, with a message: nothing goes against the evidence.
+    refused: bool = False
 
 
 @require_GET
 def demand_review(request: HttpRequest) -> HttpResponse:
-    """`?demand=` asks about one, `?after=` about the next one; `?again=` names a need that is asked of twice."""
+    """`?demand=` asks about one, `?after=` about the next one."""
     user = _analyst(request)
-    queue = review_queue.review_queue()
-    skipped = request.GET.get("after", "")
-    asked = queue.after(skipped) if skipped else queue.of(request.GET.get("demand", ""))
-    picture = demand(reference=asked.reference, exact=True) if asked else None
-    return render(
-        request,
-        "procurement/demands/review.html",
-        {
-            "queue": queue,
-            "demand": picture,
-            # The most doubtful first.
-            "members": sorted(picture.members, key=lambda each: (each.is_confirmed, each.strength)) if picture else (),
-            "suggestions": described(asked.question) if asked else (),
-            "again": request.GET.get("again", ""),
-            "last": review.last_answer(user),
-            "freshness": freshness(),
-            "rates": hit_rates(),
-        },
-    )
+    return _page(request, user, of=request.GET.get("demand", ""), after=request.GET.get("after", ""))
 
 
 @require_POST
@@ -66,18 +85,20 @@ def demand_answer(request: HttpRequest, reference: str) -> HttpResponse:
         messages.error(request, "That was not one of the answers.")
         return _ask(row.reference)
     kind, need_reference = Kind(form.cleaned_data["kind"]), form.cleaned_data["need"]
+    reason = form.cleaned_data["reason"]
     need = None
-    if kind != Kind.CONFIRMED:
+    if kind not in WHOLE:
         need = get_object_or_404(Need.objects.open(), reference=need_reference)
         if form.cleaned_data["sure_of"] != need.reference and _goes_against(row, need, kind):
-            return _ask(row.reference, again=need.reference)
+            return _page(request, user, of=row.reference, shown=Shown(again=need.reference, reason=reason))
     try:
-        review.answer(demand=row, kind=kind, need=need, by=user)
+        answer = review.answer(demand=row, kind=kind, need=need, by=user, reason=reason)
     except LotiError as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, SAID[kind].format(need=need_reference))
-    return _ask(row.reference)
+        return _page(request, user, of=row.reference, shown=Shown(need_reference, reason, refused=True))
+    messages.success(request, f"{SAID[kind].format(need=need_reference)} {effect(answer)}".strip())
+    # What one is not sure of is not asked again at once.
+    return redirect("demand-review") if kind == Kind.NOT_SURE else _ask(row.reference)
 
 
 @require_POST
@@ -98,10 +119,47 @@ def _analyst(request: HttpRequest) -> User:
     return user
 
 
-def _ask(reference: str, *, again: str = "") -> HttpResponse:
+def _page(request: HttpRequest, user: User, *, of: str, after: str = "", shown: Shown | None = None) -> HttpResponse:
+    queue = review_queue.review_queue()
+    asked = queue.after(after) if after else queue.of(of)
+    picture = demand(reference=asked.reference, exact=True) if asked else None
+    moved = moved_texts(asked.reference) if asked and asked.has_moved else {}
+    return render(
+        request,
+        "procurement/demands/review.html",
+        {
+            "queue": queue,
+            "asked": asked,
+            "demand": picture,
+            "members": _members(picture, moved) if picture else (),
+            "suggestions": described(asked.question) if asked else (),
+            "accept": (ACCEPTED,),
+            "whole": ALL,
+            "last": review.last_answer(user),
+            "freshness": freshness(),
+            "rates": hit_rates(),
+            **vars(shown or Shown()),
+        },
+    )
+
+
+def _members(
+    picture: PictureDemand, moved: Mapping[int, MovedText]
+) -> list[tuple[PictureMember, MovedText | None, tuple[Button, ...]]]:
+    """Those that have changed since they were confirmed, then the most doubtful, with what can be answered."""
+    ordered = sorted(picture.members, key=lambda each: (each.need_id not in moved, each.is_confirmed, each.strength))
+    return [(each, moved.get(each.need_id), _buttons(each, is_moved=each.need_id in moved)) for each in ordered]
+
+
+def _buttons(member: PictureMember, *, is_moved: bool) -> tuple[Button, ...]:
+    if is_moved:
+        return (STILL_BELONGS, REMOVED)
+    return (REMOVED,) if member.is_confirmed else (BELONGS, REMOVED)
+
+
+def _ask(reference: str) -> HttpResponse:
     """The same joint demand again while it waits, else the next one."""
-    address = f"{reverse('demand-review')}?{urlencode({'demand': reference} | ({'again': again} if again else {}))}"
-    return redirect(f"{address}#{again}" if again else address)
+    return redirect(f"{reverse('demand-review')}?{urlencode({'demand': reference})}")
 
 
 def _goes_against(row: JointDemand, need: Need, kind: ReviewAnswer.Kind) -> bool:

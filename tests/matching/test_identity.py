@@ -22,6 +22,13 @@ def test_growth_and_shrinking_keep_the_reference():
     assert [e.kind for e in identity.lineage] == ["grew", "shrank"]
 
 
+def test_reference_that_is_fixed_stays_whatever_came_in():
+    identity = assign_references({"JD-1": f("ab"), "JD-2": f("uvwxyz")}, [f("abuvwxyz"), f("mn")], {0: "JD-1"})
+    assert identity.references == ("JD-1", None)
+    assert Lineage("grew", 0, "JD-1") in identity.lineage
+    assert Lineage("merged", 0, "JD-2", "JD-1") in identity.lineage
+
+
 def test_outgrown_group_keeps_its_reference_when_all_old_members_are_there():
     assert assign_references({"JD-1": f("ab")}, [f("abcdefgh")]).references == ("JD-1",)
 

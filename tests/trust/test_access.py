@@ -156,6 +156,8 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-add-member": (NONE, ANALYST),
     "demand-pin": (ANALYST, ANALYST),
     "demand-unpin": (NONE, ANALYST),
+    "demand-split": (ANALYST, ANALYST),
+    "demand-merge": (ANALYST, ANALYST),
     "demand-review": (ANALYST, NONE),
     "demand-answer": (NONE, ANALYST),
     "demand-answer-undo": (NONE, ANALYST),

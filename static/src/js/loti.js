@@ -123,6 +123,63 @@ for (const form of document.querySelectorAll('form[data-look-url]')) {
   })
 }
 
+// --- the review queue by single keys: off until the person switches them on, and never while they type ---
+const KEYS_KEPT = 'review-keys'
+
+const kept = (value) => {
+  // A browser that keeps nothing forgets the choice with the page.
+  try {
+    if (value !== undefined) localStorage.setItem(KEYS_KEPT, value)
+    return localStorage.getItem(KEYS_KEPT)
+  } catch {
+    return null
+  }
+}
+
+const answerByKeys = (box) => {
+  const toggle = box.querySelector('button')
+  const cards = [...document.querySelectorAll('.loti-member')]
+  let isOn = kept() === 'on'
+  const show = () => toggle.setAttribute('aria-pressed', isOn)
+  const at = () => cards.findIndex((card) => card.contains(document.activeElement))
+  const press = (key) => {
+    const card = cards[at()]
+    const button = card?.querySelector(`[data-key="${key}"]`) ?? document.querySelector(`main [data-key="${key}"]:not(.loti-member *)`)
+    button?.click()
+    return Boolean(button)
+  }
+  const explain = () => {
+    const reason = (cards[at()] ?? document.querySelector('.loti-answers:not(.loti-member *)'))?.querySelector('details')
+    if (!reason) return false
+    reason.open = true
+    reason.querySelector('textarea').focus()
+    return true
+  }
+  const go = (step) => {
+    const place = at() === -1 ? (step > 0 ? 0 : cards.length - 1) : at() + step
+    cards[Math.min(Math.max(place, 0), cards.length - 1)]?.focus()
+    return true
+  }
+  box.hidden = false
+  show()
+  toggle.addEventListener('click', () => {
+    isOn = !isOn
+    kept(isOn ? 'on' : 'off')
+    show()
+  })
+  document.addEventListener('keydown', (event) => {
+    if (!isOn || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return
+    if (event.target.closest('input, textarea, select')) return
+    const key = event.key.toLowerCase()
+    const done = key === 'j' ? go(1) : key === 'k' ? go(-1) : key === 'r' ? explain() : 'bxtansu'.includes(key) && key.length === 1 && press(key)
+    if (done) event.preventDefault()
+  })
+  // A message is read first.
+  if (isOn && !document.querySelector('.govuk-notification-banner')) go(1)
+}
+
+for (const box of document.querySelectorAll('[data-review-keys]')) answerByKeys(box)
+
 // --- on a phone the results come first: filters are folded unless one is in use ---
 if (!window.matchMedia('(min-width: 48.0625em)').matches) {
   const inUse = (form) => [...new FormData(form)].some(([name, value]) => name !== 'q' && name !== 'sort' && value)

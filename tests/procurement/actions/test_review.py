@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from boroughs.exceptions import IllegalMove, PermissionRefused
-from boroughs.models import Need, User
+from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
+from boroughs.models import AuditEvent, Need, User
 from procurement.actions import demands, notices, review
 from procurement.models import Decision, DemandMember, JointDemand, ReviewAnswer
 from tests.factories.boroughs import NeedFactory
@@ -66,7 +66,7 @@ def test_last_open_member_confirms_the_demand(demand: JointDemand, analyst: User
     assert demand.status == JointDemand.Status.CONFIRMED
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", [Kind.BELONGS, Kind.REMOVED, Kind.ACCEPTED, Kind.CONFIRMED])
 def test_last_answer_can_be_taken_back_whole(demand: JointDemand, analyst: User, kind: ReviewAnswer.Kind) -> None:
     need = elsewhere() if kind == Kind.ACCEPTED else demand.members.order_by("need")[1].need
     # So that there is something to undo beside it.
@@ -128,6 +128,41 @@ def test_confirmation_with_a_notice_is_not_taken_back(demand: JointDemand, analy
     notices.draft_from(demand=demand, by=analyst)
     with pytest.raises(IllegalMove, match="has a notice"):
         review.undo_last(by=analyst)
+
+
+def test_not_sure_rules_nothing_and_can_be_taken_back(demand: JointDemand, analyst: User) -> None:
+    before = everything()
+    given = review.answer(demand=demand, kind=Kind.NOT_SURE, by=analyst, reason="  Ask  Camden first ")
+    assert everything() == before
+    assert given.reason == "Ask Camden first"
+    event = AuditEvent.objects.get(verb="not sure")
+    assert (event.reference, event.details) == (demand.reference, {"reason": "Ask Camden first"})
+    review.undo_last(by=analyst)
+    assert not ReviewAnswer.objects.standing().exists()
+
+
+def test_reason_stands_with_the_answer_and_in_the_trail(demand: JointDemand, analyst: User) -> None:
+    need = demand.members.order_by("need")[0].need
+    for kind, verb in ((Kind.BELONGS, "confirm member"), (Kind.REMOVED, "remove member"), (Kind.CONFIRMED, "confirm")):
+        given = review.answer(
+            demand=demand, kind=kind, need=None if kind == Kind.CONFIRMED else need, by=analyst, reason="Said so"
+        )
+        assert given.reason == "Said so"
+        assert AuditEvent.objects.get(verb=verb).details["reason"] == "Said so"
+
+
+def test_reason_is_short(demand: JointDemand, analyst: User) -> None:
+    with pytest.raises(NotAcceptable, match="500 characters"):
+        review.answer(demand=demand, kind=Kind.NOT_SURE, by=analyst, reason="x" * 501)
+
+
+@pytest.mark.parametrize("kind", [Kind.SPLIT, Kind.MERGED])
+def test_split_and_merger_are_no_answers_of_the_queue(
+    demand: JointDemand, analyst: User, kind: ReviewAnswer.Kind
+) -> None:
+    need = demand.members.order_by("need")[0].need
+    with pytest.raises(IllegalMove, match="own pages"):
+        review.answer(demand=demand, kind=kind, need=need, by=analyst)
 
 
 @pytest.mark.parametrize("who", ["reader", "approver", "cdo", "administrator"])

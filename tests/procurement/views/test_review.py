@@ -4,13 +4,15 @@ import html
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from boroughs.models import Need, User
+from boroughs.models import Need, NeedRevision, User
 from procurement.actions import demands
 from procurement.models import DemandMember, JointDemand, Overlap
-from tests.factories.boroughs import NeedFactory
+from tests.factories.boroughs import BoroughFactory, NeedFactory
 from tests.factories.picture import joint_demand
+from tests.factories.procurement import DemandMemberFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
 ADDRESS = "/demands/review/"
@@ -111,6 +113,66 @@ def test_question_can_be_skipped(office: Client, demand: JointDemand) -> None:
     assert "Telephony for Brent" in text(office, f"{ADDRESS}?after={other.reference}")
 
 
+def test_effect_is_shown_at_once(office: Client, demand: JointDemand) -> None:
+    page = say(office, demand, "REMOVED", need_of(demand, "barnet"))
+    assert f"1 need moved. {demand.reference} now has 2 boroughs and 2 needs." in page
+    page = say(office, demand, "CONFIRMED")
+    assert f"{demand.reference} is settled, with 2 boroughs and 2 needs." in page
+
+
+def test_need_taken_in_from_a_pair_ends_the_pair(office: Client, demand: JointDemand) -> None:
+    pair = joint_demand("ealing", "merton", title="Pair")
+    page = say(office, demand, "ACCEPTED", need_of(pair, "ealing"), sure_of=need_of(pair, "ealing").reference)
+    assert f"{pair.reference} is retired: it was left with one borough." in page
+    assert f"{demand.reference} now has 4 boroughs and 4 needs." in page
+
+
+def test_not_sure_puts_the_question_behind_the_others(office: Client, demand: JointDemand) -> None:
+    other = joint_demand("camden", "sutton", title="Fleet")
+    assert "Telephony for Brent" in text(office)
+    page = say(office, demand, "NOT_SURE", reason="Ask Brent")
+    assert "It comes after the others" in page
+    assert "Fleet for Sutton" in page
+    assert "0 of 2" in page
+    page = text(office, f"{ADDRESS}?after={other.reference}")
+    assert "Somebody was not sure" in page
+    # Until something about it changes.
+    Need.objects.filter(pk=need_of(demand, "brent").pk).update(revision=2)
+    assert "Telephony for Brent" in text(office)
+
+
+def test_reason_is_kept_while_an_answer_is_asked_for_again(office: Client, demand: JointDemand) -> None:
+    need = need_of(demand, "camden")
+    DemandMember.objects.filter(need=need).update(strength=0.8, band="STRONG")
+    page = say(office, demand, "REMOVED", need, reason="Camden buys cars")
+    assert "That goes against the evidence." in page
+    assert page.count("Camden buys cars</textarea>") == 1
+
+
+def test_reason_that_is_too_long_is_refused_and_not_lost(office: Client, demand: JointDemand) -> None:
+    page = say(office, demand, "CONFIRMED", reason="x" * 501)
+    assert "The reason must be 500 characters or fewer." in page
+    assert "x" * 501 in page
+    demand.refresh_from_db()
+    assert demand.status == JointDemand.Status.SUGGESTED
+
+
+def test_text_that_moved_far_is_shown_then_and_now(office: Client, demand: JointDemand, analyst: User) -> None:
+    demands.confirm(demand=demand, by=analyst)
+    need = need_of(demand, "camden")
+    content = {"title": need.title, "problem": "Phones ring", "requirements": [{"text": "A dial tone"}]}
+    NeedRevision.objects.create(need=need, number=1, content=content, at=timezone.now(), actor="test")
+    Need.objects.filter(pk=need.pk).update(problem="Cars drive", revision=2)
+    DemandMember.objects.filter(need=need).update(moved_at=timezone.now())
+    page = text(office)
+    assert "Its text has changed a lot since it was confirmed on" in page
+    for words in ("Phones ring", "Cars drive", "A dial tone", "Still belongs"):
+        assert words in page
+    assert page.index("Telephony for Camden") < page.index("Telephony for Brent")
+    page = say(office, demand, "BELONGS", need)
+    assert "Nothing waits" in page
+
+
 @pytest.mark.parametrize("data", [{}, {"kind": "PERHAPS"}, {"kind": "BELONGS", "need": "x" * 60}])
 def test_nonsense_changes_nothing(office: Client, demand: JointDemand, data: dict[str, str]) -> None:
     page = office.post(f"/demands/{demand.reference}/answer/", data, follow=True).content.decode()
@@ -128,5 +190,9 @@ def test_page_asks_as_much_for_many_as_for_few(
 ) -> None:
     for number in range(10):
         joint_demand("camden", "brent", "sutton", "ealing", title=f"Demand {number}")
-    with django_assert_max_num_queries(20):
-        office.get(ADDRESS)
+    for number in range(33):
+        borough = BoroughFactory(slug=f"b-{number}")
+        for _ in range(10):
+            DemandMemberFactory(demand=demand, need=NeedFactory(borough=borough), strength=0.47)
+    with django_assert_max_num_queries(15):
+        office.get(f"{ADDRESS}?demand={demand.reference}")

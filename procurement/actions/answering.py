@@ -1,0 +1,71 @@
+"""What every answer of an analyst leaves beside its rulings: what was there before it, so that it can be taken back.
+
+Called by the actions on joint demands, inside their transaction.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from boroughs.models import Need, User
+from procurement.actions import standings, states
+from procurement.models import Decision, JointDemand, ReviewAnswer
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Before the answer: rulings that stand, joint demands, and what boroughs said on them where it may be carried."""
+
+    rulings: frozenset[int]
+    demands: list[dict[str, Any]]
+    standings: standings.Rows
+
+
+def begin(demand_ids: Iterable[int], *, with_standings: bool = False) -> Begun:
+    ids = set(demand_ids)
+    return Begun(_standing(), states.of(ids), standings.of(ids) if with_standings else {})
+
+
+def keep(
+    begun: Begun,
+    *,
+    demand: JointDemand,
+    kind: ReviewAnswer.Kind,
+    by: User,
+    need: Need | None = None,
+    reason: str = "",
+    created: Iterable[int] = (),
+) -> ReviewAnswer:
+    """The row of the answer. `created` are joint demands that it made."""
+    now = _standing()
+    made = sorted(created)
+    touched = [state["id"] for state in begun.demands] + made
+    regrouped = {}
+    if begun.standings:
+        regrouped = {
+            "created": made,
+            "left": states.seen(states.of(touched)),
+            "standings": begun.standings,
+            "standings_left": standings.said(standings.of(touched)),
+        }
+    return ReviewAnswer.objects.create(
+        demand=demand,
+        need=need,
+        kind=kind,
+        reason=reason,
+        answered_at=timezone.now(),
+        answered_by=by,
+        before={
+            "rulings_made": sorted(now - begun.rulings),
+            "rulings_undone": sorted(begun.rulings - now),
+            "demands": begun.demands,
+            "left_at": states.times(state["id"] for state in begun.demands),
+        }
+        | regrouped,
+    )
+
+
+def _standing() -> frozenset[int]:
+    return frozenset(Decision.objects.standing().values_list("pk", flat=True))
