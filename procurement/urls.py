@@ -8,6 +8,7 @@ from procurement.api.notices import NoticeDetail, NoticeList
 from procurement.views import (
     board,
     classification,
+    common_requirements,
     coverage,
     dashboard,
     demands,
@@ -22,6 +23,7 @@ from procurement.views import (
     reports,
     review,
     similar,
+    specification,
     timeline,
 )
 
@@ -114,6 +116,89 @@ urlpatterns: list[URLPattern] = [
     path("experiences/new/", experiences.experience_create, name="experience-create"),
     path("experiences/<int:pk>/edit/", experiences.experience_edit, name="experience-edit"),
     path("experiences/<int:pk>/withdraw/", experiences.experience_withdraw, name="experience-withdraw"),
+    path(
+        "demands/<reference:reference>/specification/", specification.demand_specification, name="demand-specification"
+    ),
+    path(
+        "demands/<reference:reference>/specification/draft/",
+        specification.demand_specification_draft,
+        name="demand-specification-draft",
+    ),
+    path(
+        "demands/<reference:reference>/specification/freeze/",
+        specification.demand_specification_freeze,
+        name="demand-specification-freeze",
+    ),
+    path(
+        "demands/<reference:reference>/specification/versions/",
+        specification.demand_specification_versions,
+        name="demand-specification-versions",
+    ),
+    path(
+        "demands/<reference:reference>/specification/versions/<int:number>/",
+        specification.demand_specification_version,
+        name="demand-specification-version",
+    ),
+    path(
+        "demands/<reference:reference>/specification/new/",
+        common_requirements.common_requirement_create,
+        name="common-requirement-create",
+    ),
+    path(
+        "demands/<reference:reference>/specification/new/of/<slug:slug>/",
+        common_requirements.common_requirement_propose,
+        name="common-requirement-propose",
+    ),
+    path(
+        "demands/<reference:reference>/specification/wordings/<int:pk>/answer/",
+        common_requirements.requirement_wording_answer,
+        name="requirement-wording-answer",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/",
+        common_requirements.common_requirement,
+        name="common-requirement",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/edit/",
+        common_requirements.common_requirement_edit,
+        name="common-requirement-edit",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/settle/",
+        common_requirements.common_requirement_settle,
+        name="common-requirement-settle",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/drop/",
+        common_requirements.common_requirement_drop,
+        name="common-requirement-drop",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/agree/",
+        common_requirements.common_requirement_agree,
+        name="common-requirement-agree",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/reopen/",
+        common_requirements.common_requirement_reopen,
+        name="common-requirement-reopen",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/order/",
+        common_requirements.common_requirement_order,
+        name="common-requirement-order",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/of/<slug:slug>/",
+        common_requirements.common_requirement_answer,
+        name="common-requirement-answer",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/of/<slug:slug>/wording/",
+        common_requirements.common_requirement_propose,
+        name="requirement-wording-propose",
+    ),
     path("match-runs/", match_runs.match_run_list, name="match-run-list"),
     path("match-runs/record/", match_runs.match_record, name="match-record"),
     path("match-runs/request/", match_runs.match_run_request, name="match-run-request"),

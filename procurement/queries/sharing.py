@@ -6,7 +6,7 @@ reader's own. That is problem, users, outcome, requirements, volumes and dates; 
 borough that declines takes its acceptance back, and with it both rights.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from boroughs import permissions
@@ -38,7 +38,12 @@ def shared(user: User, demand: JointDemand) -> Shared:
     accepted = set(
         Participation.objects.filter(demand=demand, accepted_at__isnull=False).values_list("borough_id", flat=True)
     )
-    own = accepted & set(permissions.borough_ids(user, Permission.VIEW_NEEDS))
+    return shared_among(user, members, accepted)
+
+
+def shared_among(user: User, members: Mapping[int, int], accepted: Collection[int]) -> Shared:
+    """The same, of rows that are there already: each member need's borough, and boroughs that accepted. One query."""
+    own = set(accepted) & set(permissions.borough_ids(user, Permission.VIEW_NEEDS))
     whole = frozenset(permissions.visible_needs(user).filter(pk__in=list(members)).values_list("pk", flat=True))
     asked = whole | {need for need, borough in members.items() if own and borough in accepted}
     return Shared(whole=whole, asked=frozenset(asked), accepted_for=frozenset(own), everything=_covers(asked, members))
