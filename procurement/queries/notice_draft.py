@@ -133,9 +133,7 @@ def warnings(notice: Notice) -> list[str]:
     ]
 
 
-def suggest(
-    demand: JointDemand, *, today: date, specification: SpecificationVersion | None = None
-) -> NoticeContent:
+def suggest(demand: JointDemand, *, today: date, specification: SpecificationVersion | None = None) -> NoticeContent:
     """A first draft from the open needs of the joint demand, the strongest member's words first.
 
     With a `specification` its requirements are taken over, word for word.

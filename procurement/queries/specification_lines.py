@@ -1,7 +1,7 @@
-"""What a notice carries of a frozen common specification: its requirements word for word, and what boroughs keep beside.
+"""What a notice carries of a frozen common specification: its requirements word for word, and what is kept beside.
 
-No line that points to one borough goes into a notice: such a requirement, or difference, is left out, and whoever drafts
-the notice is told which (`left_out`). A difference is carried without the name of its borough.
+No line that points to one borough goes into a notice: such a requirement, or difference, is left out, and whoever
+drafts the notice is told which (`left_out`). A difference is carried without the name of its borough.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ def lines(
     beside = [_beside(text, len(boroughs), one, many) for text, boroughs in kept.values()]
     return (
         tuple(by_priority[Requirement.Priority.MUST]),
-        tuple([*by_priority[Requirement.Priority.SHOULD], *beside]),
+        (*by_priority[Requirement.Priority.SHOULD], *beside),
     )
 
 

@@ -210,7 +210,9 @@ def _draftable(request: HttpRequest, reference: str) -> tuple[Notice, User]:
     permissions.require(user, Permission.DRAFT_NOTICES)
     if not published.is_reference(reference):
         raise Http404
-    return get_object_or_404(Notice.objects.select_related("demand__category", "lead", "specification"), reference=reference), user
+    return get_object_or_404(
+        Notice.objects.select_related("demand__category", "lead", "specification"), reference=reference
+    ), user
 
 
 def _history(reference: str) -> list[dict[str, object]]:

@@ -22,7 +22,7 @@ from tests.architecture.test_routes import PUBLIC, routes
 from tests.factories.api import token
 from tests.factories.boroughs import BoroughFactory, MembershipFactory, NotificationFactory, UserFactory
 from tests.trust import london as place
-from tests.trust.london import DRAFTS, FACTS, FOREIGN, MISSING, OFFICE, OWN, TEXTS, London, london, whole
+from tests.trust.london import DRAFTS, FACTS, FOREIGN, MISSING, OFFICE, OWN, TEXTS, WORDING, London, london, whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -168,6 +168,23 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-vote": ({"approver"}, {"approver"}),
     "demand-terms": (ANALYST, ANALYST),
     "demand-close-decision": (NONE, ANALYST),
+    "demand-specification": (DEMANDS, NONE),
+    "demand-specification-draft": (NONE, ANALYST),
+    "demand-specification-freeze": (ANALYST, ANALYST),
+    "demand-specification-versions": (DEMANDS, NONE),
+    "demand-specification-version": (DEMANDS, NONE),
+    "common-requirement": (DEMANDS, NONE),
+    "common-requirement-create": (ANALYST, ANALYST),
+    "common-requirement-propose": (EDITORS, EDITORS),
+    "common-requirement-answer": (EDITORS, EDITORS),
+    "common-requirement-edit": (ANALYST, ANALYST),
+    "common-requirement-settle": (ANALYST, ANALYST),
+    "common-requirement-drop": (ANALYST, ANALYST),
+    "common-requirement-agree": (NONE, ANALYST),
+    "common-requirement-reopen": (NONE, ANALYST),
+    "common-requirement-order": (NONE, ANALYST),
+    "requirement-wording-propose": (EDITORS, EDITORS),
+    "requirement-wording-answer": (NONE, ANALYST),
     "notice-draft": (NONE, ANALYST),
     "notice-list": (ANALYST, NONE),
     "notice-edit": (ANALYST, ANALYST),
@@ -271,6 +288,28 @@ def _own_need(name: str, city: London) -> dict[str, Any]:
     return {"reference": city.own_needs[statuses.get(name, "OPEN")].reference} | section
 
 
+# What stands below the common specification of a joint demand, and what its address says beside the reference.
+SPECIFICATION = {
+    "demand-specification-version": ("number",),
+    "common-requirement": ("number",),
+    "common-requirement-create": (),
+    "common-requirement-propose": ("slug",),
+    "common-requirement-answer": ("number", "slug"),
+    **{f"common-requirement-{verb}": ("number",) for verb in ("edit", "settle", "drop", "agree", "reopen", "order")},
+    "requirement-wording-propose": ("number", "slug"),
+    "requirement-wording-answer": ("pk",),
+}
+
+
+def specification_arguments(name: str, city: London) -> list[dict[str, Any]]:
+    """Of the agreed requirement and of the open one, of the own borough first."""
+    values: dict[str, list[Any]] = {"number": [1, 2], "slug": [city.own.slug, city.foreign.slug], "pk": [WORDING]}
+    found: list[dict[str, Any]] = [{"reference": city.suggested.reference}]
+    for part in SPECIFICATION[name]:
+        found = [each | {part: value} for each in found for value in values[part]]
+    return found
+
+
 def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
     notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
@@ -302,6 +341,8 @@ def best(name: str, city: London) -> dict[str, Any]:
     }
     if name in one:
         return one[name]
+    if name in SPECIFICATION:
+        return specification_arguments(name, city)[0]
     if name.startswith(("contract-", "api-contract-")) and name not in CONTRACT_LISTS:
         return {"pk": city.contract.pk}
     if name.startswith(("need-", "api-need-")) and not name.endswith(("need-list", "need-create", "need-look")):
@@ -485,6 +526,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [
                 {"reference": city.suggested.reference, "need_reference": need.reference} for need in needs
             ]
+        elif name in SPECIFICATION:
+            arguments[name] = specification_arguments(name, city)
         elif name == "need-section":
             arguments[name] = [
                 {"reference": need.reference, "section": section} for need in needs for section in ("need", "size")
