@@ -132,9 +132,9 @@ def _change(before: Content, after: Content, *, is_moved: bool) -> Change:
         "Reworded": before["text"] != after["text"],
         f"Now a {after['priority'].lower()}": before["priority"] != after["priority"],
         "Other open standards": before["standards"] != after["standards"],
-        "Other differences kept beside it": bool(added or gone),
+        "Other differences beside it": bool(added or gone),
         "Clash settled otherwise": before["settled"] != after["settled"],
-        "Accepted by others": before["accepted"] != after["accepted"],
+        "Accepted by other boroughs": before["accepted"] != after["accepted"],
         "Moved": is_moved,
     }
     return Change(

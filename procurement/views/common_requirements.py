@@ -287,4 +287,4 @@ def _now(row: CommonRequirement) -> CommonRequirement:
 
 
 def _to(reference: str, number: int) -> HttpResponse:
-    return redirect("common-requirement", reference, number)
+    return redirect("demand-requirement", reference, number)

@@ -68,7 +68,7 @@ def test_changes_are_said_in_words_the_weightiest_first() -> None:
 
     ours = {"slug": "brent", "name": "Brent", "text": "Ninety."}
     (change,) = changes(version(), version(text="Keep calls for 90 days.", priority="SHOULD", differences=[ours]))
-    assert change.what == ("Reworded", "Now a should", "Other differences kept beside it")
+    assert change.what == ("Reworded", "Now a should", "Other differences beside it")
     assert [(each.borough, each.text) for each in change.differences_new] == [("Brent", "Ninety.")]
     assert summary([change]) == "1 reworded"
     assert [each.what for each in changes(None, version())] == [("New",)]
