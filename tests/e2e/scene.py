@@ -171,6 +171,8 @@ def _ends(demand: JointDemand) -> None:
         end_date = timezone.localdate() + timedelta(days=365 * years)
         contract = ContractFactory(borough_id=member.need.borough_id, end_date=end_date, **more)
         Need.objects.filter(pk=member.need_id).update(contract=contract)
+
+
 def _specification(demand: JointDemand, approvers: dict[str, User], analyst: User) -> None:
     """Two versions; a requirement with a proposed wording, one with a clash, one that is dropped."""
 
