@@ -140,6 +140,11 @@ urlpatterns: list[URLPattern] = [
         name="demand-specification-version",
     ),
     path(
+        "demands/<reference:reference>/specification/versions/<int:number>/file/",
+        specification.demand_specification_file,
+        name="demand-specification-file",
+    ),
+    path(
         "demands/<reference:reference>/specification/new/",
         common_requirements.common_requirement_create,
         name="demand-requirement-create",

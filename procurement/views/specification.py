@@ -8,9 +8,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from boroughs import permissions
 from boroughs.permissions import Permission
+from boroughs.templatetags import formatting
 from procurement.actions import specifications
 from procurement.forms.specification import FreezeForm
 from procurement.models import SpecificationVersion
+from procurement.odt import specification as odt
+from procurement.odt.document import MIMETYPE
 from procurement.queries import chain, open_standards, specification_content
 from procurement.queries.specification import reads_all, specification
 from procurement.views.specification_reading import done, reader, require_lead, tried
@@ -96,6 +99,25 @@ def demand_specification_version(request: HttpRequest, reference: str, number: i
         "shows_boroughs": reads_all(demand, user),
     }
     return render(request, "procurement/specification/version.html", context)
+
+
+@require_GET
+def demand_specification_file(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """The version as an OpenDocument text, as much of it as the page shows."""
+    user, demand = reader(request, reference)
+    version = get_object_or_404(SpecificationVersion, demand=demand, number=number)
+    content = odt.render(
+        version.content,
+        title=demand.title,
+        digest=version.digest,
+        frozen_at=version.frozen_at,
+        frozen_words=formatting.day(version.frozen_at),
+        shows_boroughs=reads_all(demand, user),
+    )
+    name = f"specification-{reference}-version-{number}.odt"
+    return HttpResponse(
+        content, content_type=MIMETYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 def _listed(version: SpecificationVersion, before: SpecificationVersion | None) -> dict[str, Any]:

@@ -210,6 +210,7 @@ NOT_LOOKED_AT = {
     "demand-requirement-reopen",
     "demand-restore-member",
     "demand-specification-draft",
+    "demand-specification-file",
     "demand-stand-answer",
     "demand-unpin",
     "demand-wording-answer",

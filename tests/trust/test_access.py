@@ -173,6 +173,7 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-specification-freeze": (ANALYST, ANALYST),
     "demand-specification-versions": (DEMANDS, NONE),
     "demand-specification-version": (DEMANDS, NONE),
+    "demand-specification-file": (DEMANDS, NONE),
     "demand-requirement": (DEMANDS, NONE),
     "demand-requirement-create": (ANALYST, ANALYST),
     "demand-requirement-propose": (EDITORS, EDITORS),
@@ -291,6 +292,7 @@ def _own_need(name: str, city: London) -> dict[str, Any]:
 # What stands below the common specification of a joint demand, and what its address says beside the reference.
 SPECIFICATION = {
     "demand-specification-version": ("number",),
+    "demand-specification-file": ("number",),
     "demand-requirement": ("number",),
     "demand-requirement-create": (),
     "demand-requirement-propose": ("slug",),

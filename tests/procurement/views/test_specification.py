@@ -15,6 +15,7 @@ from tests.conftest import person
 from tests.factories.boroughs import NeedFactory
 from tests.factories.procurement import DemandMemberFactory
 from tests.factories.specifications import agree, agreed, coalition, frozen, leader, of, requirement, say, somebody
+from tests.procurement.odt.test_specification import lines
 
 pytestmark = pytest.mark.django_db
 
@@ -194,6 +195,21 @@ def test_any_two_versions_are_compared(demand: JointDemand) -> None:
     for query in ("?from=9&to=x", "?from=²", "?from=-1&to=99999999999"):
         brent.get(f"versions/{query}")
     assert brent.status("versions/4/") == 404
+
+
+def test_a_version_is_taken_away_as_a_document_of_what_its_page_shows(demand: JointDemand) -> None:
+    row = requirement(demand, "Record every call.")
+    say(row, "barnet", "DIFFERS", "Ninety days.")
+    agree(row)
+    frozen(demand)
+    for visitor, shows in ((of_borough(demand, "brent"), True), (Visitor(person(Role.CDO_READER), demand), False)):
+        response = visitor.client.get(visitor.address + "versions/1/file/")
+        assert response["Content-Type"] == "application/vnd.oasis.opendocument.text"
+        assert f"specification-{demand.reference}-version-1.odt" in response["Content-Disposition"]
+        text = " ".join(lines(response.content))
+        assert "R1 Record every call." in text
+        assert ("Barnet keeps beside it: Ninety days." in text) == shows
+    assert of_borough(demand, "brent").status("versions/2/file/") == 404
 
 
 def test_a_version_that_is_not_what_was_frozen_says_so(demand: JointDemand) -> None:
