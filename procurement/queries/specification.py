@@ -276,7 +276,8 @@ def _shown(
     row: CommonRequirement, stances: list[RequirementStance], wordings: list[RequirementWording], reader: _Reader
 ) -> RequirementShown:
     by_borough = {stance.borough_id: stance for stance in stances}
-    current = [stance for stance in stances if stance.wording == row.wording]
+    # What a borough that has declined said before counts no more.
+    current = [each for each in stances if each.wording == row.wording and each.borough_id in reader.taking_part]
     answered = {stance.borough_id for stance in current}
     told = _sources(row, reader) if reader.reads_all else ()
     settled = len(row.clashes) - len(row.open_clashes)

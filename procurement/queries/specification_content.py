@@ -13,13 +13,13 @@ The shape, with JSON types and no floats:
       settled                 how a clash was settled, or ""
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from procurement.models import CommonRequirement, JointDemand, RequirementStance, SpecificationVersion
 from procurement.queries import open_standards
-from procurement.queries.specification_rules import asked_boroughs
+from procurement.queries.specification_rules import asked_boroughs, taking_part
 from procurement.queries.word_diff import Piece, pieces
 
 FORMAT = 1
@@ -52,15 +52,16 @@ def newest(demand: JointDemand) -> SpecificationVersion | None:
 
 
 def build(demand: JointDemand, *, number: int) -> dict[str, Any]:
-    """The agreed requirements as they stand now. Four queries."""
+    """The agreed requirements as they stand now, with the word of boroughs that take part now. Five queries."""
     rows = CommonRequirement.objects.filter(demand=demand).agreed().by_position().prefetch_related("stances__borough")
+    speaking = taking_part(demand)
     boroughs = sorted(asked_boroughs(demand).values(), key=lambda borough: borough.name)
     return {
         "format": FORMAT,
         "demand": demand.reference,
         "number": number,
         "boroughs": [{"slug": borough.slug, "name": borough.name} for borough in boroughs],
-        "requirements": [_requirement(row) for row in rows],
+        "requirements": [_requirement(row, speaking) for row in rows],
     }
 
 
@@ -91,9 +92,9 @@ def summary(found: Sequence[Change]) -> str:
     return ", ".join(f"{count} {what[:1].lower()}{what[1:]}" for what, count in counts.items())
 
 
-def _requirement(row: CommonRequirement) -> dict[str, Any]:
+def _requirement(row: CommonRequirement, speaking: Collection[int]) -> dict[str, Any]:
     current = sorted(
-        (stance for stance in row.stances.all() if stance.wording == row.wording),
+        (each for each in row.stances.all() if each.wording == row.wording and each.borough_id in speaking),
         key=lambda stance: stance.borough.name,
     )
     return {

@@ -12,6 +12,11 @@ Kind = RequirementStance.Kind
 LEAST = 2
 
 
+def taking_part(demand: JointDemand) -> set[int]:
+    """The boroughs whose word stands, by primary key: what one that has declined said before counts no more."""
+    return set(Participation.objects.taking_part().filter(demand=demand).values_list("borough_id", flat=True))
+
+
 def asked_boroughs(demand: JointDemand) -> dict[int, Borough]:
     """The boroughs whose word it takes: interested or further up, with an open need. By primary key. Two queries."""
     members = member_boroughs(demand)

@@ -253,6 +253,17 @@ def test_a_version_keeps_what_is_agreed_and_the_differences_beside_it(demand: Jo
     assert Notification.objects.filter(user=brent, headline__contains="frozen as version 1").exists()
 
 
+def test_what_a_borough_said_before_it_declined_is_not_frozen(demand: JointDemand) -> None:
+    row = requirement(demand, "Record every call.")
+    say(row, "brent", "DIFFERS", "Ninety days.")
+    agree(row)
+    frozen(demand)
+    takes_part(demand, "brent", Stage.DECLINED)
+    (found,) = frozen(demand).content["requirements"]
+    assert found["differences"] == []
+    assert [each["slug"] for each in found["accepted"]] == ["barnet", "camden"]
+
+
 def test_a_version_follows_only_a_change(demand: JointDemand) -> None:
     with pytest.raises(IllegalMove, match="Nothing is agreed"):
         frozen(demand)

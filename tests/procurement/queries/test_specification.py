@@ -87,6 +87,14 @@ def test_an_analyst_reads_all_whoever_takes_part(demand: JointDemand, analyst: U
     assert (found.reads_all, found.may_lead, found.may_draft) == (True, False, True)
 
 
+def test_what_a_borough_said_before_it_declined_is_not_shown(demand: JointDemand) -> None:
+    row = requirement(demand)
+    say(row, "brent", "OBJECTS", "Never.")
+    takes_part(demand, "brent", Participation.Stage.DECLINED)
+    (shown,) = read(demand, somebody("camden")).requirements
+    assert (shown.said, shown.silent) == ((), ("Barnet", "Camden"))
+
+
 def test_a_must_of_any_borough_is_said_where_it_is_none_for_all(demand: JointDemand) -> None:
     sources = [source(demand, "camden"), source(demand, "brent", priority="SHOULD")]
     requirement(demand, sources=sources, priority="SHOULD")
