@@ -213,6 +213,11 @@ def visible_needs(reader: Reader) -> NeedQuerySet:
     return Need.objects.filter(visible)
 
 
+def sees_open_need(reader: Reader, need: Need) -> bool:
+    """Whether an open need that is at hand is among those that `visible_needs` finds."""
+    return need.borough_id in borough_ids(reader, Permission.VIEW_NEEDS) or has(reader, Permission.VIEW_SUBMITTED_NEEDS)
+
+
 def visible_contracts(reader: Reader) -> ContractQuerySet:
     """Contracts of the boroughs in which this person has a role, or to which this program belongs."""
     return Contract.objects.filter(borough_id__in=borough_ids(reader, Permission.VIEW_NEEDS))

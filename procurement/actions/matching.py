@@ -218,7 +218,7 @@ def _pinned_members() -> QuerySet[DemandMember]:
     return DemandMember.objects.filter(demand__in=JointDemand.objects.pinned())
 
 
-def embedder() -> embed.Embedder | None:
+def embedder() -> embed.CachingEmbedder | None:
     """The sentence model with the database behind it; None makes the engine say that it ran without one."""
     try:
         model = _model(settings.MATCH_MODEL_DIR)

@@ -1,9 +1,11 @@
 """Forms on the pages of joint demands."""
 
+from collections.abc import Iterable
+
 from django import forms
 
 from boroughs.forms.fields import AutocompleteSelect, SearchInput
-from boroughs.models import Borough, Category
+from boroughs.models import Category
 from procurement.actions.demands import TITLE_LIMIT
 from procurement.models import JointDemand, ReviewAnswer
 
@@ -19,14 +21,7 @@ class DemandFilterForm(forms.Form):
         required=False,
         choices=[("", "All"), *[choice for choice in JointDemand.Status.choices if choice[0] != "RETIRED"]],
     )
-    borough = forms.ModelChoiceField(
-        label="Borough",
-        queryset=Borough.objects.none(),
-        to_field_name="slug",
-        required=False,
-        empty_label="All",
-        widget=AutocompleteSelect(),
-    )
+    borough = forms.ChoiceField(label="Borough", required=False, widget=AutocompleteSelect())
     category = forms.ModelChoiceField(
         label="Category",
         queryset=Category.objects.none(),
@@ -36,9 +31,10 @@ class DemandFilterForm(forms.Form):
         widget=AutocompleteSelect(),
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: object, boroughs: Iterable[tuple[str, str]], **kwargs: object) -> None:
+        """`boroughs` are slugs and names, in the order of the list."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["borough"].queryset = Borough.objects.by_name()  # type: ignore[attr-defined]
+        self.fields["borough"].choices = [("", "All"), *boroughs]  # type: ignore[attr-defined]
         self.fields["category"].queryset = Category.objects.by_area()  # type: ignore[attr-defined]
 
 

@@ -208,6 +208,14 @@ def meets(left: Item, right: Item, embedder: Embedder | None, *, blend: Blend | 
     return tuple(Meeting(a, b, s) if left.id == first else Meeting(b, a, s) for a, b, s in pairs)
 
 
+def texts_of(needs: Iterable[Item]) -> tuple[str, ...]:
+    """Return the texts that `align` and `meets` ask an embedder for: lines, and the parts of those that list several
+    things.
+    """
+    lines = chain.from_iterable(map(lines_of, needs))
+    return tuple(chain.from_iterable((line.text, *clauses.parts(line.text)) for line in lines))
+
+
 def lines_of(need: Item, priorities: Mapping[str, Priority] | None = None) -> tuple[Line, ...]:
     """Return what ``need`` asks for: its requirements or, where it lists none, the telling sentences of its
     description, or of its problem where there is no description either.

@@ -138,6 +138,26 @@ class CachingEmbedder:
         return np.stack([known[text] for text in texts]).astype(np.float32)
 
 
+class PreparedEmbedder:
+    """Knows the vectors of these texts: the store is asked once, and what it does not know is computed, not kept."""
+
+    def __init__(self, inner: CachingEmbedder, texts: Sequence[str]) -> None:
+        self.name = inner.name
+        self.dimensions = inner.dimensions
+        self._inner = inner.inner
+        self._known = inner.known(texts)
+        self.missing = tuple(text for text in dict.fromkeys(texts) if text not in self._known)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors as the inner embedder does."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if missing:
+            self._known.update(zip(missing, self._inner.encode(missing), strict=True))
+        if not texts:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        return np.stack([self._known[text] for text in texts]).astype(np.float32)
+
+
 class RememberingEmbedder:
     """Encodes the same list of texts only once: those of the categories, which every need is compared with."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def published(self) -> "NoticeQuerySet":
         """Notices with at least one version on the public board, withdrawn ones included: their page stays."""
-        return self.filter(status__in=[Notice.Status.PUBLISHED, Notice.Status.WITHDRAWN])
+        return self.filter(status__in=Notice.PUBLIC)
 
     def standing(self) -> "NoticeQuerySet":
         """Notices that keep their joint demand from having another one."""
@@ -31,6 +31,9 @@ class Notice(models.Model):
         ENGAGEMENT = "ENGAGEMENT", "Early market engagement"
         PLANNED = "PLANNED", "Planned procurement"
         PIPELINE = "PIPELINE", "Pipeline entry"
+
+    # With a page that everybody may read.
+    PUBLIC = (Status.PUBLISHED, Status.WITHDRAWN)
 
     TRANSITIONS = {
         "propose": ((Status.DRAFT,), Status.PROPOSED),

@@ -17,6 +17,8 @@ class SavingsEstimate(models.Model):
     # Whole pounds over the contracts' life.
     low = models.PositiveBigIntegerField()
     high = models.PositiveBigIntegerField()
+    # Whether the disclosure rule let boroughs that take part be told the range, in bands, when it was made.
+    may_tell = models.BooleanField(default=False)
     note = models.TextField(blank=True)
     estimated_at = models.DateTimeField()
     estimated_by = models.ForeignKey("boroughs.User", on_delete=models.PROTECT, related_name="+")

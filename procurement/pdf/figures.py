@@ -1,16 +1,23 @@
 """The charts of the demand picture, each with the same figures as a table: for the page and for the report."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
-from boroughs.templatetags.formatting import count
-from procurement.charts import bar, heat, tiles
+from boroughs.templatetags.formatting import count, day
+from procurement.charts import bar, drawing, heat, stages, tiles, timeline
 from procurement.charts.bar import Bar
 from procurement.charts.drawing import Svg, Table
+from procurement.charts.stages import Place
 from procurement.charts.tiles import Cell
-from procurement.queries.demand_picture import DemandPicture
+from procurement.charts.timeline import Lane
+from procurement.queries.demand_picture import DemandPicture, PictureDemand
+from procurement.queries.joint_demand import ContractEnds, TilePlace
+from procurement.queries.listed_standings import ListedStanding
 
 BARS = 12
+LANES = 12
 # Joint demands of so many authorities or more share one bar.
 WIDEST = 6
 
@@ -18,6 +25,8 @@ WIDEST = 6
 class Chart(NamedTuple):
     svg: Svg
     table: Table
+    # The same, drawn for phones; "" where one drawing serves both.
+    narrow: str = ""
 
 
 def borough_map(picture: DemandPicture, *, address: Callable[[str], str] | None = None) -> Chart:
@@ -72,6 +81,78 @@ def area_heat(picture: DemandPicture) -> Chart:
     return Chart(
         heat.svg(names, areas, values, title="Open needs by authority and area of work"),
         heat.rows(names, areas, values, corner="Authority"),
+    )
+
+
+def demand_map(picture: DemandPicture, demands: Sequence[PictureDemand], *, address: Callable[[str], str]) -> Chart:
+    """How many of these joint demands each of the 33 has a need in; each leads to its own."""
+    counted = Counter(slug for demand in demands for slug in demand.borough_slugs)
+    cells = [
+        Cell(
+            abbr=row.abbreviation,
+            name=row.name,
+            row=row.tile_row,
+            col=row.tile_column,
+            value=counted[row.slug],
+            href=address(row.slug) if counted[row.slug] else "",
+        )
+        for row in picture.boroughs
+        if row.is_london and row.tile_row and row.tile_column
+    ]
+    return Chart(
+        tiles.svg(cells, title="Map of London in tiles: joint demands of each authority", unit="Joint demands"),
+        tiles.rows(cells, head=("Authority", "Joint demands")),
+    )
+
+
+def decision_lanes(
+    demands: Sequence[PictureDemand],
+    standings: Mapping[str, ListedStanding],
+    *,
+    address: Callable[[str], str],
+    today: date,
+) -> Chart | None:
+    """By when the boroughs decide, the next first; None where no date is set."""
+    due = sorted(
+        (standing.decision_date, demand.reference, demand.title)
+        for demand in demands
+        if (standing := standings.get(demand.reference)) and standing.decision_date and standing.decision_date >= today
+    )
+    if not due:
+        return None
+    lanes = [Lane(f"{reference} {title}", today, end, href=address(reference)) for end, reference, title in due]
+    title = "By when boroughs decide on joint demands"
+    return Chart(
+        timeline.svg(lanes[:LANES], title=title, today=today),
+        Table(("Joint demand", "Decision by"), [(lane.label, day(lane.end)) for lane in lanes]),
+        timeline.svg(lanes[:LANES], title=title, today=today, width=drawing.NARROW),
+    )
+
+
+def stage_map(places: Sequence[TilePlace]) -> Chart:
+    """Where each of the 33 stands on a joint demand."""
+    drawn = [
+        Place(
+            abbr=place.abbreviation,
+            name=place.name,
+            row=place.row,
+            col=place.column,
+            stage=place.standing.stage if place.standing else "",
+            leads=place.standing.leads if place.standing else False,
+        )
+        for place in places
+    ]
+    return Chart(stages.svg(drawn, title="Map of London in tiles: where each borough stands"), stages.rows(drawn))
+
+
+def ends_lanes(ends: ContractEnds, *, today: date) -> Chart:
+    """The contract ends that come first, from today on."""
+    lanes = [Lane(each.borough, min(today, each.end_date), each.end_date) for each in ends.ends]
+    shown, title = lanes[:LANES], "When present contracts end"
+    return Chart(
+        timeline.svg(shown, title=title, today=today),
+        Table(("Borough", "Contract ends"), [(each.borough, day(each.end_date)) for each in ends.ends]),
+        timeline.svg(shown, title=title, today=today, width=drawing.NARROW),
     )
 
 

@@ -133,7 +133,7 @@ class DemandPicture:
 
 
 def demand_picture(*, exact: bool) -> DemandPicture:
-    """The present picture. Eight queries, however many needs there are."""
+    """The present picture. Six queries, however many needs there are."""
     needs = list(_open_needs())
     open_ids = {need.pk for need in needs}
     found = [demand for row in _rows() if (demand := _demand(row, open_ids, exact=exact))]
@@ -183,8 +183,11 @@ def _london(
 def demand(*, reference: str, exact: bool) -> PictureDemand | None:
     """One joint demand as the picture shows it; None where there is no current one of that reference."""
     row = next(iter(_rows(reference=reference)), None)
-    if row is None:
-        return None
+    return None if row is None else demand_of(row, exact=exact)
+
+
+def demand_of(row: JointDemand, *, exact: bool) -> PictureDemand | None:
+    """The same of a joint demand that was read with its members and notices; None where no member is open."""
     open_ids = {member.need_id for member in row.members.all() if member.need.status == Need.Status.OPEN}
     return _demand(row, open_ids, exact=exact)
 
@@ -219,7 +222,7 @@ def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDema
     boroughs: Mapping[str, str] = dict(sorted((need.borough.name, need.borough.slug) for need in needs))
     ends = sorted(need.contract_end_date for need in needs if need.contract_end_date)
     starts = sorted(need.start_date for need in needs if need.start_date)
-    notices = list(row.notices.all())
+    notices = sorted(notice.reference for notice in row.notices.all() if notice.status in Notice.PUBLIC)
     return PictureDemand(
         reference=row.reference,
         title=row.title,
@@ -238,7 +241,7 @@ def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDema
         earliest_start=starts[0] if starts and exact else None,
         first_contract_end=ends[0] if ends and exact else None,
         last_contract_end=ends[-1] if ends and exact else None,
-        notice_reference=notices[0].reference if notices else "",
+        notice_reference=notices[0] if notices else "",
     )
 
 

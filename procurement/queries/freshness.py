@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery
 
 from boroughs.models import Need
 from procurement.models import Decision, MatchRun
@@ -28,17 +29,32 @@ class Freshness:
 
 
 def freshness() -> Freshness:
-    """Three queries, one before the first run."""
-    run = MatchRun.objects.finished().newest_first().first()
+    """One query."""
+    run = _last_run().first()
     if run is None:
         return Freshness(None, None, "", 0, 0)
-    edited = Q(status=Need.Status.OPEN, updated_at__gt=run.started_at)
+    finished_at, pk, engine_version, needs_changed, decisions_changed = run
+    return Freshness(finished_at, pk, engine_version, needs_changed or 0, decisions_changed or 0)
+
+
+def _last_run() -> QuerySet[MatchRun, Any]:
+    began = OuterRef("started_at")
+    edited = Q(status=Need.Status.OPEN, updated_at__gt=began)
     gone = ~Q(status=Need.Status.OPEN) & Q(demand_member__isnull=False)
-    ruled = Q(decided_at__gt=run.started_at) | Q(undone_at__gt=run.started_at)
-    return Freshness(
-        matched_at=run.finished_at,
-        run_id=run.pk,
-        engine_version=run.engine_version,
-        needs_changed=Need.objects.filter(edited | gone).count(),
-        decisions_changed=Decision.objects.filter(ruled).count(),
+    ruled = Q(decided_at__gt=began) | Q(undone_at__gt=began)
+    return (
+        MatchRun.objects.finished()
+        .newest_first()
+        .values_list(
+            "finished_at",
+            "pk",
+            "engine_version",
+            _count(Need.objects.filter(edited | gone)),
+            _count(Decision.objects.filter(ruled)),
+        )
     )
+
+
+def _count(rows: QuerySet[Any]) -> Subquery:
+    """How many there are, inside another query: without a group, so that none are counted as well."""
+    return Subquery(rows.order_by().annotate(found=Func(F("pk"), function="COUNT")).values("found"))

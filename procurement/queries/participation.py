@@ -4,8 +4,8 @@ Who sees joint demands sees each borough's stage and how far it would go. Why a 
 and by boroughs that take part; its own words by the office, by who leads, and by itself.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -125,6 +125,15 @@ class Standings:
         return tuple(each for each in self.boroughs if each.asked_words)
 
     @property
+    def by_stage(self) -> tuple[tuple[tuple[str, str], tuple[str, ...]], ...]:
+        """Each stage that a borough with a need stands at, as its value and its words, and who; from the top down."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for each in self.boroughs:
+            if each.has_need:
+                found.setdefault((each.stage, each.stage_words), []).append(each.name)
+        return tuple((stage, tuple(names)) for stage, names in found.items())
+
+    @property
     def stages(self) -> tuple[tuple[str, str, int], ...]:
         """Each stage that a borough stands at, its words, and how many do; from the top of the ladder down."""
         counts = [(stage, sum(each.stage == stage for each in self.boroughs)) for stage in ORDER]
@@ -135,7 +144,24 @@ def standings(demand: JointDemand, user: User) -> Standings:
     """What this person reads of it. At most nine queries, however many boroughs there are."""
     coalition = Coalition.objects.filter(demand=demand).select_related("lead").first()
     needs = _needs(demand)
-    rows = {row.borough_id: row for row in Participation.objects.filter(demand=demand).select_related("borough")}
+    rows = list(Participation.objects.filter(demand=demand).select_related("borough"))
+    found = standings_of(demand, user, coalition=coalition, needs=needs, participations=rows)
+    if not _Reader(user, coalition, _by_borough(rows)).sees_suggestion(coalition):
+        return found
+    return replace(found, suggestion=lead_suggestion.suggestion(demand, needs, rows))
+
+
+def standings_of(
+    demand: JointDemand,
+    user: User,
+    *,
+    coalition: Coalition | None,
+    needs: Sequence[Need],
+    participations: Iterable[Participation],
+) -> Standings:
+    """The same of rows that are at hand, the open needs among them; without which borough might lead. One query where
+    a borough offers to lead."""
+    rows = _by_borough(participations)
     boroughs = {need.borough_id: need.borough for need in needs} | {pk: row.borough for pk, row in rows.items()}
     members = {need.borough_id for need in needs}
     committed = {pk: row.depth for pk, row in rows.items() if row.stage == Stage.COMMITTED}
@@ -150,9 +176,7 @@ def standings(demand: JointDemand, user: User) -> Standings:
         terms=_terms(coalition),
         lead=coalition.lead.name if coalition and coalition.lead else "",
         offers=_offers(demand, rows, reader),
-        suggestion=lead_suggestion.suggestion(demand, needs, rows.values())
-        if reader.sees_suggestion(coalition)
-        else None,
+        suggestion=None,
         own=tuple(
             _own(standing, rows.get(standing.borough_id), coalition, reader)
             for standing in each
@@ -163,14 +187,8 @@ def standings(demand: JointDemand, user: User) -> Standings:
     )
 
 
-def stage_counts(demand_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """By joint demand, how many boroughs stand at each stage; those that have not answered are in none. One query."""
-    found: dict[int, dict[str, int]] = {}
-    rows = Participation.objects.filter(demand__in=demand_ids).exclude(stage=Stage.SUGGESTED)
-    for demand_id, stage in rows.values_list("demand_id", "stage"):
-        stages = found.setdefault(demand_id, {})
-        stages[stage] = stages.get(stage, 0) + 1
-    return found
+def _by_borough(rows: Iterable[Participation]) -> dict[int, Participation]:
+    return {row.borough_id: row for row in rows}
 
 
 class _Reader:

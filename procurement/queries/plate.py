@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Window
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 
 from boroughs import permissions
 from boroughs.models import Amendment, Borough, Contract, Need, User, Work
@@ -12,7 +12,7 @@ from boroughs.permissions import Permission
 from boroughs.prepared import prepared
 from boroughs.queries import radar
 from boroughs.queries.renewal_dates import months_after
-from procurement.models import JointDemand, Notice
+from procurement.models import JointDemand, Notice, Participation
 from procurement.queries.ahead import DateAhead, dates_ahead
 from procurement.queries.found import FoundOverlap, found_overlaps
 
@@ -109,6 +109,8 @@ class Item:
     title: str
     updated_at: datetime | None = None
     boroughs_count: int = 0
+    # Of a joint demand: none of the person's boroughs has said yet whether it takes part.
+    is_unanswered: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,20 +172,27 @@ def _pile(rows: QuerySet[Any]) -> Pile:
 
 
 def _demands(own: list[int]) -> Pile:
-    """The joint demands with most boroughs."""
+    """The joint demands that wait for an answer, then those with most boroughs."""
     rows = _demands_of(boroughs=own)
-    first = tuple(Item(reference, title, boroughs_count=boroughs) for reference, title, _, boroughs, _ in rows)
+    first = tuple(
+        Item(reference, title, boroughs_count=boroughs, is_unanswered=not answered)
+        for reference, title, _, answered, boroughs, _ in rows
+    )
     return Pile(rows[0][-1] if rows else 0, first)
 
 
 @prepared
 def _demands_of(*, boroughs: list[int]) -> QuerySet[JointDemand, Any]:
-    """Reference, title, key, number of boroughs; and the number of all rows, of which the first few are read."""
+    """Reference, title, key, whether answered, number of boroughs; and of how many rows these are the first few."""
     mine = JointDemand.objects.current().sure().filter(members__need__borough__in=boroughs).values("pk")
+    said = Participation.objects.filter(demand=OuterRef("pk"), borough__in=boroughs)
+    answered = Exists(said.exclude(stage=Participation.Stage.SUGGESTED))
     # Named before they are counted: else rows are grouped by every column there is.
-    named = JointDemand.objects.filter(pk__in=mine).values_list("reference", "title", "pk")
-    counted = named.annotate(boroughs_count=Count("members__need__borough", distinct=True), total=ALL)
-    return counted.order_by("-boroughs_count", "pk")[:ROWS]
+    named = JointDemand.objects.filter(pk__in=mine).annotate(answered=answered)
+    counted = named.values_list("reference", "title", "pk", "answered").annotate(
+        boroughs_count=Count("members__need__borough", distinct=True), total=ALL
+    )
+    return counted.order_by("answered", "-boroughs_count", "pk")[:ROWS]
 
 
 def _suggestions() -> Pile:

@@ -21,9 +21,19 @@ OPEN_REASONS = frozenset(
 COUNTER_REASONS = frozenset({"ends-apart", "budgets", "same-owner", "other-kind", "other-category"})
 
 
-def said(reasons: Iterable[Mapping[str, Any]], *, exact: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The reasons for and against, in words; without those that tell a borough's own facts, unless `exact`."""
-    shown = [reason for reason in reasons if exact or reason["code"] in OPEN_REASONS]
+# Kinds that boroughs may read of each other once both have accepted the overlap: they show each other their dates.
+DATE_REASONS = frozenset({"ends-together", "ends-apart"})
+
+
+def said(
+    reasons: Iterable[Mapping[str, Any]], *, exact: bool, dates: bool = False
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The reasons for and against, in words; without those that tell a borough's own facts, unless `exact`.
+
+    `dates` is for who may read when the contracts of both needs end.
+    """
+    known = OPEN_REASONS | DATE_REASONS if dates else OPEN_REASONS
+    shown = [reason for reason in reasons if exact or reason["code"] in known]
     return (
         tuple(reason["words"] for reason in shown if not _speaks_against(reason)),
         tuple(reason["words"] for reason in shown if _speaks_against(reason)),

@@ -6,11 +6,11 @@ reader's own. That is problem, users, outcome, requirements, volumes and dates; 
 borough that declines takes its acceptance back, and with it both rights.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from boroughs import permissions
-from boroughs.models import User
+from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from procurement.models import DemandMember, JointDemand, Participation
 
@@ -38,15 +38,20 @@ def shared(user: User, demand: JointDemand) -> Shared:
     accepted = set(
         Participation.objects.filter(demand=demand, accepted_at__isnull=False).values_list("borough_id", flat=True)
     )
-    return shared_among(user, members, accepted)
-
-
-def shared_among(user: User, members: Mapping[int, int], accepted: Collection[int]) -> Shared:
-    """The same, of rows that are there already: each member need's borough, and boroughs that accepted. One query."""
-    own = set(accepted) & set(permissions.borough_ids(user, Permission.VIEW_NEEDS))
+    own = accepted & set(permissions.borough_ids(user, Permission.VIEW_NEEDS))
     whole = frozenset(permissions.visible_needs(user).filter(pk__in=list(members)).values_list("pk", flat=True))
     asked = whole | {need for need, borough in members.items() if own and borough in accepted}
     return Shared(whole=whole, asked=frozenset(asked), accepted_for=frozenset(own), everything=_covers(asked, members))
+
+
+def shared_of(user: User, needs: Collection[Need], participations: Iterable[Participation]) -> Shared:
+    """The same, of rows that are at hand: the open needs, and where the boroughs stand."""
+    accepted = {row.borough_id for row in participations if row.accepted_at}
+    own = accepted & set(permissions.borough_ids(user, Permission.VIEW_NEEDS))
+    whole = frozenset(need.pk for need in needs if permissions.sees_open_need(user, need))
+    asked = whole | {need.pk for need in needs if own and need.borough_id in accepted}
+    everything = _covers(asked, [need.pk for need in needs])
+    return Shared(whole=whole, asked=frozenset(asked), accepted_for=frozenset(own), everything=everything)
 
 
 def _covers(asked: Collection[int], members: Collection[int]) -> bool:

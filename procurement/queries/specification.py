@@ -27,7 +27,7 @@ from procurement.models import (
 from procurement.queries import open_standards
 from procurement.queries.leading import leads
 from procurement.queries.open_standards import OpenStandard
-from procurement.queries.sharing import Shared, shared_among
+from procurement.queries.sharing import Shared, shared_of
 from procurement.queries.specification_rules import hindrances
 from procurement.queries.word_diff import Piece, pieces
 
@@ -184,7 +184,7 @@ def for_page(reference: str) -> JointDemand | None:
 
 
 def specification(demand: JointDemand, user: User, *, number: int | None = None) -> Specification:
-    """What this person reads of it, or of one requirement; `demand` is of `for_page`. Six queries, or seven."""
+    """What this person reads of it, or of one requirement; `demand` is of `for_page`. Five queries."""
     coalition = getattr(demand, "coalition", None)
     reader = _Reader(demand, user, coalition)
     rows = CommonRequirement.objects.filter(demand=demand).by_position()
@@ -217,33 +217,26 @@ def reads_all(demand: JointDemand, user: User) -> bool:
 
 
 class _Reader:
-    """What the reader may read and do, asked once: three queries."""
+    """What the reader may read and do, asked once: two queries."""
 
     def __init__(self, demand: JointDemand, user: User, coalition: Coalition | None) -> None:
-        members = list(
-            DemandMember.objects.filter(demand=demand).values_list(
-                "need_id",
-                "need__reference",
-                "need__borough__slug",
-                "need__borough__name",
-                "need__status",
-                "need__borough_id",
-            )
+        members = DemandMember.objects.filter(demand=demand, need__status=Need.Status.OPEN)
+        needs = [member.need for member in members.select_related("need__borough")]
+        rows = list(
+            Participation.objects.taking_part()
+            .filter(demand=demand)
+            .select_related("borough")
+            .order_by("borough__name")
         )
-        rows = Participation.objects.taking_part().filter(demand=demand).select_related("borough")
         self.taking_part: dict[int, Borough] = {}
         self.asked: dict[int, str] = {}
-        with_need = {borough for *_, status, borough in members if status == Need.Status.OPEN}
-        for row in rows.order_by("borough__name"):
+        with_need = {need.borough_id for need in needs}
+        for row in rows:
             self.taking_part[row.borough_id] = row.borough
             if row.stage in Participation.JOINING and row.borough_id in with_need:
                 self.asked[row.borough_id] = row.borough.name
-        # The borough's name by its slug, for sources.
-        self.names = {slug: name for _, _, slug, name, *_ in members}
-        self.need_ids = {reference: need_id for need_id, reference, *_ in members}
-        self.shared: Shared = shared_among(
-            user, {need_id: borough for need_id, *_, borough in members}, set(self.taking_part)
-        )
+        self.needs = {need.reference: need for need in needs}
+        self.shared: Shared = shared_of(user, needs, rows)
         speaks_for = set(permissions.borough_ids(user, Permission.TAKE_PART))
         self.own = [borough for pk, borough in self.taking_part.items() if pk in speaks_for]
         self.is_analyst = permissions.has(user, Permission.REVIEW_DEMANDS)
@@ -317,14 +310,14 @@ def _sources(row: CommonRequirement, reader: _Reader) -> tuple[Source, ...]:
     """Those of needs that the reader may read now, by borough."""
     found = []
     for each in row.sources:
-        need_id = reader.need_ids.get(each["need"])
-        if need_id is None or not reader.shared.may_read(need_id):
+        need = reader.needs.get(each["need"])
+        if need is None or not reader.shared.may_read(need.pk):
             continue
         found.append(
             Source(
-                borough=reader.names[each["borough"]],
+                borough=need.borough.name,
                 need_reference=each["need"],
-                is_open=need_id in reader.shared.whole,
+                is_open=need.pk in reader.shared.whole,
                 text=each["text"],
                 priority_words=each["priority"].capitalize(),
                 opposes=each["opposes"],

@@ -1,4 +1,4 @@
-"""Joint demands: the list, one demand with its members and reasons, and what an analyst rules on it."""
+"""Joint demands: the list, and what an analyst rules on one of them."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from boroughs import permissions
@@ -15,13 +17,10 @@ from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import demands
 from procurement.forms.demands import DemandFilterForm, PinForm, RemoveMemberForm, RenameForm
-from procurement.models import JointDemand, Notice, ProvisionalPlace
-from procurement.queries import demand_history
-from procurement.queries.aligned import aligned
-from procurement.queries.demand_picture import PictureDemand, demand, demand_picture
-from procurement.queries.freshness import freshness
-from procurement.queries.hit_rates import hit_rates
-from procurement.queries.suggestions import suggested_for
+from procurement.models import JointDemand
+from procurement.pdf import figures
+from procurement.queries.demand_picture import PictureDemand, demand_picture
+from procurement.queries.listed_standings import listed_standings
 
 PAGE = 25
 
@@ -31,55 +30,24 @@ def demand_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     permissions.require(user, Permission.VIEW_DEMANDS)
     picture = demand_picture(exact=permissions.has(user, Permission.VIEW_EXACT_FIGURES))
-    form = DemandFilterForm(request.GET)
+    form = DemandFilterForm(request.GET, boroughs=[(row.slug, row.name) for row in picture.boroughs])
     form.is_valid()
     found, not_sure = (
         [row for row in rows if _matches(row, form.cleaned_data)] for rows in (picture.demands, picture.not_sure)
     )
+    standings = listed_standings([row.reference for row in (*found, *not_sure)])
     return render(
         request,
         "procurement/demands/list.html",
         {
             "picture": picture,
             "form": form,
+            "standings": standings,
+            "map": figures.demand_map(picture, found, address=_demands_of),
+            "decisions": figures.decision_lanes(found, standings, address=_demand, today=timezone.localdate()),
             "may_review": permissions.has(user, Permission.REVIEW_DEMANDS),
             "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
             "not_sure": Paginator(not_sure, PAGE).get_page(request.GET.get("not_sure")),
-        },
-    )
-
-
-@require_GET
-def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
-    user = person(request)
-    permissions.require(user, Permission.VIEW_DEMANDS)
-    row = get_object_or_404(JointDemand.objects.select_related("confirmed_by", "pinned_by"), reference=reference)
-    exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
-    may_review = permissions.has(user, Permission.REVIEW_DEMANDS)
-    picture = demand(reference=reference, exact=exact)
-    readable = _readable(user, picture)
-    notices = Notice.objects.filter(demand=row).select_related("current").newest_first()
-    if not permissions.has(user, Permission.DRAFT_NOTICES):
-        notices = notices.published()
-    return render(
-        request,
-        "procurement/demands/detail.html",
-        {
-            "demand": row,
-            "picture": picture,
-            "readable": readable,
-            "aligned": aligned(picture, readable=readable) if picture else None,
-            "history": demand_history.history(row, with_reasons=may_review),
-            "removed": demand_history.removed_needs(row) if may_review else [],
-            "notices": notices,
-            "may_review": may_review,
-            "newcomers": [member for member in picture.members if not member.is_confirmed] if picture else [],
-            "may_draft": permissions.has(user, Permission.DRAFT_NOTICES) and not notices.standing().exists(),
-            "exact": exact,
-            "freshness": freshness(),
-            "arriving": _arriving(row),
-            "rates": hit_rates(),
-            "suggestions": suggested_for(row) if may_review and row.pinned_at else (),
         },
     )
 
@@ -179,28 +147,22 @@ def _rule(
     return redirect("demand-detail", reference=reference)
 
 
+def _demand(reference: str) -> str:
+    return reverse("demand-detail", args=[reference])
+
+
+def _demands_of(slug: str) -> str:
+    return f"{reverse('demand-list')}?borough={slug}"
+
+
 def _matches(row: PictureDemand, wanted: dict[str, object]) -> bool:
     """Whether the row passes every filter that was given and understood."""
     if wanted.get("status") and row.status != wanted["status"]:
         return False
     borough, category = wanted.get("borough"), wanted.get("category")
-    if borough and getattr(borough, "slug", "") not in row.borough_slugs:
+    if borough and borough not in row.borough_slugs:
         return False
     if category and str(category) != row.category:
         return False
     text = " ".join((row.reference, row.title, row.category, *row.terms, *row.boroughs)).casefold()
     return all(word in text for word in str(wanted.get("q") or "").casefold().split())
-
-
-def _arriving(row: JointDemand) -> list[ProvisionalPlace]:
-    """Needs that were approved since the last run and would join."""
-    places = ProvisionalPlace.objects.filter(demand=row, need__status=Need.Status.OPEN)
-    return list(places.select_related("need__borough").order_by("need_id"))
-
-
-def _readable(user: User, picture: PictureDemand | None) -> set[int]:
-    """The members' needs whose page this person may open."""
-    if picture is None:
-        return set()
-    ids = [member.need_id for member in picture.members]
-    return set(permissions.visible_needs(user).filter(pk__in=ids).values_list("pk", flat=True))

@@ -9,6 +9,7 @@ from boroughs.models import Need
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.models import ProvisionalPlace
+from procurement.queries import own_place
 from procurement.queries.freshness import freshness
 from procurement.queries.hit_rates import hit_rates
 from procurement.queries.similar_needs import similar_needs
@@ -29,6 +30,7 @@ def need_similar(request: HttpRequest, reference: str) -> HttpResponse:
         "freshness": freshness(),
         "place": ProvisionalPlace.objects.filter(need=need).select_related("demand").first(),
         "rates": hit_rates(),
+        "own": own_place.own_place(need, user),
         "may_see_demands": permissions.has(user, Permission.VIEW_DEMANDS),
     }
     name = "_list" if "panel" in request.GET else "page"

@@ -1,7 +1,6 @@
 """When the boroughs of a joint demand could start together: every start, one of them in full, and what-ifs."""
 
 from datetime import date
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -61,19 +60,24 @@ def _what_if(asked: QueryDict) -> str:
     return f"&{kept.urlencode()}"
 
 
-def _curve(shown: Timeline) -> dict[str, Any]:
-    """How many could join each start, drawn wide and narrow, and as a table."""
-    parts = ["Without extra cost", "With a bridge or double running"]
-    if shown.hidden_told:
-        parts.append("Boroughs whose dates you do not see")
-    points = [
-        columns.Column(each.month, (each.fitting, each.costing, each.hidden or 0)[: len(parts)]) for each in shown.curve
-    ]
-    title, marked = "How many boroughs could join each start", shown.chosen.month
+def _curve(shown: Timeline) -> dict[str, Svg | Table] | None:
+    """How many could join each start, drawn wide and narrow, and as a table; None where no figure may be told."""
+    parts: dict[str, list[int]] = {}
+    if shown.members:
+        parts["Without extra cost"] = [point.fitting for point in shown.curve]
+        parts["With a bridge or double running"] = [point.costing for point in shown.curve]
+    if any(point.hidden for point in shown.curve):
+        parts["Boroughs whose dates you do not see"] = [point.hidden or 0 for point in shown.curve]
+    if not parts:
+        return None
+    counts = zip(*parts.values(), strict=True)
+    points = [columns.Column(point.month, each) for point, each in zip(shown.curve, counts, strict=True)]
+    title, marked = "How many boroughs could join each start", shown.chosen.month if shown.members else None
     wide, narrow = (
-        columns.svg(points, parts, title=title, marked=marked, width=width) for width in (drawing.WIDE, drawing.NARROW)
+        columns.svg(points, list(parts), title=title, marked=marked, width=width)
+        for width in (drawing.WIDE, drawing.NARROW)
     )
-    return {"wide": wide, "narrow": narrow, "table": columns.rows(points, parts)}
+    return {"wide": wide, "narrow": narrow, "table": columns.rows(points, list(parts))}
 
 
 def _lanes(shown: Timeline) -> dict[str, Svg | Table] | None:

@@ -1,7 +1,8 @@
 """One of everything, for a walk through every page. Run by `manage.py shell` in a stage's empty database."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
+from itertools import combinations
 
 from django.utils import timezone
 
@@ -28,14 +29,18 @@ from procurement.actions import (
     demands,
     experiences,
     lead_choice,
+    matching,
     notices,
     participation,
     requirement_words,
+    savings,
     specifications,
 )
 from procurement.actions.experiences import ExperienceContent
 from procurement.actions.participation import Stage, Standing
-from procurement.models import CommonRequirement, JointDemand, Report
+from procurement.matching.align import align
+from procurement.models import Alignment, CommonRequirement, JointDemand, Overlap, Participation, Report
+from procurement.models.alignment import key_of
 from tests.factories import api
 from tests.factories.boroughs import (
     CategoryFactory,
@@ -138,6 +143,8 @@ def build() -> None:
         contact_role="Head of end user services",
     )
     experiences.write(borough=camden, content=learned, by=approver)
+    _evidence(suggested)
+    demands.pin(demand=proposed, by=analyst, reason="Being tendered")
     Report.objects.create(
         asked_at=timezone.now(), asked_by=analyst.email, status=Report.Status.FAILED, error="No room."
     )
@@ -159,6 +166,10 @@ def _coalition(demand: JointDemand, analyst: User) -> None:
     ):
         borough = Borough.objects.get(slug=slug)
         participation.move(demand=demand, borough=borough, to=to, revision=0, by=approvers[slug])
+    tenders = {"tenders": 2, "low": 18_000, "high": 45_000}
+    savings.estimate(demand=demand, method="TENDERS", typed=tenders, note="The tenders of 2024 and 2025.", by=analyst)
+    volume = {"spend": 4_200_000, "low": 3, "high": 8}
+    savings.estimate(demand=demand, method="VOLUME", typed=volume, by=analyst)
     brent = Borough.objects.get(slug="brent")
     _specification(demand, {"camden": approvers["camden"], "brent": approvers["brent"]}, analyst)
     lead_choice.offer(demand=demand, borough=brent, note="We have bought this twice.", by=approvers["brent"])
@@ -230,6 +241,35 @@ def _specification(demand: JointDemand, approvers: dict[str, User], analyst: Use
     add("Voicemail is kept.", sources=sources, clashes=["Days: 30 days (Camden) / 90 days (Brent)"])
     dropped = add("Fax machines are kept.")
     common_requirements.drop(requirement=dropped, reason="Nobody uses them any more.", revision=1, by=analyst)
+
+
+def _evidence(demand: JointDemand) -> None:
+    """What the needs ask for, the same and not, and how the matcher saw the pairs; two of three boroughs accepted."""
+    asked = {
+        "camden": ("Calls are recorded and kept for 30 days.", "Staff answer from any device."),
+        "brent": ("Calls are recorded and kept for 90 days.", "Staff answer from any device."),
+        "barnet": ("Calls must not be recorded.", "Lifts and alarms keep working."),
+    }
+    needs = list(Need.objects.filter(demand_member__demand=demand).select_related("borough").order_by("pk"))
+    for need in needs:
+        for position, text in enumerate(asked[need.borough.slug], start=1):
+            RequirementFactory(need=need, position=position, text=text)
+    told = [
+        {"code": "category", "words": "Both are about telephony", "weight": 0.4},
+        {"code": "other-kind", "words": "One wants software, the other hardware", "weight": -0.1},
+    ]
+    for first, second in combinations(needs, 2):
+        Overlap.objects.create(first=first, second=second, score=0.62, probability=0.9, reasons=told)
+    items = [matching.item(need) for need in matching.open_needs().filter(demand_member__demand=demand)]
+    Alignment.objects.create(
+        demand=demand,
+        key=key_of((need.reference, need.revision) for need in needs),
+        content=asdict(align(items, None)),
+        computed_at=timezone.now(),
+    )
+    for slug in ("camden", "brent"):
+        borough, at = Borough.objects.get(slug=slug), timezone.now()
+        Participation.objects.create(demand=demand, borough=borough, stage=Stage.WATCHING, accepted_at=at, moved_at=at)
 
 
 def _register(camden: Borough, editor: User) -> None:

@@ -41,6 +41,7 @@ from procurement.models import (
     Report,
     RequirementStance,
     RequirementWording,
+    SavingsEstimate,
     SpecificationVersion,
 )
 from procurement.queries import chain, specification_content
@@ -57,7 +58,7 @@ from tests.factories.boroughs import (
     RequirementFactory,
     UserFactory,
 )
-from tests.factories.procurement import DemandMemberFactory, JointDemandFactory, MatchRunFactory
+from tests.factories.procurement import DemandMemberFactory, JointDemandFactory, MatchRunFactory, SavingsEstimateFactory
 
 OWN, FOREIGN = "Camden", "Brent"
 MISSING = "N-99999999"
@@ -127,6 +128,8 @@ class London:
     analyst: User
     # Of a contract of either borough.
     own_supplier: Supplier
+    # Of what is suggested, made by an analyst, and exact.
+    estimate: SavingsEstimate
     # What the own borough has learned.
     experience: Experience
     foreign_supplier: Supplier
@@ -203,6 +206,9 @@ def london() -> London:
         analyst=analyst,
         own_supplier=own_name.supplier,
         experience=_experience(own),
+        estimate=SavingsEstimateFactory(
+            demand=suggested, low=7_313_117, high=7_919_119, note="From Vexillum", estimated_by=analyst
+        ),
         foreign_supplier=foreign_name.supplier,
     )
 

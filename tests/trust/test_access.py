@@ -144,6 +144,10 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-list": (DEMANDS, NONE),
     "demand-detail": (DEMANDS, NONE),
     "demand-timeline": (DEMANDS, NONE),
+    "demand-requirements": (DEMANDS, NONE),
+    "demand-evidence": (DEMANDS, NONE),
+    "demand-history": (DEMANDS, NONE),
+    "demand-suggestions": (ANALYST, NONE),
     "demand-confirm": (NONE, ANALYST),
     "demand-reopen": (NONE, ANALYST),
     "demand-rename": (ANALYST, ANALYST),
@@ -186,6 +190,13 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-requirement-order": (NONE, ANALYST),
     "demand-wording-propose": (EDITORS, EDITORS),
     "demand-wording-answer": (NONE, ANALYST),
+    "demand-volumes": (DEMANDS, NONE),
+    "demand-record": (DEMANDS, NONE),
+    "demand-record-pdf": (DEMANDS, NONE),
+    "demand-savings": (DEMANDS, NONE),
+    "demand-savings-estimate": (ANALYST, ANALYST),
+    "demand-savings-withdraw": (NONE, ANALYST),
+    "demand-savings-realise": (ANALYST, ANALYST),
     "notice-draft": (NONE, ANALYST),
     "notice-list": (ANALYST, NONE),
     "notice-edit": (ANALYST, ANALYST),
@@ -316,18 +327,23 @@ def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
     notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
+    estimate = {"reference": city.suggested.reference, "pk": city.estimate.pk}
     learned = {"pk": city.experience.pk}
     standing = {"reference": city.suggested.reference, "slug": city.own.slug}
     colleague, report = {"membership_pk": city.colleague.pk}, {"pk": city.report.pk}
     taken_out = {"pk": city.taken_out.pk}
     ending = {"contract_pk": city.ending.pk}
     one = {
-        **dict.fromkeys(("demand-remove-member", "demand-restore-member", "demand-add-member"), member),
+        **dict.fromkeys(
+            ("demand-remove-member", "demand-restore-member", "demand-add-member", "demand-evidence"), member
+        ),
         **dict.fromkeys(("colleague-change", "colleague-remove"), colleague),
         **dict.fromkeys(("report-status", "report-file"), report),
         **dict.fromkeys(("renewal-draft", "renewal-dismiss"), ending),
         **dict.fromkeys(("demand-stand", "demand-stand-answer", "demand-offer", "demand-offer-take-back"), standing),
         **dict.fromkeys(("experience-edit", "experience-withdraw"), learned),
+        "demand-savings-estimate": {"reference": city.suggested.reference, "method": "prices"},
+        **dict.fromkeys(("demand-savings-withdraw", "demand-savings-realise"), estimate),
         "demand-vote": standing | {"candidate": FOREIGN.lower()},
         "renewal-wake": {"contract_pk": city.quiet.pk},
         "api-token-revoke": {"pk": city.token.pk},
@@ -540,6 +556,9 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [{"reference": each.reference, "number": 1} for each in city.notices.values()]
         elif name.startswith(("notice-", "api-notice")) and name != "notice-draft" and "reference" in converters(route):
             arguments[name] = [{"reference": each.reference} for each in city.notices.values()]
+        elif name.startswith("demand-savings-") or name == "demand-record-pdf":
+            # The PDF holds what its page holds, and takes seconds.
+            arguments[name] = [best(name, city)]
         elif name.startswith("demand-") and "slug" in converters(route):
             candidate = {"candidate": city.foreign.slug} if "candidate" in converters(route) else {}
             arguments[name] = [

@@ -122,7 +122,7 @@ def test_stale_before_the_first_run_and_after_a_change() -> None:
     assert demand_picture(exact=True).is_stale
 
 
-def test_queries_are_eight_however_many_needs() -> None:
+def test_queries_are_six_however_many_needs() -> None:
     MatchRunFactory()
     joint_demand("camden", "brent")
     with CaptureQueriesContext(
@@ -134,7 +134,7 @@ def test_queries_are_eight_however_many_needs() -> None:
     with CaptureQueriesContext(connection) as many:
         demand_picture(exact=True)
 
-    assert len(few) == len(many) == 8
+    assert len(few) == len(many) == 6
 
 
 @pytest.mark.parametrize(

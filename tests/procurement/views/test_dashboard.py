@@ -6,7 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Borough, Need, Role, User
-from procurement.models import Decision, JointDemand, Notice, Overlap
+from procurement.models import Decision, JointDemand, Notice, Overlap, Participation
 from procurement.queries.ahead import dates_ahead
 from tests.conftest import person
 from tests.factories import notices
@@ -273,3 +273,20 @@ def test_borough_does_not_see_among_its_own_what_the_matcher_is_not_sure_of(
     client.force_login(reader)
     assert "Telephony" in page(client)
     assert "Doubtful" not in page(client)
+
+
+def test_borough_is_asked_first_about_what_it_has_not_answered(
+    client: Client, reader: User, borough: Borough, other_borough: Borough
+) -> None:
+    answered, declined, waiting = (
+        demand_of(borough, other_borough, title=title) for title in ("Answered", "Declined", "Waiting")
+    )
+    Participation.objects.create(demand=answered, borough=borough, stage="WATCHING", accepted_at=timezone.now())
+    Participation.objects.create(demand=declined, borough=borough, stage="DECLINED", reason="TIMING")
+    # What another borough says is no answer of one's own.
+    Participation.objects.create(demand=waiting, borough=other_borough, stage="WATCHING", accepted_at=timezone.now())
+    client.force_login(reader)
+    text = page(client)
+    assert text.count("Suggested to you:") == 1
+    assert text.index("<bdi>Waiting</bdi>") < text.index("<bdi>Answered</bdi>")
+    assert f'href="/demands/{waiting.reference}/participation/">accept or decline' in text

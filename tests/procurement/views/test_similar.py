@@ -4,7 +4,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Borough, Need, User
-from procurement.models import Overlap, ProvisionalPlace
+from procurement.models import Overlap, Participation, ProvisionalPlace
 from tests.factories.boroughs import CategoryFactory, NeedFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
 
@@ -100,7 +100,7 @@ def test_strongest_come_first_in_few_queries(
     for number in range(15):
         overlap(need, NeedFactory(borough=other_borough, title=f"Ranked {number:02d}"), score=0.4 + number / 100)
     client.force_login(reader)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         text = page(client, need)
     assert text.index("Ranked 14") < text.index("Ranked 13") < text.index("Ranked 05")
     assert "Ranked 04" not in text
@@ -130,3 +130,29 @@ def test_place_is_said_before_the_run_confirms_it(client: Client, reader: User, 
     assert (
         "would join; the next run confirms it or not." in client.get(f"/demands/{demand.reference}/").content.decode()
     )
+
+
+def test_panel_says_in_which_joint_demand_it_stands_why_and_that_it_waits_for_an_answer(
+    client: Client, editor: User, reader: User, analyst: User, need: Need
+) -> None:
+    demand = DemandMemberFactory(need=need).demand
+    why = f'href="/demands/{demand.reference}/needs/{need.reference}/">Why it is in {demand.reference}</a>'
+    answer = f'href="/demands/{demand.reference}/participation/of/camden/">Accept or decline</a>'
+    client.force_login(editor)
+    assert why in page(client, need, "?panel")
+    assert answer in page(client, need, "?panel")
+    client.force_login(reader)
+    assert "An editor or an approver accepts or declines." in page(client, need)
+    client.force_login(analyst)
+    assert why in page(client, need)
+    assert "Suggested to you" not in page(client, need)
+    Participation.objects.create(demand=demand, borough=need.borough, stage="WATCHING", accepted_at=timezone.now())
+    client.force_login(editor)
+    text = page(client, need)
+    assert "Watching</strong>" in text
+    assert "Suggested to you" not in text
+
+
+def test_panel_of_a_need_in_no_joint_demand_says_nothing_of_one(client: Client, editor: User, need: Need) -> None:
+    client.force_login(editor)
+    assert "Why it is in" not in page(client, need)

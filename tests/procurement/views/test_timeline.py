@@ -168,18 +168,29 @@ def test_borough_sees_others_that_have_accepted_too_and_never_their_product(
 
 def test_administrator_sees_counts_alone(client: Client, administrator: User, demand: JointDemand) -> None:
     shown = page(client, administrator)
+    assert "You may not see the dates of these 5 boroughs, only how many could join a start" in shown
     assert "How many boroughs could join each start" in shown
-    assert "Whose contract" not in shown
-    for slug in ENDS:
-        assert slug.title() not in shown
+    assert "Boroughs whose dates you do not see" in shown
+    for words in ("Without extra cost", "Whose contract", *(slug.title() for slug in ENDS)):
+        assert words not in shown
+
+
+def test_where_never_three_could_join_no_figure_is_told(
+    client: Client, administrator: User, demand: JointDemand
+) -> None:
+    for slug in ("camden", "brent", "hackney"):
+        Need.objects.filter(demand_member__demand=demand, borough__slug=slug).update(start_date=date(2027, 1, 31))
+    shown = page(client, administrator)
+    assert "In no month could 3 of these boroughs join." in shown
+    assert "How many boroughs could join each start" not in shown
 
 
 def test_too_few_to_count_show_nothing(client: Client, administrator: User) -> None:
     demand = joint_demand("camden", "brent", reference="JD-0007")
     ending(demand, "camden", date(2028, 3, 31))
     shown = page(client, administrator)
-    assert "You may see the dates of none of these boroughs." in shown
-    assert "<svg" not in part(shown, "Nothing to show yet")
+    assert "You may not see the dates of these 2 boroughs." in shown
+    assert "How many boroughs could join each start" not in shown
 
 
 def test_agreed_start_is_shown_and_who_declined_is_named(client: Client, analyst: User, demand: JointDemand) -> None:

@@ -1,0 +1,103 @@
+"""What buying together may save, and did save: the estimates of a joint demand."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from boroughs import permissions
+from boroughs.exceptions import LotiError, NotAcceptable, PermissionRefused
+from boroughs.models import User
+from boroughs.permissions import Permission
+from boroughs.views.signed_in import person
+from procurement.actions import savings as actions
+from procurement.forms.savings import EstimateForm, RealisedForm
+from procurement.models import Coalition, JointDemand, SavingsEstimate
+from procurement.queries.savings import may_write, savings
+
+
+@require_GET
+def demand_savings(request: HttpRequest, reference: str) -> HttpResponse:
+    user, row = _reader(request, reference)
+    return render(request, "procurement/savings/page.html", {"demand": row, "found": savings(row, user)})
+
+
+def demand_savings_estimate(request: HttpRequest, reference: str, method: str) -> HttpResponse:
+    user, row = _reader(request, reference)
+    chosen = SavingsEstimate.Method.__members__.get(method.upper())
+    _require_writer(user, row, method=chosen or "")
+    if chosen is None:
+        raise Http404
+    form = EstimateForm(request.POST if request.method == "POST" else None, method=chosen)
+    if request.method == "POST" and form.is_valid():
+        typed, note = form.typed(), form.cleaned_data["note"]
+        if _done(form, lambda: actions.estimate(demand=row, method=chosen, typed=typed, note=note, by=user)):
+            messages.success(request, "Estimated. Boroughs that take part can see it, in bands.")
+            return redirect("demand-savings", row.reference)
+    context = {"demand": row, "form": form, "method": chosen, "method_words": chosen.label}
+    return render(request, "procurement/savings/estimate.html", context)
+
+
+@require_POST
+def demand_savings_withdraw(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    user, estimate = _writable(request, reference, pk)
+    try:
+        actions.withdraw(estimate=estimate, by=user)
+    except PermissionRefused:
+        raise
+    except LotiError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Withdrawn. It stays here to be read.")
+    return redirect("demand-savings", reference)
+
+
+def demand_savings_realise(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    user, estimate = _writable(request, reference, pk)
+    initial = {"amount": estimate.realised, "note": estimate.realised_note}
+    form = RealisedForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        amount, note = form.cleaned_data["amount"], form.cleaned_data["note"]
+        if _done(form, lambda: actions.realise(estimate=estimate, amount=amount, note=note, by=user)):
+            messages.success(request, "Saved. The figure stands beside the estimate.")
+            return redirect("demand-savings", reference)
+    context = {"demand": estimate.demand, "estimate": estimate, "form": form}
+    return render(request, "procurement/savings/realise.html", context)
+
+
+def _reader(request: HttpRequest, reference: str) -> tuple[User, JointDemand]:
+    user = person(request)
+    permissions.require(user, Permission.VIEW_DEMANDS)
+    return user, get_object_or_404(JointDemand, reference=reference)
+
+
+def _writable(request: HttpRequest, reference: str, pk: int) -> tuple[User, SavingsEstimate]:
+    user, row = _reader(request, reference)
+    # First, so that whoever may not write learns nothing about which estimates there are.
+    _require_writer(user, row)
+    return user, get_object_or_404(SavingsEstimate.objects.select_related("demand"), demand=row, pk=pk)
+
+
+def _require_writer(user: User, row: JointDemand, *, method: str = "") -> None:
+    coalition = Coalition.objects.filter(demand=row).select_related("lead").first()
+    if not may_write(user, coalition, method=method):
+        raise PermissionRefused("Estimates are made by an analyst, or by an approver of the borough that leads.")
+
+
+def _done(form: Form, act: Callable[[], object]) -> bool:
+    """Whether it was done; if not, the form says why, with everything that was typed."""
+    try:
+        act()
+    except PermissionRefused:
+        raise
+    except NotAcceptable as refusal:
+        for name, words in (refusal.fields or {"": refusal.problems}).items():
+            form.add_error(name if name in form.fields else None, words)
+        return False
+    except LotiError as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
