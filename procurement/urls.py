@@ -8,6 +8,7 @@ from procurement.api.notices import NoticeDetail, NoticeList
 from procurement.views import (
     board,
     classification,
+    common_requirements,
     coverage,
     dashboard,
     decision_record,
@@ -26,6 +27,7 @@ from procurement.views import (
     review,
     savings,
     similar,
+    specification,
     timeline,
     volumes,
 )
@@ -148,6 +150,94 @@ urlpatterns: list[URLPattern] = [
     path("experiences/new/", experiences.experience_create, name="experience-create"),
     path("experiences/<int:pk>/edit/", experiences.experience_edit, name="experience-edit"),
     path("experiences/<int:pk>/withdraw/", experiences.experience_withdraw, name="experience-withdraw"),
+    path(
+        "demands/<reference:reference>/specification/", specification.demand_specification, name="demand-specification"
+    ),
+    path(
+        "demands/<reference:reference>/specification/draft/",
+        specification.demand_specification_draft,
+        name="demand-specification-draft",
+    ),
+    path(
+        "demands/<reference:reference>/specification/freeze/",
+        specification.demand_specification_freeze,
+        name="demand-specification-freeze",
+    ),
+    path(
+        "demands/<reference:reference>/specification/versions/",
+        specification.demand_specification_versions,
+        name="demand-specification-versions",
+    ),
+    path(
+        "demands/<reference:reference>/specification/versions/<int:number>/",
+        specification.demand_specification_version,
+        name="demand-specification-version",
+    ),
+    path(
+        "demands/<reference:reference>/specification/versions/<int:number>/file/",
+        specification.demand_specification_file,
+        name="demand-specification-file",
+    ),
+    path(
+        "demands/<reference:reference>/specification/new/",
+        common_requirements.common_requirement_create,
+        name="demand-requirement-create",
+    ),
+    path(
+        "demands/<reference:reference>/specification/new/of/<slug:slug>/",
+        common_requirements.common_requirement_propose,
+        name="demand-requirement-propose",
+    ),
+    path(
+        "demands/<reference:reference>/specification/wordings/<int:pk>/answer/",
+        common_requirements.requirement_wording_answer,
+        name="demand-wording-answer",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/",
+        common_requirements.common_requirement,
+        name="demand-requirement",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/edit/",
+        common_requirements.common_requirement_edit,
+        name="demand-requirement-edit",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/settle/",
+        common_requirements.common_requirement_settle,
+        name="demand-requirement-settle",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/drop/",
+        common_requirements.common_requirement_drop,
+        name="demand-requirement-drop",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/agree/",
+        common_requirements.common_requirement_agree,
+        name="demand-requirement-agree",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/reopen/",
+        common_requirements.common_requirement_reopen,
+        name="demand-requirement-reopen",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/order/",
+        common_requirements.common_requirement_order,
+        name="demand-requirement-order",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/of/<slug:slug>/",
+        common_requirements.common_requirement_answer,
+        name="demand-requirement-answer",
+    ),
+    path(
+        "demands/<reference:reference>/specification/<int:number>/of/<slug:slug>/wording/",
+        common_requirements.common_requirement_propose,
+        name="demand-wording-propose",
+    ),
     path("match-runs/", match_runs.match_run_list, name="match-run-list"),
     path("match-runs/record/", match_runs.match_record, name="match-record"),
     path("match-runs/request/", match_runs.match_run_request, name="match-run-request"),

@@ -78,8 +78,9 @@ def tell(
     kind: Notification.Kind = Notification.Kind.COALITION,
     permission: Permission = Permission.TAKE_PART,
     besides: Actor | None = None,
+    page: str = "demand-participation",
 ) -> int:
-    """Tell boroughs, by primary key, or all that take part; how many people. Call it last."""
+    """Tell boroughs, by primary key, or all that take part; how many people. Call it last. `page` is where it leads."""
     if to is None:
         to = Participation.objects.taking_part().filter(demand=demand).values_list("borough_id", flat=True)
     news = [
@@ -88,7 +89,7 @@ def tell(
             borough_id=borough_id,
             subject=demand.reference,
             headline=headline,
-            path=reverse("demand-participation", args=[demand.reference]),
+            path=reverse(page, args=[demand.reference]),
             # A key is told once, so each borough has its own.
             key=f"{kind} {demand.reference} {borough_id} {key}",
         )

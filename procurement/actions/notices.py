@@ -14,7 +14,7 @@ from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, Pe
 from boroughs.models import Borough
 from boroughs.permissions import Actor, Permission
 from procurement.models import JointDemand, Notice, NoticeVersion
-from procurement.queries import chain, notice_draft, public_content
+from procurement.queries import chain, notice_draft, public_content, specification_content
 from procurement.queries.notice_draft import NoticeContent
 
 # Each failed attempt means that another publication went through; so many in a row do not happen.
@@ -32,11 +32,13 @@ def draft_from(*, demand: JointDemand, by: Actor) -> Notice:
     if demand.status != JointDemand.Status.CONFIRMED:
         raise IllegalMove(f"{demand.reference} is not confirmed. Confirm it before you draft a notice.")
     _require_two_boroughs(demand)
-    content = notice_draft.suggest(demand, today=timezone.localdate())
+    specification = specification_content.newest(demand)
+    content = notice_draft.suggest(demand, today=timezone.localdate(), specification=specification)
     notice = Notice(
         # The reference follows the primary key, which is known after the first insert.
         reference=uuid.uuid4().hex,
         demand=demand,
+        specification=specification,
         updated_at=timezone.now(),
         drafted_by=audit.name_of(by),
         **content.columns(),

@@ -39,13 +39,16 @@ class CommonRequirement(models.Model):
     status = models.TextField(choices=Status.choices, default=Status.PROPOSED)
     text = models.TextField()
     priority = models.TextField(choices=Requirement.Priority.choices, default=Requirement.Priority.MUST)
-    # Codes of the register of open standards (boroughs/data or procurement/data): ["uprn"].
+    # Codes of the register of open standards (procurement/data): ["uprn"].
     standards = models.JSONField(default=list, blank=True)
-    # What its members' needs say, as they were read: [{"need", "revision", "borough", "text", "priority", "opposes"}].
+    # What its members' needs say, as they were read: [{"need", "revision", "borough", "text", "priority", "opposes"}],
+    # need and borough by reference and slug.
     sources = models.JSONField(default=list, blank=True)
     # Members ask for opposites, or state values that differ; a person has to settle it. In words, one each.
     clashes = models.JSONField(default=list, blank=True)
     clash_settled_by = models.TextField("how the clash was settled", blank=True)
+    # How many of the clashes, from the first, that settles: what is found later is to be settled as well.
+    clashes_settled = models.PositiveIntegerField(default=0)
     # Raised by one at every change of what it says: what a borough accepted is one wording.
     wording = models.PositiveIntegerField(default=1)
     revision = models.PositiveIntegerField(default=1)
@@ -75,3 +78,8 @@ class CommonRequirement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.demand.reference} R{self.number}"
+
+    @property
+    def open_clashes(self) -> list[str]:
+        """Those that nobody has settled yet."""
+        return list(self.clashes[self.clashes_settled :])

@@ -67,6 +67,11 @@ class Notice(models.Model):
     start_date = models.DateField("earliest start", null=True, blank=True)
     months = models.PositiveSmallIntegerField("contract length in months", null=True, blank=True)
 
+    # The common specification that the requirements were taken from, where there was one when it was drafted.
+    specification = models.ForeignKey(
+        "procurement.SpecificationVersion", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()

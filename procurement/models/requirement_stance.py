@@ -17,6 +17,8 @@ class RequirementStance(models.Model):
     text = models.TextField(blank=True)
     # The wording that it speaks of: where the requirement has another one by now, the borough is asked again.
     wording = models.PositiveIntegerField()
+    # How that one went, so that the borough is shown what has changed since.
+    wording_text = models.TextField(blank=True)
     given_at = models.DateTimeField()
     given_by = models.ForeignKey("boroughs.User", on_delete=models.PROTECT, related_name="+")
 

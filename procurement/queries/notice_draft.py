@@ -1,7 +1,8 @@
 """What a notice may say, what it lacks, and a first draft of it from the needs of a joint demand.
 
 A draft says nothing that points to one borough: lines that name a borough, a product in use, an amount of money or the
-end of a contract are left out, and so are head counts.
+end of a contract are left out, and so are head counts. Where the boroughs have frozen a common specification, its
+requirements are the notice's.
 """
 
 import re
@@ -17,7 +18,8 @@ from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from boroughs.models import Borough, Category, Need, Requirement
 from procurement.matching import brands, text
-from procurement.models import JointDemand, Notice
+from procurement.models import JointDemand, Notice, SpecificationVersion
+from procurement.queries import specification_lines
 from procurement.queries.totals import users_by_borough
 
 # Words, as the Digital Marketplace limited them; suppliers read many notices.
@@ -131,13 +133,19 @@ def warnings(notice: Notice) -> list[str]:
     ]
 
 
-def suggest(demand: JointDemand, *, today: date) -> NoticeContent:
-    """A first draft from the open needs of the joint demand, the strongest member's words first."""
+def suggest(demand: JointDemand, *, today: date, specification: SpecificationVersion | None = None) -> NoticeContent:
+    """A first draft from the open needs of the joint demand, the strongest member's words first.
+
+    With a `specification` its requirements are taken over, word for word.
+    """
     needs = _needs(demand)
     neutral = _Neutral(needs)
     one, many = _nouns(needs)
     questions_close = working_day(today + timedelta(days=QUESTIONS_DAYS))
-    musts, shoulds = _requirements(needs, neutral)
+    if specification is None:
+        musts, shoulds = _requirements(needs, neutral)
+    else:
+        musts, shoulds = specification_lines.lines(specification.content, is_neutral=neutral.line, one=one, many=many)
     who = _who(needs)
     return NoticeContent(
         title=neutral.title(demand.title, demand.category.name if demand.category else ""),
@@ -147,7 +155,8 @@ def suggest(demand: JointDemand, *, today: date) -> NoticeContent:
         "market can offer them together.",
         users_description=_users(needs, neutral) or f"Staff of the {many} named in this notice.",
         work_done=f"Each {one} wrote down its own need. The needs were compared, and a person confirmed that they "
-        "can be met together.",
+        "can be met together."
+        + (f" The {many} then agreed the requirements of this notice in common." if specification else ""),
         buying_together=f"The {many} have not decided how they would buy. They are open to a shared specification "
         f"with separate contracts, a joint procurement with one contract for each {one}, or one contract for all. "
         "Tell us which would work best, and why.",

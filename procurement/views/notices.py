@@ -19,7 +19,7 @@ from procurement.actions import notices
 from procurement.forms.notices import NoticeForm, ReasonForm, WithdrawForm
 from procurement.models import JointDemand, Notice
 from procurement.ocds.publisher import Publisher
-from procurement.queries import notice_draft, published
+from procurement.queries import notice_draft, published, specification_lines
 from procurement.queries.published_notice import PublishedNotice
 from procurement.views.public import public
 
@@ -145,6 +145,7 @@ def notice_preview(request: HttpRequest, reference: str) -> HttpResponse:
             "seen": published.preview_digest(notice),
             "problems": notices.problems(notice),
             "warnings": notice_draft.warnings(notice),
+            "left_out": specification_lines.left_out(notice),
             "may_publish": permissions.has(user, Permission.PUBLISH_NOTICES) and not is_mine,
             "is_mine": is_mine,
             "history": _history(reference),
@@ -209,7 +210,9 @@ def _draftable(request: HttpRequest, reference: str) -> tuple[Notice, User]:
     permissions.require(user, Permission.DRAFT_NOTICES)
     if not published.is_reference(reference):
         raise Http404
-    return get_object_or_404(Notice.objects.select_related("demand__category", "lead"), reference=reference), user
+    return get_object_or_404(
+        Notice.objects.select_related("demand__category", "lead", "specification"), reference=reference
+    ), user
 
 
 def _history(reference: str) -> list[dict[str, object]]:

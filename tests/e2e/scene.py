@@ -23,11 +23,23 @@ from boroughs.models import (
     SupplierName,
     User,
 )
-from procurement.actions import coalitions, demands, experiences, lead_choice, matching, notices, participation, savings
+from procurement.actions import (
+    coalitions,
+    common_requirements,
+    demands,
+    experiences,
+    lead_choice,
+    matching,
+    notices,
+    participation,
+    requirement_words,
+    savings,
+    specifications,
+)
 from procurement.actions.experiences import ExperienceContent
 from procurement.actions.participation import Stage, Standing
 from procurement.matching.align import align
-from procurement.models import Alignment, JointDemand, Overlap, Participation, Report
+from procurement.models import Alignment, CommonRequirement, JointDemand, Overlap, Participation, Report
 from procurement.models.alignment import key_of
 from tests.factories import api
 from tests.factories.boroughs import (
@@ -159,6 +171,7 @@ def _coalition(demand: JointDemand, analyst: User) -> None:
     volume = {"spend": 4_200_000, "low": 3, "high": 8}
     savings.estimate(demand=demand, method="VOLUME", typed=volume, by=analyst)
     brent = Borough.objects.get(slug="brent")
+    _specification(demand, {"camden": approvers["camden"], "brent": approvers["brent"]}, analyst)
     lead_choice.offer(demand=demand, borough=brent, note="We have bought this twice.", by=approvers["brent"])
 
 
@@ -169,6 +182,65 @@ def _ends(demand: JointDemand) -> None:
         end_date = timezone.localdate() + timedelta(days=365 * years)
         contract = ContractFactory(borough_id=member.need.borough_id, end_date=end_date, **more)
         Need.objects.filter(pk=member.need_id).update(contract=contract)
+
+
+def _specification(demand: JointDemand, approvers: dict[str, User], analyst: User) -> None:
+    """Two versions; a requirement with a proposed wording, one with a clash, one that is dropped."""
+
+    def add(text: str, *standards: str, **columns: object) -> CommonRequirement:
+        content = common_requirements.RequirementContent(text, "MUST", standards)
+        row = common_requirements.add(demand=demand, content=content, by=analyst)
+        CommonRequirement.objects.filter(pk=row.pk).update(**columns)
+        return row
+
+    def say(row: CommonRequirement, slug: str, kind: str = "ACCEPTS", text: str = "") -> None:
+        borough, by = Borough.objects.get(slug=slug), approvers[slug]
+        requirement_words.answer(requirement=row, borough=borough, kind=kind, text=text, wording=row.wording, by=by)
+
+    def agree(row: CommonRequirement) -> None:
+        row.refresh_from_db()
+        common_requirements.agree(requirement=row, revision=row.revision, by=analyst)
+
+    calls = add("Record calls to the contact centre and keep each for 30 days.")
+    say(calls, "camden")
+    say(calls, "brent", "DIFFERS", "Calls to the noise team are kept for 90 days.")
+    agree(calls)
+    specifications.freeze(demand=demand, reason="What a first talk with suppliers needs.", by=analyst)
+    calls.refresh_from_db()
+    calls = common_requirements.reopen(requirement=calls, revision=calls.revision, by=analyst)
+    content = common_requirements.RequirementContent("Record every call and keep each for 60 days.")
+    calls = common_requirements.edit(requirement=calls, content=content, revision=calls.revision, by=analyst)
+    pages = add("Staff can answer calls in a browser, by keyboard alone.", "wcag-2-2", "openid-connect")
+    for slug in approvers:
+        say(calls, slug)
+        say(pages, slug)
+    agree(calls)
+    agree(pages)
+    specifications.freeze(demand=demand, by=analyst)
+    worded = add("Residents can ask to be called back.")
+    say(worded, "brent", "OBJECTS", "We have too few staff to call back within the hour.")
+    content = common_requirements.RequirementContent("Residents can ask to be called back on a day of their choice.")
+    requirement_words.propose(
+        demand=demand,
+        borough=Borough.objects.get(slug="brent"),
+        content=content,
+        reason="So that nobody waits for a call that does not come.",
+        requirement=worded,
+        by=approvers["brent"],
+    )
+    sources = [
+        {"need": need.reference, "revision": 1, "borough": need.borough.slug, "text": f"Voicemail is kept {days} days."}
+        | {"priority": priority, "opposes": False}
+        for need, days, priority in zip(
+            Need.objects.filter(demand_member__demand=demand).select_related("borough").order_by("pk"),
+            (30, 90, 90),
+            ("MUST", "SHOULD", "MUST"),
+            strict=True,
+        )
+    ]
+    add("Voicemail is kept.", sources=sources, clashes=["Days: 30 days (Camden) / 90 days (Brent)"])
+    dropped = add("Fax machines are kept.")
+    common_requirements.drop(requirement=dropped, reason="Nobody uses them any more.", revision=1, by=analyst)
 
 
 def _evidence(demand: JointDemand) -> None:

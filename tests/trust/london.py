@@ -31,6 +31,7 @@ from boroughs.models import (
 )
 from procurement.actions import demands, notices
 from procurement.models import (
+    CommonRequirement,
     Experience,
     JointDemand,
     MatchRun,
@@ -38,8 +39,12 @@ from procurement.models import (
     Overlap,
     Participation,
     Report,
+    RequirementStance,
+    RequirementWording,
     SavingsEstimate,
+    SpecificationVersion,
 )
+from procurement.queries import chain, specification_content
 from tests.factories import api
 from tests.factories import notices as scene
 from tests.factories.boroughs import (
@@ -57,6 +62,8 @@ from tests.factories.procurement import DemandMemberFactory, JointDemandFactory,
 
 OWN, FOREIGN = "Camden", "Brent"
 MISSING = "N-99999999"
+# Of a wording that the foreign borough proposed.
+WORDING = 727_272
 
 # Nobody outside the foreign borough reads these; an analyst neither.
 DRAFTS = ("Zanzibar", "zanzibar")
@@ -315,7 +322,56 @@ def _suggested(mine: Need, theirs: Need, category: Any) -> JointDemand:
         DemandMemberFactory(demand=demand, need=need, reasons=_reasons())
         # Nobody has answered yet.
         Participation.objects.get_or_create(demand=demand, borough=need.borough)
+    _specification(demand, theirs)
     return demand
+
+
+def _specification(demand: JointDemand, theirs: Need) -> None:
+    """What the foreign borough, which takes part, agreed with others: of it the own one reads what is agreed."""
+    now = timezone.now()
+    Participation.objects.filter(demand=demand, borough=theirs.borough).update(stage="WATCHING", accepted_at=now)
+    said = {"demand": demand, "drafted_at": now, "updated_at": now, "drafted_by": "x@example.org"}
+    secret = {
+        "sources": [
+            {
+                "need": theirs.reference,
+                "revision": 1,
+                "borough": theirs.borough.slug,
+                "text": "Quixotic requirement: works with Vexillum Housing until 2031.",
+                "priority": "MUST",
+                "opposes": False,
+            }
+        ],
+        "clashes": ["Quixotic reading: until 2031 (Brent)"],
+    }
+    settled = {"status": "AGREED", "agreed_at": now, "clash_settled_by": "Quixotic reason", "clashes_settled": 1}
+    agreed = CommonRequirement.objects.create(number=1, position=1, text="Agreed", **said, **secret, **settled)
+    CommonRequirement.objects.create(number=2, position=2, text="Quixotic requirement", **said, **secret)
+    person = UserFactory()
+    RequirementStance.objects.create(
+        requirement=agreed,
+        borough=theirs.borough,
+        kind="DIFFERS",
+        text="Quixotic remark on Vexillum",
+        wording=1,
+        given_at=now,
+        given_by=person,
+    )
+    RequirementWording.objects.create(
+        pk=WORDING,
+        demand=demand,
+        requirement=agreed,
+        borough=theirs.borough,
+        text="Quixotic rewording",
+        priority="MUST",
+        reason="Quixotic reason",
+        proposed_at=now,
+        proposed_by=person,
+    )
+    content = specification_content.build(demand, number=1)
+    SpecificationVersion.objects.create(
+        demand=demand, number=1, content=content, digest=chain.fingerprint(content), frozen_at=now, frozen_by="x"
+    )
 
 
 def _experience(own: Borough) -> Experience:

@@ -22,7 +22,7 @@ from tests.architecture.test_routes import PUBLIC, routes
 from tests.factories.api import token
 from tests.factories.boroughs import BoroughFactory, MembershipFactory, NotificationFactory, UserFactory
 from tests.trust import london as place
-from tests.trust.london import DRAFTS, FACTS, FOREIGN, MISSING, OFFICE, OWN, TEXTS, London, london, whole
+from tests.trust.london import DRAFTS, FACTS, FOREIGN, MISSING, OFFICE, OWN, TEXTS, WORDING, London, london, whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -174,6 +174,24 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-vote": ({"approver"}, {"approver"}),
     "demand-terms": (ANALYST, ANALYST),
     "demand-close-decision": (NONE, ANALYST),
+    "demand-specification": (DEMANDS, NONE),
+    "demand-specification-draft": (NONE, ANALYST),
+    "demand-specification-freeze": (ANALYST, ANALYST),
+    "demand-specification-versions": (DEMANDS, NONE),
+    "demand-specification-version": (DEMANDS, NONE),
+    "demand-specification-file": (DEMANDS, NONE),
+    "demand-requirement": (DEMANDS, NONE),
+    "demand-requirement-create": (ANALYST, ANALYST),
+    "demand-requirement-propose": (EDITORS, EDITORS),
+    "demand-requirement-answer": (EDITORS, EDITORS),
+    "demand-requirement-edit": (ANALYST, ANALYST),
+    "demand-requirement-settle": (ANALYST, ANALYST),
+    "demand-requirement-drop": (ANALYST, ANALYST),
+    "demand-requirement-agree": (NONE, ANALYST),
+    "demand-requirement-reopen": (NONE, ANALYST),
+    "demand-requirement-order": (NONE, ANALYST),
+    "demand-wording-propose": (EDITORS, EDITORS),
+    "demand-wording-answer": (NONE, ANALYST),
     "demand-volumes": (DEMANDS, NONE),
     "demand-record": (DEMANDS, NONE),
     "demand-record-pdf": (DEMANDS, NONE),
@@ -284,6 +302,29 @@ def _own_need(name: str, city: London) -> dict[str, Any]:
     return {"reference": city.own_needs[statuses.get(name, "OPEN")].reference} | section
 
 
+# What stands below the common specification of a joint demand, and what its address says beside the reference.
+SPECIFICATION = {
+    "demand-specification-version": ("number",),
+    "demand-specification-file": ("number",),
+    "demand-requirement": ("number",),
+    "demand-requirement-create": (),
+    "demand-requirement-propose": ("slug",),
+    "demand-requirement-answer": ("number", "slug"),
+    **{f"demand-requirement-{verb}": ("number",) for verb in ("edit", "settle", "drop", "agree", "reopen", "order")},
+    "demand-wording-propose": ("number", "slug"),
+    "demand-wording-answer": ("pk",),
+}
+
+
+def specification_arguments(name: str, city: London) -> list[dict[str, Any]]:
+    """Of the agreed requirement and of the open one, of the own borough first."""
+    values: dict[str, list[Any]] = {"number": [1, 2], "slug": [city.own.slug, city.foreign.slug], "pk": [WORDING]}
+    found: list[dict[str, Any]] = [{"reference": city.suggested.reference}]
+    for part in SPECIFICATION[name]:
+        found = [each | {part: value} for each in found for value in values[part]]
+    return found
+
+
 def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
     notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
@@ -320,6 +361,8 @@ def best(name: str, city: London) -> dict[str, Any]:
     }
     if name in one:
         return one[name]
+    if name in SPECIFICATION:
+        return specification_arguments(name, city)[0]
     if name.startswith(("contract-", "api-contract-")) and name not in CONTRACT_LISTS:
         return {"pk": city.contract.pk}
     if name.startswith(("need-", "api-need-")) and not name.endswith(("need-list", "need-create", "need-look")):
@@ -503,6 +546,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [
                 {"reference": city.suggested.reference, "need_reference": need.reference} for need in needs
             ]
+        elif name in SPECIFICATION:
+            arguments[name] = specification_arguments(name, city)
         elif name == "need-section":
             arguments[name] = [
                 {"reference": need.reference, "section": section} for need in needs for section in ("need", "size")

@@ -1,0 +1,1 @@
+"""Documents that an office program opens and changes: OpenDocument texts."""
