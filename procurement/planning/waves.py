@@ -4,7 +4,7 @@ With more than one possible end a borough has several months that suit it, and w
 apart may be as good for it as each other, so starts do not divide the boroughs into runs of neighbours, and neither a
 sweep nor a shortest path over the months is exact. What is left is the problem of opening few depots and sending every
 customer to its nearest (the p-median problem), with at most 120 depots and some 33 customers. It is searched through,
-branch and bound (docs/adr/0016-exact-waves.md).
+branch and bound (docs/adr/0015-exact-waves.md).
 
 For one start, then for two, three and so on, the search looks for the set that holds everybody and for which
 

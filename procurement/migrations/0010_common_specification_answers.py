@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0010_savings_told'),
+        ('procurement', '0009_savings_told'),
     ]
 
     operations = [

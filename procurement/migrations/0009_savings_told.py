@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0007_coalitions_and_common_specification'),
+        ('procurement', '0008_confirmed_revisions'),
     ]
 
     operations = [
