@@ -55,7 +55,15 @@ def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
     what a borough keeps to itself. Two queries."""
     own, told_elsewhere = Q(demand=demand), Q(other_reference=demand.reference)
     events = LineageEvent.objects.filter(own | told_elsewhere).select_related("demand")
-    entries = [_lineage(event) if event.demand_id == demand.pk else _from_other(event) for event in events]
+    own_events = [event for event in events if event.demand_id == demand.pk]
+    # What a person splits or merges is told of both sides; what a run did, of one.
+    told = {event.other_reference for event in own_events}
+    entries = [_lineage(event) for event in own_events]
+    entries += [
+        _from_other(event)
+        for event in events
+        if event.demand_id != demand.pk and event.demand.reference not in told
+    ]
     entries += [
         HistoryEntry(
             at=event.at,

@@ -1,10 +1,10 @@
 """What the pages of one joint demand share: the way between them, and what stands in each row of a list."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -31,6 +31,15 @@ OF_RETIRED = ("overview", "history", "record")
 SIGNS = {State.SAME: "✓", State.DIFFERS: "≠", State.CLASHES: "✕", State.ABSENT: "–", State.HIDDEN: "·"}
 
 
+class Named(Protocol):
+    """A joint demand, or a read model of one."""
+
+    @property
+    def reference(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+
+
 class Page(NamedTuple):
     words: str
     href: str
@@ -38,19 +47,15 @@ class Page(NamedTuple):
 
 
 @register.inclusion_tag("procurement/demands/_navigation.html")
-def demand_navigation(demand: JointDemand, current: str) -> dict[str, object]:
+def demand_navigation(demand: Named, current: str) -> dict[str, object]:
     """The way between the pages of a joint demand. `current` is the name of the page that it stands on."""
     retired = demand.status == JointDemand.Status.RETIRED
-    names = [page for page in PAGES if not retired or page[0] in OF_RETIRED]
-    pages = [Page(words, _address(route, demand), name == current) for name, route, words in names]
-    return {"reference": demand.reference, "pages": [page for page in pages if page.href]}
-
-
-def _address(route: str, demand: JointDemand) -> str:
-    try:
-        return reverse(route, args=[demand.reference])
-    except NoReverseMatch:
-        return ""
+    pages = [
+        Page(words, reverse(route, args=[demand.reference]), name == current)
+        for name, route, words in PAGES
+        if not retired or name in OF_RETIRED
+    ]
+    return {"reference": demand.reference, "pages": pages}
 
 
 @register.simple_tag

@@ -30,7 +30,6 @@ NEVER = (
     "Quokka constraint",
     "737,311",
     "737311",
-    "41,413",
     "Quokka reason",
 )
 FIELDS = {
@@ -47,7 +46,7 @@ FIELDS = {
     "budget_basis": "TOTAL",
     "users_count": 41_413,
     "contract_end_date": date(2031, 3, 17),
-    "volumes": [{"what": "Quokka volume", "count": 5}],
+    "volumes": [{"what": "Quokka volume", "quantity": 53_197, "tolerance": 10}],
 }
 REASONS = [
     {"code": "incumbent", "words": "Both say the product in use today is Quokka reason", "weight": 0.3},
@@ -133,7 +132,7 @@ def accept(demand: JointDemand, *slugs: str) -> None:
 
 
 EVERY = (*ASKED, *NEVER, "Quokka problem", "Quokka users", "Quokka outcome", "Quokka integrations", "Quokka musts")
-EVERY = (*EVERY, "Quokka file", "Quokka volume")
+EVERY = (*EVERY, "Quokka file", "Quokka volume", "53,197", "41,413")
 
 
 @pytest.mark.parametrize("accepted", [(), ("brent",), ("camden",), ("camden", "hackney"), ("brent", "hackney")])
