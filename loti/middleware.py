@@ -72,6 +72,19 @@ class MergedDemandsMiddleware:
     """
 
     ADDRESSES: ClassVar[tuple[str, ...]] = ("demands/<reference", "api/v1/demands/<")
+    NOT_THESE: ClassVar[frozenset[str]] = frozenset(
+        {
+            # They have the row at hand, and look themselves.
+            "demand-detail",
+            "demand-requirements",
+            "demand-evidence",
+            "demand-suggestions",
+            # What they tell of stays where it was.
+            "demand-history",
+            "demand-record",
+            "demand-record-pdf",
+        }
+    )
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -83,7 +96,7 @@ class MergedDemandsMiddleware:
         match = request.resolver_match
         if request.method not in ("GET", "HEAD") or match is None or not match.route.startswith(self.ADDRESSES):
             return None
-        if not request.user.is_authenticated or "reference" not in kwargs:
+        if match.view_name in self.NOT_THESE or not request.user.is_authenticated or "reference" not in kwargs:
             return None
         into = leads_to(kwargs["reference"])
         # Whoever may not see joint demands learns nothing about which there were.
@@ -91,7 +104,7 @@ class MergedDemandsMiddleware:
             return None
         address = reverse(match.view_name, kwargs=kwargs | {"reference": into})
         if not request.path.startswith("/api/"):
-            messages.info(request, f"{kwargs['reference']} was merged into {into}.")
+            messages.info(request, f"{kwargs['reference']} went into this joint demand.")
         query = request.META.get("QUERY_STRING")
         return HttpResponseRedirect(f"{address}?{query}" if query else address)
 

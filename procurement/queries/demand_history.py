@@ -54,15 +54,13 @@ def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
     """Newest first: decisions by people and changes by runs together. Reasons are for those who rule: they may speak of
     what a borough keeps to itself. Two queries."""
     own, told_elsewhere = Q(demand=demand), Q(other_reference=demand.reference)
-    events = LineageEvent.objects.filter(own | told_elsewhere).select_related("demand")
-    own_events = [event for event in events if event.demand_id == demand.pk]
-    # What a person splits or merges is told of both sides; what a run did, of one.
-    told = {event.other_reference for event in own_events}
-    entries = [_lineage(event) for event in own_events]
-    entries += [
-        _from_other(event)
+    events = list(LineageEvent.objects.filter(own | told_elsewhere).select_related("demand"))
+    # What a person did with two of them is told of both; of this one it is told by itself.
+    told = {(event.other_reference, event.at) for event in events if event.demand_id == demand.pk}
+    entries = [
+        _lineage(event) if event.demand_id == demand.pk else _from_other(event)
         for event in events
-        if event.demand_id != demand.pk and event.demand.reference not in told
+        if event.demand_id == demand.pk or (event.demand.reference, event.at) not in told
     ]
     entries += [
         HistoryEntry(
@@ -113,7 +111,9 @@ def _lineage(event: LineageEvent) -> HistoryEntry:
         parts.append(f"Went into {event.other_reference}.")
     if event.kind == LineageEvent.Kind.SPLIT:
         # What was split tells of it as well as what came of it.
-        parts.append(f"{event.other_reference} was split off." if event.left else f"From {event.other_reference}.")
+        parts.append(
+            f"{event.other_reference} was split off." if event.left else f"Split off from {event.other_reference}."
+        )
     if event.kind == LineageEvent.Kind.GREW and event.other_reference:
         parts.append(f"Took in {event.other_reference}.")
     if event.joined:

@@ -17,6 +17,7 @@ from procurement.models import DemandMember, JointDemand, Notice, ProvisionalPla
 from procurement.pdf import figures
 from procurement.queries import demand_history
 from procurement.queries.evidence import evidence
+from procurement.queries.forwarding import leads_to
 from procurement.queries.freshness import freshness
 from procurement.queries.hit_rates import hit_rates
 from procurement.queries.joint_demand import (
@@ -41,7 +42,7 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
     user, row = _reader(request, reference, with_members_and_notices())
     if row.merged_into is not None:
         messages.info(request, f"{row.reference} went into this joint demand.")
-        return redirect("demand-detail", row.merged_into.reference)
+        return redirect("demand-detail", leads_to(row.reference))
     exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
     may_review = permissions.has(user, Permission.REVIEW_DEMANDS)
     page = joint_demand_page(row, user)

@@ -155,7 +155,7 @@ def test_split_and_merger_go_through_a_page_that_says_what_they_do(site: Site) -
     expect(analyst.page.get_by_text("JD-0004 is part of JD-0001 now.")).to_be_visible()
     analyst.open("/demands/JD-0004/split/")
     assert analyst.page.url.endswith("/demands/JD-0001/split/")
-    assert analyst.reads("JD-0004 was merged into JD-0001.")
+    assert analyst.reads("JD-0004 went into this joint demand.")
     analyst.open("/demands/review/")
     analyst.press("Take it back")
     expect(analyst.page.get_by_text("Your last answer is taken back.")).to_be_visible()

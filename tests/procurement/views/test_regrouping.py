@@ -70,9 +70,11 @@ def test_split_is_said_before_it_is_done(office: Client, demand: JointDemand) ->
     made = JointDemand.objects.get(title="Call centre")
     assert f"2 needs moved. {demand.reference} now has 2 boroughs and 2 needs." in page
     assert f"{made.reference} now has 2 boroughs and 2 needs." in page
-    assert f"From {demand.reference}." in page
+    page = text(office, f"/demands/{made.reference}/history/")
+    assert f"Split off from {demand.reference}." in page
+    assert f"{demand.reference} split off from this" not in page
     assert "Reason: Another service" in page
-    assert f"{made.reference} was split off." in text(office, f"/demands/{demand.reference}/")
+    assert f"{made.reference} was split off." in text(office, f"/demands/{demand.reference}/history/")
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ def test_merger_is_said_before_it_is_done(office: Client, demand: JointDemand) -
     page = send(office, merge_address(demand), {"other": other.reference, "reason": "Same thing"})
     assert f"2 needs moved. {demand.reference} now has 5 boroughs and 6 needs." in page
     assert f"{other.reference} is part of {demand.reference} now." in page
-    assert f"Took in {other.reference}." in page
+    assert f"Took in {other.reference}." in text(office, f"/demands/{demand.reference}/history/")
 
 
 def test_those_that_overlap_are_suggested_first(office: Client, demand: JointDemand) -> None:
@@ -168,7 +170,7 @@ def test_long_reason_is_said_to_be_long(office: Client, demand: JointDemand) -> 
     assert "x" * 501 in page
 
 
-PAGES = ("", "split/", "merge/", "rename/", "pin/", "participation/", "participation/terms/")
+PAGES = ("", "split/", "merge/", "rename/", "pin/", "participation/", "participation/terms/", "timeline/")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -178,11 +180,28 @@ def test_every_page_of_a_merged_one_leads_to_the_end_in_one_hop(
     second, third = joint_demand("ealing", "merton"), joint_demand("bexley", "bromley")
     merging.merge(demand=second, other=third, by=analyst)
     merging.merge(demand=demand, other=second, by=analyst)
-    answer = office.get(f"/demands/{third.reference}/{page}?x=1")
-    assert (answer.status_code, answer["Location"]) == (302, f"/demands/{demand.reference}/{page}?x=1")
-    assert f"{third.reference} was merged into {demand.reference}." in text(
-        office, f"/demands/{third.reference}/{page}"
-    )
+    answer = office.get(f"/demands/{third.reference}/{page}")
+    assert (answer.status_code, answer["Location"]) == (302, f"/demands/{demand.reference}/{page}")
+    said = f"{third.reference} went into this joint demand."
+    assert said in text(office, f"/demands/{third.reference}/{page}")
+
+
+def test_what_was_asked_of_a_merged_one_is_asked_of_the_other(
+    office: Client, demand: JointDemand, analyst: User
+) -> None:
+    gone = joint_demand("ealing", "merton")
+    merging.merge(demand=demand, other=gone, by=analyst)
+    answer = office.get(f"/demands/{gone.reference}/merge/?q=fleet")
+    assert answer["Location"] == f"/demands/{demand.reference}/merge/?q=fleet"
+
+
+@pytest.mark.parametrize("page", ["history/", "record/"])
+def test_what_a_merged_one_tells_of_stays_where_it_was(
+    office: Client, demand: JointDemand, analyst: User, page: str
+) -> None:
+    gone = joint_demand("ealing", "merton")
+    merging.merge(demand=demand, other=gone, by=analyst)
+    assert office.get(f"/demands/{gone.reference}/{page}").status_code == 200
 
 
 def test_whoever_may_not_see_joint_demands_learns_nothing_of_mergers(
@@ -211,7 +230,7 @@ def test_reference_and_address_stay_through_growth_and_shrinking(
     assert "One more" in text(office, f"/demands/{demand.reference}/")
     need = Need.objects.get(title="One more")
     send(office, f"/demands/{demand.reference}/needs/{need.reference}/remove/", {"reason": ""})
-    page = text(office, f"/demands/{demand.reference}/")
+    page = text(office, f"/demands/{demand.reference}/history/")
     assert "Removed by decision" in page
     assert demand.reference in page
 
