@@ -119,6 +119,7 @@ class DecisionRecord:
     reference: str
     title: str
     category: str
+    status: str
     status_words: str
     created_at: datetime
     pinned_at: datetime | None
@@ -177,6 +178,7 @@ def decision_record(reference: str, user: User) -> DecisionRecord | None:
         reference=demand.reference,
         title=demand.title,
         category=str(demand.category) if demand.category else "",
+        status=demand.status,
         status_words=demand.get_status_display(),
         created_at=demand.created_at,
         pinned_at=demand.pinned_at,
