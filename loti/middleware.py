@@ -68,7 +68,8 @@ class UploadLimitMiddleware:
 class MergedDemandsMiddleware:
     """The address of a joint demand that went into another one leads there, on all of its pages and over the API.
 
-    In one hop to the end, however many mergers; not for ever, because a merger can be taken back.
+    In one hop to the end, however many mergers; not for ever, because a merger can be taken back. Its decision record
+    stays where it was: what boroughs agreed to under one reference is not in the record of the other.
     """
 
     ADDRESSES: ClassVar[tuple[str, ...]] = ("demands/<reference", "api/v1/demands/<")
