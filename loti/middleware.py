@@ -72,6 +72,8 @@ class MergedDemandsMiddleware:
     """
 
     ADDRESSES: ClassVar[tuple[str, ...]] = ("demands/<reference", "api/v1/demands/<")
+    # What was frozen under the old reference: the same number of the other joint demand is another document.
+    STAYS: ClassVar[tuple[str, ...]] = ("demand-specification-version", "demand-specification-file")
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -83,7 +85,7 @@ class MergedDemandsMiddleware:
         match = request.resolver_match
         if request.method not in ("GET", "HEAD") or match is None or not match.route.startswith(self.ADDRESSES):
             return None
-        if not request.user.is_authenticated or "reference" not in kwargs:
+        if not request.user.is_authenticated or "reference" not in kwargs or match.view_name in self.STAYS:
             return None
         into = leads_to(kwargs["reference"])
         # Whoever may not see joint demands learns nothing about which there were.
