@@ -84,6 +84,9 @@ class MergedDemandsMiddleware:
             "demand-history",
             "demand-record",
             "demand-record-pdf",
+            # The same number of the other joint demand is another document.
+            "demand-specification-version",
+            "demand-specification-file",
         }
     )
 

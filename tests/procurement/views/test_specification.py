@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from boroughs.models import Borough, Need, Role, User
+from procurement.actions import carrying
 from procurement.models import CommonRequirement, JointDemand, Participation, RequirementWording, SpecificationVersion
 from tests.conftest import person
 from tests.factories.boroughs import NeedFactory
@@ -35,6 +36,9 @@ class Visitor:
         response = self.client.get(self.address + rest)
         assert response.status_code == 200, response.status_code
         return text_of(response)
+
+    def get_after_redirect(self) -> str:
+        return text_of(self.client.get(self.address, follow=True))
 
     def post(self, rest: str, **data: Any) -> str:
         """What the page says that follows."""
@@ -231,6 +235,20 @@ def test_a_retired_demand_is_read_and_offers_nothing(demand: JointDemand) -> Non
     assert "retired" in page
     for words in ("Accept ", "Add a requirement", "Word it anew", "Draft it from the needs"):
         assert words not in page
+
+
+def test_the_address_leads_to_where_the_requirements_went_and_versions_stay(demand: JointDemand) -> None:
+    agreed(demand, "Record every call.")
+    frozen(demand)
+    other = coalition("hackney", "sutton", "barnet")
+    carrying.merge(demand, other, by=leader(other))
+    brent = of_borough(demand, "brent")
+    page = brent.get_after_redirect()
+    assert other.reference in page
+    assert "Record every call." in page
+    # All of the other joint demand have to agree to it, too.
+    assert "To be agreed" in page
+    assert "Record every call." in brent.get("versions/1/")
 
 
 def test_few_queries_whatever_the_number_of_boroughs_and_requirements() -> None:
