@@ -97,6 +97,10 @@ class Requirements:
     version: int | None
     digest: str
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.agreed or self.to_agree or self.dropped or self.version)
+
 
 @dataclass(frozen=True)
 class Engine:

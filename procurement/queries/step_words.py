@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from boroughs.models import Need
 from procurement.models import Participation, ParticipationStep
 
-Verb = ParticipationStep.Verb
+Verb, Stage = ParticipationStep.Verb, Participation.Stage
+ANSWERED = "Answered “{after}”"
 MOVES = {
-    Verb.MOVED: "From {before} to {after}",
-    Verb.ASKED: "Asked the lead to go from {before} to {after}",
-    Verb.ALLOWED: "The lead said yes: from {before} to {after}",
-    Verb.REFUSED: "The lead said no: it stays {before} instead of {after}",
+    Verb.MOVED: "From “{before}” to “{after}”",
+    Verb.ASKED: "Asked the lead to go from “{before}” to “{after}”",
+    Verb.ALLOWED: "The lead said yes: from “{before}” to “{after}”",
+    Verb.REFUSED: "The lead said no: it stays “{before}”, not “{after}”",
 }
 ABOUT_LEAD = {
     Verb.OFFERED: "Offered to lead",
@@ -23,11 +24,12 @@ ABOUT_LEAD = {
 
 
 def told(step: ParticipationStep, names: Mapping[str, str], *, with_reason: bool) -> str:
-    """What was done: "From interested to committed: one contract". `names` are boroughs by slug."""
+    """What was done: "From “interested” to “committed”: one contract". `names` are boroughs by slug."""
     verb = Verb(step.verb)
     if verb in ABOUT_LEAD:
         return ABOUT_LEAD[verb].format(candidate=names.get(step.candidate_slug, step.candidate_slug))
-    words = MOVES[verb].format(before=_stage(step.from_stage), after=_stage(step.to_stage))
+    is_first = verb == Verb.MOVED and step.from_stage in ("", Stage.SUGGESTED)
+    words = (ANSWERED if is_first else MOVES[verb]).format(before=_stage(step.from_stage), after=_stage(step.to_stage))
     depth = str(Need.Depth(step.depth).label).lower() if step.depth in Need.Depth.values else ""
     reason = str(Participation.DeclineReason(step.reason).label).lower() if step.reason and with_reason else ""
     detail = ", ".join(filter(None, (depth, reason)))
@@ -35,4 +37,4 @@ def told(step: ParticipationStep, names: Mapping[str, str], *, with_reason: bool
 
 
 def _stage(stage: str) -> str:
-    return str(Participation.Stage(stage).label).lower() if stage in Participation.Stage.values else "the beginning"
+    return str(Stage(stage).label).lower() if stage in Stage.values else stage.lower()

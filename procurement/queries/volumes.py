@@ -99,8 +99,9 @@ class Measure:
         return self.left_out(Group.ALL)
 
     @property
-    def unshown_count(self) -> int:
-        return sum(1 for each in self.boroughs if not each.is_shown)
+    def is_stated(self) -> bool:
+        """Whether anybody that counts in the total states it."""
+        return any(each.amount for each in self.boroughs) or self.everyone.firm > 0
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,9 @@ def build() -> None:
 def _coalition(demand: JointDemand, analyst: User) -> None:
     """Terms, a commitment, an offer to lead, and a borough that has declined."""
     today = timezone.localdate()
+    for member, users in zip(demand.members.order_by("pk"), (1_240, 860, 410), strict=True):
+        lines = [{"what": "Headsets", "quantity": users // 2, "tolerance": None}]
+        Need.objects.filter(pk=member.need_id).update(users_count=users, users_tolerance=10, volumes=lines)
     terms = coalitions.Terms(2, "TENDER", today + timedelta(days=60), "EXTEND", start_date=today + timedelta(days=400))
     coalitions.set_terms(demand=demand, terms=terms, revision=0, by=analyst)
     approvers = {slug: User.objects.get(email=f"approver@{slug}.example") for slug in ("camden", "brent")}

@@ -93,7 +93,7 @@ PAGES: list[tuple[str, str, str]] = [
     (
         "demand-volumes",
         ANALYST,
-        "/demands/JD-0003/volumes/?group=committed&measure=users&start_1=10&price_1=12.50&start_2=90000&discount_2=20",
+        "/demands/JD-0003/volumes/?group=committed&measure=users&start_1=500&price_1=12.50&start_2=2000&discount_2=20",
     ),
     ("demand-savings", ANALYST, "/demands/JD-0003/savings/"),
     ("demand-savings", APPROVER, "/demands/JD-0003/savings/"),

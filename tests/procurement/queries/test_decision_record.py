@@ -85,9 +85,9 @@ def test_an_analyst_reads_all_of_it(demand: JointDemand, analyst: User) -> None:
     ]
     assert found.unanswered == ("Ealing",)
     assert [each.words for each in found.steps] == [
-        "From not answered yet to committed: joint tender, contracts of our own",
-        "From not answered yet to declined: the timing does not fit",
-        "Asked the lead to go from not answered yet to committed: joint tender, contracts of our own",
+        "Answered “committed”: joint tender, contracts of our own",
+        "Answered “declined”: the timing does not fit",
+        "Asked the lead to go from “not answered yet” to “committed”: joint tender, contracts of our own",
         "Agreed to Camden leading",
     ]
     assert found.steps[0].by.endswith("@example.org")
