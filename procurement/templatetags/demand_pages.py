@@ -21,13 +21,14 @@ PAGES = (
     ("participation", "demand-participation", "Participation"),
     ("timeline", "demand-timeline", "Timeline"),
     ("volumes", "demand-volumes", "Volumes"),
+    ("savings", "demand-savings", "Savings"),
     ("specification", "demand-specification", "Specification"),
     ("experience", "demand-experience", "Experience"),
     ("history", "demand-history", "History"),
     ("record", "demand-record", "Decision record"),
 )
 # What is left to read of one that is retired.
-OF_RETIRED = ("overview", "history", "record")
+OF_RETIRED = ("overview", "savings", "history", "record")
 SIGNS = {State.SAME: "✓", State.DIFFERS: "≠", State.CLASHES: "✕", State.ABSENT: "–", State.HIDDEN: "·"}
 
 
