@@ -170,8 +170,10 @@ def decision_record(reference: str, user: User) -> DecisionRecord | None:
     coalition: Coalition | None = getattr(demand, "coalition", None)
     rows = Participation.objects.filter(demand=demand).select_related("borough", "committed_by")
     reader = _Reader(user, coalition, rows)
-    members = DemandMember.objects.filter(demand=demand, need__status=Need.Status.OPEN)
-    found = list(members.select_related("need__borough").order_by("-strength", "need_id"))
+    members = list(
+        DemandMember.objects.filter(demand=demand).select_related("need__borough").order_by("-strength", "need_id")
+    )
+    found = [each for each in members if each.need.status == Need.Status.OPEN]
     acts = demand_history.history(demand, with_reasons=reader.is_analyst)[::-1]
     standings, committed = _standings(demand, coalition, rows, found, reader)
     return DecisionRecord(
@@ -193,7 +195,9 @@ def decision_record(reference: str, user: User) -> DecisionRecord | None:
         committed=committed,
         outcome_words=coalition.get_outcome_display() if coalition and coalition.outcome else "",
         outcome_at=coalition.outcome_at if coalition and coalition.outcome else None,
-        removed=tuple(demand_history.removed_needs(demand)) if reader.is_analyst else (),
+        removed=tuple(demand_history.removed_needs(demand, {each.need_id for each in members}))
+        if reader.is_analyst
+        else (),
         recast=tuple(each for each in acts if each.title in RECAST),
         requirements=_requirements(demand),
         engine=_engine(),

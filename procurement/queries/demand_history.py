@@ -1,5 +1,6 @@
 """What became of a joint demand: what people ruled, and how it grew and shrank from run to run."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,9 +77,10 @@ def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def removed_needs(demand: JointDemand) -> list[RemovedNeed]:
-    """Needs that a person ruled out of this joint demand, one entry a need."""
-    members = set(demand.members.values_list("need_id", flat=True))
+def removed_needs(demand: JointDemand, members: Collection[int] | None = None) -> list[RemovedNeed]:
+    """Needs that a person ruled out of this joint demand, one entry a need. `members` are its needs, where known."""
+    if members is None:
+        members = set(demand.members.values_list("need_id", flat=True))
     removed: dict[int, RemovedNeed] = {}
     rulings = (
         Decision.objects.standing()
