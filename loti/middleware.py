@@ -68,10 +68,12 @@ class UploadLimitMiddleware:
 class MergedDemandsMiddleware:
     """The address of a joint demand that went into another one leads there, on all of its pages and over the API.
 
-    In one hop to the end, however many mergers; not for ever, because a merger can be taken back.
+    In one hop to the end, however many mergers; not for ever, because a merger can be taken back. Its decision record
+    stays where it was: what boroughs agreed to under one reference is not in the record of the other.
     """
 
     ADDRESSES: ClassVar[tuple[str, ...]] = ("demands/<reference", "api/v1/demands/<")
+    STAYS: ClassVar[frozenset[str]] = frozenset({"demand-record", "demand-record-pdf"})
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -83,7 +85,7 @@ class MergedDemandsMiddleware:
         match = request.resolver_match
         if request.method not in ("GET", "HEAD") or match is None or not match.route.startswith(self.ADDRESSES):
             return None
-        if not request.user.is_authenticated or "reference" not in kwargs:
+        if not request.user.is_authenticated or "reference" not in kwargs or match.view_name in self.STAYS:
             return None
         into = leads_to(kwargs["reference"])
         # Whoever may not see joint demands learns nothing about which there were.

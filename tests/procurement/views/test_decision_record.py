@@ -124,6 +124,18 @@ def test_a_reference_that_there_is_not_is_missing(analyst: User) -> None:
     assert client.get("/demands/JD-0404/record.pdf").status_code == 404
 
 
+def test_what_was_agreed_before_a_merger_stays_under_its_reference(demand: JointDemand, analyst: User) -> None:
+    older = joint_demand("sutton", reference="JD-0000")
+    JointDemand.objects.filter(pk=demand.pk).update(
+        status=JointDemand.Status.RETIRED, retired_at=demand.created_at, merged_into=older
+    )
+    page = text(as_(analyst))
+    assert "JD-0001, retired, went into" in page
+    assert 'href="/demands/JD-0000/record/"' in page
+    assert "We signed for long." in page
+    assert as_(analyst).get("/demands/JD-0001/").headers["Location"].endswith("/demands/JD-0000/")
+
+
 def test_queries_do_not_follow_the_number_of_boroughs(
     analyst: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
