@@ -61,9 +61,7 @@ def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
     told = {event.other_reference for event in own_events}
     entries = [_lineage(event) for event in own_events]
     entries += [
-        _from_other(event)
-        for event in events
-        if event.demand_id != demand.pk and event.demand.reference not in told
+        _from_other(event) for event in events if event.demand_id != demand.pk and event.demand.reference not in told
     ]
     entries += [
         HistoryEntry(
