@@ -279,7 +279,7 @@ def test_lineage_is_told_and_linked_on_both_sides(client: Client, reader: User, 
     shown = text(client, f"/demands/{demand.reference}/history/")
     assert f"{gone.reference} went into this joint demand." in shown
     assert f"{young.reference} split off from this joint demand." in shown
-    for other, words in ((gone, "Went into"), (young, "From")):
+    for other, words in ((gone, "Went into"), (young, "Split off from")):
         assert f'href="/demands/{other.reference}/history/"' in shown
         theirs = text(client, f"/demands/{other.reference}/history/")
         assert f"{words} {demand.reference}." in theirs
