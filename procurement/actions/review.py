@@ -76,12 +76,6 @@ def undo_last(*, by: User) -> ReviewAnswer:
     return last
 
 
-def last_answer(by: User) -> ReviewAnswer | None:
-    """What `undo_last` would take back."""
-    mine = ReviewAnswer.objects.standing().filter(answered_by=by).select_related("demand", "need")
-    return mine.newest_first().first()
-
-
 def _doubt(demand: JointDemand, reason: str, by: User) -> ReviewAnswer:
     demand.refresh_from_db()
     if demand.status == JointDemand.Status.RETIRED:

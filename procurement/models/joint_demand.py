@@ -1,7 +1,9 @@
 """Needs of two or more boroughs that overlap, under a reference that outlives every run."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+
+from procurement.models.notice import Notice
 
 
 class JointDemandQuerySet(models.QuerySet["JointDemand"]):
@@ -16,6 +18,11 @@ class JointDemandQuerySet(models.QuerySet["JointDemand"]):
 
     def pinned(self) -> "JointDemandQuerySet":
         return self.current().filter(pinned_at__isnull=False)
+
+    def with_notice(self) -> "JointDemandQuerySet":
+        """Each with `notice_reference`: of its first notice that was published, None where there is none."""
+        published = Notice.objects.published().filter(demand=OuterRef("pk")).order_by("reference")
+        return self.annotate(notice_reference=Subquery(published.values("reference")[:1]))
 
     def by_reference(self) -> "JointDemandQuerySet":
         return self.order_by("pk")

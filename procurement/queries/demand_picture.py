@@ -18,7 +18,7 @@ from django.utils import timezone
 from boroughs.models import Need
 from procurement import disclosure
 from procurement.disclosure import Figure
-from procurement.models import DemandMember, JointDemand, Notice
+from procurement.models import DemandMember, JointDemand
 from procurement.queries.freshness import Freshness, freshness
 from procurement.queries.picture_rows import AreaRow, BoroughRow, CategoryRow, area_rows, borough_rows, category_rows
 from procurement.queries.reasons import said
@@ -202,15 +202,15 @@ def _open_needs() -> Iterable[Need]:
 
 def _rows(*, reference: str | None = None) -> Iterable[JointDemand]:
     members = (
-        DemandMember.objects.select_related("need__borough")
+        DemandMember.objects.with_acceptance()
+        .select_related("need__borough")
         .defer(*(f"need__{column}" for column in LONG_TEXTS))
         .order_by("-strength", "need_id")
     )
-    notices = Notice.objects.published().order_by("pk")
-    rows = JointDemand.objects.current().select_related("category").order_by("pk")
+    rows = JointDemand.objects.current().with_notice().select_related("category").order_by("pk")
     if reference is not None:
         rows = rows.filter(reference=reference)
-    return rows.prefetch_related(Prefetch("members", members), Prefetch("notices", notices))
+    return rows.prefetch_related(Prefetch("members", members))
 
 
 def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDemand | None:
@@ -222,7 +222,6 @@ def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDema
     boroughs: Mapping[str, str] = dict(sorted((need.borough.name, need.borough.slug) for need in needs))
     ends = sorted(need.contract_end_date for need in needs if need.contract_end_date)
     starts = sorted(need.start_date for need in needs if need.start_date)
-    notices = sorted(notice.reference for notice in row.notices.all() if notice.status in Notice.PUBLIC)
     return PictureDemand(
         reference=row.reference,
         title=row.title,
@@ -235,14 +234,24 @@ def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDema
         boroughs=tuple(boroughs),
         borough_slugs=tuple(boroughs.values()),
         members=tuple(_member(member, exact=exact) for member in members),
-        users=disclosure.total(users_by_borough(needs), exact=exact, band=None),
+        users=_users(members, exact=exact),
         budget_min=disclosure.total(budget_by_borough(needs, "budget_min"), exact=exact),
         budget_max=disclosure.total(budget_by_borough(needs, "budget_max"), exact=exact),
         earliest_start=starts[0] if starts and exact else None,
         first_contract_end=ends[0] if ends and exact else None,
         last_contract_end=ends[-1] if ends and exact else None,
-        notice_reference=notices[0] if notices else "",
+        notice_reference=row.notice_reference or "",  # type: ignore[attr-defined]
     )
+
+
+def _users(members: Iterable[DemandMember], *, exact: bool) -> Figure:
+    """The users of all of them; withheld too where boroughs that have accepted, and so read each other's figures, could
+    take from the total what is left (docs/adr/0017-totals-of-what-is-hidden.md)."""
+    figure = disclosure.total(users_by_borough(member.need for member in members), exact=exact, band=None)
+    hidden = users_by_borough(member.need for member in members if not member.has_accepted)  # type: ignore[attr-defined]
+    if exact or not hidden or disclosure.may_show(hidden):
+        return figure
+    return Figure(contributors=figure.contributors, withheld=True)
 
 
 def _member(row: DemandMember, *, exact: bool) -> PictureMember:

@@ -55,13 +55,16 @@ class TilePlace:
 def with_members() -> QuerySet[JointDemand]:
     """Joint demands with their terms and members: two queries."""
     members = (
-        DemandMember.objects.select_related("need__borough", "need__category")
+        DemandMember.objects.with_acceptance()
+        .select_related("need__borough", "need__category")
         .defer(*(f"need__{column}" for column in LONG_TEXTS))
         .order_by("-strength", "need_id")
     )
-    return JointDemand.objects.select_related(
-        "category", "confirmed_by", "pinned_by", "merged_into", "coalition__lead"
-    ).prefetch_related(Prefetch("members", members))
+    return (
+        JointDemand.objects.with_notice()
+        .select_related("category", "confirmed_by", "pinned_by", "merged_into", "coalition__lead")
+        .prefetch_related(Prefetch("members", members))
+    )
 
 
 def with_members_and_notices() -> QuerySet[JointDemand]:

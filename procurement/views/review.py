@@ -120,7 +120,7 @@ def _analyst(request: HttpRequest) -> User:
 
 
 def _page(request: HttpRequest, user: User, *, of: str, after: str = "", shown: Shown | None = None) -> HttpResponse:
-    queue = review_queue.review_queue()
+    queue = review_queue.review_queue(user)
     asked = queue.after(after) if after else queue.of(of)
     picture = demand(reference=asked.reference, exact=True) if asked else None
     moved = moved_texts(asked.reference) if asked and asked.has_moved else {}
@@ -135,7 +135,7 @@ def _page(request: HttpRequest, user: User, *, of: str, after: str = "", shown: 
             "suggestions": described(asked.question) if asked else (),
             "accept": (ACCEPTED,),
             "whole": ALL,
-            "last": review.last_answer(user),
+            "last": queue.last,
             "freshness": freshness(),
             "rates": hit_rates(),
             **vars(shown or Shown()),

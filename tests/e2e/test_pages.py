@@ -15,7 +15,7 @@ from tests.scale.stage import stage
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.services,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     # The stage brings its own database; one pass of the suite is enough.
     pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="runs with the SQLite pass"),
 ]

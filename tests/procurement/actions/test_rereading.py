@@ -46,7 +46,7 @@ def row(need: Need) -> DemandMember:
 
 
 def waits(demand: JointDemand) -> bool:
-    return demand.reference in [each.reference for each in review_queue.review_queue().open]
+    return demand.reference in [each.reference for each in review_queue.review_queue(UserFactory()).open]
 
 
 def far(need: Need) -> None:

@@ -9,6 +9,7 @@ from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, Need, User
 from procurement.actions import demands, notices, review
 from procurement.models import Decision, DemandMember, JointDemand, ReviewAnswer
+from procurement.queries.review_queue import review_queue
 from tests.factories.boroughs import NeedFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
 
@@ -118,8 +119,8 @@ def test_each_person_takes_back_their_own(demand: JointDemand, analyst: User, se
     review.answer(demand=demand, kind=Kind.CONFIRMED, by=analyst)
     with pytest.raises(IllegalMove):
         review.undo_last(by=second_analyst)
-    assert review.last_answer(second_analyst) is None
-    assert review.last_answer(analyst) is not None
+    assert review_queue(second_analyst).last is None
+    assert review_queue(analyst).last is not None
 
 
 def test_confirmation_with_a_notice_is_not_taken_back(demand: JointDemand, analyst: User) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from boroughs.models import Borough, Need
 from procurement.disclosure import Figure
-from procurement.models import JointDemand
+from procurement.models import JointDemand, Participation
 from procurement.queries.demand_picture import demand, demand_picture
 from procurement.queries.totals import whole_life
 from tests.factories.boroughs import BoroughFactory, CategoryFactory, NeedFactory
@@ -122,7 +122,7 @@ def test_stale_before_the_first_run_and_after_a_change() -> None:
     assert demand_picture(exact=True).is_stale
 
 
-def test_queries_are_six_however_many_needs() -> None:
+def test_queries_are_five_however_many_needs() -> None:
     MatchRunFactory()
     joint_demand("camden", "brent")
     with CaptureQueriesContext(
@@ -134,7 +134,7 @@ def test_queries_are_six_however_many_needs() -> None:
     with CaptureQueriesContext(connection) as many:
         demand_picture(exact=True)
 
-    assert len(few) == len(many) == 6
+    assert len(few) == len(many) == 5
 
 
 @pytest.mark.parametrize(
@@ -198,3 +198,20 @@ def test_demand_of_which_the_matcher_is_not_sure_is_in_no_figure() -> None:
     found = demand(reference=row.reference, exact=True)
     assert found is not None
     assert not found.is_sure
+
+
+@pytest.mark.parametrize(("accepted", "is_shown"), [(0, True), (1, True), (2, True), (3, False), (4, False), (5, True)])
+def test_users_are_withheld_where_boroughs_that_accepted_could_work_out_the_rest(accepted: int, is_shown: bool) -> None:
+    boroughs = ("barnet", "brent", "camden", "ealing", "sutton")
+    joint = joint_demand(*boroughs, needs={"users_count": 100})
+    now = timezone.now()
+    for slug in boroughs[:accepted]:
+        Participation.objects.create(
+            demand=joint, borough=Borough.objects.get(slug=slug), stage="WATCHING", accepted_at=now
+        )
+    shown = demand(reference=joint.reference, exact=False)
+    assert shown is not None
+    assert shown.users.is_shown is is_shown
+    exact = demand(reference=joint.reference, exact=True)
+    assert exact is not None
+    assert exact.users.value == 500

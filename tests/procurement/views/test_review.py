@@ -194,5 +194,5 @@ def test_page_asks_as_much_for_many_as_for_few(
         borough = BoroughFactory(slug=f"b-{number}")
         for _ in range(10):
             DemandMemberFactory(demand=demand, need=NeedFactory(borough=borough), strength=0.47)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(12):
         office.get(f"{ADDRESS}?demand={demand.reference}")
