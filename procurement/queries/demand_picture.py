@@ -133,7 +133,7 @@ class DemandPicture:
 
 
 def demand_picture(*, exact: bool) -> DemandPicture:
-    """The present picture. Six queries, however many needs there are."""
+    """The present picture. Five queries, however many needs there are."""
     needs = list(_open_needs())
     open_ids = {need.pk for need in needs}
     found = [demand for row in _rows() if (demand := _demand(row, open_ids, exact=exact))]

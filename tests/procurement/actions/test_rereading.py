@@ -9,6 +9,7 @@ from boroughs.models import Need, NeedRevision, User
 from procurement.actions import demands, review
 from procurement.models import DemandMember, JointDemand, ReviewAnswer
 from procurement.queries import review_queue
+from tests.factories.boroughs import UserFactory
 from tests.procurement.actions.test_matching import PARKING, TELECARE, members, ran, same_needs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub_embedder")]
