@@ -15,16 +15,8 @@ from procurement.models import CommonRequirement, JointDemand, RequirementWordin
 from procurement.queries import open_standards
 from procurement.queries.specification import RequirementShown, specification
 from procurement.queries.word_diff import pieces
-from procurement.views.specification_reading import (
-    done,
-    number_in,
-    own_borough,
-    reader,
-    require_lead,
-    requirement,
-    row_of,
-    tried,
-)
+from procurement.views.acting import done, number_in, tried
+from procurement.views.specification_reading import own_borough, reader, require_lead, requirement, row_of
 
 DONE = {
     "draft": "Drafted from the members’ needs",

@@ -1,17 +1,12 @@
 """Where boroughs stand on a joint demand: the page that shows it, and what each says for itself."""
 
-from collections.abc import Callable
-from typing import cast
-
-from django.contrib import messages
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from boroughs import permissions
-from boroughs.exceptions import ChangedMeanwhile, LotiError, NotAcceptable
+from boroughs.exceptions import NotAcceptable
 from boroughs.models import Borough, User
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
@@ -20,6 +15,7 @@ from procurement.forms.participation import OfferForm, StandingForm, TermsForm, 
 from procurement.models import Coalition, JointDemand, Participation
 from procurement.queries.leading import leads
 from procurement.queries.participation import standings
+from procurement.views.acting import done, number_in, tried
 
 Stage = Participation.Stage
 
@@ -52,11 +48,11 @@ def demand_stand(request: HttpRequest, reference: str, slug: str) -> HttpRespons
                 return "Asked. Joining has closed, so the lead has to say yes."
             return f"{borough.name} is now {moved.get_stage_display().lower()}."
 
-        def latest() -> int:
+        def latest() -> dict[str, int]:
             now = Participation.objects.filter(demand=row, borough=borough).first()
-            return now.revision if now else 0
+            return {"revision": now.revision if now else 0}
 
-        if _done(request, form, act, latest):
+        if done(request, form, act, latest):
             return redirect("demand-participation", row.reference)
         held = Participation.objects.filter(demand=row, borough=borough).first()
     context = {"demand": row, "borough": borough, "form": form, "held": held, "may_commit": may_commit}
@@ -69,15 +65,16 @@ def demand_stand_answer(request: HttpRequest, reference: str, slug: str) -> Http
     user, row = _reader(request, reference)
     _require_lead(user, row)
     borough = get_object_or_404(Borough, slug=slug, participations__demand=row)
-    allow = request.POST.get("answer") == "yes"
-    given = request.POST.get("revision", "")
-    revision = int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else 0
-    try:
+    said, revision = request.POST.get("answer"), number_in(request, "revision")
+
+    def act() -> str:
+        if said not in ("yes", "no"):
+            raise NotAcceptable(["Say yes or no."])
+        allow = said == "yes"
         participation.answer(demand=row, borough=borough, allow=allow, revision=revision, by=user)
-    except LotiError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"You said {'yes' if allow else 'no'} to {borough.name}.")
+        return f"You said {'yes' if allow else 'no'} to {borough.name}."
+
+    tried(request, act)
     return redirect("demand-participation", row.reference)
 
 
@@ -91,7 +88,7 @@ def demand_offer(request: HttpRequest, reference: str, slug: str) -> HttpRespons
             lead_choice.offer(demand=row, borough=borough, note=note, by=user)
             return f"{borough.name} offers to lead. The boroughs that join are asked."
 
-        if _done(request, form, act):
+        if done(request, form, act):
             return redirect("demand-participation", row.reference)
     return render(request, "procurement/participation/offer.html", {"demand": row, "borough": borough, "form": form})
 
@@ -99,12 +96,12 @@ def demand_offer(request: HttpRequest, reference: str, slug: str) -> HttpRespons
 @require_POST
 def demand_offer_take_back(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     user, row, borough = _own(request, reference, slug, Permission.COMMIT)
-    try:
+
+    def act() -> str:
         lead_choice.take_back(demand=row, borough=borough, by=user)
-    except LotiError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"The offer of {borough.name} is taken back.")
+        return f"The offer of {borough.name} is taken back."
+
+    tried(request, act)
     return redirect("demand-participation", row.reference)
 
 
@@ -120,7 +117,7 @@ def demand_vote(request: HttpRequest, reference: str, slug: str, candidate: str)
             lead_choice.vote(demand=row, candidate=offering, borough=borough, agrees=agrees, note=note, by=user)
             return f"{borough.name} said {'yes' if agrees else 'no'} to {offering.name} leading."
 
-        if _done(request, form, act):
+        if done(request, form, act):
             return redirect("demand-participation", row.reference)
     context = {"demand": row, "borough": borough, "candidate": offering, "form": form}
     return render(request, "procurement/participation/vote.html", context)
@@ -137,10 +134,10 @@ def demand_terms(request: HttpRequest, reference: str) -> HttpResponse:
             coalitions.set_terms(demand=row, terms=terms, revision=revision, by=user)
             return "The terms are set, and the boroughs that take part are told."
 
-        def latest() -> int:
-            return _terms_revision(Coalition.objects.filter(demand=row).first())
+        def latest() -> dict[str, int]:
+            return {"revision": _terms_revision(Coalition.objects.filter(demand=row).first())}
 
-        if _done(request, form, act, latest):
+        if done(request, form, act, latest):
             return redirect("demand-participation", row.reference)
     context = {"demand": row, "form": form, "coalition": coalition}
     return render(request, "procurement/participation/terms.html", context)
@@ -150,12 +147,12 @@ def demand_terms(request: HttpRequest, reference: str) -> HttpResponse:
 def demand_close_decision(request: HttpRequest, reference: str) -> HttpResponse:
     user, row = _reader(request, reference)
     _require_lead(user, row)
-    try:
+
+    def act() -> str:
         coalitions.close(demand=row, by=user)
-    except LotiError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "The decision is closed: the quorum is reached.")
+        return "The decision is closed: the quorum is reached."
+
+    tried(request, act)
     return redirect("demand-participation", row.reference)
 
 
@@ -180,30 +177,6 @@ def _require_lead(user: User, row: JointDemand) -> Coalition | None:
         permissions.require(user, Permission.COMMIT, coalition.lead if coalition else None)
         permissions.require(user, Permission.REVIEW_DEMANDS)
     return coalition
-
-
-def _done(request: HttpRequest, form: Form, act: Callable[[], str], latest: Callable[[], int] | None = None) -> bool:
-    """Whether it was done; if not, the form says why, with everything that was typed.
-
-    Where a colleague was first, the form takes the `latest` revision: sent again, it is meant.
-    """
-    try:
-        said = act()
-    except NotAcceptable as refusal:
-        for name, words in (refusal.fields or {"": refusal.problems}).items():
-            form.add_error(name if name in form.fields else None, words)
-        return False
-    except ChangedMeanwhile as refusal:
-        form.add_error(None, f"{refusal} Read what stands there now; send the form again if you mean it.")
-        if latest is not None:
-            form.data = cast(QueryDict, form.data).copy()
-            form.data["revision"] = str(latest())
-        return False
-    except LotiError as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    messages.success(request, said)
-    return True
 
 
 def _initial(request: HttpRequest, held: Participation | None) -> dict[str, object]:

@@ -16,7 +16,8 @@ from procurement.odt import specification as odt
 from procurement.odt.document import MIMETYPE
 from procurement.queries import chain, open_standards, specification_content
 from procurement.queries.specification import reads_all, specification
-from procurement.views.specification_reading import done, reader, require_lead, tried
+from procurement.views.acting import done, tried
+from procurement.views.specification_reading import reader, require_lead
 
 
 @require_GET
