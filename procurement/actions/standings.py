@@ -30,6 +30,11 @@ _PARTS: dict[type[models.Model], tuple[str, ...]] = {
     CommonRequirement: ("demand_id", "number", "position", "status", "agreed_at", "agreed_by_id"),
     RequirementWording: ("demand_id",),
 }
+# A merger changes none of these, and they are not put back. Where they are not as they were, somebody has acted since.
+_WITNESSES: dict[type[models.Model], tuple[str, ...]] = {
+    CommonRequirement: ("wording", "text", "priority", "standards", "clashes", "clashes_settled", "clash_settled_by"),
+    RequirementWording: ("status",),
+}
 # They say when somebody looked last, and how often; not what was said.
 _COUNTERS = ("revision", "updated_at")
 
@@ -38,7 +43,10 @@ def of(demand_ids: Iterable[int]) -> Rows:
     """The rows of these joint demands, by the model's name."""
     ids = set(demand_ids)
     found = {model.__name__: list(_rows(model, ids).values()) for model in _WHOLE}
-    found |= {model.__name__: list(_rows(model, ids).values("id", *columns)) for model, columns in _PARTS.items()}
+    found |= {
+        model.__name__: list(_rows(model, ids).values("id", *columns, *_WITNESSES[model]))
+        for model, columns in _PARTS.items()
+    }
     plain: Rows = json.loads(json.dumps(found, cls=DjangoJSONEncoder))
     return plain
 

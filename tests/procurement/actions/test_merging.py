@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from boroughs.exceptions import IllegalMove, PermissionRefused
 from boroughs.models import AuditEvent, Borough, Need, Notification, User
-from procurement.actions import demands, merging, notices, review
+from procurement.actions import common_requirements, demands, merging, notices, review
 from procurement.models import (
     Coalition,
     CommonRequirement,
@@ -284,3 +284,19 @@ def test_two_mergers_at_once_lose_no_need(
     placed = JointDemand.objects.current().exclude(members=None).distinct()
     assert sum(demand.members.count() for demand in placed) == 6
     assert not JointDemand.objects.filter(status="RETIRED", members__isnull=False).exists()
+
+
+def test_merger_stays_where_a_requirement_says_something_else_since(
+    older: JointDemand, younger: JointDemand, analyst: User
+) -> None:
+    now = timezone.now()
+    standing(younger, borough("camden"), Stage.INTERESTED)
+    row = requirement(younger, 1, "Theirs", status="AGREED", agreed_at=now, agreed_by=analyst)
+    merge(older, younger, analyst)
+    row.refresh_from_db()
+    content = common_requirements.RequirementContent("Worded anew.")
+    common_requirements.edit(requirement=row, content=content, revision=row.revision, by=analyst)
+    with pytest.raises(IllegalMove, match=f"Open {older.reference} and split it there"):
+        review.undo_last(by=analyst)
+    row.refresh_from_db()
+    assert (row.demand, row.status, row.text) == (older, "PROPOSED", "Worded anew.")
