@@ -6,7 +6,8 @@ name: of a contract its dates, its options to extend and its notice, nothing els
 Whoever sees exact figures sees every borough. A borough's own people see their own, and another one once both have
 accepted the overlap (procurement/queries/sharing.py). Of the boroughs that a person may not read, only how many could
 join is told, and only from three of them and from three that could: they have no part in the best start, in the waves
-or in how many months are looked at, for each of these would tell of one borough.
+or in how many months are looked at, for each of these would tell of one borough. Nor is it told of those that have
+accepted together with those that have not: a reader who accepts reads the former, and could take them away.
 """
 
 from collections.abc import Iterable, Sequence
@@ -112,11 +113,9 @@ class Timing:
 def timing(demand: JointDemand, user: User, *, today: date) -> Timing:
     """Three queries for whoever sees exact figures, six for others."""
     needs = list(_needs(demand))
-    declined = dict(
-        Participation.objects.filter(demand=demand, stage=Participation.Stage.DECLINED).values_list(
-            "borough__slug", "borough__name"
-        )
-    )
+    rows = Participation.objects.filter(demand=demand).values_list("borough__slug", "borough__name", "stage")
+    stands = {slug: stage for slug, _, stage in rows}
+    declined = {slug: name for slug, name, stage in rows if stage == Participation.Stage.DECLINED}
     by_borough: dict[str, list[Need]] = {}
     for need in needs:
         if need.borough.slug not in declined:
@@ -126,7 +125,9 @@ def timing(demand: JointDemand, user: User, *, today: date) -> Timing:
     unknown: list[Member] = []
     for listed in by_borough.values():
         (known if readable.issuperset(need.pk for need in listed) else unknown).append(_member(listed))
-    told = unknown if len(unknown) >= MINIMUM_CONTRIBUTORS else []
+    suggested = Participation.Stage.SUGGESTED
+    have_accepted = {stands.get(each.slug, suggested) != suggested for each in unknown}
+    told = unknown if len(unknown) >= MINIMUM_CONTRIBUTORS and len(have_accepted) == 1 else []
     coalition = Coalition.objects.filter(demand=demand).only("start_date").first()
     return Timing(
         today=today,

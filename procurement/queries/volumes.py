@@ -2,7 +2,8 @@
 
 What one borough wants is shown where `sharing.shared` lets the reader read its need. The rest is told as one total or
 not at all, under procurement/disclosure.py, and only over all members: totals of several selections could be taken from
-each other. Whoever may see exact figures has every total.
+each other. A reader who accepts reads those that have accepted, and could take these from a total of before: so the rule
+is asked of those that have not accepted, too. Whoever may see exact figures has every total.
 """
 
 from collections import defaultdict
@@ -189,7 +190,7 @@ def _measure(
         group: _rest(
             {each.slug: of[pk] for pk, each in rows.items() if each.is_in(group) and not each.is_shown and pk in of},
             group,
-            unshown=sum(1 for each in rows.values() if each.is_in(group) and not each.is_shown),
+            unshown={each.slug: each.takes_part for each in rows.values() if each.is_in(group) and not each.is_shown},
             exact=reads.exact,
         )
         for group in Group
@@ -211,14 +212,20 @@ def _row(borough: Borough, of: Mapping[int, Amount], stages: Mapping[int, str], 
     )
 
 
-def _rest(of: Mapping[str, Amount], group: Group, *, unshown: int, exact: bool) -> Amount | None:
-    """What those add up to that are not shown one by one, as far as it may be told."""
+def _rest(of: Mapping[str, Amount], group: Group, *, unshown: Mapping[str, bool], exact: bool) -> Amount | None:
+    """What those add up to that are not shown one by one, as far as it may be told. `unshown`: whether it takes part."""
     total = sum(of.values(), Amount())
     if exact or not unshown:
         return total
-    if group != Group.ALL or not disclosure.may_show({slug: each.firm for slug, each in of.items()}):
+    if group != Group.ALL or not _may_tell({slug: each.firm for slug, each in of.items()}, unshown):
         return None
     # How far the total may move is a figure of its own, of those that accept a tolerance.
-    if not disclosure.may_show({slug: each.high - each.low for slug, each in of.items()}):
+    if not _may_tell({slug: each.high - each.low for slug, each in of.items()}, unshown):
         return Amount(total.firm, total.firm, total.firm)
     return total
+
+
+def _may_tell(figures: Mapping[str, int], unshown: Mapping[str, bool]) -> bool:
+    """Now, and of what is left when the reader has accepted and reads those that take part."""
+    left = {slug: figure for slug, figure in figures.items() if not unshown[slug]}
+    return disclosure.may_show(figures) and (all(unshown.values()) or disclosure.may_show(left))

@@ -191,6 +191,16 @@ def test_fewer_than_three_that_may_not_be_read_are_not_even_counted(demand: Join
     assert {found.hidden_joining(month) for month in found.months} == {0}
 
 
+def test_accepting_does_not_complete_what_was_told_before(demand: JointDemand, reader: User) -> None:
+    """Camden may accept whenever it likes, and then reads Brent and Hackney: two others would be left."""
+    for slug in ("brent", "hackney", "islington", "lambeth"):
+        contract(demand, slug)
+    accept(demand, "brent", "hackney")
+    assert (read(demand, reader).hidden_count, read(demand, reader).hidden) == (4, ())
+    accept(demand, "islington", "lambeth")
+    assert len(read(demand, reader).hidden) == 4
+
+
 def test_a_person_without_a_borough_reads_none(demand: JointDemand, administrator: User) -> None:
     found = read(demand, administrator)
     assert (found.members, found.hidden_count) == ((), 5)

@@ -123,3 +123,16 @@ def test_words_of_other_volumes_are_told_where_the_need_may_be_read(demand: Join
 def test_withdrawn_needs_count_no_more(demand: JointDemand, analyst: User) -> None:
     Need.objects.filter(borough__slug="brent").update(status=Need.Status.WITHDRAWN, closed_at="2026-01-01T00:00Z")
     assert users(demand, analyst).everyone.firm == 800
+
+
+def test_accepting_does_not_complete_what_was_told_before(demand: JointDemand) -> None:
+    """Camden may accept whenever it likes, and then reads Barnet and Harrow: Ealing and Brent would be left."""
+    for slug in ("barnet", "harrow"):
+        stands(demand, slug, Stage.INTERESTED)
+    before = users(demand, reader_of("camden"))
+    assert before.everyone.firm == 100
+    assert before.not_in_total == ("Barnet", "Brent", "Ealing", "Harrow")
+    stands(demand, "camden", Stage.WATCHING)
+    after = users(demand, reader_of("camden"))
+    assert after.everyone.firm == 450
+    assert after.not_in_total == ("Brent", "Ealing")
