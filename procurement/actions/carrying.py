@@ -44,8 +44,8 @@ _SAID = ("stage", "depth", "reason", "comment", "accepted_at", "moved_at", "move
 def merge(source: JointDemand, target: JointDemand, *, by: Actor) -> None:
     """`source` is retired and its address leads to `target`, where all counts that was said on it.
 
-    Of a borough that stands in both the further stage counts. Terms go along where `target` has none, its lead where
-    nobody joins `target` yet. Common requirements get new numbers, and are to be agreed by all.
+    Of a borough that stands in both the further stage counts. Terms go along where `target` has none and they have not
+    ended, its lead where nobody joins `target` yet. Common requirements get new numbers, and are to be agreed by all.
     """
     now = timezone.now()
     JointDemand.objects.filter(pk=source.pk).update(
@@ -155,7 +155,8 @@ def _move(row: Participation, ours: Participation | None, target: JointDemand) -
 
 def _merge_terms(left: Coalition, coalition: Coalition, source: JointDemand, nobody_joins: bool, by: Actor) -> None:
     columns: dict[str, object] = {}
-    if coalition.quorum is None and left.quorum is not None:
+    # Those that the others never had would end what they are about to decide.
+    if coalition.quorum is None and left.quorum is not None and left.outcome != Coalition.Outcome.ENDED:
         columns |= {name: getattr(left, name) for name in _TERMS}
     if left.lead is not None:
         if coalition.lead_id is None and nobody_joins:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from boroughs.exceptions import IllegalMove, PermissionRefused
 from boroughs.models import AuditEvent, Borough, Need, Notification, User
-from procurement.actions import common_requirements, demands, merging, notices, review
+from procurement.actions import common_requirements, demands, merging, notices, participation, review
 from procurement.models import (
     Coalition,
     CommonRequirement,
@@ -153,6 +153,26 @@ def test_terms_and_lead_go_where_there_are_none(older: JointDemand, younger: Joi
     kept = Coalition.objects.get(demand=older)
     assert kept.lead == borough("camden")
     assert {name: getattr(kept, name) for name in terms} == terms
+
+
+def test_a_joint_purchase_that_ended_does_not_end_another(
+    older: JointDemand, younger: JointDemand, analyst: User
+) -> None:
+    now = timezone.now()
+    standing(older, borough("barnet"), Stage.WATCHING)
+    standing(younger, borough("camden"), Stage.COMMITTED)
+    ended = {"outcome": Coalition.Outcome.ENDED, "outcome_at": now, "updated_at": now}
+    day = now.date()
+    terms = {"quorum": 2, "depth": "TENDER", "decision_date": day, "joining_closes_date": day, "if_missed": "END"}
+    Coalition.objects.create(demand=younger, **ended, **terms)
+    merge(older, younger, analyst)
+    barnet = older.participations.get(borough__slug="barnet")
+    to = participation.Standing(Stage.INTENDING, depth="TENDER")
+    by = approver_of(barnet.borough)
+    moved = participation.move(demand=older, borough=barnet.borough, to=to, revision=barnet.revision, by=by)
+    assert moved.stage == Stage.INTENDING
+    # What was decided then stays in the record.
+    assert Coalition.objects.get(demand=younger).outcome == Coalition.Outcome.ENDED
 
 
 def test_common_requirements_move_with_new_numbers_to_be_agreed(
