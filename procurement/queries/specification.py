@@ -2,7 +2,7 @@
 
 Boroughs that take part, and the office that reads submitted needs, read everything: what is to be agreed, who says
 what, and where each requirement comes from, as far as `sharing` lets them read the needs. Everybody else who sees
-joint demands reads what is agreed, and how many boroughs ask for it where so many do that it may be told.
+joint demands reads what is agreed, and how many boroughs ask for it where that leaves open which.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,6 +27,7 @@ from procurement.models import (
 from procurement.queries import open_standards
 from procurement.queries.leading import leads
 from procurement.queries.open_standards import OpenStandard
+from procurement.queries.requirement_matrix import HIDDEN_ASKERS
 from procurement.queries.sharing import Shared, shared_of
 from procurement.queries.specification_rules import hindrances
 from procurement.queries.word_diff import Piece, pieces
@@ -103,7 +104,7 @@ class RequirementShown:
     # Boroughs that are asked and have not answered this wording.
     silent: tuple[str, ...]
     sources: tuple[Source, ...]
-    # "Asked for by 4 boroughs": where the reader may not read every source, and so many ask that it may be told.
+    # "Asked for by 4 boroughs": where the reader may not read every source, and that leaves open who else asks.
     asked_by: str
     # Boroughs for which it is a must, where it is none here.
     must_of: tuple[str, ...]
@@ -294,7 +295,7 @@ def _shown(
         if reader.reads_all
         else (),
         sources=told,
-        asked_by=_asked_by(row, len(told)),
+        asked_by=_asked_by(row, reader),
         must_of=tuple(sorted({each.borough for each in told if each.priority_words == "Must" and not each.opposes}))
         if row.priority != "MUST"
         else (),
@@ -326,12 +327,13 @@ def _sources(row: CommonRequirement, reader: _Reader) -> tuple[Source, ...]:
     return tuple(sorted(found, key=lambda each: (each.borough, each.need_reference)))
 
 
-def _asked_by(row: CommonRequirement, told: int) -> str:
-    """How many boroughs ask for it, where the reader does not see each: a total as disclosure.py lets through."""
-    boroughs = {each["borough"] for each in row.sources if not each["opposes"]}
-    if told == len(row.sources) or len(boroughs) < MINIMUM_CONTRIBUTORS:
-        return ""
-    return f"Asked for by {len(boroughs)} boroughs"
+def _asked_by(row: CommonRequirement, reader: _Reader) -> str:
+    """How many boroughs ask for it, where the reader does not see each, and it leaves open which of those do."""
+    members = {need.borough.slug for need in reader.needs.values()}
+    hidden = {need.borough.slug for need in reader.needs.values() if not reader.shared.may_read(need.pk)}
+    boroughs = {each["borough"] for each in row.sources if not each["opposes"]} & members
+    leaves_open = HIDDEN_ASKERS <= len(boroughs & hidden) < len(hidden)
+    return f"Asked for by {len(boroughs)} boroughs" if leaves_open and len(boroughs) >= MINIMUM_CONTRIBUTORS else ""
 
 
 def _own(borough: Borough, stance: RequirementStance | None, row: CommonRequirement) -> Own:

@@ -59,7 +59,18 @@ def test_who_does_not_take_part_reads_what_is_agreed_and_no_more(
     (shown,) = found.requirements
     assert (shown.said, shown.silent, shown.sources, shown.proposed, shown.own) == ((), (), (), (), ())
     assert (shown.open_clashes, shown.settled_clashes, shown.settled, shown.hindrances) == ((), (), "", ())
-    assert shown.asked_by == "Asked for by 3 boroughs"
+    assert shown.asked_by == ""
+
+
+def test_how_many_ask_is_told_where_it_leaves_open_who() -> None:
+    demand = coalition("camden", "brent", "barnet", "ealing", lead="camden")
+    agreed(demand, "Three.", sources=[source(demand, slug) for slug in ("camden", "brent", "barnet")])
+    agreed(demand, "All.", sources=[source(demand, slug) for slug in ("camden", "brent", "barnet", "ealing")])
+    told = [each.asked_by for each in read(demand, person(Role.CDO_READER)).requirements]
+    assert told == ["Asked for by 3 boroughs", ""]
+    # Brent took its word back: Camden would know whose the one beyond its own eyes is.
+    takes_part(demand, "brent", Participation.Stage.DECLINED)
+    assert [each.asked_by for each in read(demand, somebody("camden")).requirements] == ["", ""]
 
 
 def test_few_boroughs_are_not_counted_aloud(demand: JointDemand) -> None:
