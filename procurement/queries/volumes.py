@@ -2,8 +2,8 @@
 
 What one borough wants is shown where `sharing.shared` lets the reader read its need. The rest is told as one total or
 not at all, under procurement/disclosure.py, and only over all members: totals of several selections could be taken from
-each other. A reader who accepts reads those that have accepted, and could take these from a total of before: so the rule
-is asked of those that have not accepted, too. Whoever may see exact figures has every total.
+each other. Who accepts reads those that have accepted, and could take these from a total of before: so the rule is
+asked of those that have not accepted, too. Whoever may see exact figures has every total.
 """
 
 from collections import defaultdict
@@ -213,7 +213,7 @@ def _row(borough: Borough, of: Mapping[int, Amount], stages: Mapping[int, str], 
 
 
 def _rest(of: Mapping[str, Amount], group: Group, *, unshown: Mapping[str, bool], exact: bool) -> Amount | None:
-    """What those add up to that are not shown one by one, as far as it may be told. `unshown`: whether it takes part."""
+    """What those add up to that are not shown one by one, as far as it may be told. `unshown`: who takes part."""
     total = sum(of.values(), Amount())
     if exact or not unshown:
         return total
