@@ -216,6 +216,14 @@ def test_a_version_is_taken_away_as_a_document_of_what_its_page_shows(demand: Jo
     assert of_borough(demand, "brent").status("versions/2/file/") == 404
 
 
+def test_why_a_version_was_frozen_is_for_who_takes_part(demand: JointDemand) -> None:
+    agreed(demand, "One.")
+    frozen(demand, reason="Barnet keeps ninety days.")
+    for visitor, shows in ((of_borough(demand, "brent"), True), (Visitor(person(Role.CDO_READER), demand), False)):
+        for page in ("versions/", "versions/1/"):
+            assert ("Barnet keeps ninety days." in visitor.get(page)) == shows
+
+
 def test_a_version_that_is_not_what_was_frozen_says_so(demand: JointDemand) -> None:
     agreed(demand)
     content = {**frozen(demand).content, "number": 2}
