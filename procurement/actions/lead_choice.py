@@ -1,8 +1,8 @@
 """Who leads: boroughs offer, the others agree, and the one that all agree to leads.
 
 Those who are asked are the boroughs that join - interested, intending or committed, with an open need - but for the
-candidate itself. What each said is kept. Once all of them agree, the candidate leads from that moment; a borough that leads steps down by no
-longer joining, or where the others agree to another one.
+candidate itself. What each said is kept. Once all of them agree, the candidate leads from that moment; a borough that
+leads steps down by no longer joining, or where the others agree to another one.
 """
 
 from django.db import transaction
