@@ -270,7 +270,8 @@ def _leave(demand: JointDemand, need: Need, others: list[DemandMember]) -> None:
     if len({member.need.borough_id for member in others}) >= 2:
         judge(demand)
         return
-    if Notice.objects.standing().filter(demand=demand).exists():
+    # A draft is no hindrance: nobody can withdraw it, and it is not published without two boroughs.
+    if Notice.objects.filter(demand=demand, status=Notice.Status.PUBLISHED).exists():
         raise IllegalMove(
             f"{demand.reference} would be left with one authority, and has a notice. Withdraw the notice first."
         )
