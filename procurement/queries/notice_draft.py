@@ -20,6 +20,7 @@ from boroughs.models import Borough, Category, Need, Requirement
 from procurement.matching import brands, text
 from procurement.models import Coalition, JointDemand, Notice, SpecificationVersion
 from procurement.queries import specification_lines
+from procurement.queries.public_content import declined
 from procurement.queries.totals import users_by_borough
 
 # Words, as the Digital Marketplace limited them; suppliers read many notices.
@@ -134,14 +135,15 @@ def warnings(notice: Notice) -> list[str]:
 
 
 def suggest(demand: JointDemand, *, today: date, specification: SpecificationVersion | None = None) -> NoticeContent:
-    """A first draft from the open needs of the joint demand, the strongest member's words first.
+    """A first draft from the open needs of boroughs that have not declined, the strongest member's words first.
 
     With a `specification` its requirements are taken over, word for word. So are the lead and the start that the
     boroughs have agreed.
     """
-    needs = _needs(demand)
+    everyone, gone = _needs(demand), declined(demand)
+    needs = [need for need in everyone if need.borough_id not in gone]
     coalition = Coalition.objects.filter(demand=demand).select_related("lead").first()
-    neutral = _Neutral(needs)
+    neutral = _Neutral(everyone)
     one, many = _nouns(needs)
     questions_close = working_day(today + timedelta(days=QUESTIONS_DAYS))
     if specification is None:

@@ -9,7 +9,7 @@ from boroughs.models import Borough, User
 from procurement.actions import notices
 from procurement.queries import notice_draft
 from tests.factories import notices as scene
-from tests.factories.procurement import CoalitionFactory
+from tests.factories.procurement import CoalitionFactory, ParticipationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,16 @@ def test_draft_carries_the_lead_and_the_start_that_are_agreed(analyst: User) -> 
     third = scene.confirmed_demand("Camden", "Brent", title="A third")
     CoalitionFactory(demand=third, lead=Borough.objects.get(name="Hackney"))
     assert notices.draft_from(demand=third, by=analyst).lead.name == "Brent", "the lead has no need here"
+
+
+def test_no_notice_speaks_of_a_borough_that_declined(analyst: User) -> None:
+    demand = scene.confirmed_demand()
+    hackney = Borough.objects.get(name="Hackney")
+    ParticipationFactory(demand=demand, borough=hackney, stage="DECLINED", depth="", reason="BUDGET", accepted_at=None)
+    version = scene.publish(demand)
+    assert [each["name"] for each in version.content["boroughs"]] == ["Brent", "Camden"]
+    assert version.notice.lead.name == "Brent"
+    assert "Hackney" not in str(version.content)
 
 
 def test_draft_dates_fall_on_working_days_of_england(analyst: User) -> None:
