@@ -174,10 +174,12 @@ def _merge_requirements(source: JointDemand, target: JointDemand) -> None:
     last = CommonRequirement.objects.filter(demand=target).aggregate(number=Max("number"), position=Max("position"))
     number, position = last["number"] or 0, last["position"] or 0
     now = timezone.now()
-    for place, row in enumerate(CommonRequirement.objects.standing().filter(demand=source).by_position(), start=1):
+    for place, row in enumerate(CommonRequirement.objects.filter(demand=source).by_position(), start=1):
         row.demand = target
         row.number, row.position = number + place, position + place
-        row.status, row.agreed_at, row.agreed_by = CommonRequirement.Status.PROPOSED, None, None
+        # What was dropped stays dropped: drafting on `target` must not bring it back.
+        if row.status != CommonRequirement.Status.DROPPED:
+            row.status, row.agreed_at, row.agreed_by = CommonRequirement.Status.PROPOSED, None, None
         row.revision += 1
         row.updated_at = now
         row.save(

@@ -178,9 +178,12 @@ def unpin(*, demand: JointDemand, by: Actor) -> JointDemand:
 
 
 @transaction.atomic
-def rename(*, demand: JointDemand, title: str, by: User) -> JointDemand:
+def rename(*, demand: JointDemand, title: str, by: User, reason: str = "") -> JointDemand:
     """Give the joint demand a title of its own, which runs leave alone."""
     permissions.require(by, Permission.REVIEW_DEMANDS)
+    demand.refresh_from_db()
+    if demand.status == JointDemand.Status.RETIRED:
+        raise IllegalMove(f"{demand.reference} is retired; its needs have gone elsewhere.")
     title = " ".join(title.split())
     if not title or len(title) > TITLE_LIMIT:
         raise NotAcceptable([f"Enter a title of 1 to {TITLE_LIMIT} characters."])
@@ -189,7 +192,8 @@ def rename(*, demand: JointDemand, title: str, by: User) -> JointDemand:
     demand.titled_by = by
     demand.updated_at = timezone.now()
     demand.save(update_fields=["title", "titled_by", "updated_at"])
-    _record(demand, "rename", by, details={"from": before, "to": title})
+    said: dict[str, object] = {"from": before, "to": title}
+    _record(demand, "rename", by, details=said | ({"reason": reason} if reason else {}))
     return demand
 
 
@@ -266,6 +270,11 @@ def _leave(demand: JointDemand, need: Need, others: list[DemandMember]) -> None:
     if len({member.need.borough_id for member in others}) >= 2:
         judge(demand)
         return
+    # A draft is no hindrance: nobody can withdraw it, and it is not published without two boroughs.
+    if Notice.objects.filter(demand=demand, status=Notice.Status.PUBLISHED).exists():
+        raise IllegalMove(
+            f"{demand.reference} would be left with one authority, and has a notice. Withdraw the notice first."
+        )
     JointDemand.objects.filter(pk=demand.pk).update(status=JointDemand.Status.RETIRED, retired_at=now, updated_at=now)
     demand.members.all().delete()
     LineageEvent.objects.create(demand=demand, at=now, kind=LineageEvent.Kind.RETIRED)

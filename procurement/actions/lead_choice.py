@@ -1,8 +1,8 @@
 """Who leads: boroughs offer, the others agree, and the one that all agree to leads.
 
-Those who are asked are the boroughs that join - interested, intending or committed - but for the candidate itself. What
-each said is kept. Once all of them agree, the candidate leads from that moment; a borough that leads steps down by no
-longer joining, or where the others agree to another one.
+Those who are asked are the boroughs that join - interested, intending or committed, with an open need - but for the
+candidate itself. What each said is kept. Once all of them agree, the candidate leads from that moment; a borough that
+leads steps down by no longer joining, or where the others agree to another one.
 """
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from boroughs.permissions import Permission
 from procurement.actions import coalition_turn
 from procurement.actions.coalition_turn import Verb
 from procurement.models import Coalition, JointDemand, LeadVote, Participation
+from procurement.queries.quorum import member_boroughs
 
 NOTE_LIMIT = 2000
 
@@ -105,8 +106,10 @@ def settle(coalition: Coalition, *, by: User) -> bool:
     if coalition.lead is not None and coalition.lead_id not in joining:
         _step_down(coalition, by)
     agreed = _agreed(coalition.demand)
+    # Who has no need here any more is not waited for.
+    asked = joining.keys() & member_boroughs(coalition.demand)
     for borough_id, row in joining.items():
-        others = joining.keys() - {borough_id}
+        others = asked - {borough_id}
         if row.offered_at is None or borough_id == coalition.lead_id or not others:
             continue
         if others <= agreed.get(borough_id, set()):

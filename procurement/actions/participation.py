@@ -66,6 +66,9 @@ def answer(*, demand: JointDemand, borough: Borough, allow: bool, revision: int,
     if not row.asked_stage:
         raise IllegalMove(f"{borough.name} has not asked for anything that is still open.")
     to = Standing(Stage(row.asked_stage), row.asked_depth, row.asked_reason, row.comment)
+    if allow:
+        # Since it asked its need may have gone, or the joint purchase ended.
+        _require_movable(demand, borough, coalition, row, to)
     asked_by = row.asked_by
     said = {"from_stage": row.stage, "to_stage": to.stage, "depth": to.depth, "reason": to.reason}
     coalition_turn.step(

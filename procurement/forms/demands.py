@@ -47,6 +47,13 @@ class RenameForm(forms.Form):
             "max_length": f"The title must be {TITLE_LIMIT} characters or fewer",
         },
     )
+    reason = forms.CharField(
+        label="Why is it renamed?",
+        help_text="Kept with the decision, for whoever asks later.",
+        max_length=500,
+        required=False,
+        error_messages={"max_length": "The reason must be 500 characters or fewer"},
+    )
 
 
 class AnswerForm(forms.Form):

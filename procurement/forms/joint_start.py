@@ -16,6 +16,14 @@ def as_parameter(month: date) -> str:
     return f"{month:%Y-%m}"
 
 
+def month_from_parameter(given: str) -> date | None:
+    """The first day of the month that `as_parameter` wrote; None where it is none."""
+    try:
+        return date.fromisoformat(f"{given}-01")
+    except ValueError:
+        return None
+
+
 class JointStartForm(forms.Form):
     """All may stay empty; a borough and the new end of its contract go together."""
 

@@ -140,7 +140,7 @@ def _entry(event: LineageEvent, title: str, details: str, other: str) -> History
 
 def _details(details: dict[str, object], *, with_reasons: bool) -> str:
     if "to" in details:
-        return f"From “{details['from']}” to “{details['to']}”."
+        return f"From “{details['from']}” to “{details['to']}”.{_reason(details, with_reasons)}"
     if "need" in details:
         return f"{details['need']}.{_reason(details, with_reasons)}"
     needs = details.get("needs")

@@ -22,8 +22,11 @@ from procurement.disclosure import MINIMUM_CONTRIBUTORS
 from procurement.models import Coalition, DemandMember, JointDemand, Participation
 from procurement.planning.plan import Plan, plan
 from procurement.planning.situations import PossibleEnd, Prospects, Rules, Situation, month_from
+from procurement.queries.leading import leads
 from procurement.queries.sharing import shared
 
+# Of a coalition: while terms may still be set.
+OPEN_OUTCOMES = ("", Coalition.Outcome.ENDED)
 RULES = Rules(lead_months=JOINT_PURCHASE_MONTHS)
 # So many months are shown at least.
 SHOWN_MONTHS = 36
@@ -87,6 +90,8 @@ class Timing:
     hidden_count: int
     declined: tuple[str, ...]
     agreed_start: date | None
+    # Whether the person may write a start into the terms: it acts for all, and nothing is decided.
+    may_set_terms: bool
 
     @property
     def first_month(self) -> int:
@@ -128,7 +133,7 @@ def timing(demand: JointDemand, user: User, *, today: date) -> Timing:
     suggested = Participation.Stage.SUGGESTED
     have_accepted = {stands.get(each.slug, suggested) != suggested for each in unknown}
     told = unknown if len(unknown) >= MINIMUM_CONTRIBUTORS and len(have_accepted) == 1 else []
-    coalition = Coalition.objects.filter(demand=demand).only("start_date").first()
+    coalition = Coalition.objects.filter(demand=demand).only("start_date", "lead", "outcome").first()
     return Timing(
         today=today,
         members=tuple(sorted(known, key=lambda each: each.name)),
@@ -136,6 +141,7 @@ def timing(demand: JointDemand, user: User, *, today: date) -> Timing:
         hidden_count=len(unknown),
         declined=tuple(sorted(name for slug, name in declined.items() if any(n.borough.slug == slug for n in needs))),
         agreed_start=coalition.start_date if coalition else None,
+        may_set_terms=leads(user, coalition) and (coalition is None or coalition.outcome in OPEN_OUTCOMES),
     )
 
 

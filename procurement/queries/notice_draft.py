@@ -18,8 +18,9 @@ from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from boroughs.models import Borough, Category, Need, Requirement
 from procurement.matching import brands, text
-from procurement.models import JointDemand, Notice, SpecificationVersion
+from procurement.models import Coalition, JointDemand, Notice, SpecificationVersion
 from procurement.queries import specification_lines
+from procurement.queries.public_content import declined
 from procurement.queries.totals import users_by_borough
 
 # Words, as the Digital Marketplace limited them; suppliers read many notices.
@@ -134,12 +135,15 @@ def warnings(notice: Notice) -> list[str]:
 
 
 def suggest(demand: JointDemand, *, today: date, specification: SpecificationVersion | None = None) -> NoticeContent:
-    """A first draft from the open needs of the joint demand, the strongest member's words first.
+    """A first draft from the open needs of boroughs that have not declined, the strongest member's words first.
 
-    With a `specification` its requirements are taken over, word for word.
+    With a `specification` its requirements are taken over, word for word. So are the lead and the start that the
+    boroughs have agreed.
     """
-    needs = _needs(demand)
-    neutral = _Neutral(needs)
+    everyone, gone = _needs(demand), declined(demand)
+    needs = [need for need in everyone if need.borough_id not in gone]
+    coalition = Coalition.objects.filter(demand=demand).select_related("lead").first()
+    neutral = _Neutral(everyone)
     one, many = _nouns(needs)
     questions_close = working_day(today + timedelta(days=QUESTIONS_DAYS))
     if specification is None:
@@ -162,12 +166,12 @@ def suggest(demand: JointDemand, *, today: date, specification: SpecificationVer
         "Tell us which would work best, and why.",
         how_to_respond=f"Write to {settings.CONTACT_EMAIL} by the closing date and give the reference of this notice. "
         "Say what you offer, to whom you supply it today, and what we should know before we decide how to buy.",
-        lead=_lead(needs),
+        lead=_lead(needs, coalition),
         questions_close_date=questions_close,
         closes_date=max(questions_close, working_day(today + timedelta(days=OPEN_DAYS))),
         must_requirements=musts,
         should_requirements=shoulds,
-        start_date=_start(needs, today),
+        start_date=_start(needs, coalition, today),
         months=_commonest(need.months for need in needs),
     )
 
@@ -349,14 +353,19 @@ def _users(needs: Sequence[Need], neutral: _Neutral) -> str:
     return "\n".join(f"{words[:1].upper()}{words[1:]}" for words in list(kinds.values())[:12])
 
 
-def _lead(needs: Sequence[Need]) -> Borough:
-    """The borough with the most users; without figures, the first by name."""
+def _lead(needs: Sequence[Need], coalition: Coalition | None) -> Borough:
+    """The one that the boroughs agreed to, while it has a need here; else that with the most users, then by name."""
+    agreed = coalition.lead if coalition else None
+    if agreed is not None and any(need.borough_id == agreed.pk for need in needs):
+        return agreed
     users = users_by_borough(needs)
     return min((need.borough for need in needs), key=lambda borough: (-users.get(borough.slug, 0), borough.name))
 
 
-def _start(needs: Sequence[Need], today: date) -> date | None:
-    """The first day of the month in which the first of them wants to start: no borough's own date."""
+def _start(needs: Sequence[Need], coalition: Coalition | None, today: date) -> date | None:
+    """The agreed start; else the first day of the month in which the first wants to start: no borough's own date."""
+    if coalition is not None and coalition.start_date and coalition.start_date > today:
+        return coalition.start_date
     starts = sorted(need.start_date.replace(day=1) for need in needs if need.start_date)
     return next((start for start in starts if start > today), None)
 

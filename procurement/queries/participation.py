@@ -4,7 +4,7 @@ Who sees joint demands sees each borough's stage and how far it would go. Why a 
 and by boroughs that take part; its own words by the office, by who leads, and by itself.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -175,7 +175,7 @@ def standings_of(
         quorum=found,
         terms=_terms(coalition),
         lead=coalition.lead.name if coalition and coalition.lead else "",
-        offers=_offers(demand, rows, reader),
+        offers=_offers(demand, rows, members, reader),
         suggestion=None,
         own=tuple(
             _own(standing, rows.get(standing.borough_id), coalition, reader)
@@ -275,7 +275,10 @@ def _terms(coalition: Coalition | None) -> Terms | None:
     )
 
 
-def _offers(demand: JointDemand, rows: Mapping[int, Participation], reader: _Reader) -> tuple[Offer, ...]:
+def _offers(
+    demand: JointDemand, rows: Mapping[int, Participation], members: Collection[int], reader: _Reader
+) -> tuple[Offer, ...]:
+    """`members` are the boroughs with an open need: the others are not asked."""
     joining = {pk: row for pk, row in rows.items() if row.stage in Participation.JOINING}
     offering = sorted(
         (row for row in joining.values() if row.offered_at), key=lambda row: (row.offered_at, row.borough.name)
@@ -286,7 +289,9 @@ def _offers(demand: JointDemand, rows: Mapping[int, Participation], reader: _Rea
     said = {(candidate, borough): agrees for candidate, borough, agrees in votes}
     found = []
     for row in offering:
-        others = sorted((each.borough.name, pk) for pk, each in joining.items() if pk != row.borough_id)
+        others = sorted(
+            (each.borough.name, pk) for pk, each in joining.items() if pk in members and pk != row.borough_id
+        )
         by_answer: dict[bool | None, list[str]] = {True: [], False: [], None: []}
         for name, pk in others:
             by_answer[said.get((row.borough_id, pk))].append(name)

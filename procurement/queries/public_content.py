@@ -25,20 +25,31 @@ from typing import Any
 from boroughs.models import Borough, Need
 from procurement import disclosure
 from procurement.disclosure import Figure
-from procurement.models import JointDemand, Notice
+from procurement.models import JointDemand, Notice, Participation
 from procurement.queries.totals import budget_by_borough, users_by_borough
 
 FORMAT = 1
 
 
 def open_needs(demand: JointDemand) -> list[Need]:
-    """The members that count: needs that their boroughs still have open."""
+    """The members that count: open needs, but for those of boroughs that declined. Two queries."""
     members = demand.members.select_related("need__borough").order_by("need_id")
-    return [member.need for member in members if member.need.status == Need.Status.OPEN]
+    gone = declined(demand)
+    return [
+        member.need
+        for member in members
+        if member.need.status == Need.Status.OPEN and member.need.borough_id not in gone
+    ]
+
+
+def declined(demand: JointDemand) -> set[int]:
+    """Boroughs, by primary key, of which no notice about it speaks: they have said no to it."""
+    rows = Participation.objects.filter(demand=demand, stage=Participation.Stage.DECLINED)
+    return set(rows.values_list("borough_id", flat=True))
 
 
 def build(notice: Notice) -> dict[str, Any]:
-    """The public content of a notice at this moment. Three queries."""
+    """The public content of a notice at this moment. Four queries."""
     needs = open_needs(notice.demand)
     boroughs = sorted({need.borough for need in needs}, key=lambda borough: borough.name)
     category = notice.demand.category

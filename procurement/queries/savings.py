@@ -184,6 +184,13 @@ def may_write(user: User, coalition: Coalition | None, *, method: str = "") -> b
     return permissions.has(user, Permission.REVIEW_DEMANDS) or leads(user, coalition)
 
 
+def realised_exactly(row: SavingsEstimate, user: User) -> tuple[int | None, str]:
+    """What was saved and how it was found, for the form that corrects it; nothing for who reads it in bands."""
+    exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
+    reads = exact or user.pk in (row.estimated_by_id, row.realised_by_id)
+    return (row.realised, row.realised_note) if reads else (None, "")
+
+
 def work_out(demand: JointDemand, method: str, typed: Mapping[str, int]) -> Range | None:
     """The range by this method; None where fewer than three boroughs have a price. At most one query."""
     needs = _needs(demand) if method != Method.TENDERS else []
@@ -235,6 +242,7 @@ def _needs(demand: JointDemand) -> list[Need]:
 
 def _estimate(row: SavingsEstimate, user: User, *, exact: bool, writes: bool) -> Estimate:
     is_whole = exact or row.estimated_by_id == user.pk
+    reads_realised = is_whole or row.realised_by_id == user.pk
     stands = row.withdrawn_at is None
     is_analyst = permissions.has(user, Permission.REVIEW_DEMANDS)
     return Estimate(
@@ -247,8 +255,8 @@ def _estimate(row: SavingsEstimate, user: User, *, exact: bool, writes: bool) ->
         note=row.note if is_whole else "",
         estimated_at=row.estimated_at,
         estimated_by=row.estimated_by.name,
-        realised_words=_realised_words(row, is_whole=is_whole or row.realised_by_id == user.pk),
-        realised_note=row.realised_note if is_whole or row.realised_by_id == user.pk else "",
+        realised_words=_realised_words(row, is_whole=reads_realised),
+        realised_note=row.realised_note if reads_realised else "",
         realised_at=row.realised_at,
         withdrawn_at=row.withdrawn_at,
         may_withdraw=stands and writes and (is_analyst or row.estimated_by_id == user.pk),

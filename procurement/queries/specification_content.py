@@ -17,6 +17,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
+
 from procurement.models import CommonRequirement, JointDemand, RequirementStance, SpecificationVersion
 from procurement.queries import open_standards
 from procurement.queries.specification_rules import asked_boroughs, taking_part
@@ -53,7 +55,8 @@ def newest(demand: JointDemand) -> SpecificationVersion | None:
 
 def build(demand: JointDemand, *, number: int) -> dict[str, Any]:
     """The agreed requirements as they stand now, with the word of boroughs that take part now. Five queries."""
-    rows = CommonRequirement.objects.filter(demand=demand).agreed().by_position().prefetch_related("stances__borough")
+    said = Prefetch("stances", RequirementStance.objects.select_related("borough"))
+    rows = CommonRequirement.objects.filter(demand=demand).agreed().by_position().prefetch_related(said)
     speaking = taking_part(demand)
     boroughs = sorted(asked_boroughs(demand).values(), key=lambda borough: borough.name)
     return {

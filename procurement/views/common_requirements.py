@@ -175,7 +175,7 @@ def common_requirement_order(request: HttpRequest, reference: str, number: int) 
 def common_requirement_answer(request: HttpRequest, reference: str, number: int, slug: str) -> HttpResponse:
     """What one borough says to it. The list sends a plain yes, with the wording that it showed."""
     user, demand, _, shown = requirement(request, reference, number)
-    borough, row = own_borough(user, slug), row_of(shown)
+    borough = own_borough(user, slug)
     held = next((own for own in shown.own if own.slug == slug), None)
     initial = {
         "kind": held.kind if held else "",
@@ -184,7 +184,7 @@ def common_requirement_answer(request: HttpRequest, reference: str, number: int,
     }
     form = AnswerForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        data, row = form.cleaned_data, row_of(shown)
 
         def act() -> str:
             stance = requirement_words.answer(
@@ -205,16 +205,16 @@ def common_requirement_propose(
     request: HttpRequest, reference: str, slug: str, number: int | None = None
 ) -> HttpResponse:
     """A borough proposes another wording, or without a number a requirement of its own."""
-    user, demand = reader(request, reference)
-    borough = own_borough(user, slug)
     shown: RequirementShown | None = None
-    if number is not None:
-        shown = requirement(request, reference, number)[3]
-    row = row_of(shown) if shown else None
-    initial = {"text": row.text, "priority": row.priority} if row else {"priority": "MUST"}
+    if number is None:
+        user, demand = reader(request, reference)
+    else:
+        user, demand, _, shown = requirement(request, reference, number)
+    borough = own_borough(user, slug)
+    initial = {"text": shown.text, "priority": shown.priority} if shown else {"priority": "MUST"}
     form = ProposalForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        content, reason = form.content(), form.cleaned_data["reason"]
+        content, reason, row = form.content(), form.cleaned_data["reason"], row_of(shown) if shown else None
 
         def act() -> str:
             requirement_words.propose(

@@ -102,6 +102,11 @@ def demand_requirements(request: HttpRequest, reference: str) -> HttpResponse:
 def demand_evidence(request: HttpRequest, reference: str, need_reference: str) -> HttpResponse:
     """`?with=` names the one other need to compare with; else the strongest few are."""
     user, row = _reader(request, reference)
+    if row.status == JointDemand.Status.RETIRED:
+        into = leads_to(row.reference)
+        if into:
+            return redirect("demand-evidence", into, need_reference)
+        return redirect("demand-detail", row.reference)
     page = joint_demand_page(row, user)
     member = _member(row, need_reference)
     found = evidence(

@@ -66,8 +66,13 @@ def demand_rename(request: HttpRequest, reference: str) -> HttpResponse:
     row, _ = _reviewable(request, reference)
     form = RenameForm(request.POST or None, initial={"title": row.title})
     if request.method == "POST" and form.is_valid():
-        title = form.cleaned_data["title"]
-        return _rule(request, reference, lambda row, user: demands.rename(demand=row, title=title, by=user), "Renamed.")
+        title, reason = form.cleaned_data["title"], form.cleaned_data["reason"]
+        return _rule(
+            request,
+            reference,
+            lambda row, user: demands.rename(demand=row, title=title, reason=reason, by=user),
+            "Renamed.",
+        )
     return render(request, "procurement/demands/rename.html", {"demand": row, "form": form})
 
 

@@ -11,6 +11,7 @@ from boroughs.models import Borough, User
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import coalitions, lead_choice, participation
+from procurement.forms.joint_start import month_from_parameter
 from procurement.forms.participation import OfferForm, StandingForm, TermsForm, VoteForm
 from procurement.models import Coalition, JointDemand, Participation
 from procurement.queries.leading import leads
@@ -126,7 +127,7 @@ def demand_vote(request: HttpRequest, reference: str, slug: str, candidate: str)
 def demand_terms(request: HttpRequest, reference: str) -> HttpResponse:
     user, row = _reader(request, reference)
     coalition = _require_lead(user, row)
-    form = TermsForm(request.POST if request.method == "POST" else None, initial=_terms_initial(coalition))
+    form = TermsForm(request.POST if request.method == "POST" else None, initial=_terms_initial(request, coalition))
     if request.method == "POST" and form.is_valid():
         terms, revision = form.terms(), form.cleaned_data["revision"]
 
@@ -190,11 +191,14 @@ def _initial(request: HttpRequest, held: Participation | None) -> dict[str, obje
     }
 
 
-def _terms_initial(coalition: Coalition | None) -> dict[str, object]:
+def _terms_initial(request: HttpRequest, coalition: Coalition | None) -> dict[str, object]:
+    """The terms as they are; `?start=` is a start that the timeline proposes."""
+    start = month_from_parameter(request.GET.get("start", ""))
+    proposed: dict[str, object] = {"start_date": start} if start else {}
     if coalition is None or coalition.quorum is None:
-        return {"revision": 0}
+        return {"revision": 0} | proposed
     names = ("quorum", "depth", "decision_date", "joining_closes_date", "if_missed", "start_date")
-    return {name: getattr(coalition, name) for name in names} | {"revision": _terms_revision(coalition)}
+    return {name: getattr(coalition, name) for name in names} | {"revision": _terms_revision(coalition)} | proposed
 
 
 def _terms_revision(coalition: Coalition | None) -> int:

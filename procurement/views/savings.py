@@ -16,7 +16,7 @@ from boroughs.views.signed_in import person
 from procurement.actions import savings as actions
 from procurement.forms.savings import EstimateForm, RealisedForm
 from procurement.models import Coalition, JointDemand, SavingsEstimate
-from procurement.queries.savings import may_write, savings
+from procurement.queries.savings import may_write, realised_exactly, savings
 
 
 @require_GET
@@ -57,7 +57,8 @@ def demand_savings_withdraw(request: HttpRequest, reference: str, pk: int) -> Ht
 
 def demand_savings_realise(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     user, estimate = _writable(request, reference, pk)
-    initial = {"amount": estimate.realised, "note": estimate.realised_note}
+    amount, note = realised_exactly(estimate, user)
+    initial = {"amount": amount, "note": note}
     form = RealisedForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         amount, note = form.cleaned_data["amount"], form.cleaned_data["note"]

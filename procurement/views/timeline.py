@@ -47,6 +47,8 @@ def demand_timeline(request: HttpRequest, reference: str) -> HttpResponse:
             "lanes": _lanes(shown),
             # For links to other starts, which keep the what-if.
             "what_if": _what_if(request.GET) if shown.moved else "",
+            # A start that only holds if a contract ended otherwise is nothing to agree on.
+            "for_terms": as_parameter(shown.chosen.month) if found.may_set_terms and not shown.moved else "",
             "choices": [(each, as_parameter(each.best)) for each in shown.choices],
             "waves": [(each, as_parameter(each.month)) for each in shown.waves],
         },

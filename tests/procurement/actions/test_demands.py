@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, Need, User, Work
-from procurement.actions import demands
+from procurement.actions import demands, notices
 from procurement.models import Decision, DemandMember, JointDemand, Overlap
 from tests.factories.boroughs import NeedFactory
+from tests.factories.notices import publish
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory, MatchRunFactory
 from tests.threads import at_once
 
@@ -110,6 +111,33 @@ def test_remove_member_who_is_none_is_refused(demand: JointDemand, analyst: User
 def test_rename_refuses_no_title_and_a_long_one(demand: JointDemand, analyst: User, title: str) -> None:
     with pytest.raises(NotAcceptable, match="1 to 100 characters"):
         demands.rename(demand=demand, title=title, by=analyst)
+
+
+def test_rename_keeps_the_reason_and_leaves_a_retired_one_alone(demand: JointDemand, analyst: User) -> None:
+    before = demand.title
+    demands.rename(demand=demand, title="Voice", by=analyst, reason="What they all say")
+    assert AuditEvent.objects.get(verb="rename").details == {
+        "from": before,
+        "to": "Voice",
+        "reason": "What they all say",
+    }
+    JointDemand.objects.filter(pk=demand.pk).update(status=JointDemand.Status.RETIRED, retired_at=timezone.now())
+    with pytest.raises(IllegalMove, match="is retired"):
+        demands.rename(demand=demand, title="Speech", by=analyst)
+
+
+def test_one_with_a_notice_is_not_left_with_one_borough(analyst: User) -> None:
+    version = publish()
+    demand, need = version.notice.demand, version.notice.demand.members.order_by("pk")[0].need
+    for member in demand.members.exclude(need__borough=need.borough)[1:]:
+        demands.remove_member(demand=demand, need=member.need, by=analyst)
+    with pytest.raises(IllegalMove, match="Withdraw the notice first"):
+        demands.remove_member(demand=demand, need=need, by=analyst)
+    assert demand.members.filter(need=need).exists()
+    notices.withdraw(notice=version.notice, by=analyst, reason="Why.")
+    demands.remove_member(demand=demand, need=need, by=analyst)
+    demand.refresh_from_db()
+    assert demand.status == JointDemand.Status.RETIRED
 
 
 def test_undo_of_a_removal_that_was_not_is_refused(demand: JointDemand, analyst: User) -> None:

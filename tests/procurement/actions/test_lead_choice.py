@@ -1,12 +1,14 @@
 """Who leads: nobody until all the others that join have agreed, and never two."""
 
 import pytest
+from django.utils import timezone
 
 from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
-from boroughs.models import Notification, Role
+from boroughs.models import Need, Notification, Role
 from procurement.actions import lead_choice
 from procurement.actions.participation import Standing
 from procurement.models import Coalition, JointDemand, LeadVote, Participation, ParticipationStep
+from procurement.queries.participation import standings
 from tests.conftest import person
 from tests.factories.picture import joint_demand
 from tests.procurement.actions.test_participation import approver_of, of, say
@@ -66,6 +68,15 @@ def test_who_steps_back_is_waited_for_no_longer(demand: JointDemand) -> None:
     offer(demand, "camden")
     vote(demand, "brent", on="camden")
     say(demand, "barnet", Standing(Stage.DECLINED, reason="BUDGET"))
+    assert lead_of(demand) == "camden"
+
+
+def test_who_has_no_need_any_more_is_waited_for_no_longer(demand: JointDemand) -> None:
+    offer(demand, "camden")
+    Need.objects.filter(borough=of("barnet")).update(status=Need.Status.WITHDRAWN, closed_at=timezone.now())
+    shown = standings(demand, approver_of("barnet")).offers[0]
+    assert (shown.silent, shown.may_vote) == (("Brent",), ())
+    vote(demand, "brent", on="camden")
     assert lead_of(demand) == "camden"
 
 

@@ -207,6 +207,27 @@ def test_a_leaver_stays_until_the_lead_says_yes(demand: JointDemand, closed: Coa
     assert list(verbs) == ["MOVED", "ASKED", "REFUSED"]
 
 
+def test_a_yes_comes_too_late_where_the_need_has_gone(demand: JointDemand, closed: Coalition) -> None:
+    row = say(demand, "camden", COMMITTED)
+    Need.objects.filter(borough=of("camden")).update(status=Need.Status.WITHDRAWN, closed_at=timezone.now())
+    given = {"demand": demand, "borough": of("camden"), "revision": row.revision, "by": approver_of("brent")}
+    with pytest.raises(IllegalMove, match="no open need"):
+        participation.answer(allow=True, **given)
+    row.refresh_from_db()
+    assert (row.stage, row.asked_stage) == ("SUGGESTED", "COMMITTED")
+    assert participation.answer(allow=False, **given).asked_stage == ""
+
+
+def test_a_yes_comes_too_late_where_the_joint_purchase_has_ended(demand: JointDemand, closed: Coalition) -> None:
+    row = say(demand, "camden", COMMITTED)
+    Coalition.objects.update(outcome="ENDED", outcome_at=timezone.now())
+    with pytest.raises(IllegalMove, match="has ended"):
+        participation.answer(
+            demand=demand, borough=of("camden"), allow=True, revision=row.revision, by=approver_of("brent")
+        )
+    assert not Participation.objects.filter(borough=of("camden"), stage="COMMITTED").exists()
+
+
 def test_looking_on_needs_nobodys_yes(demand: JointDemand, closed: Coalition) -> None:
     assert say(demand, "camden", Standing(Stage.WATCHING)).stage == Stage.WATCHING
     assert say(demand, "barnet", DECLINED).stage == Stage.DECLINED

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 import time_machine
 
-from boroughs.models import User
+from boroughs.models import Borough, User
 from procurement.actions import notices
 from procurement.queries import notice_draft
 from tests.factories import notices as scene
+from tests.factories.procurement import CoalitionFactory, ParticipationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,30 @@ def test_draft_leaves_out_prose_that_points_to_one_borough(sentence: str, analys
 def test_draft_describes_users_without_head_counts(analyst: User) -> None:
     notice = notices.draft_from(demand=scene.confirmed_demand(), by=analyst)
     assert notice.users_description == "Repairs advisers\nTenants"
+
+
+def test_draft_carries_the_lead_and_the_start_that_are_agreed(analyst: User) -> None:
+    demand = scene.confirmed_demand()
+    unled = notices.draft_from(demand=demand, by=analyst)
+    assert unled.lead.name == "Hackney", "the most users"
+    other = scene.confirmed_demand(title="Another")
+    lead = Borough.objects.get(name="Camden")
+    CoalitionFactory(demand=other, lead=lead, start_date=date(2090, 4, 1))
+    agreed = notices.draft_from(demand=other, by=analyst)
+    assert (agreed.lead, agreed.start_date) == (lead, date(2090, 4, 1))
+    third = scene.confirmed_demand("Camden", "Brent", title="A third")
+    CoalitionFactory(demand=third, lead=Borough.objects.get(name="Hackney"))
+    assert notices.draft_from(demand=third, by=analyst).lead.name == "Brent", "the lead has no need here"
+
+
+def test_no_notice_speaks_of_a_borough_that_declined(analyst: User) -> None:
+    demand = scene.confirmed_demand()
+    hackney = Borough.objects.get(name="Hackney")
+    ParticipationFactory(demand=demand, borough=hackney, stage="DECLINED", depth="", reason="BUDGET", accepted_at=None)
+    version = scene.publish(demand)
+    assert [each["name"] for each in version.content["boroughs"]] == ["Brent", "Camden"]
+    assert version.notice.lead.name == "Brent"
+    assert "Hackney" not in str(version.content)
 
 
 def test_draft_dates_fall_on_working_days_of_england(analyst: User) -> None:

@@ -11,11 +11,21 @@ from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Borough, Need, Role, User
 from procurement.matching.embed import PreparedEmbedder
-from procurement.models import Coalition, JointDemand, LineageEvent, Overlap, Participation, TextVector
+from procurement.models import (
+    Coalition,
+    CommonRequirement,
+    JointDemand,
+    LineageEvent,
+    Overlap,
+    Participation,
+    RequirementStance,
+    TextVector,
+)
 from tests.conftest import person
-from tests.factories.boroughs import BoroughFactory, NeedFactory, RequirementFactory
+from tests.factories.boroughs import BoroughFactory, NeedFactory, RequirementFactory, UserFactory
 from tests.factories.picture import joint_demand
-from tests.factories.procurement import DemandMemberFactory, JointDemandFactory, MatchRunFactory
+from tests.factories.procurement import CoalitionFactory, DemandMemberFactory, JointDemandFactory, MatchRunFactory
+from tests.factories.standings import requirement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub_embedder")]
 
@@ -113,6 +123,9 @@ def test_merged_one_forwards_to_where_it_went_and_keeps_its_history(
     assert demand.title in shown
     assert f"{gone.reference} went into this joint demand." in shown
     assert "It went into" in text(client, f"/demands/{gone.reference}/history/")
+    need = demand.members.get(need__borough__slug="camden").need
+    bookmarked = client.get(f"/demands/{gone.reference}/needs/{need.reference}/")
+    assert bookmarked.headers["Location"] == f"/demands/{demand.reference}/needs/{need.reference}/"
 
 
 # --- overview -------------------------------------------------------------------------------------------------------
@@ -291,7 +304,7 @@ def test_lineage_is_told_and_linked_on_both_sides(client: Client, reader: User, 
 
 @pytest.fixture
 def whole_london(stub_embedder: None) -> JointDemand:
-    """33 boroughs with ten needs each, overlaps with one of them, and everybody interested."""
+    """33 boroughs with ten needs each, overlaps with one of them, everybody interested, and a dozen lines agreed."""
     demand: JointDemand = JointDemandFactory()
     boroughs = [BoroughFactory(slug=f"b-{number:02d}", name=f"Borough {number:02d}") for number in range(33)]
     needs = [NeedFactory(borough=borough) for borough in boroughs for _ in range(10)]
@@ -306,7 +319,47 @@ def whole_london(stub_embedder: None) -> JointDemand:
             demand=demand, borough=borough, stage="INTERESTED", depth="TENDER", accepted_at=timezone.now(), **offers
         )
     MatchRunFactory()
+    CoalitionFactory(demand=demand, lead=boroughs[0])
+    for number in range(1, 13):
+        agreed(boroughs, requirement(demand, number, f"Line {number}"))
     return demand
+
+
+def agreed(boroughs: list[Borough], row: CommonRequirement) -> None:
+    now, by = timezone.now(), UserFactory()
+    RequirementStance.objects.bulk_create(
+        RequirementStance(
+            requirement=row, borough=borough, kind="ACCEPTS", wording=row.wording, given_at=now, given_by=by
+        )
+        for borough in boroughs
+    )
+    CommonRequirement.objects.filter(pk=row.pk).update(status="AGREED", agreed_at=now, agreed_by=by)
+
+
+# Of every page: what who leads can open, and of those what everybody can.
+PAGES = (
+    "",
+    "requirements/",
+    "history/",
+    "participation/",
+    "timeline/",
+    "volumes/",
+    "savings/",
+    "specification/",
+    "specification/1/",
+    "specification/versions/",
+    "experience/",
+    "record/",
+)
+OF_WHO_LEADS = (
+    "participation/terms/",
+    "participation/of/b-00/",
+    "participation/of/b-00/lead/b-01/",
+    "specification/freeze/",
+    "specification/1/edit/",
+    "specification/1/of/b-00/",
+    "specification/1/of/b-00/wording/",
+)
 
 
 @pytest.mark.parametrize("role", [Role.BOROUGH_APPROVER, Role.LOTI_ANALYST, Role.CDO_READER])
@@ -321,7 +374,8 @@ def test_every_page_asks_at_most_a_dozen_queries_with_all_of_london_in_it(
     borough = first.need.borough if role == Role.BOROUGH_APPROVER else None
     client.force_login(person(role, borough))
     base = f"/demands/{whole_london.reference}/"
-    for page in ("", "requirements/", "history/", f"needs/{first.need.reference}/"):
+    leads = OF_WHO_LEADS if role == Role.BOROUGH_APPROVER else ()
+    for page in (*PAGES, f"needs/{first.need.reference}/", *leads):
         with django_assert_max_num_queries(12):
             assert client.get(base + page).status_code == 200
     with django_assert_max_num_queries(12):

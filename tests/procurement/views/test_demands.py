@@ -115,7 +115,8 @@ def test_analyst_confirms_renames_and_takes_it_back(office: Client) -> None:
     demand = joint_demand("camden", "brent")
     address = f"/demands/{demand.reference}/"
     assert "Confirmed." in post(office, f"{address}confirm/")
-    assert "Voice" in post(office, f"{address}rename/", title="Voice")
+    assert "Voice" in post(office, f"{address}rename/", title="Voice", reason="What they all say")
+    assert "Reason: What they all say" in text(office, f"{address}history/")
     assert "Confirmation taken back." in post(office, f"{address}reopen/")
     demand.refresh_from_db()
     assert (demand.status, demand.title) == (JointDemand.Status.SUGGESTED, "Voice")

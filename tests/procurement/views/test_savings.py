@@ -84,6 +84,20 @@ def test_the_lead_is_offered_what_it_may_do(demand: JointDemand, analyst: User) 
     assert "£36,000 to £90,000" in page
 
 
+def test_the_form_that_corrects_tells_the_lead_no_more_than_the_page(demand: JointDemand, analyst: User) -> None:
+    camden = Borough.objects.get(slug="camden")
+    CoalitionFactory(demand=demand, lead=camden)
+    ParticipationFactory(demand=demand, borough=camden)
+    row = SavingsEstimateFactory(demand=demand, estimated_by=analyst)
+    address = f"{PAGE}{row.pk}/realised/"
+    post(as_(analyst), address, amount="731,117", note="Invoices of Brent")
+    assert "731,117" in text(as_(analyst), address).replace("731117", "731,117")
+    lead = as_(person(Role.BOROUGH_APPROVER, camden))
+    for page in (text(lead), text(lead, address)):
+        assert "731117" not in page.replace(",", "")
+        assert "Invoices of Brent" not in page
+
+
 def test_public_faces_hold_no_estimate(demand: JointDemand, client: Client) -> None:
     SavingsEstimateFactory(demand=demand, low=7_313_117, high=7_919_119, note="Quixotic", may_tell=True)
     for address in ("/board/", "/board/feed.atom", "/api/v1/notices/", "/api/1.0/ocdsReleasePackages"):

@@ -96,6 +96,23 @@ def test_other_start_is_asked_for_by_link_and_by_form(client: Client, analyst: U
     assert 'href="?start=2028-04"' in part(shown, "The best start for each number of boroughs")
 
 
+def test_who_acts_for_all_takes_a_start_into_the_terms(
+    client: Client, analyst: User, reader: User, demand: JointDemand
+) -> None:
+    link = "/demands/JD-0007/participation/terms/?start=2028-06"
+    assert f'href="{link}"' in page(client, analyst, "?start=2028-06")
+    form = client.get(link).content.decode()
+    assert [f'name="start_date_{part}" value="{value}"' in form for part, value in (("month", 6), ("year", 2028))]
+    assert client.get(f"{link}x").status_code == 200, "what is no month is left out"
+    what_if = "borough=lambeth&end_day=31&end_month=3&end_year=2029"
+    assert "participation/terms/" not in page(client, analyst, f"?start=2028-06&{what_if}"), "it may not come true"
+    assert "participation/terms/" not in page(client, reader, "?start=2028-06")
+    Coalition.objects.create(
+        demand=demand, outcome="REACHED", outcome_at=timezone.now(), updated_at=timezone.now(), quorum=2
+    )
+    assert "participation/terms/" not in page(client, analyst, "?start=2028-06"), "the terms stand"
+
+
 def test_what_if_shows_what_changes_and_stores_nothing(client: Client, analyst: User, demand: JointDemand) -> None:
     shown = page(client, analyst, "?borough=lambeth&end_day=31&end_month=3&end_year=2029")
     assert "What if the contract of Lambeth ended on 31 March 2029 instead of 31 July 2034?" in shown
