@@ -2,7 +2,9 @@
 and in a split. Nothing that a borough said is lost, and nothing is said for it.
 
 Called inside the transaction of the merger or the split. Steps that were taken stay in the record of the joint demand
-where they were taken. Offers to lead and votes on them go: they were for other company.
+where they were taken. Offers to lead, votes on them and wishes that wait for a lead's yes go: they were for other
+company. So does the answer of a borough that said no to one joint demand and yes to the other: it is asked anew, and
+nobody reads more of its need until it has accepted this one.
 """
 
 from collections.abc import Collection
@@ -38,14 +40,34 @@ _TERMS = (
     "outcome_at",
     "start_date",
 )
+# Nothing asked of a lead.
+_NO_WISH: dict[str, object] = {
+    "asked_stage": "",
+    "asked_depth": "",
+    "asked_reason": "",
+    "asked_at": None,
+    "asked_by": None,
+}
+# Nothing answered yet.
+_UNANSWERED: dict[str, object] = {
+    "stage": Stage.SUGGESTED,
+    "depth": "",
+    "reason": "",
+    "comment": "",
+    "accepted_at": None,
+    "committed_by": None,
+    "offered_at": None,
+    "offer_note": "",
+}
 _SAID = ("stage", "depth", "reason", "comment", "accepted_at", "moved_at", "moved_by", "committed_by")
 
 
 def merge(source: JointDemand, target: JointDemand, *, by: Actor) -> None:
     """`source` is retired and its address leads to `target`, where all counts that was said on it.
 
-    Of a borough that stands in both the further stage counts. Terms go along where `target` has none and they have not
-    ended, its lead where nobody joins `target` yet. Common requirements get new numbers, and are to be agreed by all.
+    Of a borough that stands in both the further stage counts, unless it said no to one of them. Terms go along where
+    `target` has none and they have not ended, its lead where nobody joins `target` yet. Common requirements get new
+    numbers, and are to be agreed by all.
     """
     now = timezone.now()
     JointDemand.objects.filter(pk=source.pk).update(
@@ -88,14 +110,14 @@ def part(source: JointDemand, target: JointDemand, going: Collection[Borough], *
                 demand=target, borough=row.borough, **{each: getattr(row, each) for each in _SAID}
             )
         else:
-            coalition_turn.write(row, demand=target, offered_at=None, offer_note="")
+            coalition_turn.write(row, demand=target, offered_at=None, offer_note="", **_NO_WISH)
 
 
 def keep_steps(target: JointDemand, before: dict[int, str], why: str, *, by: Actor) -> None:
     """A step in the record of `target` for each borough that stands elsewhere there than `before`, by primary key."""
     for row in Participation.objects.filter(demand=target).select_related("borough").order_by("pk"):
         was = before.get(row.borough_id, "")
-        if row.stage not in (was, Stage.SUGGESTED):
+        if row.stage != (was or Stage.SUGGESTED):
             coalition_turn.step(
                 demand=target,
                 borough=row.borough,
@@ -142,6 +164,10 @@ def _merge_standings(source: JointDemand, target: JointDemand, by: Actor) -> Non
 
 
 def _move(row: Participation, ours: Participation | None, target: JointDemand) -> None:
+    if ours is not None and _is_torn(Stage(row.stage), Stage(ours.stage)):
+        row.delete()
+        coalition_turn.write(ours, **_UNANSWERED, **_NO_WISH)
+        return
     if ours is not None and _FURTHER.index(Stage(ours.stage)) >= _FURTHER.index(Stage(row.stage)):
         row.delete()
         return
@@ -150,7 +176,12 @@ def _move(row: Participation, ours: Participation | None, target: JointDemand) -
         offered = {"offered_at": ours.offered_at, "offer_note": ours.offer_note}
         row.revision = max(row.revision, ours.revision)
         ours.delete()
-    coalition_turn.write(row, demand=target, **offered)
+    coalition_turn.write(row, demand=target, **offered, **_NO_WISH)
+
+
+def _is_torn(one: Participation.Stage, other: Participation.Stage) -> bool:
+    """Whether a borough said no to one of two joint demands and yes to the other."""
+    return one != other and Stage.DECLINED in (one, other) and Stage.SUGGESTED not in (one, other)
 
 
 def _merge_terms(left: Coalition, coalition: Coalition, source: JointDemand, nobody_joins: bool, by: Actor) -> None:

@@ -100,7 +100,9 @@ def test_both_tell_of_it(older: JointDemand, younger: JointDemand, analyst: User
     [
         (Stage.WATCHING, Stage.COMMITTED, Stage.COMMITTED),
         (Stage.COMMITTED, Stage.WATCHING, Stage.COMMITTED),
-        (Stage.DECLINED, Stage.INTERESTED, Stage.INTERESTED),
+        # No to one and yes to the other: it is asked anew.
+        (Stage.DECLINED, Stage.INTERESTED, Stage.SUGGESTED),
+        (Stage.COMMITTED, Stage.DECLINED, Stage.SUGGESTED),
         (Stage.SUGGESTED, Stage.DECLINED, Stage.DECLINED),
         (None, Stage.INTENDING, Stage.INTENDING),
         (Stage.INTENDING, None, Stage.INTENDING),
@@ -117,8 +119,20 @@ def test_further_stage_counts(
     assert (stages(older), stages(younger)) == ({"camden": after}, {})
     row = older.participations.get()
     assert (row.committed_by is not None) == (after == Stage.COMMITTED)
+    assert (row.accepted_at is not None) == (after not in (Stage.SUGGESTED, Stage.DECLINED))
     moved = ours is None or after != ours
     assert ParticipationStep.objects.filter(demand_reference=older.reference).exists() == moved
+
+
+def test_a_wish_that_waits_for_a_lead_does_not_go_to_another_one(
+    older: JointDemand, younger: JointDemand, analyst: User
+) -> None:
+    camden = borough("camden")
+    asked = {"asked_stage": Stage.COMMITTED, "asked_depth": "TENDER", "asked_at": timezone.now()}
+    standing(younger, camden, Stage.INTERESTED, **asked, asked_by=approver_of(camden))
+    merge(older, younger, analyst)
+    row = older.participations.get()
+    assert (row.stage, row.asked_stage, row.asked_by) == (Stage.INTERESTED, "", None)
 
 
 def test_offers_votes_and_a_lead_of_other_company_go(older: JointDemand, younger: JointDemand, analyst: User) -> None:
