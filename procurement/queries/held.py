@@ -1,22 +1,23 @@
 """Joint demands that a run must not take apart: those in which boroughs have said something that others count on.
 
-From the moment a borough accepts a joint demand, or terms are set for it, a run only adds to it. Its open members stay,
-but for those of boroughs that declined; it keeps its reference; and it does not go into another one. People may still
-change all of that. See docs/joint-demands.md.
+From the moment a borough accepts a joint demand, terms are set for it or a notice speaks of it, a run only adds to it.
+Its open members stay, but for those of boroughs that declined; it keeps its reference; and it does not go into another
+one. People may still change all of that. See docs/joint-demands.md.
 """
 
 from django.db.models import Exists, OuterRef, Q
 
 from boroughs.models import Need
-from procurement.models import Coalition, DemandMember, JointDemand, Participation
+from procurement.models import Coalition, DemandMember, JointDemand, Notice, Participation
 
 
 def held_demands() -> list[JointDemand]:
     """Those that are not pinned: a pin holds more. One query."""
     accepted = Participation.objects.taking_part().filter(demand=OuterRef("pk"))
     on_terms = Coalition.objects.filter(demand=OuterRef("pk"), quorum__isnull=False)
+    noticed = Notice.objects.standing().filter(demand=OuterRef("pk"))
     rows = JointDemand.objects.current().filter(pinned_at__isnull=True)
-    return list(rows.filter(Q(Exists(accepted)) | Q(Exists(on_terms))).by_reference())
+    return list(rows.filter(Q(Exists(accepted)) | Q(Exists(on_terms)) | Q(Exists(noticed))).by_reference())
 
 
 def held_members() -> dict[str, JointDemand]:

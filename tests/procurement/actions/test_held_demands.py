@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 import pytest
+from django.utils import timezone
 
 from boroughs.models import Borough, Need, Notification, User
-from procurement.actions import clusters, demands, matching, merging, splitting
+from procurement.actions import clusters, demands, matching, merging, notices, splitting
 from procurement.matching import Cluster, Member, Result
 from procurement.matching.calibration import Calibration
-from procurement.models import Coalition, DemandMember, JointDemand, LineageEvent, MatchRun, Participation
+from procurement.models import Coalition, Decision, DemandMember, JointDemand, LineageEvent, MatchRun, Participation
 from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import MatchRunFactory
@@ -69,6 +70,19 @@ def test_three_runs_that_would_scatter_it_leave_it_whole(accepted: JointDemand) 
     assert accepted.status == JointDemand.Status.SUGGESTED
     assert accepted.participations.get().stage == Stage.WATCHING
     assert not accepted.lineage.exists()
+
+
+def test_a_notice_holds_it_too(demand: JointDemand, analyst: User) -> None:
+    demands.confirm(demand=demand, by=analyst)
+    notices.draft_from(demand=demand, by=analyst)
+    # Not even the rulings of the confirmation, which somebody takes back, are needed for it.
+    Decision.objects.update(undone_at=timezone.now())
+    barnet, brent, camden = needs("barnet", "brent", "camden")
+    strangers = [NeedFactory() for _ in range(5)]
+    says([barnet, *strangers[:2]], [brent, *strangers[2:]], [camden, strangers[0]])
+    demand.refresh_from_db()
+    assert boroughs(demand) == ["barnet", "brent", "camden"]
+    assert demand.status == JointDemand.Status.CONFIRMED
 
 
 def test_it_keeps_its_reference_in_a_larger_company(accepted: JointDemand) -> None:
