@@ -19,7 +19,7 @@ from procurement.actions import notices
 from procurement.forms.notices import NoticeForm, ReasonForm, WithdrawForm
 from procurement.models import JointDemand, Notice
 from procurement.ocds.publisher import Publisher
-from procurement.queries import notice_draft, published, specification_lines
+from procurement.queries import notice_draft, published, specification_content, specification_lines
 from procurement.queries.published_notice import PublishedNotice
 from procurement.views.public import public
 
@@ -146,6 +146,7 @@ def notice_preview(request: HttpRequest, reference: str) -> HttpResponse:
             "problems": notices.problems(notice),
             "warnings": notice_draft.warnings(notice),
             "left_out": specification_lines.left_out(notice),
+            "newest": specification_content.newest(notice.demand),
             "may_publish": permissions.has(user, Permission.PUBLISH_NOTICES) and not is_mine,
             "is_mine": is_mine,
             "history": _history(reference),

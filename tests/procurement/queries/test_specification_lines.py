@@ -88,6 +88,11 @@ def test_lines_that_point_to_one_borough_are_left_out_and_said(
     preview = client.get(f"/notices/{notice.reference}/preview/").content.decode()
     assert "version 1 of the common specification" in preview
     assert "worded otherwise: R1, R2." in preview
+    assert "since this notice was drafted" not in preview
+    agreed(demand, "Calls can be put through to a mobile.")
+    frozen(demand)
+    preview = client.get(f"/notices/{notice.reference}/preview/").content.decode()
+    assert "version 2 of the common specification</a> since this notice was drafted" in preview
 
 
 def test_the_same_difference_of_two_boroughs_is_said_once(demand: JointDemand, analyst: User) -> None:
