@@ -30,7 +30,7 @@ from procurement.queries.quorum import DEPTHS, quorum
 from tests.conftest import person
 from tests.factories.picture import joint_demand
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine, pytest.mark.timeout(300)]
 
 SLUGS = ("barnet", "brent", "camden", "ealing")
 ROLES = (Role.BOROUGH_READER, Role.BOROUGH_EDITOR, Role.BOROUGH_APPROVER)
@@ -278,7 +278,7 @@ def test_no_sequence_of_acts_breaks_what_was_promised() -> None:
     run_state_machine_as_test(
         Coalitions,
         settings=settings(
-            max_examples=40,
+            max_examples=30,
             stateful_step_count=40,
             deadline=None,
             derandomize=True,

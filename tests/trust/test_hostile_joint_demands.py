@@ -12,7 +12,7 @@ from procurement.models import Coalition, Participation
 from tests.trust.london import London, london
 from tests.trust.test_hostile_input import ODD, TEXTS, Watch, _encoded, clients
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 
 QUERIES = [
     "start=%00", "start=9999-12", "start=0001-01", "start=" + "9" * 5_000, "borough=%00&end_day=1", "borough=camden",

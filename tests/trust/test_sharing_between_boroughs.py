@@ -19,7 +19,7 @@ from tests.conftest import person
 from tests.factories.boroughs import RequirementFactory
 from tests.factories.picture import joint_demand
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub_embedder")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub_embedder"), pytest.mark.timeout(300)]
 
 # What a need asks for: readable by boroughs that have both accepted.
 ASKED = ("Quokka requirement", "17 March 2031")
