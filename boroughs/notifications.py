@@ -100,6 +100,21 @@ def needs_absent(*, notification: Notification) -> None:
     _tell("needs_absent", notification)
 
 
+def coalition(*, notification: Notification) -> None:
+    """Something was said in a joint demand that the borough is part of."""
+    _tell("coalition", notification)
+
+
+def decision_due(*, notification: Notification) -> None:
+    """A joint demand is decided soon, or its date has moved."""
+    _tell("decision_due", notification)
+
+
+def specification(*, notification: Notification) -> None:
+    """The common specification of a joint demand was drafted, worded anew or frozen."""
+    _tell("specification", notification)
+
+
 def preview(*, kind: Notification.Kind, borough: Borough, headline: str, path: str) -> EmailMessage:
     """The e-mail as it would go out, unsent, to nobody in particular."""
     reader = User(name="[name]")
@@ -135,6 +150,9 @@ BY_KIND: dict[str, Callable[..., None]] = {
     Notification.Kind.REGISTER_OLD: register_old,
     Notification.Kind.CONTRACTS_ENDED: contracts_ended,
     Notification.Kind.NEEDS_ABSENT: needs_absent,
+    Notification.Kind.COALITION: coalition,
+    Notification.Kind.DECISION_DUE: decision_due,
+    Notification.Kind.SPECIFICATION: specification,
 }
 
 

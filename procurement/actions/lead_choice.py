@@ -34,7 +34,7 @@ def offer(*, demand: JointDemand, borough: Borough, note: str = "", by: User) ->
     settle(coalition, by=by)
     coalition_turn.tell(
         demand,
-        f"{borough.name} offers to lead {coalition_turn.named(demand)}: do you agree?",
+        f"{borough.name} offers to lead {coalition_turn.named(demand)}; the others are asked whether they agree",
         key=f"offered {row.pk} at {row.revision}",
         permission=Permission.COMMIT,
         besides=by,

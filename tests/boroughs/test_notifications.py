@@ -21,6 +21,9 @@ WORDS = {
     Kind.REGISTER_ABSENT: "A spreadsheet as you keep it today is enough",
     Kind.REGISTER_OLD: "bring your present spreadsheet in again",
     Kind.CONTRACTS_ENDED: "Give what runs on its new end",
+    Kind.COALITION: "See who takes part, and where each borough stands",
+    Kind.DECISION_DUE: "who has committed and who is missing",
+    Kind.SPECIFICATION: "what waits for the answer of your borough",
     Kind.NEEDS_ABSENT: "Nothing leaves Camden before one of your approvers says yes",
 }
 

@@ -17,6 +17,8 @@ TABLE = {
     Permission.VIEW_NEEDS: "yyy---",
     Permission.EDIT_NEEDS: "-yy---",
     Permission.APPROVE_NEEDS: "--y---",
+    Permission.TAKE_PART: "-yy---",
+    Permission.COMMIT: "--y---",
     Permission.MANAGE_COLLEAGUES: "--y---",
     Permission.MANAGE_API_TOKENS: "--y---",
     Permission.EDIT_CONTRACTS: "-yy---",
@@ -38,6 +40,8 @@ IN_A_BOROUGH = {
     Permission.EDIT_NEEDS,
     Permission.EDIT_CONTRACTS,
     Permission.APPROVE_NEEDS,
+    Permission.TAKE_PART,
+    Permission.COMMIT,
     Permission.MANAGE_COLLEAGUES,
     Permission.MANAGE_API_TOKENS,
 }

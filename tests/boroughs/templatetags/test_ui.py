@@ -12,7 +12,16 @@ from django.test import RequestFactory
 
 from boroughs.models import Amendment, DataImport, Need
 from boroughs.templatetags import formatting, ui
-from procurement.models import JointDemand, MatchRun, Notice, PublicState, Report
+from procurement.models import (
+    CommonRequirement,
+    JointDemand,
+    MatchRun,
+    Notice,
+    Participation,
+    PublicState,
+    Report,
+    RequirementWording,
+)
 
 UTC = datetime.UTC
 
@@ -162,8 +171,19 @@ def test_status_tag_colours_by_value(status: str, html: str) -> None:
 
 
 def test_every_status_has_a_colour_and_every_colour_a_status() -> None:
-    models = (Amendment, DataImport, JointDemand, MatchRun, Need, Notice, Report)
+    models = (
+        Amendment,
+        CommonRequirement,
+        DataImport,
+        JointDemand,
+        MatchRun,
+        Need,
+        Notice,
+        Report,
+        RequirementWording,
+    )
     statuses = {str(value) for model in models for value in model.Status.values} | set(PublicState.values)
+    statuses |= set(Participation.Stage.values)
     assert {status for coloured in ui.STATUS_COLOURS.values() for status in coloured} == statuses
 
 
