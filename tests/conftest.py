@@ -192,4 +192,5 @@ class StubEmbedder:
 @pytest.fixture
 def stub_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
     """The matcher with a model that costs nothing, for tests of what surrounds it."""
-    monkeypatch.setattr("procurement.actions.matching.embed.MiniLmEmbedder", lambda *files: StubEmbedder())
+    # In place of what loads it once a process: a stub that is kept there would answer later tests, too.
+    monkeypatch.setattr("procurement.actions.matching._model", lambda folder: StubEmbedder())
