@@ -14,9 +14,7 @@ from datetime import date, datetime
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from boroughs import permissions
 from boroughs.models import Need, User
-from boroughs.permissions import Permission
 from procurement.models import (
     Coalition,
     CommonRequirement,
@@ -30,7 +28,7 @@ from procurement.models import (
 )
 from procurement.queries import demand_history
 from procurement.queries.demand_history import HistoryEntry, RemovedNeed
-from procurement.queries.leading import leads
+from procurement.queries.participation import Reader
 from procurement.queries.quorum import counted
 from procurement.queries.reasons import said
 from procurement.queries.step_words import told
@@ -169,7 +167,7 @@ def decision_record(reference: str, user: User) -> DecisionRecord | None:
         return None
     coalition: Coalition | None = getattr(demand, "coalition", None)
     rows = Participation.objects.filter(demand=demand).select_related("borough", "committed_by")
-    reader = _Reader(user, coalition, rows)
+    reader = Reader(user, coalition, rows)
     members = list(
         DemandMember.objects.filter(demand=demand).select_related("need__borough").order_by("-strength", "need_id")
     )
@@ -203,23 +201,6 @@ def decision_record(reference: str, user: User) -> DecisionRecord | None:
         engine=_engine(),
         is_whole=reader.is_analyst,
     )
-
-
-class _Reader:
-    """What the reader may read, asked once."""
-
-    def __init__(self, user: User, coalition: Coalition | None, rows: Iterable[Participation]) -> None:
-        self.own = set(permissions.borough_ids(user, Permission.VIEW_NEEDS))
-        self.is_analyst = permissions.has(user, Permission.REVIEW_DEMANDS)
-        self.is_office = self.is_analyst or permissions.has(user, Permission.VIEW_EXACT_FIGURES)
-        self.is_lead = leads(user, coalition)
-        self.takes_part = any(row.accepted_at for row in rows if row.borough_id in self.own)
-
-    def reads_reasons(self, borough_id: int) -> bool:
-        return self.is_office or self.takes_part or borough_id in self.own
-
-    def reads_words(self, borough_id: int | None) -> bool:
-        return self.is_analyst or self.is_lead or borough_id in self.own
 
 
 def _demand(reference: str) -> JointDemand | None:
@@ -260,7 +241,7 @@ def _standings(
     coalition: Coalition | None,
     rows: Iterable[Participation],
     members: Iterable[DemandMember],
-    reader: _Reader,
+    reader: Reader,
 ) -> tuple[tuple[RecordStanding, ...], int]:
     """By name; boroughs that have not answered too. And how many count for the quorum."""
     by_borough = {row.borough_id: row for row in rows}
@@ -287,7 +268,7 @@ def _standings(
     return tuple(sorted(found, key=lambda each: each.borough)), len(counting)
 
 
-def _steps(demand: JointDemand, rows: Mapping[str, Participation], reader: _Reader) -> Iterable[RecordStep]:
+def _steps(demand: JointDemand, rows: Mapping[str, Participation], reader: Reader) -> Iterable[RecordStep]:
     names = {slug: row.borough.name for slug, row in rows.items()}
     private = (ParticipationStep.Verb.ASKED, ParticipationStep.Verb.REFUSED)
     for step in ParticipationStep.objects.filter(demand_reference=demand.reference).order_by("at", "pk"):

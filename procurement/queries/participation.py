@@ -146,7 +146,7 @@ def standings(demand: JointDemand, user: User) -> Standings:
     needs = _needs(demand)
     rows = list(Participation.objects.filter(demand=demand).select_related("borough"))
     found = standings_of(demand, user, coalition=coalition, needs=needs, participations=rows)
-    if not _Reader(user, coalition, _by_borough(rows)).sees_suggestion(coalition):
+    if not Reader(user, coalition, rows).sees_suggestion(coalition):
         return found
     return replace(found, suggestion=lead_suggestion.suggestion(demand, needs, rows))
 
@@ -166,7 +166,7 @@ def standings_of(
     members = {need.borough_id for need in needs}
     committed = {pk: row.depth for pk, row in rows.items() if row.stage == Stage.COMMITTED}
     found = counted(coalition or Coalition(demand=demand), committed, members)
-    reader = _Reader(user, coalition, rows)
+    reader = Reader(user, coalition, rows.values())
     each = [_standing(boroughs[pk], rows.get(pk), pk in members, found, coalition, reader) for pk in boroughs]
     each.sort(key=lambda standing: (ORDER.index(Stage(standing.stage)), standing.name))
     return Standings(
@@ -191,22 +191,22 @@ def _by_borough(rows: Iterable[Participation]) -> dict[int, Participation]:
     return {row.borough_id: row for row in rows}
 
 
-class _Reader:
+class Reader:
     """What the reader may read and do, asked once."""
 
-    def __init__(self, user: User, coalition: Coalition | None, rows: Mapping[int, Participation]) -> None:
+    def __init__(self, user: User, coalition: Coalition | None, rows: Iterable[Participation]) -> None:
         self.own = set(permissions.borough_ids(user, Permission.VIEW_NEEDS))
         self.moves = set(permissions.borough_ids(user, Permission.TAKE_PART))
         self.commits = set(permissions.borough_ids(user, Permission.COMMIT))
         self.is_analyst = permissions.has(user, Permission.REVIEW_DEMANDS)
         self.is_office = self.is_analyst or permissions.has(user, Permission.VIEW_EXACT_FIGURES)
         self.is_lead = leads(user, coalition)
-        self.takes_part = any(row.accepted_at for pk, row in rows.items() if pk in self.own)
+        self.takes_part = any(row.accepted_at for row in rows if row.borough_id in self.own)
 
     def reads_reasons(self, borough_id: int) -> bool:
         return self.is_office or self.takes_part or borough_id in self.own
 
-    def reads_words(self, borough_id: int) -> bool:
+    def reads_words(self, borough_id: int | None) -> bool:
         return self.is_analyst or self.is_lead or borough_id in self.own
 
     def sees_suggestion(self, coalition: Coalition | None) -> bool:
@@ -225,7 +225,7 @@ def _standing(
     has_need: bool,
     found: Quorum,
     coalition: Coalition | None,
-    reader: _Reader,
+    reader: Reader,
 ) -> BoroughStanding:
     stage = Stage(row.stage) if row else Stage.SUGGESTED
     return BoroughStanding(
@@ -276,7 +276,7 @@ def _terms(coalition: Coalition | None) -> Terms | None:
 
 
 def _offers(
-    demand: JointDemand, rows: Mapping[int, Participation], members: Collection[int], reader: _Reader
+    demand: JointDemand, rows: Mapping[int, Participation], members: Collection[int], reader: Reader
 ) -> tuple[Offer, ...]:
     """`members` are the boroughs with an open need: the others are not asked."""
     joining = {pk: row for pk, row in rows.items() if row.stage in Participation.JOINING}
@@ -309,7 +309,7 @@ def _offers(
     return tuple(found)
 
 
-def _own(standing: BoroughStanding, row: Participation | None, coalition: Coalition | None, reader: _Reader) -> Own:
+def _own(standing: BoroughStanding, row: Participation | None, coalition: Coalition | None, reader: Reader) -> Own:
     ended = coalition is not None and coalition.outcome == Coalition.Outcome.ENDED
     commits = standing.borough_id in reader.commits
     joins = row is not None and row.stage in Participation.JOINING

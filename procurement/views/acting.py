@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, QueryDict
 
-from boroughs.exceptions import ChangedMeanwhile, LotiError, NotAcceptable
+from boroughs.exceptions import ChangedMeanwhile, LotiError, NotAcceptable, PermissionRefused
 
 
 def done(
@@ -19,6 +19,9 @@ def done(
     """
     try:
         said = act()
+    except PermissionRefused:
+        # A page of its own says so.
+        raise
     except NotAcceptable as refusal:
         for name, words in (refusal.fields or {"": refusal.problems}).items():
             form.add_error(name if name in form.fields else None, words)
@@ -41,6 +44,8 @@ def tried(request: HttpRequest, act: Callable[[], str]) -> None:
     """For what is sent by a button alone: the answer is told on the page that follows."""
     try:
         said = act()
+    except PermissionRefused:
+        raise
     except LotiError as refusal:
         for problem in refusal.problems if isinstance(refusal, NotAcceptable) else [str(refusal)]:
             messages.error(request, problem)

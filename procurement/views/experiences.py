@@ -1,6 +1,5 @@
 """What boroughs have learned, for other boroughs: the list, a joint demand's part of it, and what a borough writes."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +9,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from boroughs import permissions
-from boroughs.exceptions import ChangedMeanwhile, LotiError, NotAcceptable
 from boroughs.models import Category, Contract, User
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import experiences
 from procurement.forms.experiences import ExperienceFilterForm, ExperienceForm
 from procurement.models import Experience, JointDemand
+from procurement.views.acting import done, tried
 
 PAGE = 20
 
@@ -62,13 +61,14 @@ def experience_create(request: HttpRequest) -> HttpResponse:
         initial={"category": Category.objects.filter(slug=request.GET.get("category", "")[:100]).first()},
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            written = experiences.write(borough=form.chosen_borough(), content=form.content(), by=user)
-        except NotAcceptable as refusal:
-            _say(form, refusal)
-        else:
-            messages.success(request, "Thank you. Other boroughs can read it now.")
-            return redirect(_list(written.category))
+        borough, content = form.chosen_borough(), form.content()
+
+        def act() -> str:
+            experiences.write(borough=borough, content=content, by=user)
+            return "Thank you. Other boroughs can read it now."
+
+        if done(request, form, act):
+            return redirect(_list(content.category))
     return render(request, "procurement/experiences/edit.html", {"form": form, "experience": None})
 
 
@@ -80,31 +80,30 @@ def experience_edit(request: HttpRequest, pk: int) -> HttpResponse:
         initial={name: getattr(experience, name) for name in (*ExperienceForm.base_fields, "revision")},
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            revision = form.cleaned_data["revision"] or 0
-            experiences.edit(experience=experience, content=form.content(), revision=revision, by=user)
-        except NotAcceptable as refusal:
-            _say(form, refusal)
-        except ChangedMeanwhile as refusal:
-            form.add_error(None, f"{refusal} What you typed is still here. Open the page anew to see what it says now.")
-        except LotiError as refusal:
-            messages.error(request, str(refusal))
-            return redirect("experience-list")
-        else:
-            messages.success(request, "Saved.")
-            return redirect(_list(experience.category))
+        content, revision = form.content(), form.cleaned_data["revision"] or 0
+
+        def act() -> str:
+            experiences.edit(experience=experience, content=content, revision=revision, by=user)
+            return "Saved."
+
+        def latest() -> dict[str, int]:
+            experience.refresh_from_db(fields=["revision"])
+            return {"revision": experience.revision}
+
+        if done(request, form, act, latest):
+            return redirect(_list(content.category))
     return render(request, "procurement/experiences/edit.html", {"form": form, "experience": experience})
 
 
 @require_POST
 def experience_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     user, experience = _own(request, pk)
-    try:
+
+    def act() -> str:
         experiences.withdraw(experience=experience, by=user)
-    except LotiError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Withdrawn. Other boroughs do not see it any more.")
+        return "Withdrawn. Other boroughs do not see it any more."
+
+    tried(request, act)
     return redirect(_list(experience.category))
 
 
@@ -140,8 +139,3 @@ def _buyers(category: Category | None) -> int:
 
 def _list(category: Category) -> str:
     return f"{reverse('experience-list')}?{urlencode({'category': category.slug})}"
-
-
-def _say(form: ExperienceForm, refusal: NotAcceptable) -> None:
-    for name, words in refusal.fields.items():
-        form.add_error(name, words)

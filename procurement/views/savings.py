@@ -1,15 +1,11 @@
 """What buying together may save, and did save: the estimates of a joint demand."""
 
-from collections.abc import Callable
-
-from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from boroughs import permissions
-from boroughs.exceptions import LotiError, NotAcceptable, PermissionRefused
+from boroughs.exceptions import PermissionRefused
 from boroughs.models import User
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
@@ -17,6 +13,7 @@ from procurement.actions import savings as actions
 from procurement.forms.savings import EstimateForm, RealisedForm
 from procurement.models import Coalition, JointDemand, SavingsEstimate
 from procurement.queries.savings import may_write, realised_exactly, savings
+from procurement.views.acting import done, tried
 
 
 @require_GET
@@ -34,8 +31,12 @@ def demand_savings_estimate(request: HttpRequest, reference: str, method: str) -
     form = EstimateForm(request.POST if request.method == "POST" else None, method=chosen)
     if request.method == "POST" and form.is_valid():
         typed, note = form.typed(), form.cleaned_data["note"]
-        if _done(form, lambda: actions.estimate(demand=row, method=chosen, typed=typed, note=note, by=user)):
-            messages.success(request, "Estimated. Boroughs that take part can see it, in bands.")
+
+        def act() -> str:
+            actions.estimate(demand=row, method=chosen, typed=typed, note=note, by=user)
+            return "Estimated. Boroughs that take part can see it, in bands."
+
+        if done(request, form, act):
             return redirect("demand-savings", row.reference)
     context = {"demand": row, "form": form, "method": chosen, "method_words": chosen.label}
     return render(request, "procurement/savings/estimate.html", context)
@@ -44,14 +45,12 @@ def demand_savings_estimate(request: HttpRequest, reference: str, method: str) -
 @require_POST
 def demand_savings_withdraw(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     user, estimate = _writable(request, reference, pk)
-    try:
+
+    def act() -> str:
         actions.withdraw(estimate=estimate, by=user)
-    except PermissionRefused:
-        raise
-    except LotiError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Withdrawn. It stays here to be read.")
+        return "Withdrawn. It stays here to be read."
+
+    tried(request, act)
     return redirect("demand-savings", reference)
 
 
@@ -62,8 +61,12 @@ def demand_savings_realise(request: HttpRequest, reference: str, pk: int) -> Htt
     form = RealisedForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         amount, note = form.cleaned_data["amount"], form.cleaned_data["note"]
-        if _done(form, lambda: actions.realise(estimate=estimate, amount=amount, note=note, by=user)):
-            messages.success(request, "Saved. The figure stands beside the estimate.")
+
+        def act() -> str:
+            actions.realise(estimate=estimate, amount=amount, note=note, by=user)
+            return "Saved. The figure stands beside the estimate."
+
+        if done(request, form, act):
             return redirect("demand-savings", reference)
     context = {"demand": estimate.demand, "estimate": estimate, "form": form}
     return render(request, "procurement/savings/realise.html", context)
@@ -86,19 +89,3 @@ def _require_writer(user: User, row: JointDemand, *, method: str = "") -> None:
     coalition = Coalition.objects.filter(demand=row).select_related("lead").first()
     if not may_write(user, coalition, method=method):
         raise PermissionRefused("Estimates are made by an analyst, or by an approver of the borough that leads.")
-
-
-def _done(form: Form, act: Callable[[], object]) -> bool:
-    """Whether it was done; if not, the form says why, with everything that was typed."""
-    try:
-        act()
-    except PermissionRefused:
-        raise
-    except NotAcceptable as refusal:
-        for name, words in (refusal.fields or {"": refusal.problems}).items():
-            form.add_error(name if name in form.fields else None, words)
-        return False
-    except LotiError as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
