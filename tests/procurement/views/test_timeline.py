@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from boroughs.models import Borough, Need, User
-from procurement.models import Coalition, JointDemand, Participation
+from procurement.models import Coalition, DemandMember, JointDemand, Participation
 from tests.factories.boroughs import BoroughFactory, ContractFactory, NeedFactory
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import DemandMemberFactory
@@ -37,7 +37,9 @@ def ending(demand: JointDemand, slug: str, end: date, **fields: object) -> None:
     contract = ContractFactory(
         borough=Borough.objects.get(slug=slug), end_date=end, title="Secret system", supplier="Secret plc", **fields
     )
-    Need.objects.filter(demand_member__demand=demand, borough__slug=slug).update(contract=contract)
+    # Read first: without statistics, PostgreSQL may plan the update of a joined selection row by row by row.
+    theirs = list(DemandMember.objects.filter(demand=demand, need__borough__slug=slug).values_list("need", flat=True))
+    Need.objects.filter(pk__in=theirs).update(contract=contract)
 
 
 @pytest.fixture
