@@ -34,6 +34,7 @@ class Task(StrEnum):
     TELL_OF_OVERLAPS = "procurement.tell_of_overlaps"
     TEND_COALITIONS = "procurement.tend_coalitions"
     TEND_DAILY = "procurement.tend_daily"
+    DRAFT_NEXT_VERSIONS = "procurement.draft_next_versions"
     BUILD_REPORT = "procurement.build_report"
 
 
@@ -55,6 +56,7 @@ ROUTES: dict[str, dict[str, str]] = {
     Task.TELL_OF_OVERLAPS: {"queue": "default"},
     Task.TEND_COALITIONS: {"queue": "default"},
     Task.TEND_DAILY: {"queue": "default"},
+    Task.DRAFT_NEXT_VERSIONS: {"queue": "default"},
     Task.BUILD_REPORT: {"queue": "pdf"},
 }
 

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from boroughs.background import Task
-from procurement.actions import alignments, coalition_clock, matching, reports, suggesting, telling
+from procurement.actions import alignments, coalition_clock, matching, next_versions, reports, suggesting, telling
 
 
 @shared_task(name=Task.MATCH_NEEDS)
@@ -46,6 +46,11 @@ def tend_coalitions(*, key: str, **_: Any) -> None:
 @shared_task(name=Task.TEND_DAILY)
 def tend_daily(**_: Any) -> None:
     coalition_clock.request_daily()
+
+
+@shared_task(name=Task.DRAFT_NEXT_VERSIONS)
+def draft_next_versions(*, key: str, **_: Any) -> None:
+    next_versions.run(key=key)
 
 
 @shared_task(name=Task.BUILD_REPORT)

@@ -18,6 +18,8 @@ from procurement.views import (
     feeds,
     lookalikes,
     match_runs,
+    naming,
+    notice_office,
     notices,
     ocds,
     participation,
@@ -35,16 +37,22 @@ from procurement.views import (
 urlpatterns: list[URLPattern] = [
     path("board/", board.index, name="board"),
     path("board/feed.atom", feeds.board_feed, name="board-feed"),
-    path("notices/", notices.notice_list, name="notice-list"),
+    path("notices/", notice_office.notice_list, name="notice-list"),
     path("notices/<reference:reference>/", notices.notice_detail, name="notice-detail"),
     path("notices/<reference:reference>/versions/<int:number>/", notices.notice_version, name="notice-version"),
-    path("notices/<reference:reference>/edit/", notices.notice_edit, name="notice-edit"),
-    path("notices/<reference:reference>/preview/", notices.notice_preview, name="notice-preview"),
-    path("notices/<reference:reference>/propose/", notices.notice_propose, name="notice-propose"),
-    path("notices/<reference:reference>/return/", notices.notice_return, name="notice-return"),
-    path("notices/<reference:reference>/publish/", notices.notice_publish, name="notice-publish"),
-    path("notices/<reference:reference>/withdraw/", notices.notice_withdraw, name="notice-withdraw"),
-    path("demands/<reference:reference>/draft-notice/", notices.notice_draft_from, name="notice-draft"),
+    path("notices/<reference:reference>/edit/", notice_office.notice_edit, name="notice-edit"),
+    path("notices/<reference:reference>/preview/", notice_office.notice_preview, name="notice-preview"),
+    path("notices/<reference:reference>/propose/", notice_office.notice_propose, name="notice-propose"),
+    path("notices/<reference:reference>/return/", notice_office.notice_return, name="notice-return"),
+    path("notices/<reference:reference>/publish/", notice_office.notice_publish, name="notice-publish"),
+    path(
+        "notices/<reference:reference>/specification/", notice_office.notice_specification, name="notice-specification"
+    ),
+    path("notices/<reference:reference>/discard/", notice_office.notice_discard, name="notice-discard"),
+    path("notices/<reference:reference>/correct/", notice_office.notice_correct, name="notice-correct"),
+    path("notices/<reference:reference>/drop/", notice_office.notice_drop, name="notice-drop"),
+    path("notices/<reference:reference>/withdraw/", notice_office.notice_withdraw, name="notice-withdraw"),
+    path("demands/<reference:reference>/draft-notice/", notice_office.notice_draft_from, name="notice-draft"),
     path("api/1.0/ocdsReleasePackages", ocds.release_packages, name="ocds-release-packages"),
     path("api/1.0/ocdsReleasePackages/<str:name>", ocds.release_package, name="ocds-release-package"),
     path("api/v1/notices/", NoticeList.as_view(), name="api-notice-list"),
@@ -112,6 +120,10 @@ urlpatterns: list[URLPattern] = [
         "demands/<reference:reference>/needs/<reference:need_reference>/restore/",
         demands.demand_restore_member,
         name="demand-restore-member",
+    ),
+    path("demands/<reference:reference>/naming/", naming.demand_naming, name="demand-naming"),
+    path(
+        "demands/<reference:reference>/naming/of/<slug:slug>/", naming.demand_naming_answer, name="demand-naming-answer"
     ),
     path(
         "demands/<reference:reference>/participation/", participation.demand_participation, name="demand-participation"

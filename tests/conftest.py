@@ -21,6 +21,7 @@ from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFact
 ROOT = Path(__file__).resolve().parent.parent
 APPEND_ONLY = (
     "boroughs_auditevent",
+    "procurement_figurerelease",
     "procurement_noticeversion",
     "procurement_participationstep",
     "procurement_specificationversion",

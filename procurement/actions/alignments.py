@@ -16,7 +16,7 @@ from boroughs.actions.work import Claim
 from boroughs.background import Task
 from boroughs.exceptions import LeaseLost
 from boroughs.models import Need
-from procurement.actions import matching
+from procurement.actions import matching, next_versions
 from procurement.matching.align import Priority, align
 from procurement.matching.embed import Embedder
 from procurement.models import Alignment
@@ -66,6 +66,8 @@ def _take_a_turn(claim: Claim) -> int:
         return TURN
     with transaction.atomic():
         work.finish(claim=claim)
+        # Whatever changes the members of a joint demand asks for this round.
+        next_versions.request()
         # What its needs say is not to be kept beyond the joint demand.
         Alignment.objects.exclude(demand__in=aligned.open_members().values("demand")).delete()
     return len(due)

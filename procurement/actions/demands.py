@@ -58,7 +58,7 @@ def reopen(*, demand: JointDemand, by: Actor) -> JointDemand:
     if not moved:
         raise IllegalMove(f"{demand.reference} is not confirmed.")
     if Notice.objects.standing().filter(demand=demand).exists():
-        raise IllegalMove(f"{demand.reference} has a notice. Withdraw the notice first.")
+        raise IllegalMove(f"{demand.reference} has a notice. Withdraw it first, or discard it while it is a draft.")
     demand.members.update(confirmed_at=None, confirmed_revision=None, moved_at=None)
     rulings.undo_together(demand)
     judge(demand)
@@ -270,11 +270,9 @@ def _leave(demand: JointDemand, need: Need, others: list[DemandMember]) -> None:
     if len({member.need.borough_id for member in others}) >= 2:
         judge(demand)
         return
-    # A draft is no hindrance: nobody can withdraw it, and it is not published without two boroughs.
-    if Notice.objects.filter(demand=demand, status=Notice.Status.PUBLISHED).exists():
-        raise IllegalMove(
-            f"{demand.reference} would be left with one authority, and has a notice. Withdraw the notice first."
-        )
+    # A draft is no hindrance: it is not published without two boroughs.
+    if Notice.objects.on_board().filter(demand=demand).exists():
+        raise IllegalMove(f"{demand.reference} would be left with one authority, and has a notice. Withdraw it first.")
     JointDemand.objects.filter(pk=demand.pk).update(status=JointDemand.Status.RETIRED, retired_at=now, updated_at=now)
     demand.members.all().delete()
     LineageEvent.objects.create(demand=demand, at=now, kind=LineageEvent.Kind.RETIRED)

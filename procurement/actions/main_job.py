@@ -3,9 +3,11 @@
 from django.db import transaction
 
 from boroughs.models import User
-from procurement.actions import demands, notices
+from boroughs.permissions import COMMAND_LINE
+from procurement.actions import demands, naming, notices
 from procurement.models import JointDemand, Notice
 from procurement.queries.demand_picture import demand_picture
+from procurement.queries.notice_problems import boroughs_of
 
 # So many joint demands are confirmed, and the first of them published.
 CONFIRMED = 8
@@ -26,6 +28,8 @@ def confirm_and_publish_some() -> int:
     for picture in demand_picture(exact=True).demands[:CONFIRMED]:
         demand = demands.confirm(demand=JointDemand.objects.get(reference=picture.reference), by=first)
         if published < PUBLISHED:
+            for borough in boroughs_of(demand):
+                naming.answer(demand=demand, borough=borough, agrees=True, by=COMMAND_LINE)
             notice = notices.draft_from(demand=demand, by=first)
             notices.propose(notice=notice, by=first)
             notices.publish(notice=notice, by=second)

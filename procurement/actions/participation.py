@@ -13,7 +13,7 @@ from boroughs import permissions
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.models import Borough, User
 from boroughs.permissions import Permission
-from procurement.actions import coalition_turn, lead_choice
+from procurement.actions import coalition_turn, lead_choice, next_versions
 from procurement.actions.coalition_turn import Verb
 from procurement.models import Coalition, JointDemand, Participation
 from procurement.queries.leading import leads
@@ -194,6 +194,8 @@ def _apply(
     # With one voice more or fewer the others may now all agree on a lead, or have none.
     lead_choice.settle(coalition, by=by)
     _tell(coalition, row, before, was_reached, by)
+    if Stage.DECLINED in (before, to.stage):
+        next_versions.request()
     return row
 
 

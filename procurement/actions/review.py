@@ -187,7 +187,9 @@ def _tell_lineage(before: dict[str, Any], demand: JointDemand) -> None:
 def _require_no_notice(notices: NoticeQuerySet) -> None:
     notice = notices.standing().select_related("demand").first()
     if notice is not None:
-        raise IllegalMove(f"{notice.demand.reference} has a notice. Withdraw the notice first.")
+        raise IllegalMove(
+            f"{notice.demand.reference} has a notice. Withdraw it first, or discard it while it is a draft."
+        )
 
 
 def _undo_rulings(given: ReviewAnswer) -> None:

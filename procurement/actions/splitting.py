@@ -45,7 +45,7 @@ def split(
         words = f"Enter a title of 1 to {TITLE_LIMIT} characters."
         raise NotAcceptable([words], {"title": [words]})
     if both.retires and Notice.objects.standing().filter(demand=demand).exists():
-        raise IllegalMove(f"{demand.reference} has a notice. Withdraw the notice first.")
+        raise IllegalMove(f"{demand.reference} has a notice. Withdraw it first, or discard a draft.")
     begun = answering.begin([demand.pk], with_standings=True)
     _lay(demand, both, by, reason)
     made = _make(demand, both, title, by) if both.makes_two else None

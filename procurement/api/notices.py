@@ -18,8 +18,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from boroughs.api.errors import ErrorSerializer
+from boroughs.models import Need
 from procurement.forms.board import PARAMETERS, SEARCH_CHARACTERS, SEARCH_TERMS, read
-from procurement.models import Notice, PublicState
+from procurement.models import DemandStage, Notice, PublicState
 from procurement.queries import board, published
 from procurement.queries.board import SORTS
 from procurement.queries.published_notice import PublishedNotice
@@ -49,6 +50,11 @@ class NamedCategorySerializer(serializers.Serializer[Any]):
     area = serializers.CharField()
 
 
+class NamedContactSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    email = serializers.CharField()
+
+
 class NoticeSummarySerializer(serializers.Serializer[Any]):
     """A notice in a list."""
 
@@ -58,6 +64,7 @@ class NoticeSummarySerializer(serializers.Serializer[Any]):
     joint_demand = serializers.CharField(source="demand")
     state = serializers.ChoiceField(choices=PublicState.choices)
     kind = serializers.ChoiceField(choices=Notice.Kind.choices)
+    stage = serializers.ChoiceField(choices=DemandStage.choices, help_text="How far the boroughs are")
     title = serializers.CharField()
     summary = serializers.CharField()
     category = NamedCategorySerializer(allow_null=True)
@@ -81,15 +88,24 @@ class NoticeSerializer(NoticeSummarySerializer):
     users = serializers.CharField()
     work_done = serializers.CharField()
     market_engagement = serializers.CharField()
+    setup = serializers.CharField()
     buying_together = serializers.CharField()
     how_to_respond = serializers.CharField()
     must = serializers.ListField(child=serializers.CharField())
     should = serializers.ListField(child=serializers.CharField())
+    differences = serializers.ListField(
+        child=serializers.CharField(), help_text="What single boroughs ask for beside that"
+    )
+    depth = serializers.ChoiceField(
+        choices=[("", "Not agreed"), *Need.Depth.choices], help_text="How far the boroughs agreed to go together"
+    )
+    tender_date = serializers.DateField(allow_null=True, help_text="When the lead plans the tender notice")
     start_date = serializers.DateField(allow_null=True)
     months = serializers.IntegerField(allow_null=True)
     users_total = FigureSerializer(allow_null=True)
     budget_min_total = FigureSerializer(allow_null=True, help_text="Pounds over the whole life, excluding VAT")
     budget_max_total = FigureSerializer(allow_null=True, help_text="Pounds over the whole life, excluding VAT")
+    contact = NamedContactSerializer(allow_null=True)
     reason = serializers.CharField(help_text="Why this version replaced the one before it, or was withdrawn")
     digest = serializers.CharField(help_text="SHA-256 of this version")
     previous_digest = serializers.CharField(help_text="SHA-256 of the version published before it on this board")

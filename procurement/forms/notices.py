@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from boroughs.forms.fields import DatePartsField, Radios, WordLimitedTextarea, WordsField
 from boroughs.forms.text import LineField, ProseField, clean_line
 from boroughs.models import Borough
-from procurement.actions.notices import REASON_WORDS
+from procurement.actions.notice_turn import REASON_WORDS
 from procurement.models import Notice
 from procurement.queries.notice_draft import (
     LINE_LIMIT,
@@ -23,6 +23,7 @@ from procurement.queries.notice_draft import (
     line_problems,
 )
 
+CONTACT = ("contact_name", "contact_email")
 KIND_HINTS: dict[str, str] = {
     Notice.Kind.ENGAGEMENT: "You want to hear from suppliers before you decide what and how to buy",
     Notice.Kind.PLANNED: "You know what you want and about when a procurement will start",
@@ -90,6 +91,7 @@ class NoticeForm(forms.Form):
     users_description = _prose("users_description", "Users and what they need", required=True)
     work_done = _prose("work_done", "Work done so far")
     market_engagement = _prose("market_engagement", "Market engagement so far")
+    setup = _prose("setup", "Setup and locations", "Where the work is done, what it has to fit into, who works on it")
     must_requirements = LinesField(
         label="The solution must",
         name="must",
@@ -97,6 +99,16 @@ class NoticeForm(forms.Form):
         "characters. Suppliers read five with care.",
     )
     should_requirements = LinesField(label="The solution should", name="should", help_text="One requirement a line")
+    differences = LinesField(
+        label="Beside that",
+        name="beside that",
+        help_text="What single authorities ask for, without their names; one a line",
+    )
+    tender_date = DatePartsField(
+        label="Planned tender notice",
+        required=False,
+        help_text="When the lead means to begin the procurement on Find a Tender. Leave it empty while nobody knows.",
+    )
     start_date = DatePartsField(label="Earliest start", required=False)
     months = forms.IntegerField(
         label="Contract length in months",
@@ -112,6 +124,14 @@ class NoticeForm(forms.Form):
     )
     buying_together = _prose("buying_together", "How the authorities would buy together")
     how_to_respond = _prose("how_to_respond", "How to respond", required=True, rows=4)
+    contact_name = LineField(label="Contact", max_characters=100, required=False, help_text="A person or a team")
+    contact_email = forms.EmailField(
+        label="E-mail address of the contact",
+        required=False,
+        max_length=254,
+        help_text="Everybody can read it. It can be erased later, from published versions too.",
+        error_messages={"invalid": "Enter an e-mail address in the form name@example.gov.uk"},
+    )
     questions_close_date = DatePartsField(
         label="Last day for questions", help_text="Counts to midnight. Choose a working day."
     )
@@ -119,16 +139,23 @@ class NoticeForm(forms.Form):
     revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, notice: Notice, boroughs: Iterable[Borough], today: date, **kwargs: Any) -> None:
-        kwargs["initial"] = {name: getattr(notice, name) for name in self.base_fields} | {"lead": notice.lead.slug}
+        names = [name for name in self.base_fields if name not in CONTACT]
+        contact = notice.contact
+        kwargs["initial"] = {name: getattr(notice, name) for name in names} | {
+            "lead": notice.lead.slug,
+            "contact_name": contact.name if contact else "",
+            "contact_email": contact.email if contact else "",
+        }
         super().__init__(*args, **kwargs)
         keys = [borough.pk for borough in boroughs]
         self.fields["lead"].queryset = Borough.objects.filter(pk__in=keys).by_name()  # type: ignore[attr-defined]
         self.today = today
+        self.is_first = notice.current_id is None
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         questions, closes = data.get("questions_close_date"), data.get("closes_date")
-        if questions and questions < self.today:
+        if self.is_first and questions and questions < self.today:
             self.add_error("questions_close_date", "Last day for questions must be today or later")
         if questions and closes and closes < questions:
             self.add_error("closes_date", "Closing date must not be before the last day for questions")
@@ -136,13 +163,32 @@ class NoticeForm(forms.Form):
 
     def content(self) -> NoticeContent:
         """What the valid form says."""
-        return NoticeContent(**{name: value for name, value in self.cleaned_data.items() if name != "revision"})
+        beside = {"revision", *CONTACT}
+        return NoticeContent(**{name: value for name, value in self.cleaned_data.items() if name not in beside})
+
+    def contact(self) -> tuple[str, str] | None:
+        """Name and e-mail address as given; None where they were left as they are."""
+        if not any(name in self.changed_data for name in CONTACT):
+            return None
+        return self.cleaned_data["contact_name"], self.cleaned_data["contact_email"]
 
 
 class ReasonForm(forms.Form):
     """Why a proposal goes back to its author."""
 
     reason = LineField(label="Reason", max_characters=500, required=False, help_text="Kept in the notice’s history")
+
+
+class ChangeForm(forms.Form):
+    """Why the next version differs from what is on the board."""
+
+    reason = ProseField(
+        label="What has changed, and why?",
+        help_text="Everybody can read this beside the new version.",
+        max_words=REASON_WORDS,
+        rows=3,
+        subject="Reason",
+    )
 
 
 class WithdrawForm(forms.Form):

@@ -5,11 +5,14 @@ from .common_requirement import CommonRequirement
 from .decision import Decision
 from .demand_member import DemandMember
 from .experience import Experience
+from .figure_release import FigureRelease
 from .joint_demand import JointDemand
 from .lead_vote import LeadVote
 from .lineage_event import LineageEvent
 from .match_run import MatchRun
-from .notice import Notice, PublicState, state_at
+from .naming import Naming
+from .notice import DemandStage, Notice, PublicState, state_at
+from .notice_contact import NoticeContact
 from .notice_version import NoticeVersion
 from .overlap import Overlap
 from .participation import Participation
@@ -31,12 +34,16 @@ __all__ = [
     "CommonRequirement",
     "Decision",
     "DemandMember",
+    "DemandStage",
     "Experience",
+    "FigureRelease",
     "JointDemand",
     "LeadVote",
     "LineageEvent",
     "MatchRun",
+    "Naming",
     "Notice",
+    "NoticeContact",
     "NoticeVersion",
     "Overlap",
     "Participation",

@@ -1,12 +1,15 @@
-"""A frozen, numbered publication of a notice. The database itself refuses UPDATE and DELETE (migrations 0002, 0003)."""
+"""A frozen, numbered publication of a notice. The database itself refuses UPDATE and DELETE (migration 0002)."""
 
+import json
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
-from .notice import Notice, PublicState
+from .notice import DemandStage, Notice, PublicState
 
 
 class NoticeVersionQuerySet(models.QuerySet["NoticeVersion"]):
@@ -15,8 +18,8 @@ class NoticeVersionQuerySet(models.QuerySet["NoticeVersion"]):
         return self.order_by("pk")
 
     def whole(self) -> "NoticeVersionQuerySet":
-        """With the notices, in the same query: what reading a version needs."""
-        return self.select_related("notice")
+        """With the notices and contacts, in the same query: what reading a version needs."""
+        return self.select_related("notice", "contact")
 
     def current(self) -> "NoticeVersionQuerySet":
         """The newest version of every published notice."""
@@ -42,8 +45,9 @@ class NoticeVersion(models.Model):
     notice = models.ForeignKey("procurement.Notice", on_delete=models.PROTECT, related_name="versions")
     # Counted from 1 in each notice.
     number = models.PositiveIntegerField()
-    # Exactly what the public sees (procurement/queries/public_content.py gives the shape).
-    content = models.JSONField()
+    # Exactly what the public sees, as canonical JSON (procurement/queries/public_content.py gives the shape): the
+    # bytes that the digest is made of, so that nothing has to be written anew to verify them.
+    canonical = models.TextField()
     # SHA-256 of the canonical JSON of content, number, reference, time, reason and the previous digest.
     digest = models.TextField(unique=True)
     # Digest of the version that was published before this one, of whichever notice: one chain for the whole board.
@@ -58,10 +62,19 @@ class NoticeVersion(models.Model):
     # Drawn from `content` in the moment of publication, so that the board can search and filter in the database.
     # verify_publications checks that they still agree.
     is_withdrawal = models.BooleanField(default=False)
+    title = models.TextField()
     kind = models.TextField(choices=Notice.Kind.choices)
+    stage = models.TextField(choices=DemandStage.choices, default=DemandStage.GATHERING)
     category_slug = models.TextField(blank=True)
     questions_close_date = models.DateField()
     closes_date = models.DateField()
+    start_date = models.DateField(null=True, blank=True)
+    # The most that the boroughs mean to spend together, in whole pounds: low ≤ value < high, as published.
+    value_low = models.PositiveBigIntegerField(null=True, blank=True)
+    value_high = models.PositiveBigIntegerField(null=True, blank=True)
+    contact = models.ForeignKey(
+        "procurement.NoticeContact", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     boroughs = models.ManyToManyField("boroughs.Borough", related_name="+")
 
     objects = NoticeVersionQuerySet.as_manager()
@@ -75,3 +88,9 @@ class NoticeVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice.reference} version {self.number}"
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """What the public sees."""
+        found: dict[str, Any] = json.loads(self.canonical)
+        return found

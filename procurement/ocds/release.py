@@ -166,7 +166,11 @@ def _item(notice: PublishedNotice, borough: NamedBorough, codes: Sequence[Mappin
 
 
 def _requirements(notice: PublishedNotice) -> str:
-    lines = [f"Must: {line}" for line in notice.must] + [f"Should: {line}" for line in notice.should]
+    lines = [
+        *(f"Must: {line}" for line in notice.must),
+        *(f"Should: {line}" for line in notice.should),
+        *(f"Beside that: {line}" for line in notice.differences),
+    ]
     return _paragraphs("\n".join(lines), notice.buying_together)
 
 

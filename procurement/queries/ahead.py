@@ -64,5 +64,5 @@ def _live_versions(limit: int, *, boroughs: list[int], today: date) -> QuerySet[
     live = (PublicState.OPEN, PublicState.QUESTIONS_CLOSED)
     about = NoticeVersion.objects.current().in_states(live, today=today).filter(boroughs__in=boroughs)
     first = Case(When(questions_close_date__gte=today, then="questions_close_date"), default="closes_date")
-    wanted = ("closes_date", "questions_close_date", "content__title", "notice__reference")
+    wanted = ("closes_date", "questions_close_date", "title", "notice__reference")
     return about.order_by(first, "pk").values_list(*wanted)[:limit]

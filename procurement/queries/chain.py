@@ -24,28 +24,33 @@ class Verified:
 def canonical(value: object) -> bytes:
     """JSON with sorted keys, no spaces, in UTF-8. Raises TypeError on a float: programs write it differently."""
     _refuse_floats(value)
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return _canonical(value)
 
 
 def digest(
     *,
     reference: str,
     number: int,
-    content: Mapping[str, Any],
+    canonical: str,
     published_at: datetime,
     reason: str,
     previous_digest: str,
 ) -> str:
-    """SHA-256 in hexadecimal of everything that the public reads of a version, and of what stood before it."""
-    envelope = {
-        "notice": reference,
-        "number": number,
-        "content": dict(content),
-        "published_at": moment(published_at),
-        "reason": reason,
-        "previous_digest": previous_digest,
-    }
-    return hashlib.sha256(canonical(envelope)).hexdigest()
+    """SHA-256 in hexadecimal of everything that the public reads of a version, and of what stood before it.
+
+    Of the canonical JSON of {content, notice, number, previous_digest, published_at, reason}. `canonical` is that of
+    the content, which stands first, as keys are sorted: it is not read to be written again.
+    """
+    rest = _canonical(
+        {
+            "notice": reference,
+            "number": number,
+            "previous_digest": previous_digest,
+            "published_at": moment(published_at),
+            "reason": reason,
+        }
+    )
+    return hashlib.sha256(b'{"content":' + canonical.encode() + b"," + rest[1:]).hexdigest()
 
 
 def fingerprint(content: Mapping[str, Any]) -> str:
@@ -86,7 +91,7 @@ def _faults(version: NoticeVersion, previous: str, last_number: int) -> list[str
     computed = digest(
         reference=version.notice.reference,
         number=version.number,
-        content=version.content,
+        canonical=version.canonical,
         published_at=version.published_at,
         reason=version.reason,
         previous_digest=version.previous_digest,
@@ -100,26 +105,17 @@ def _faults(version: NoticeVersion, previous: str, last_number: int) -> list[str
     return []
 
 
-def _columns(version: NoticeVersion) -> tuple[object, ...]:
-    return (
-        version.is_withdrawal,
-        version.kind,
-        version.category_slug,
-        version.questions_close_date.isoformat(),
-        version.closes_date.isoformat(),
-        sorted(borough.slug for borough in version.boroughs.all()),
-    )
+def _columns(version: NoticeVersion) -> dict[str, Any]:
+    filed = {name: getattr(version, name) for name in public_content.columns(version.content)}
+    return filed | {"boroughs": sorted(borough.slug for borough in version.boroughs.all())}
 
 
-def _columns_of(content: Mapping[str, Any]) -> tuple[object, ...]:
-    return (
-        content["is_withdrawn"],
-        content["kind"],
-        (content["category"] or {}).get("slug", ""),
-        content["questions_close_date"],
-        content["closes_date"],
-        sorted(public_content.slugs(content)),
-    )
+def _columns_of(content: Mapping[str, Any]) -> dict[str, Any]:
+    return public_content.columns(content) | {"boroughs": sorted(public_content.slugs(content))}
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _heads_missing(newest: Mapping[int, tuple[int, int]]) -> list[str]:

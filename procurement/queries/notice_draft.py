@@ -8,19 +8,20 @@ requirements are the notice's.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
-from boroughs.models import Borough, Category, Need, Requirement
-from procurement.matching import brands, text
+from boroughs.models import Borough, Need, Requirement
 from procurement.models import Coalition, JointDemand, Notice, SpecificationVersion
 from procurement.queries import specification_lines
-from procurement.queries.public_content import declined
+from procurement.queries.neutral import Incumbents, Neutral
+from procurement.queries.public_content import left_out
 from procurement.queries.totals import users_by_borough
 
 # Words, as the Digital Marketplace limited them; suppliers read many notices.
@@ -30,6 +31,7 @@ WORDS = {
     "users_description": 200,
     "work_done": 200,
     "market_engagement": 200,
+    "setup": 200,
     "buying_together": 200,
     "how_to_respond": 100,
 }
@@ -48,8 +50,15 @@ NAMES = {
     "users_description": "description of the users",
     "work_done": "work done so far",
     "market_engagement": "market engagement so far",
+    "setup": "setup and locations",
     "buying_together": "way of buying together",
     "how_to_respond": "way to respond",
+}
+_DEPTHS: dict[str, str] = {
+    Need.Depth.SPECIFICATION: "share one specification; each {one} buys for itself",
+    Need.Depth.MARKET: "talk to the market together; each {one} then buys for itself",
+    Need.Depth.TENDER: "run one procurement together, with a contract of its own for each {one}",
+    Need.Depth.CONTRACT: "buy through one contract that a lead {one} holds for all",
 }
 REQUIRED = ("title", "summary", "problem", "users_description", "how_to_respond")
 
@@ -69,11 +78,14 @@ class NoticeContent:
     users_description: str = ""
     work_done: str = ""
     market_engagement: str = ""
+    setup: str = ""
     buying_together: str = ""
     must_requirements: tuple[str, ...] = ()
     should_requirements: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
     start_date: date | None = None
     months: int | None = None
+    tender_date: date | None = None
 
     def columns(self) -> dict[str, object]:
         """Columns of the notice, cleaned of what no reader of ours accepts."""
@@ -85,11 +97,36 @@ def content_of(notice: Notice) -> NoticeContent:
     values = {field.name: getattr(notice, field.name) for field in fields(NoticeContent)}
     values["must_requirements"] = tuple(notice.must_requirements)
     values["should_requirements"] = tuple(notice.should_requirements)
+    values["differences"] = tuple(notice.differences)
     return NoticeContent(**values)
 
 
-def problems(content: NoticeContent, *, today: date) -> list[str]:
-    """What keeps the notice from being published, in words; empty where nothing does."""
+def of_published(content: Mapping[str, Any], *, lead: Borough) -> NoticeContent:
+    """What the content of a version says, as people wrote it. `lead` is the borough that it names as that."""
+    days = {
+        name: date.fromisoformat(content[name]) if content.get(name) else None
+        for name in ("questions_close_date", "closes_date", "start_date", "tender_date")
+    }
+    same = ("title", "kind", "summary", "problem", "work_done", "market_engagement", "buying_together")
+    return NoticeContent(
+        **{name: content[name] for name in same},
+        **days,  # type: ignore[arg-type]
+        how_to_respond=content["how_to_respond"],
+        setup=content.get("setup", ""),
+        users_description=content["users"],
+        must_requirements=tuple(content["must"]),
+        should_requirements=tuple(content["should"]),
+        differences=tuple(content.get("differences", ())),
+        months=content["months"],
+        lead=lead,
+    )
+
+
+def problems(content: NoticeContent, *, today: date, must_be_open: bool = True) -> list[str]:
+    """What keeps the notice from being published, in words; empty where nothing does.
+
+    One that is on the board already need not be open any more: `must_be_open` is for the first version.
+    """
     found = [f"Write the {NAMES[name]}." for name in REQUIRED if not getattr(content, name).strip()]
     if len(content.title) > TITLE_LIMIT:
         found.append(f"Shorten the title to {TITLE_LIMIT} characters.")
@@ -100,9 +137,13 @@ def problems(content: NoticeContent, *, today: date) -> list[str]:
     ]
     if not content.must_requirements and not content.should_requirements:
         found.append("List at least one requirement.")
-    for name, lines in (("must", content.must_requirements), ("should", content.should_requirements)):
+    for name, lines in (
+        ("must", content.must_requirements),
+        ("should", content.should_requirements),
+        ("beside that", content.differences),
+    ):
         found += line_problems(lines, name=name)
-    if content.questions_close_date < today:
+    if must_be_open and content.questions_close_date < today:
         found.append("The date until which suppliers may ask has passed.")
     if content.closes_date < content.questions_close_date:
         found.append("The notice closes before the date until which suppliers may ask.")
@@ -124,9 +165,9 @@ def line_problems(lines: Sequence[str], *, name: str) -> list[str]:
 
 def warnings(notice: Notice) -> list[str]:
     """Words in the draft that may give away what one borough uses today: for a person to look at, not to refuse."""
-    incumbents = _Incumbents(_needs(notice.demand))
+    incumbents = Incumbents(_needs(notice.demand))
     texts = {name: getattr(notice, name) for name in NAMES}
-    texts |= {"requirements": "\n".join([*notice.must_requirements, *notice.should_requirements])}
+    texts |= {"requirements": "\n".join([*notice.must_requirements, *notice.should_requirements, *notice.differences])}
     return [
         f"The {NAMES.get(name, name)} mentions {found}, which one of the authorities uses today."
         for name, value in texts.items()
@@ -140,19 +181,22 @@ def suggest(demand: JointDemand, *, today: date, specification: SpecificationVer
     With a `specification` its requirements are taken over, word for word. So are the lead and the start that the
     boroughs have agreed.
     """
-    everyone, gone = _needs(demand), declined(demand)
+    everyone, gone = _needs(demand), left_out(demand)
     needs = [need for need in everyone if need.borough_id not in gone]
     coalition = Coalition.objects.filter(demand=demand).select_related("lead").first()
-    neutral = _Neutral(everyone)
+    neutral = Neutral(everyone)
     one, many = _nouns(needs)
     questions_close = working_day(today + timedelta(days=QUESTIONS_DAYS))
     if specification is None:
         musts, shoulds = _requirements(needs, neutral)
+        differences: tuple[str, ...] = ()
     else:
-        musts, shoulds = specification_lines.lines(specification.content, is_neutral=neutral.line, one=one, many=many)
+        musts, shoulds, differences = specification_lines.lines(
+            specification.content, is_neutral=neutral.line, one=one, many=many
+        )
     who = _who(needs)
     return NoticeContent(
-        title=neutral.title(demand.title, demand.category.name if demand.category else ""),
+        title=neutral.title(demand.title, demand.category.name if demand.category else "")[:TITLE_LIMIT].strip(),
         summary=_summary(demand, who, [need.description or need.problem for need in needs], neutral),
         problem=_prose((need.problem or need.description for need in needs), neutral, limit=150)
         or f"{who} each have to replace or renew what they use, and want to know what the "
@@ -161,9 +205,7 @@ def suggest(demand: JointDemand, *, today: date, specification: SpecificationVer
         work_done=f"Each {one} wrote down its own need. The needs were compared, and a person confirmed that they "
         "can be met together."
         + (f" The {many} then agreed the requirements of this notice in common." if specification else ""),
-        buying_together=f"The {many} have not decided how they would buy. They are open to a shared specification "
-        f"with separate contracts, a joint procurement with one contract for each {one}, or one contract for all. "
-        "Tell us which would work best, and why.",
+        buying_together=_buying_together(coalition, one, many),
         how_to_respond=f"Write to {settings.CONTACT_EMAIL} by the closing date and give the reference of this notice. "
         "Say what you offer, to whom you supply it today, and what we should know before we decide how to buy.",
         lead=_lead(needs, coalition),
@@ -171,6 +213,7 @@ def suggest(demand: JointDemand, *, today: date, specification: SpecificationVer
         closes_date=max(questions_close, working_day(today + timedelta(days=OPEN_DAYS))),
         must_requirements=musts,
         should_requirements=shoulds,
+        differences=differences,
         start_date=_start(needs, coalition, today),
         months=_commonest(need.months for need in needs),
     )
@@ -210,82 +253,7 @@ def _needs(demand: JointDemand) -> list[Need]:
     return [member.need for member in members if member.need.status == Need.Status.OPEN]
 
 
-def _ordinary_words(needs: Iterable[Need]) -> set[str]:
-    """Words that these needs write small, and those of the categories."""
-    texts = [value for need in needs for value in (need.title, need.problem, need.description, need.users_description)]
-    texts += [name.lower() for name in Category.objects.values_list("name", flat=True)]
-    return {word for value in texts for word in re.findall(r"\b[a-z]{3,}\b", value)}
-
-
-class _Incumbents:
-    """Names of the products and suppliers that the boroughs of these needs use today."""
-
-    def __init__(self, needs: Iterable[Need]) -> None:
-        self.brands: set[str] = set()
-        self.names: set[str] = set()
-        needs = list(needs)
-        ordinary = _ordinary_words(needs)
-        for need in needs:
-            self.brands |= brands.named(need.incumbent)
-            parts = [part.strip() for part in re.split(r"[,;/()+]|\band\b", need.incumbent)]
-            self.names |= {part for part in parts if len(part) > 2 and not part.islower()}
-            # "Northbridge Housing" is Northbridge for short; "Housing" of "Housing Online" is anybody's word.
-            firsts = {part.split()[0] for part in parts if part}
-            self.names |= {word for word in firsts if len(word) > 2 and word.istitle() and word.lower() not in ordinary}
-
-    def found_in(self, value: str) -> list[str]:
-        named = {name for name in self.names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", value, re.IGNORECASE)}
-        written = {
-            spelling for brand in brands.named(value) & self.brands for spelling in brands.spellings(brand, value)
-        }
-        longest = named | {word for word in written if not any(word.lower() in name.lower() for name in named)}
-        return sorted(longest)
-
-
-class _Neutral:
-    """Tells whether a line could be any borough's."""
-
-    _ONE_BOROUGH = re.compile(r"£|\b\d[\d,.]*\s?(?:k|m|million)\b|\bLB[A-Z]{1,3}\b|\bRBKC\b")
-    _AGREEMENT = re.compile(
-        r"\b(?:contract|agreement|licen[cs]e|ELA|extension|term|support|software)s?\b", re.IGNORECASE
-    )
-    _END = re.compile(
-        r"\b(?:end|ends|ending|expir\w*|finish\w*|runs? out|running out|laps\w*|renew\w*)\b", re.IGNORECASE
-    )
-    # "Sep 27", "March 2028".
-    _MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? (?:20)?\d\d\b")
-
-    def __init__(self, needs: Sequence[Need]) -> None:
-        self.incumbents = _Incumbents(needs)
-        self.boroughs = text.name_pattern(_borough_names())
-
-    def line(self, value: str) -> bool:
-        """A requirement: may name products to work with, but none in use in these boroughs."""
-        names_borough = self.boroughs is not None and self.boroughs.search(value)
-        dates_contract = self._MONTH.search(value) or (self._AGREEMENT.search(value) and self._END.search(value))
-        says_own = self._ONE_BOROUGH.search(value) or self.incumbents.found_in(value)
-        return not (names_borough or dates_contract or says_own)
-
-    def sentence(self, value: str) -> bool:
-        """A sentence of prose: names no product and no year, which one would read as those of today's contract."""
-        return self.line(value) and not brands.named(value) and not re.search(r"\b20\d\d\b", value)
-
-    def title(self, value: str, fallback: str) -> str:
-        if self.boroughs is not None and self.boroughs.search(value):
-            value = fallback or " ".join(self.boroughs.sub("", value).split()) or value
-        return value[:TITLE_LIMIT].strip()
-
-
-def _borough_names() -> set[str]:
-    names: set[str] = set()
-    for name, official_name in Borough.objects.values_list("name", "official_name"):
-        names |= {name, official_name}
-        # "Kensington" means the Royal Borough as well; "Thames" and "London" mean nobody.
-        names.add(re.split(r" and | upon ", name)[0])
-    return names - {"London"}
-
-
-def _requirements(needs: Sequence[Need], neutral: _Neutral) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _requirements(needs: Sequence[Need], neutral: Neutral) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Lines of all needs, without repetitions: what more boroughs ask for stands first. A must of one is a must."""
     asked: dict[str, set[int]] = {}
     first: dict[str, str] = {}
@@ -307,7 +275,7 @@ def _requirements(needs: Sequence[Need], neutral: _Neutral) -> tuple[tuple[str, 
     )
 
 
-def _prose(texts: Iterable[str], neutral: _Neutral, *, limit: int, paragraphs: int = 3) -> str:
+def _prose(texts: Iterable[str], neutral: Neutral, *, limit: int, paragraphs: int = 3) -> str:
     """The neutral sentences of the first few texts that have any, one paragraph each, within `limit` words."""
     written: list[str] = []
     seen: set[str] = set()
@@ -332,7 +300,7 @@ def _sentences(value: str) -> list[str]:
     return [part.strip() for part in re.split(r"(?<=[.!?])\s+|\n+", value) if part.strip()]
 
 
-def _summary(demand: JointDemand, who: str, texts: Sequence[str], neutral: _Neutral) -> str:
+def _summary(demand: JointDemand, who: str, texts: Sequence[str], neutral: Neutral) -> str:
     category = demand.category.name if demand.category else ""
     # "HR and payroll" keeps its capitals.
     lower = category if category[1:2].isupper() else category[:1].lower() + category[1:]
@@ -341,7 +309,7 @@ def _summary(demand: JointDemand, who: str, texts: Sequence[str], neutral: _Neut
     return f"{opening} {rest}".strip()
 
 
-def _users(needs: Sequence[Need], neutral: _Neutral) -> str:
+def _users(needs: Sequence[Need], neutral: Neutral) -> str:
     """Kinds of users over all needs, without head counts: these are a borough's own figures."""
     kinds: dict[str, str] = {}
     for need in needs:
@@ -360,6 +328,21 @@ def _lead(needs: Sequence[Need], coalition: Coalition | None) -> Borough:
         return agreed
     users = users_by_borough(needs)
     return min((need.borough for need in needs), key=lambda borough: (-users.get(borough.slug, 0), borough.name))
+
+
+def _buying_together(coalition: Coalition | None, one: str, many: str) -> str:
+    """What the boroughs have agreed; else what they are open to."""
+    if coalition is None or coalition.depth not in _DEPTHS:
+        return (
+            f"The {many} have not decided how they would buy. They are open to a shared specification with separate "
+            f"contracts, a joint procurement with one contract for each {one}, or one contract for all. Tell us which "
+            "would work best, and why."
+        )
+    agreed = f"The {many} mean to {_DEPTHS[coalition.depth].format(one=one)}."
+    if coalition.quorum and coalition.decision_date:
+        day = f"{coalition.decision_date.day} {coalition.decision_date:%B %Y}"
+        agreed += f" They do so if at least {coalition.quorum} of them have committed by {day}."
+    return agreed
 
 
 def _start(needs: Sequence[Need], coalition: Coalition | None, today: date) -> date | None:

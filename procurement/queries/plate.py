@@ -204,7 +204,7 @@ def _suggestions() -> Pile:
 
 def _to_publish(user: User) -> Pile:
     """Not those that the person proposed: it takes somebody else."""
-    proposed = Notice.objects.filter(status=Notice.Status.PROPOSED).exclude(proposed_by=user.email)
+    proposed = Notice.objects.filter(status__in=Notice.WAITING).exclude(proposed_by=user.email)
     return _pile(proposed.order_by("updated_at", "pk"))
 
 

@@ -3,38 +3,53 @@
 Boroughs are named; their figures enter only as totals that procurement/disclosure.py lets through. The shape, with JSON
 types and no floats:
 
-    format                1, raised when a key changes its meaning
+    format                2, raised when a key changes its meaning; what 2 has beyond 1 is marked with a star
     reference, demand     "NT-0001", "JD-0003"
     kind, title, summary, problem, users, work_done, market_engagement, buying_together, how_to_respond    texts
+    setup *               text
     must, should          lists of lines
-    questions_close_date, closes_date, start_date    "2027-01-18" or null
+    differences *         lists of lines: what single boroughs ask for beside that
+    questions_close_date, closes_date, start_date, tender_date *    "2027-01-18" or null
     months                whole number or null
+    stage *               a value of DemandStage
+    depth *               a value of Need.Depth, how far the boroughs agreed to buy together; "" where they have not
     category              {"slug", "name", "area"} or null
     cpv                   list of eight-digit codes
     lead                  the borough that leads, in the shape of one of
     boroughs              [{"slug", "name", "official_name", "org_id", "region", "sub_region"}], by name
     users_total, budget_min_total, budget_max_total    {"value"} or {"low", "high"} or null where none may be shown
+    contact *             digest of the contact, which is kept beside (notice_contact.py); null where there is none
     is_withdrawn          true in the last version of a withdrawn notice
 """
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from boroughs.models import Borough, Need
-from procurement import disclosure
-from procurement.disclosure import Figure
-from procurement.models import JointDemand, Notice, Participation
-from procurement.queries.totals import budget_by_borough, users_by_borough
+from procurement.models import Coalition, DemandStage, JointDemand, Naming, Notice, NoticeContact, Participation
+from procurement.queries import public_figures
+from procurement.queries.public_figures import Quantity, Released
 
-FORMAT = 1
+FORMAT = 2
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the next version of a notice would say, and what is kept beside it."""
+
+    content: dict[str, Any]
+    contact: NoticeContact | None
+    # By quantity: what stands behind each total that is published anew.
+    releases: Mapping[str, Released]
 
 
 def open_needs(demand: JointDemand) -> list[Need]:
-    """The members that count: open needs, but for those of boroughs that declined. Two queries."""
+    """The members that count: open needs, but for those of boroughs that said no. Three queries."""
     members = demand.members.select_related("need__borough").order_by("need_id")
-    gone = declined(demand)
+    gone = left_out(demand)
     return [
         member.need
         for member in members
@@ -42,18 +57,26 @@ def open_needs(demand: JointDemand) -> list[Need]:
     ]
 
 
-def declined(demand: JointDemand) -> set[int]:
-    """Boroughs, by primary key, of which no notice about it speaks: they have said no to it."""
-    rows = Participation.objects.filter(demand=demand, stage=Participation.Stage.DECLINED)
-    return set(rows.values_list("borough_id", flat=True))
+def left_out(demand: JointDemand) -> set[int]:
+    """Boroughs, by primary key, of which no notice about it speaks: they declined it, or refuse to be named."""
+    declined = Participation.objects.filter(demand=demand, stage=Participation.Stage.DECLINED)
+    refused = Naming.objects.refused().filter(demand=demand)
+    return {*declined.values_list("borough_id", flat=True), *refused.values_list("borough_id", flat=True)}
 
 
 def build(notice: Notice) -> dict[str, Any]:
-    """The public content of a notice at this moment. Four queries."""
+    """The public content of a notice at this moment. Six queries."""
+    return draft(notice).content
+
+
+def draft(notice: Notice) -> Draft:
+    """The same, with what is kept beside the version."""
     needs = open_needs(notice.demand)
     boroughs = sorted({need.borough for need in needs}, key=lambda borough: borough.name)
     category = notice.demand.category
-    return {
+    coalition = Coalition.objects.filter(demand=notice.demand_id).first()
+    releases = public_figures.released(needs)
+    content = {
         "format": FORMAT,
         "reference": notice.reference,
         "demand": notice.demand.reference,
@@ -64,22 +87,55 @@ def build(notice: Notice) -> dict[str, Any]:
         "users": notice.users_description,
         "work_done": notice.work_done,
         "market_engagement": notice.market_engagement,
+        "setup": notice.setup,
         "buying_together": notice.buying_together,
         "how_to_respond": notice.how_to_respond,
         "must": list(notice.must_requirements),
         "should": list(notice.should_requirements),
+        "differences": list(notice.differences),
         "questions_close_date": _day(notice.questions_close_date),
         "closes_date": _day(notice.closes_date),
         "start_date": _day(notice.start_date),
+        "tender_date": _day(notice.tender_date),
         "months": notice.months,
+        "stage": stage_of(coalition).value,
+        "depth": coalition.depth if coalition else "",
         "category": {"slug": category.slug, "name": category.name, "area": category.area} if category else None,
         "cpv": list(category.cpv) if category else [],
         "lead": _borough(notice.lead),
         "boroughs": [_borough(borough) for borough in boroughs],
-        "users_total": _figure(disclosure.total(users_by_borough(needs), exact=False, band=None)),
-        "budget_min_total": _figure(disclosure.total(budget_by_borough(needs, "budget_min"), exact=False)),
-        "budget_max_total": _figure(disclosure.total(budget_by_borough(needs, "budget_max"), exact=False)),
+        "users_total": _figure(releases.get(Quantity.USERS)),
+        "budget_min_total": _figure(releases.get(Quantity.BUDGET_MIN)),
+        "budget_max_total": _figure(releases.get(Quantity.BUDGET_MAX)),
+        "contact": notice.contact.digest if notice.contact else None,
         "is_withdrawn": False,
+    }
+    return Draft(content, notice.contact, releases)
+
+
+def stage_of(coalition: Coalition | None) -> DemandStage:
+    """How far the boroughs are, in the words of the board."""
+    if coalition is None or coalition.decision_date is None:
+        return DemandStage.GATHERING
+    return DemandStage.COMMITTED if coalition.outcome == Coalition.Outcome.REACHED else DemandStage.TERMS
+
+
+def columns(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a version by which the board filters, of the content of any format."""
+    value = content["budget_max_total"] or {}
+    low = value.get("low", value.get("value"))
+    start = content["start_date"]
+    return {
+        "is_withdrawal": content["is_withdrawn"],
+        "title": content["title"],
+        "kind": content["kind"],
+        "stage": content.get("stage", DemandStage.GATHERING.value),
+        "category_slug": (content["category"] or {}).get("slug", ""),
+        "questions_close_date": date.fromisoformat(content["questions_close_date"]),
+        "closes_date": date.fromisoformat(content["closes_date"]),
+        "start_date": date.fromisoformat(start) if start else None,
+        "value_low": low,
+        "value_high": None if low is None else value.get("high", low + 1),
     }
 
 
@@ -94,6 +150,8 @@ def search_text(content: Mapping[str, Any]) -> str:
         content["users"],
         *content["must"],
         *content["should"],
+        *content.get("differences", ()),
+        content.get("setup", ""),
         category.get("name", ""),
         category.get("area", ""),
         *content["cpv"],
@@ -123,13 +181,13 @@ def _borough(borough: Borough) -> dict[str, str]:
     }
 
 
-def _figure(figure: Figure) -> dict[str, int] | None:
+def _figure(released: Released | None) -> dict[str, int] | None:
     """A total as published. Nothing tells "no figures" from "may not be shown": the difference would say something."""
-    if figure.value is not None:
-        return {"value": figure.value}
-    if figure.low is not None and figure.high is not None:
-        return {"low": figure.low, "high": figure.high}
-    return None
+    if released is None:
+        return None
+    if released.high == released.low + 1:
+        return {"value": released.low}
+    return {"low": released.low, "high": released.high}
 
 
 def _day(value: date | None) -> str | None:

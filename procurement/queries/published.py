@@ -12,9 +12,16 @@ from typing import Any
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
-from procurement.models import Notice, NoticeVersion, state_at
+from boroughs.models import Need
+from procurement.models import DemandStage, Notice, NoticeContact, NoticeVersion, state_at
 from procurement.queries import chain, public_content
-from procurement.queries.published_notice import NamedBorough, NamedCategory, PublicFigure, PublishedNotice
+from procurement.queries.published_notice import (
+    NamedBorough,
+    NamedCategory,
+    NamedContact,
+    PublicFigure,
+    PublishedNotice,
+)
 
 REFERENCE = re.compile(r"NT-\d{1,12}", re.ASCII)
 
@@ -58,8 +65,13 @@ def versions(reference: str, *, at: datetime) -> list[PublishedNotice]:
 
 def preview(draft: Notice, *, at: datetime) -> PublishedNotice:
     """The draft as its next version would show it, under the same rules."""
-    number = draft.versions.count() + 1
-    return _from_content(public_content.build(draft), number=number, first_published_at=draft.published_at, at=at)
+    return _from_content(
+        public_content.build(draft),
+        number=draft.versions.count() + 1,
+        first_published_at=draft.published_at,
+        contact=draft.contact,
+        at=at,
+    )
 
 
 def preview_digest(draft: Notice) -> str:
@@ -115,6 +127,7 @@ def _published(row: NoticeVersion, *, at: datetime) -> PublishedNotice:
         previous_digest=row.previous_digest,
         version_id=row.pk,
         is_current=row.notice.current_id == row.pk,
+        contact=row.contact,
         at=at,
     )
 
@@ -131,12 +144,13 @@ def _from_content(
     previous_digest: str = "",
     version_id: int = 0,
     is_current: bool = False,
+    contact: NoticeContact | None = None,
 ) -> PublishedNotice:
     boroughs = tuple(NamedBorough(**borough) for borough in content["boroughs"])
-    start = content["start_date"]
     questions_close = date.fromisoformat(content["questions_close_date"])
     closes = date.fromisoformat(content["closes_date"])
     state = state_at(at, is_withdrawn=content["is_withdrawn"], questions_close_date=questions_close, closes_date=closes)
+    stage, depth = DemandStage(content.get("stage", DemandStage.GATHERING)), content.get("depth", "")
     return PublishedNotice(
         reference=content["reference"],
         number=number,
@@ -148,14 +162,21 @@ def _from_content(
         users=content["users"],
         work_done=content["work_done"],
         market_engagement=content["market_engagement"],
+        setup=content.get("setup", ""),
         buying_together=content["buying_together"],
         how_to_respond=content["how_to_respond"],
         must=tuple(content["must"]),
         should=tuple(content["should"]),
+        differences=tuple(content.get("differences", ())),
         questions_close_date=questions_close,
         closes_date=closes,
-        start_date=date.fromisoformat(start) if start else None,
+        start_date=_day(content["start_date"]),
+        tender_date=_day(content.get("tender_date")),
         months=content["months"],
+        stage=stage.value,
+        stage_words=stage.label,
+        depth=depth,
+        depth_words=Need.Depth(depth).label if depth else "",
         category=NamedCategory(**content["category"]) if content["category"] else None,
         cpv=tuple(content["cpv"]),
         lead=NamedBorough(**content["lead"]),
@@ -163,6 +184,7 @@ def _from_content(
         users_total=_figure(content["users_total"]),
         budget_min_total=_figure(content["budget_min_total"]),
         budget_max_total=_figure(content["budget_max_total"]),
+        contact=NamedContact(contact.name, contact.email) if contact and not contact.erased_at else None,
         is_withdrawn=content["is_withdrawn"],
         published_at=published_at,
         first_published_at=first_published_at,
@@ -179,3 +201,7 @@ def _from_content(
 
 def _figure(stored: Mapping[str, int] | None) -> PublicFigure | None:
     return PublicFigure(**stored) if stored else None
+
+
+def _day(stored: str | None) -> date | None:
+    return date.fromisoformat(stored) if stored else None

@@ -23,6 +23,12 @@ class NamedCategory:
 
 
 @dataclass(frozen=True)
+class NamedContact:
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
 class PublicFigure:
     """A total as published: a plain value, or a band in which it lies (low ≤ total < high)."""
 
@@ -53,14 +59,25 @@ class PublishedNotice:
     users: str
     work_done: str
     market_engagement: str
+    setup: str
     buying_together: str
     how_to_respond: str
     must: tuple[str, ...]
     should: tuple[str, ...]
+    # What single boroughs ask for beside that, without their names.
+    differences: tuple[str, ...]
     questions_close_date: date
     closes_date: date
     start_date: date | None
+    # When the lead means to publish the statutory notice that begins the procurement.
+    tender_date: date | None
     months: int | None
+    # A value of procurement.models.DemandStage, and its words.
+    stage: str
+    stage_words: str
+    # A value of boroughs.models.Need.Depth, and its words; blank where the boroughs have not agreed on one.
+    depth: str
+    depth_words: str
     category: NamedCategory | None
     cpv: tuple[str, ...]
     lead: NamedBorough
@@ -68,6 +85,8 @@ class PublishedNotice:
     users_total: PublicFigure | None
     budget_min_total: PublicFigure | None
     budget_max_total: PublicFigure | None
+    # Whom suppliers may write to; None where nobody is named or the person was erased.
+    contact: NamedContact | None
     is_withdrawn: bool
     # Of this version; None in a preview.
     published_at: datetime | None

@@ -15,8 +15,8 @@ _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 def lines(
     content: Mapping[str, Any], *, is_neutral: Callable[[str], bool], one: str, many: str
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Musts and shoulds of a notice; differences come last. `one` and `many` are what to call the boroughs."""
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Musts, shoulds and differences of a notice. `one` and `many` are what to call the boroughs."""
     by_priority: dict[str, list[str]] = {priority: [] for priority in Requirement.Priority.values}
     # The difference as it is compared → as it was first written, and who keeps it.
     kept: dict[str, tuple[str, set[str]]] = {}
@@ -30,7 +30,8 @@ def lines(
     beside = [_beside(text, len(boroughs), one, many) for text, boroughs in kept.values()]
     return (
         tuple(by_priority[Requirement.Priority.MUST]),
-        (*by_priority[Requirement.Priority.SHOULD], *beside),
+        tuple(by_priority[Requirement.Priority.SHOULD]),
+        tuple(beside),
     )
 
 

@@ -15,7 +15,7 @@ from boroughs.views.signed_in import person
 from procurement.actions import matching
 from procurement.models import DemandMember, JointDemand, Notice, ProvisionalPlace
 from procurement.pdf import figures
-from procurement.queries import demand_history
+from procurement.queries import demand_history, drafting
 from procurement.queries.evidence import evidence
 from procurement.queries.forwarding import leads_to
 from procurement.queries.freshness import freshness
@@ -50,6 +50,7 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
     members = picture.members if picture else ()
     newcomers = [member for member in members if not member.is_confirmed]
     ends = contract_ends(page, exact=exact)
+    drafts = drafting.prepares(user, getattr(row, "coalition", None))
     context = {
         "demand": row,
         "page": page,
@@ -68,9 +69,9 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "map": figures.stage_map(tile_places(standings)),
         "ends": ends,
         "ends_chart": figures.ends_lanes(ends, today=timezone.localdate()) if ends.ends else None,
-        "notices": _notices(user, row),
+        "notices": _notices(row, drafts=drafts),
         "may_review": may_review,
-        "may_draft": _may_draft(user, row),
+        "may_draft": drafts and all(notice.status in Notice.OVER for notice in row.notices.all()),
         "exact": exact,
         "arriving": _arriving(row),
         "rates": hit_rates(),
@@ -171,15 +172,9 @@ def _member(row: JointDemand, need_reference: str) -> DemandMember:
     raise Http404
 
 
-def _notices(user: User, row: JointDemand) -> list[Notice]:
+def _notices(row: JointDemand, *, drafts: bool) -> list[Notice]:
     """Those that the person may open, the newest first."""
-    drafts = permissions.has(user, Permission.DRAFT_NOTICES)
     return [notice for notice in row.notices.all() if drafts or notice.status in Notice.PUBLIC]
-
-
-def _may_draft(user: User, row: JointDemand) -> bool:
-    stands = any(notice.status != Notice.Status.WITHDRAWN for notice in row.notices.all())
-    return permissions.has(user, Permission.DRAFT_NOTICES) and not stands
 
 
 def _arriving(row: JointDemand) -> list[ProvisionalPlace]:

@@ -52,6 +52,7 @@ from tests.factories.boroughs import (
     RequirementFactory,
     UserFactory,
 )
+from tests.factories.notices import agree
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import MatchRunFactory
 
@@ -131,6 +132,7 @@ def build() -> None:
     ]
     for notice in made[1:]:
         notices.propose(notice=notice, by=analyst)
+    agree(made[2].demand)
     notices.publish(notice=made[2], by=second)
     _coalition(drafted, analyst)
     learned = ExperienceContent(
@@ -200,14 +202,14 @@ def _specification(demand: JointDemand, approvers: dict[str, User], analyst: Use
         borough, by = Borough.objects.get(slug=slug), approvers[slug]
         requirement_words.answer(requirement=row, borough=borough, kind=kind, text=text, wording=row.wording, by=by)
 
-    def agree(row: CommonRequirement) -> None:
+    def settle(row: CommonRequirement) -> None:
         row.refresh_from_db()
         common_requirements.agree(requirement=row, revision=row.revision, by=analyst)
 
     calls = add("Record calls to the contact centre and keep each for 30 days.")
     say(calls, "camden")
     say(calls, "brent", "DIFFERS", "Calls to the noise team are kept for 90 days.")
-    agree(calls)
+    settle(calls)
     specifications.freeze(demand=demand, reason="What a first talk with suppliers needs.", by=analyst)
     calls.refresh_from_db()
     calls = common_requirements.reopen(requirement=calls, revision=calls.revision, by=analyst)
@@ -217,8 +219,8 @@ def _specification(demand: JointDemand, approvers: dict[str, User], analyst: Use
     for slug in approvers:
         say(calls, slug)
         say(pages, slug)
-    agree(calls)
-    agree(pages)
+    settle(calls)
+    settle(pages)
     specifications.freeze(demand=demand, by=analyst)
     worded = add("Residents can ask to be called back.")
     say(worded, "brent", "OBJECTS", "We have too few staff to call back within the hour.")

@@ -3,9 +3,12 @@
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from boroughs.models import Borough, Need, Role, User
-from procurement.actions import notices
-from procurement.models import JointDemand, Notice, NoticeVersion
+from procurement.actions import notices, withdrawals
+from procurement.models import JointDemand, Naming, Notice, NoticeVersion
+from procurement.queries.notice_problems import boroughs_of
 from tests.factories.boroughs import (
     BoroughFactory,
     CategoryFactory,
@@ -60,14 +63,31 @@ def draft(demand: JointDemand | None = None, *, by: User | None = None, **column
     return notice
 
 
+def agree(demand: JointDemand) -> None:
+    """Every borough that a notice would name agrees to it."""
+    for each in boroughs_of(demand):
+        Naming.objects.get_or_create(
+            demand=demand,
+            borough=each,
+            defaults={"agrees": True, "answered_at": timezone.now(), "answered_by": f"approver@{each.slug}.example"},
+        )
+
+
 def proposed(demand: JointDemand | None = None, *, by: User | None = None, **columns: Any) -> Notice:
     notice = draft(demand, by=by, **columns)
+    agree(notice.demand)
     return notices.propose(notice=notice, by=by or analyst())
 
 
 def publish(demand: JointDemand | None = None, **columns: Any) -> NoticeVersion:
     """A published notice; `columns` change the draft before it is proposed."""
     return notices.publish(notice=proposed(demand, **columns), by=analyst())
+
+
+def withdraw(notice: Notice, reason: str = "Why.") -> NoticeVersion:
+    """Proposed by one analyst and approved by another."""
+    withdrawals.propose(notice=notice, by=analyst(), reason=reason)
+    return withdrawals.approve(notice=notice, by=analyst())
 
 
 def publish_many(count: int, **columns: Any) -> list[NoticeVersion]:

@@ -29,7 +29,7 @@ from boroughs.models import (
     Supplier,
     User,
 )
-from procurement.actions import demands, notices
+from procurement.actions import demands
 from procurement.models import (
     CommonRequirement,
     Experience,
@@ -412,7 +412,7 @@ def _notices() -> dict[str, Notice]:
         "PUBLISHED": scene.publish(_confirmed("Need three")).notice,
         "WITHDRAWN": scene.publish(_confirmed("Need four")).notice,
     }
-    notices.withdraw(notice=made["WITHDRAWN"], by=scene.analyst(), reason="No longer wanted.")
+    scene.withdraw(made["WITHDRAWN"], "No longer wanted.")
     # The working copy of what is published runs ahead of it.
     Notice.objects.filter(pk=made["PUBLISHED"].pk).update(title="Ypsilanti again", problem="Ypsilanti again")
     return made

@@ -166,6 +166,8 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "experience-create": (EDITORS, EDITORS),
     "experience-edit": (EDITORS, EDITORS),
     "experience-withdraw": (NONE, EDITORS),
+    "demand-naming": (DEMANDS, NONE),
+    "demand-naming-answer": ({"approver"}, {"approver"}),
     "demand-participation": (DEMANDS, NONE),
     "demand-stand": (EDITORS, EDITORS),
     "demand-stand-answer": (NONE, ANALYST),
@@ -200,12 +202,17 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-savings-withdraw": (NONE, ANALYST),
     "demand-savings-realise": (ANALYST, ANALYST),
     "notice-draft": (NONE, ANALYST),
-    "notice-list": (ANALYST, NONE),
+    # A borough's people find there what is about the joint demands that it leads: here none.
+    "notice-list": (ANALYST | EDITORS, NONE),
     "notice-edit": (ANALYST, ANALYST),
     "notice-preview": (ANALYST, NONE),
     "notice-propose": (NONE, ANALYST),
     "notice-return": (NONE, ANALYST),
     "notice-publish": (NONE, ANALYST),
+    "notice-specification": (NONE, ANALYST),
+    "notice-discard": (NONE, ANALYST),
+    "notice-correct": (NONE, ANALYST),
+    "notice-drop": (NONE, ANALYST),
     "notice-withdraw": (ANALYST, ANALYST),
     "match-run-list": (DEMANDS, NONE),
     "match-run-status": (DEMANDS, NONE),
@@ -325,9 +332,15 @@ def specification_arguments(name: str, city: London) -> list[dict[str, Any]]:
     return found
 
 
+STANDING = ("demand-stand", "demand-stand-answer", "demand-offer", "demand-offer-take-back", "demand-naming-answer")
+
+
 def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
-    notices = {"notice-edit": "DRAFT", "notice-propose": "DRAFT", "notice-withdraw": "PUBLISHED"}
+    notices = {
+        **dict.fromkeys(("notice-edit", "notice-propose", "notice-discard", "notice-specification"), "DRAFT"),
+        **dict.fromkeys(("notice-correct", "notice-drop", "notice-withdraw"), "PUBLISHED"),
+    }
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
     estimate = {"reference": city.suggested.reference, "pk": city.estimate.pk}
     learned = {"pk": city.experience.pk}
@@ -342,7 +355,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         **dict.fromkeys(("colleague-change", "colleague-remove"), colleague),
         **dict.fromkeys(("report-status", "report-file"), report),
         **dict.fromkeys(("renewal-draft", "renewal-dismiss"), ending),
-        **dict.fromkeys(("demand-stand", "demand-stand-answer", "demand-offer", "demand-offer-take-back"), standing),
+        **dict.fromkeys(STANDING, standing),
         **dict.fromkeys(("experience-edit", "experience-withdraw"), learned),
         "demand-savings-estimate": {"reference": city.suggested.reference, "method": "prices"},
         **dict.fromkeys(("demand-savings-withdraw", "demand-savings-realise"), estimate),
@@ -459,7 +472,10 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
         address = reverse(f"demand-{name}", args=[city.suggested.reference, "N-1"]).replace("N-1", "{}")
         yield address, ANALYST, foreign, MISSING
     unpublished = [city.notices[status].reference for status in ("DRAFT", "PROPOSED")]
-    for name in ("detail", "edit", "preview", "propose", "return", "publish", "withdraw"):
+    for name in (
+        *("detail", "edit", "preview", "propose", "return", "publish", "withdraw"),
+        *("specification", "discard", "correct", "drop"),
+    ):
         yield reverse(f"notice-{name}", args=["NT-1"]).replace("NT-1", "{}"), ANALYST, unpublished, "NT-9999"
     yield "/notices/{}/versions/1/", NONE, unpublished, "NT-9999"
     yield "/api/v1/notices/{}/", NONE, unpublished, "NT-9999"

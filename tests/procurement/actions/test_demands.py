@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, Need, User, Work
-from procurement.actions import demands, notices
+from procurement.actions import demands
 from procurement.models import Decision, DemandMember, JointDemand, Overlap
+from tests.factories import notices as scene
 from tests.factories.boroughs import NeedFactory
 from tests.factories.notices import publish
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory, MatchRunFactory
@@ -131,10 +132,10 @@ def test_one_with_a_notice_is_not_left_with_one_borough(analyst: User) -> None:
     demand, need = version.notice.demand, version.notice.demand.members.order_by("pk")[0].need
     for member in demand.members.exclude(need__borough=need.borough)[1:]:
         demands.remove_member(demand=demand, need=member.need, by=analyst)
-    with pytest.raises(IllegalMove, match="Withdraw the notice first"):
+    with pytest.raises(IllegalMove, match="Withdraw it first"):
         demands.remove_member(demand=demand, need=need, by=analyst)
     assert demand.members.filter(need=need).exists()
-    notices.withdraw(notice=version.notice, by=analyst, reason="Why.")
+    scene.withdraw(version.notice, "Why.")
     demands.remove_member(demand=demand, need=need, by=analyst)
     demand.refresh_from_db()
     assert demand.status == JointDemand.Status.RETIRED

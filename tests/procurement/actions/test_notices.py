@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, Borough, Need, Requirement, User
-from procurement.actions import notices
+from procurement.actions import corrections, notices, withdrawals
 from procurement.models import JointDemand, Notice, NoticeVersion
-from procurement.queries import chain, notice_draft, published
+from procurement.queries import chain, notice_draft, notice_problems, published
 from tests.factories import notices as scene
 from tests.factories.boroughs import NeedFactory, RequirementFactory
 from tests.factories.procurement import DemandMemberFactory
@@ -42,7 +42,7 @@ def test_draft_is_filled_from_the_needs_and_can_be_proposed(analyst: User) -> No
     # The borough with the most users, not the first by name.
     assert notice.lead.name == "Hackney"
     assert notice.months == 36
-    assert notices.problems(notice) == []
+    assert notice_problems.of_content(notice) == []
     assert AuditEvent.objects.filter(noun="notice", verb="draft", reference=notice.reference).exists()
 
 
@@ -91,10 +91,11 @@ def test_draft_refuses_a_second_notice_until_the_first_is_withdrawn(analyst: Use
     notice = notices.draft_from(demand=demand, by=analyst)
     with pytest.raises(IllegalMove, match="already has a notice"):
         notices.draft_from(demand=demand, by=second_analyst)
+    scene.agree(demand)
     notices.publish(notice=notices.propose(notice=notice, by=analyst), by=second_analyst)
     with pytest.raises(IllegalMove, match="already has a notice"):
         notices.draft_from(demand=demand, by=analyst)
-    notices.withdraw(notice=notice, by=analyst, reason="Two boroughs left.")
+    scene.withdraw(notice, "Two boroughs left.")
     assert notices.draft_from(demand=demand, by=analyst).pk != notice.pk
 
 
@@ -108,7 +109,10 @@ MOVES: dict[str, Callable[[Notice, User], object]] = {
     "propose": lambda notice, user: notices.propose(notice=notice, by=user),
     "return_to_draft": lambda notice, user: notices.return_to_draft(notice=notice, by=user),
     "publish": lambda notice, user: notices.publish(notice=notice, by=user),
-    "withdraw": lambda notice, user: notices.withdraw(notice=notice, by=user, reason="Why."),
+    "take_newest": lambda notice, user: notices.take_newest(notice=notice, revision=1, by=user),
+    "discard": lambda notice, user: notices.discard(notice=notice, by=user),
+    "correct": lambda notice, user: corrections.begin(notice=notice, by=user),
+    "withdraw": lambda notice, user: withdrawals.propose(notice=notice, by=user, reason="Why."),
 }
 
 
@@ -157,7 +161,7 @@ def test_edit_refuses_a_lead_that_is_not_a_member(analyst: User) -> None:
 
 def test_edit_refuses_what_is_no_draft(analyst: User) -> None:
     notice = scene.proposed(by=analyst)
-    with pytest.raises(IllegalMove, match="Return it to draft"):
+    with pytest.raises(IllegalMove, match="Take it back to change it"):
         notices.edit(notice=notice, content=notice_draft.content_of(notice), revision=1, by=analyst)
 
 
@@ -278,18 +282,18 @@ def test_draft_cannot_be_published_or_withdrawn(analyst: User) -> None:
 def test_withdraw_is_a_last_version_with_its_reason_and_the_same_figures(analyst: User) -> None:
     first = scene.publish()
     Need.objects.update(users_count=1)
-    last = notices.withdraw(notice=first.notice, by=analyst, reason=" Two boroughs\nleft. ")
+    last = scene.withdraw(first.notice, " Two boroughs\nleft. ")
     assert (last.number, last.reason, last.is_withdrawal) == (2, "Two boroughs left.", True)
     assert last.content == first.content | {"is_withdrawn": True}
     assert (first.notice.status, first.notice.current) == ("WITHDRAWN", last)
     with pytest.raises(IllegalMove):
-        notices.withdraw(notice=first.notice, by=analyst, reason="Again.")
+        scene.withdraw(first.notice, "Again.")
 
 
 @pytest.mark.parametrize("reason", ["", "  \n", "word " * 101])
 def test_withdraw_asks_for_a_reason(reason: str, analyst: User) -> None:
     with pytest.raises(NotAcceptable):
-        notices.withdraw(notice=scene.publish().notice, by=analyst, reason=reason)
+        scene.withdraw(scene.publish().notice, reason)
 
 
 # --- the chain ----------------------------------------------------------------------------------------------------
@@ -297,7 +301,7 @@ def test_withdraw_asks_for_a_reason(reason: str, analyst: User) -> None:
 
 def test_versions_follow_each_other_over_the_whole_board(analyst: User) -> None:
     one, two = scene.publish_many(2)
-    three = notices.withdraw(notice=one.notice, by=analyst, reason="Why.")
+    three = scene.withdraw(one.notice, "Why.")
     assert [one.previous_digest, two.previous_digest, three.previous_digest] == ["", one.digest, two.digest]
     assert one.published_at < two.published_at < three.published_at
     assert chain.verify() == chain.Verified(versions=3, head=three.digest, faults=())

@@ -162,7 +162,7 @@ def test_split_stays_where_something_happened_since(demand: JointDemand, analyst
 def test_split_with_a_notice_since_stays(demand: JointDemand, analyst: User) -> None:
     made = split(demand, analyst, "camden", "sutton")
     notices.draft_from(demand=made, by=analyst)
-    with pytest.raises(IllegalMove, match="Withdraw the notice first"):
+    with pytest.raises(IllegalMove, match="has a notice"):
         review.undo_last(by=analyst)
 
 

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 
 from boroughs.models import User
-from procurement.actions import notices
 from tests.factories import notices as scene
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +55,7 @@ def test_one_notice_agrees_with_the_frozen_version(client: Client) -> None:
 
 def test_withdrawn_notice_says_why(client: Client, analyst: User) -> None:
     version = scene.publish()
-    notices.withdraw(notice=version.notice, by=analyst, reason="Two boroughs left.")
+    scene.withdraw(version.notice, "Two boroughs left.")
     assert answer(client)["count"] == 0
     notice = answer(client, f"{LIST}{version.notice.reference}/")
     assert (notice["state"], notice["reason"]) == ("WITHDRAWN", "Two boroughs left.")

@@ -67,7 +67,7 @@ def test_state_in_summer_changes_at_midnight_in_london_not_in_utc() -> None:
 
 def test_withdrawn_notice_leaves_the_list_and_keeps_its_page(analyst: User) -> None:
     version = scene.publish()
-    notices.withdraw(notice=version.notice, by=analyst, reason="Why.")
+    scene.withdraw(version.notice, "Why.")
     assert found(Filters()) == []
     assert found(Filters(states=(PublicState.WITHDRAWN,))) == ["Housing repairs"]
     notice = published.notice(version.notice.reference, at=NOON)
@@ -154,7 +154,7 @@ def test_reading_a_list_costs_the_same_for_one_and_for_many(
 
 def test_version_says_what_was_published_then(analyst: User) -> None:
     first = scene.publish()
-    notices.withdraw(notice=first.notice, by=analyst, reason="Why.")
+    scene.withdraw(first.notice, "Why.")
     reference = first.notice.reference
     old = published.version(reference, 1, at=NOON)
     assert old is not None
@@ -212,7 +212,7 @@ def test_verify_finds_a_changed_word() -> None:
     one, two = scene.publish_many(2)
     content = two.content | {"title": two.content["title"].replace("N", "M")}
     verified = tampered(
-        "UPDATE procurement_noticeversion SET content = %s WHERE id = %s",
+        "UPDATE procurement_noticeversion SET canonical = %s WHERE id = %s",
         chain.canonical(content).decode(),
         two.pk,
     )
@@ -229,7 +229,7 @@ def test_verify_finds_a_changed_column(column: str) -> None:
 
 def test_verify_finds_a_notice_that_shows_an_old_version(analyst: User) -> None:
     first = scene.publish()
-    notices.withdraw(notice=first.notice, by=analyst, reason="Why.")
+    scene.withdraw(first.notice, "Why.")
     first.notice.__class__.objects.update(current=first)
     assert first.notice.reference in chain.verify().faults[0]
 

@@ -7,7 +7,7 @@ from jsonschema import Draft4Validator
 from boroughs.models import User
 from procurement.actions import common_requirements, notices
 from procurement.models import Coalition, JointDemand, Notice
-from procurement.queries import specification_lines
+from procurement.queries import notice_problems, specification_lines
 from tests.factories import notices as scene
 from tests.factories.specifications import agree, agreed, frozen, leader, requirement, say, takes_part
 from tests.procurement.ocds.test_release import errors, validator
@@ -44,7 +44,8 @@ def test_from_the_specification_to_page_api_and_open_data(
 ) -> None:
     specified(demand)
     version = scene.publish(demand)
-    assert (version.content["must"], version.content["should"]) == ([MUST], [SHOULD, BESIDE])
+    assert (version.content["must"], version.content["should"]) == ([MUST], [SHOULD])
+    assert version.content["differences"] == [BESIDE]
     page = client.get(f"/notices/{version.notice.reference}/").content.decode()
     answer = client.get(f"/api/v1/notices/{version.notice.reference}/").json()
     package = client.get(f"/api/1.0/ocdsReleasePackages/ocds-213czf-{demand.reference.lower()}").json()
@@ -82,17 +83,23 @@ def test_lines_that_point_to_one_borough_are_left_out_and_said(
     agree(row)
     frozen(demand)
     notice = notices.draft_from(demand=demand, by=analyst)
-    assert (notice.must_requirements, notice.should_requirements) == ([MUST], [SHOULD])
+    assert (notice.must_requirements, notice.should_requirements, notice.differences) == ([MUST], [SHOULD], [])
     assert specification_lines.left_out(notice) == (1, 2)
     client.force_login(analyst)
     preview = client.get(f"/notices/{notice.reference}/preview/").content.decode()
     assert "version 1 of the common specification" in preview
     assert "worded otherwise: R1, R2." in preview
-    assert "since this notice was drafted" not in preview
+    assert "Take its requirements over" not in preview
     agreed(demand, "Calls can be put through to a mobile.")
     frozen(demand)
     preview = client.get(f"/notices/{notice.reference}/preview/").content.decode()
-    assert "version 2 of the common specification</a> since this notice was drafted" in preview
+    assert "version 2 of the common specification</a>" in preview
+    assert "Take its requirements over" in preview
+    client.post(f"/notices/{notice.reference}/specification/", {"revision": 1})
+    notice.refresh_from_db()
+    assert notice.must_requirements == [MUST, "Calls can be put through to a mobile."]
+    assert notice.specification is not None
+    assert notice.specification.number == 2
 
 
 def test_the_same_difference_of_two_boroughs_is_said_once(demand: JointDemand, analyst: User) -> None:
@@ -102,7 +109,7 @@ def test_the_same_difference_of_two_boroughs_is_said_once(demand: JointDemand, a
     agree(row)
     frozen(demand)
     notice = notices.draft_from(demand=demand, by=analyst)
-    assert notice.should_requirements == ["Two boroughs also ask for: Ninety days."]
+    assert notice.differences == ["Two boroughs also ask for: Ninety days."]
 
 
 def test_no_requirement_is_cut_off_in_silence(demand: JointDemand, analyst: User) -> None:
@@ -111,7 +118,7 @@ def test_no_requirement_is_cut_off_in_silence(demand: JointDemand, analyst: User
     frozen(demand)
     notice = notices.draft_from(demand=demand, by=analyst)
     assert len(notice.must_requirements) == 21
-    assert any("List at most 20" in problem for problem in notices.problems(notice))
+    assert any("List at most 20" in problem for problem in notice_problems.of_content(notice))
 
 
 def test_a_published_notice_does_not_follow_the_specification(demand: JointDemand) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Borough, Need, User
-from procurement.actions import demands, notices
+from procurement.actions import demands
 from procurement.models import Coalition, Decision, JointDemand, Notice, Overlap, Participation
 from tests.factories import notices as scene
 from tests.factories.boroughs import NeedFactory
@@ -163,7 +163,7 @@ def test_draft_is_offered_while_no_notice_stands(office: Client, analyst: User) 
     assert "Draft a notice" in text(office, address)
     version = scene.publish(demand)
     assert "Draft a notice" not in text(office, address)
-    notices.withdraw(notice=version.notice, by=analyst, reason="Why.")
+    scene.withdraw(version.notice, "Why.")
     assert "Draft a notice" in text(office, address)
     assert Notice.objects.standing().count() == 0
 

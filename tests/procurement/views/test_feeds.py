@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from boroughs.models import User
-from procurement.actions import notices
 from tests.factories import notices as scene
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +41,7 @@ def test_feed_has_one_entry_a_notice_with_a_stable_id(client: Client) -> None:
 
 def test_feed_gives_a_new_version_a_new_id_and_time(client: Client, analyst: User) -> None:
     first = scene.publish()
-    notices.withdraw(notice=first.notice, by=analyst, reason="Why & when.")
+    scene.withdraw(first.notice, "Why & when.")
     root = feed(client, "?state=WITHDRAWN")
     assert texts(root, "entry/id")[0].endswith("/2")
     assert texts(root, "entry/updated") != texts(root, "entry/published")

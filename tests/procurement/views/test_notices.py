@@ -8,14 +8,24 @@ from django.test import Client
 from django.urls import reverse
 
 from boroughs.models import Need, User
-from procurement.actions import notices
 from procurement.models import JointDemand, Notice
 from procurement.queries import chain, published
 from tests.factories import notices as scene
 
 pytestmark = pytest.mark.django_db
 
-OFFICE = ["notice-edit", "notice-preview", "notice-propose", "notice-return", "notice-publish", "notice-withdraw"]
+OFFICE = [
+    "notice-edit",
+    "notice-preview",
+    "notice-propose",
+    "notice-return",
+    "notice-publish",
+    "notice-specification",
+    "notice-discard",
+    "notice-correct",
+    "notice-drop",
+    "notice-withdraw",
+]
 
 
 def text(client: Client, address: str) -> str:
@@ -36,6 +46,7 @@ def form_of(notice: Notice, **changes: Any) -> dict[str, Any]:
             "users_description",
             "work_done",
             "market_engagement",
+            "setup",
             "buying_together",
             "how_to_respond",
             "revision",
@@ -130,13 +141,13 @@ def test_office_page_answers_the_same_for_a_draft_and_for_nothing(name: str, cli
             for response in [ask(reverse(name, args=[there]))]
         }
         assert len(answers) == 1
-        assert answers.pop()[0] in (302, 403)
+        assert answers.pop()[0] in (302, 404)
 
 
 def test_older_version_stays_and_says_that_it_is_old(client: Client, analyst: User) -> None:
     version = scene.publish()
     reference = version.notice.reference
-    notices.withdraw(notice=version.notice, by=analyst, reason="The boroughs chose another way.")
+    scene.withdraw(version.notice, "The boroughs chose another way.")
     old = text(client, f"/notices/{reference}/versions/1/")
     assert "This is version 1 of 2" in old
     assert "noindex" in old
@@ -183,6 +194,10 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
 
     client.force_login(second_analyst)
     html = text(client, f"/notices/{notice.reference}/preview/")
+    assert "Brent has not agreed to be named." in html
+    scene.agree(demand)
+    html = text(client, f"/notices/{notice.reference}/preview/")
+    assert "Brent has not agreed" not in html
     assert "Approve and publish" in html
     seen = published.preview_digest(notice)
     assert f'value="{seen}"' in html
@@ -291,6 +306,13 @@ def test_withdraw_asks_why_and_then_shows_it(client: Client, analyst: User) -> N
     assert "Why is the notice withdrawn?" in text(client, address)
     assert "Say why the notice is withdrawn" in client.post(address, {"reason": " "}).content.decode()
     client.post(address, {"reason": "Two boroughs left."})
+    refused = client.post(f"/notices/{notice.reference}/publish/", follow=True).content.decode()
+    assert "somebody else must approve it" in refused
+    client.logout()
+    assert "Two boroughs left." not in text(client, f"/notices/{notice.reference}/"), "not before the second person"
+    client.force_login(scene.analyst())
+    assert "Two boroughs left." in text(client, f"/notices/{notice.reference}/preview/")
+    client.post(f"/notices/{notice.reference}/publish/")
     client.logout()
     assert "Two boroughs left." in text(client, f"/notices/{notice.reference}/")
     assert "Housing repairs" not in text(client, "/board/")

@@ -11,7 +11,6 @@ from django.test import Client
 from jsonschema import Draft4Validator
 
 from boroughs.models import User
-from procurement.actions import notices
 from procurement.ocds import integrity
 from tests.factories import notices as scene
 from tests.procurement.ocds.test_release import errors, validator
@@ -38,7 +37,7 @@ def ids(value: dict[str, Any]) -> list[str]:
 def test_published_notices_give_a_valid_package(client: Client, analyst: User, validator: Draft4Validator) -> None:
     version = scene.publish()
     scene.publish(scene.confirmed_demand("Camden", "Brent", title="Two"))
-    notices.withdraw(notice=version.notice, by=analyst, reason="Why.")
+    scene.withdraw(version.notice, "Why.")
     value = package(client)
     assert errors(validator, value) == []
     assert integrity.faults(value["releases"]) == []
@@ -54,7 +53,7 @@ def test_drafts_are_in_no_package(client: Client) -> None:
 
 def test_package_of_a_process_and_of_a_release(client: Client, analyst: User, validator: Draft4Validator) -> None:
     version = scene.publish()
-    notices.withdraw(notice=version.notice, by=analyst, reason="Why.")
+    scene.withdraw(version.notice, "Why.")
     ocid = f"ocds-213czf-{version.notice.demand.reference.lower()}"
     whole = package(client, f"{LIST}/{ocid}")
     assert errors(validator, whole) == []
@@ -68,7 +67,7 @@ def test_package_of_a_process_and_of_a_release(client: Client, analyst: User, va
 
 def test_a_second_notice_of_a_demand_continues_its_process(client: Client, analyst: User) -> None:
     first = scene.publish()
-    notices.withdraw(notice=first.notice, by=analyst, reason="Why.")
+    scene.withdraw(first.notice, "Why.")
     scene.publish(first.notice.demand)
     releases = package(client)["releases"]
     assert integrity.faults(releases) == []

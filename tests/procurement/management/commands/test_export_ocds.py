@@ -9,7 +9,6 @@ from django.core.management import CommandError, call_command
 from jsonschema import Draft4Validator
 
 from boroughs.models import User
-from procurement.actions import notices
 from procurement.models import Notice
 from tests.factories import notices as scene
 from tests.procurement.ocds.test_release import errors, validator
@@ -28,7 +27,7 @@ def run(name: str, *arguments: str) -> str:
 def test_export_writes_everything_published(tmp_path: Path, analyst: User, validator: Draft4Validator) -> None:
     version = scene.publish()
     scene.publish(scene.confirmed_demand("Camden", "Brent", title="Two"))
-    notices.withdraw(notice=version.notice, by=analyst, reason="Why.")
+    scene.withdraw(version.notice, "Why.")
     target = tmp_path / "releases.json"
     target.write_text("old")
     assert "3 releases of 2 joint demands" in run("export_ocds", "--out", str(target))
@@ -63,7 +62,7 @@ def test_verify_counts_the_versions_and_prints_the_head() -> None:
 
 def test_verify_fails_with_the_versions_name(analyst: User) -> None:
     version = scene.publish()
-    notices.withdraw(notice=version.notice, by=analyst, reason="Why.")
+    scene.withdraw(version.notice, "Why.")
     Notice.objects.update(current=version)
     with pytest.raises(CommandError, match=version.notice.reference):
         run("verify_publications")

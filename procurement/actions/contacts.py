@@ -1,0 +1,39 @@
+"""Whom suppliers may write to, and that person's right to be forgotten."""
+
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from boroughs import audit, permissions
+from boroughs.exceptions import IllegalMove
+from boroughs.permissions import Actor, Permission
+from procurement.models import NoticeContact
+from procurement.queries import chain
+
+
+def keep(name: str, email: str) -> NoticeContact | None:
+    """The contact as a row; None where both are blank. The same person again is a row of its own: salts differ."""
+    name, email = " ".join(name.split()), email.strip()
+    if not name and not email:
+        return None
+    salt = secrets.token_hex(16)
+    return NoticeContact.objects.create(digest=digest_of(salt, name, email), salt=salt, name=name, email=email)
+
+
+def digest_of(salt: str, name: str, email: str) -> str:
+    """SHA-256 in hexadecimal of the canonical JSON of a contact; without the salt nobody can try names against it."""
+    return hashlib.sha256(chain.canonical({"salt": salt, "name": name, "email": email})).hexdigest()
+
+
+@transaction.atomic
+def erase(*, email: str, by: Actor) -> int:
+    """Erase a person from all notices, published ones too; how many contacts. The chain of versions stays whole."""
+    permissions.require(by, Permission.MANAGE_PEOPLE)
+    found = NoticeContact.objects.filter(email__iexact=email.strip(), erased_at__isnull=True)
+    erased = found.update(salt="", name="", email="", erased_at=timezone.now())
+    if not erased:
+        raise IllegalMove("No notice names a contact with this e-mail address.")
+    audit.record(by=by, verb="erase", noun="notice contact", reference=str(erased), details={"contacts": erased})
+    return erased

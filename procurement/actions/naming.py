@@ -1,0 +1,54 @@
+"""A borough says whether it agrees to be named in what suppliers read about a joint demand."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from boroughs import audit, permissions
+from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
+from boroughs.models import Borough
+from boroughs.permissions import Actor, Permission
+from procurement.actions import next_versions
+from procurement.models import JointDemand, Naming
+from procurement.queries.quorum import member_boroughs
+
+NOTE_WORDS = 100
+
+
+@transaction.atomic
+def answer(
+    *, demand: JointDemand, borough: Borough, agrees: bool, by: Actor, revision: int = 0, note: str = ""
+) -> Naming:
+    """Agree, or refuse, for the borough: an act of its approvers. `revision` is of the answer that was read, 0 of none.
+
+    A refusal keeps the borough out of the next version; what was published stays published.
+    """
+    permissions.require(by, Permission.COMMIT, borough)
+    if borough.pk not in member_boroughs(demand):
+        raise IllegalMove(f"{borough.name} has no open need in {demand.reference}, so no notice would name it.")
+    note = " ".join(note.split())
+    if len(note.split()) > NOTE_WORDS:
+        raise NotAcceptable([f"Shorten the note to {NOTE_WORDS} words."])
+    said = {"agrees": agrees, "note": note, "answered_at": timezone.now(), "answered_by": audit.name_of(by)}
+    if revision:
+        written = Naming.objects.filter(demand=demand, borough=borough, revision=revision).update(
+            revision=F("revision") + 1, **said
+        )
+    else:
+        written = _first(demand, borough, said)
+    if not written:
+        raise ChangedMeanwhile(f"A colleague at {borough.name} has answered in the meantime. Read it first.")
+    verb = "agree to be named" if agrees else "refuse to be named"
+    audit.record(by=by, verb=verb, noun="joint demand", reference=demand.reference, borough=borough)
+    next_versions.request()
+    return Naming.objects.get(demand=demand, borough=borough)
+
+
+def _first(demand: JointDemand, borough: Borough, said: dict[str, object]) -> bool:
+    try:
+        with transaction.atomic():
+            Naming.objects.create(demand=demand, borough=borough, **said)
+    except IntegrityError:
+        # naming_one_a_borough: a colleague answered in this moment.
+        return False
+    return True

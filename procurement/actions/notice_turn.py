@@ -1,0 +1,121 @@
+"""What every act on a notice is made of: who may, its move from state to state, and the next version of the chain."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from boroughs import audit
+from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
+from boroughs.models import Borough
+from boroughs.permissions import Actor
+from procurement.models import FigureRelease, JointDemand, Notice, NoticeVersion
+from procurement.queries import chain, drafting, public_content
+from procurement.queries.public_content import Draft
+
+# Each failed attempt means that another publication went through; so many in a row do not happen.
+CHAIN_ATTEMPTS = 50
+REASON_WORDS = 100
+
+
+def require_drafter(by: Actor, demand: JointDemand) -> None:
+    """Raise PermissionRefused unless this person may prepare notices about the joint demand."""
+    if not drafting.may_draft(by, demand):
+        raise PermissionRefused("Analysts and the lead borough prepare notices. You are neither here.")
+
+
+def require_second(by: Actor, notice: Notice) -> None:
+    """Raise PermissionRefused for the person who proposed what is approved now."""
+    if notice.proposed_by == audit.name_of(by):
+        raise PermissionRefused("You proposed this, so somebody else must approve it.")
+
+
+def public_reason(reason: str, *, what: str) -> str:
+    """The reason on one line. Raises NotAcceptable where there is none or it is too long."""
+    found = " ".join(reason.split())
+    if not found or len(found.split()) > REASON_WORDS:
+        raise NotAcceptable([f"Say in at most {REASON_WORDS} words why the notice is {what}. Everybody can read it."])
+    return found
+
+
+def move(notice: Notice, verb: str, by: Actor, *, reason: str = "", **changes: Any) -> Notice:
+    """Compare and swap the state: of two people one wins, the other gets IllegalMove."""
+    sources, target = Notice.TRANSITIONS[verb]
+    moved = Notice.objects.filter(pk=notice.pk, status__in=sources).update(
+        status=target, updated_at=timezone.now(), **changes
+    )
+    notice.refresh_from_db()
+    if not moved:
+        raise IllegalMove(f"{notice.reference} is {status_of(notice)}; it cannot be moved like that now.")
+    details: Mapping[str, str] = {"from": sources[0], "to": target} | ({"reason": reason} if reason else {})
+    audit.record(by=by, verb=verb, noun="notice", reference=notice.reference, details=details)
+    return notice
+
+
+def status_of(notice: Notice) -> str:
+    """The notice's state inside a sentence."""
+    words = str(notice.get_status_display())
+    return words[:1].lower() + words[1:]
+
+
+def shown(notice: Notice) -> NoticeVersion:
+    """The version that the board shows now. Raises NoticeVersion.DoesNotExist where it shows none."""
+    return NoticeVersion.objects.whole().get(current_of=notice)
+
+
+def freeze(notice: Notice, draft: Draft, *, by: Actor, reason: str) -> NoticeVersion:
+    """Write the next version of the notice at the end of the board's chain and show it.
+
+    Two publications of different notices may read the same head. `previous_digest` is unique, so the database lets one
+    follow it; the other reads the new head and tries again.
+    """
+    for _ in range(CHAIN_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                version = _append(notice, draft, by=by, reason=reason)
+        except IntegrityError:
+            continue
+        text = public_content.search_text(draft.content)
+        Notice.objects.filter(pk=notice.pk).update(current=version, search_text=text)
+        return version
+    raise ChangedMeanwhile("Other notices are being published at this moment. Try again.")
+
+
+def _append(notice: Notice, draft: Draft, *, by: Actor, reason: str) -> NoticeVersion:
+    head = chain.head()
+    # Times rise along the chain even where a machine's clock does not: readers page by them.
+    now = max(timezone.now(), head.published_at + timedelta(microseconds=1)) if head else timezone.now()
+    previous = head.digest if head else ""
+    content = draft.content
+    canonical = chain.canonical(content).decode()
+    number = notice.versions.count() + 1
+    version = NoticeVersion.objects.create(
+        notice=notice,
+        number=number,
+        canonical=canonical,
+        digest=chain.digest(
+            reference=notice.reference,
+            number=number,
+            canonical=canonical,
+            published_at=now,
+            reason=reason,
+            previous_digest=previous,
+        ),
+        previous_digest=previous,
+        published_at=now,
+        proposed_by=notice.proposed_by,
+        approved_by=audit.name_of(by),
+        reason=reason,
+        contact=draft.contact,
+        **public_content.columns(content),
+    )
+    version.boroughs.set(Borough.objects.filter(slug__in=list(public_content.slugs(content))))
+    FigureRelease.objects.bulk_create(
+        FigureRelease(
+            version=version, quantity=quantity, contributions=each.contributions, low=each.low, high=each.high
+        )
+        for quantity, each in draft.releases.items()
+    )
+    return version

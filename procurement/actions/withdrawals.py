@@ -1,0 +1,41 @@
+"""Taking a notice off the board: proposed by one person, approved by another. Its page stays and says why."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from boroughs import audit, permissions
+from boroughs.permissions import Actor, Permission
+from procurement.actions import notice_turn
+from procurement.actions.notice_turn import move, require_drafter
+from procurement.models import Notice, NoticeVersion
+from procurement.queries.public_content import Draft
+
+
+@transaction.atomic
+def propose(*, notice: Notice, by: Actor, reason: str) -> Notice:
+    """Ask a second person to withdraw it, with the reason that everybody will read."""
+    require_drafter(by, notice.demand)
+    reason = notice_turn.public_reason(reason, what="withdrawn")
+    return move(notice, "propose_withdrawal", by, reason=reason, change_reason=reason, proposed_by=audit.name_of(by))
+
+
+@transaction.atomic
+def keep(*, notice: Notice, by: Actor, reason: str = "") -> Notice:
+    """Leave it on the board after all."""
+    require_drafter(by, notice.demand)
+    return move(notice, "keep", by, reason=reason, change_reason="", proposed_by="")
+
+
+@transaction.atomic
+def approve(*, notice: Notice, by: Actor) -> NoticeVersion:
+    """Withdraw it, with a last version that says why. Raises PermissionRefused for the person who proposed it."""
+    permissions.require(by, Permission.PUBLISH_NOTICES)
+    move(notice, "withdraw", by, reason=notice.change_reason, withdrawn_at=timezone.now())
+    notice_turn.require_second(by, notice)
+    last = notice_turn.shown(notice)
+    # The figures stay as they were published: a fresh total beside the old one would tell the difference.
+    draft = Draft(last.content | {"is_withdrawn": True}, last.contact, {})
+    version = notice_turn.freeze(notice, draft, by=by, reason=notice.change_reason)
+    Notice.objects.filter(pk=notice.pk).update(withdrawn_at=version.published_at)
+    notice.refresh_from_db()
+    return version

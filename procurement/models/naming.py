@@ -1,0 +1,36 @@
+"""Whether a borough agrees to be named, with its joint demand, in what suppliers read."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class NamingQuerySet(models.QuerySet["Naming"]):
+    def agreed(self) -> "NamingQuerySet":
+        return self.filter(agrees=True)
+
+    def refused(self) -> "NamingQuerySet":
+        return self.filter(agrees=False)
+
+
+class Naming(models.Model):
+    """One answer of a borough about one joint demand; it may change its mind. No row: it has not answered."""
+
+    demand = models.ForeignKey("procurement.JointDemand", on_delete=models.PROTECT, related_name="namings")
+    borough = models.ForeignKey("boroughs.Borough", on_delete=models.PROTECT, related_name="namings")
+    agrees = models.BooleanField()
+    # For analysts and the lead: why not, or under which condition.
+    note = models.TextField(blank=True)
+    answered_at = models.DateTimeField()
+    answered_by = models.TextField()
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = NamingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="naming_one_a_borough", fields=["demand", "borough"]),
+            models.CheckConstraint(name="naming_revision_from_one", condition=Q(revision__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.borough} {'agrees' if self.agrees else 'refuses'} to be named in {self.demand.reference}"

@@ -1,0 +1,40 @@
+"""What keeps a notice from being proposed, or published, in words."""
+
+from django.utils import timezone
+
+from boroughs.models import Borough
+from procurement.models import JointDemand, Naming, Notice
+from procurement.queries import notice_draft, public_content
+
+
+def of_content(notice: Notice) -> list[str]:
+    """What its author can mend; empty where nothing is missing."""
+    is_first = notice.status in (Notice.Status.DRAFT, Notice.Status.PROPOSED) or notice.current_id is None
+    found = notice_draft.problems(notice_draft.content_of(notice), today=timezone.localdate(), must_be_open=is_first)
+    boroughs = boroughs_of(notice.demand)
+    if len(boroughs) < 2:
+        found.append(f"{notice.demand.reference} has needs of fewer than two authorities now.")
+    elif notice.lead not in boroughs:
+        found.append(f"{notice.lead.name} no longer takes part. Choose another lead.")
+    if notice.demand.status != JointDemand.Status.CONFIRMED:
+        found.append(f"{notice.demand.reference} is no longer confirmed.")
+    return found
+
+
+def of_publication(notice: Notice) -> list[str]:
+    """The same, with the boroughs that have not agreed to be named."""
+    missing = [f"{borough.name} has not agreed to be named." for borough in not_agreed(notice.demand)]
+    return of_content(notice) + missing
+
+
+def boroughs_of(demand: JointDemand) -> set[Borough]:
+    """The authorities that a notice about the joint demand would name."""
+    return {need.borough for need in public_content.open_needs(demand)}
+
+
+def not_agreed(demand: JointDemand) -> list[Borough]:
+    """Those of them that have not said yes to it, by name."""
+    agreed = set(Naming.objects.agreed().filter(demand=demand).values_list("borough_id", flat=True))
+    return sorted(
+        (borough for borough in boroughs_of(demand) if borough.pk not in agreed), key=lambda borough: borough.name
+    )

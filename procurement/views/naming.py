@@ -1,0 +1,72 @@
+"""Whether boroughs agree to be named in notices about a joint demand."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from boroughs import permissions
+from boroughs.models import Borough, User
+from boroughs.permissions import Permission
+from boroughs.views.signed_in import person
+from procurement.actions import naming as naming_acts
+from procurement.forms.naming import NamingForm
+from procurement.models import JointDemand, Naming, Notice
+from procurement.queries.naming import answers
+from procurement.views.acting import done
+
+
+@require_GET
+def demand_naming(request: HttpRequest, reference: str) -> HttpResponse:
+    user, row = _reader(request, reference)
+    if row.status == JointDemand.Status.RETIRED:
+        return redirect("demand-detail", row.reference)
+    found = answers(row, user)
+    counted = [each for each in found if not each.has_declined]
+    return render(
+        request,
+        "procurement/naming/page.html",
+        {
+            "demand": row,
+            "answers": found,
+            "agreed": sum(each.agrees is True for each in counted),
+            "asked": len(counted),
+            "on_board": Notice.objects.on_board().filter(demand=row).first(),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def demand_naming_answer(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+    user, row = _reader(request, reference)
+    borough = Borough.objects.filter(slug=slug, pk__in=permissions.borough_ids(user, Permission.COMMIT)).first()
+    if borough is None or not any(each.slug == slug and each.may_answer for each in answers(row, user)):
+        raise Http404
+    held = Naming.objects.filter(demand=row, borough=borough).first()
+    initial = {"agrees": "yes" if held.agrees else "no", "note": held.note} if held else {}
+    form = NamingForm(request.POST or None, initial={**initial, "revision": held.revision if held else 0})
+    if request.method == "POST" and form.is_valid():
+
+        def act() -> str:
+            agrees = form.cleaned_data["agrees"] == "yes"
+            naming_acts.answer(
+                demand=row,
+                borough=borough,
+                agrees=agrees,
+                note=form.cleaned_data["note"],
+                revision=form.cleaned_data["revision"],
+                by=user,
+            )
+            return f"{borough.name} {'agrees' if agrees else 'does not agree'} to be named."
+
+        def latest() -> dict[str, int]:
+            return {"revision": Naming.objects.get(demand=row, borough=borough).revision}
+
+        if done(request, form, act, latest):
+            return redirect("demand-naming", row.reference)
+    return render(request, "procurement/naming/answer.html", {"demand": row, "borough": borough, "form": form})
+
+
+def _reader(request: HttpRequest, reference: str) -> tuple[User, JointDemand]:
+    user = person(request)
+    permissions.require(user, Permission.VIEW_DEMANDS)
+    return user, get_object_or_404(JointDemand.objects.select_related("category"), reference=reference)

@@ -1,0 +1,125 @@
+"""The next version of a notice: what people correct, and what the platform begins where boroughs join or leave."""
+
+from dataclasses import replace
+
+import pytest
+
+from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
+from boroughs.models import Need, User
+from procurement.actions import corrections, next_versions, notices
+from procurement.models import Notice, NoticeVersion, Participation
+from procurement.queries import chain, notice_draft, published
+from tests.factories import notices as scene
+from tests.factories.boroughs import NeedFactory
+from tests.factories.procurement import DemandMemberFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def corrected(notice: Notice, by: User, **changes: object) -> Notice:
+    """Begun, changed and proposed."""
+    corrections.begin(notice=notice, by=by)
+    content = replace(notice_draft.content_of(notice), **changes)  # type: ignore[arg-type]
+    notices.edit(notice=notice, content=content, revision=notice.revision, by=by)
+    return corrections.propose(notice=notice, by=by, reason="The title was\nwrong.")
+
+
+def test_correction_is_the_next_version_with_its_reason(analyst: User, second_analyst: User) -> None:
+    first = scene.publish()
+    notice = corrected(first.notice, analyst, title="Repairs of council homes")
+    assert published_title(notice) == "Housing repairs", "the board shows the old one until a second person agrees"
+    with pytest.raises(PermissionRefused, match="somebody else"):
+        corrections.publish(notice=notice, by=analyst)
+    second = corrections.publish(notice=notice, by=second_analyst, seen=published.preview_digest(notice))
+    assert (second.number, second.reason, second.content["title"]) == (2, "The title was wrong.", notice.title)
+    assert (notice.status, notice.current) == (Notice.Status.PUBLISHED, second)
+    assert first.content["title"] == NoticeVersion.objects.get(pk=first.pk).content["title"] == "Housing repairs"
+    assert chain.verify() == chain.Verified(versions=2, head=second.digest, faults=())
+    # Once more, while the questions are closed: a correction need not be open.
+    Notice.objects.filter(pk=notice.pk).update(questions_close_date="2020-01-01", closes_date="2020-01-02")
+    notice.refresh_from_db()
+    third = corrections.publish(notice=corrected(notice, analyst, title="Repairs"), by=second_analyst)
+    assert third.number == 3
+
+
+def published_title(notice: Notice) -> str:
+    return NoticeVersion.objects.get(current_of=notice).content["title"]
+
+
+def test_correction_that_changes_nothing_is_no_version(analyst: User, second_analyst: User) -> None:
+    notice = corrected(scene.publish().notice, analyst)
+    with pytest.raises(NotAcceptable, match="says the same"):
+        corrections.publish(notice=notice, by=second_analyst)
+    assert NoticeVersion.objects.count() == 1
+
+
+def test_correction_needs_a_reason_that_everybody_may_read(analyst: User) -> None:
+    notice = corrections.begin(notice=scene.publish().notice, by=analyst)
+    for reason in ("", "word " * 101):
+        with pytest.raises(NotAcceptable, match="Everybody can read it"):
+            corrections.propose(notice=notice, by=analyst, reason=reason)
+    notice.refresh_from_db()
+    assert notice.status == Notice.Status.CORRECTING
+
+
+def test_given_up_correction_leaves_the_working_copy_as_it_is_published(analyst: User) -> None:
+    version = scene.publish()
+    notice = version.notice
+    before = notice_draft.content_of(Notice.objects.get(pk=notice.pk))
+    corrections.begin(notice=notice, by=analyst)
+    content = replace(before, title="Wrong", must_requirements=("Nothing.",), differences=("Less.",))
+    notices.edit(notice=notice, content=content, revision=1, by=analyst, contact=("Ann", "ann@camden.example"))
+    corrections.drop(notice=notice, by=analyst)
+    notice = Notice.objects.get(pk=notice.pk)
+    assert (notice_draft.content_of(notice), notice.contact, notice.status) == (before, None, "PUBLISHED")
+
+
+def test_one_correction_at_a_time(analyst: User, second_analyst: User) -> None:
+    notice = corrections.begin(notice=scene.publish().notice, by=analyst)
+    with pytest.raises(IllegalMove):
+        corrections.begin(notice=notice, by=second_analyst)
+    notices.edit(notice=notice, content=notice_draft.content_of(notice), revision=1, by=analyst)
+    with pytest.raises(ChangedMeanwhile):
+        notices.edit(notice=notice, content=notice_draft.content_of(notice), revision=1, by=second_analyst)
+
+
+# --- what the platform begins ---------------------------------------------------------------------------------------
+
+
+def look() -> int:
+    next_versions.request()
+    return next_versions.run()
+
+
+def test_next_version_is_begun_where_boroughs_join_and_leave_and_never_published(analyst: User) -> None:
+    version = scene.publish()
+    notice, demand = version.notice, version.notice.demand
+    assert look() == 0, "nothing has changed"
+    DemandMemberFactory(
+        demand=demand, need=NeedFactory(borough=scene.borough("Harrow"), category=demand.category, users_count=50)
+    )
+    Participation.objects.create(
+        demand=demand,
+        borough=scene.borough("Brent"),
+        stage=Participation.Stage.DECLINED,
+        reason=Participation.DeclineReason.TIMING,
+    )
+    assert look() == 1
+    notice.refresh_from_db()
+    assert (notice.status, notice.change_reason) == (Notice.Status.CORRECTING, "Harrow joined. Brent left.")
+    assert (notice.current, NoticeVersion.objects.count()) == (version, 1)
+    assert look() == 0, "once is enough"
+    preview = published.preview(notice, at=version.published_at)
+    assert preview.borough_names == ("Camden", "Hackney", "Harrow")
+    corrections.propose(notice=notice, by=analyst, reason=notice.change_reason)
+    with pytest.raises(NotAcceptable) as refusal:
+        corrections.publish(notice=notice, by=scene.analyst())
+    assert refusal.value.problems == ["Harrow has not agreed to be named."]
+
+
+def test_next_version_is_not_begun_for_what_names_the_same(analyst: User) -> None:
+    version = scene.publish()
+    Need.objects.filter(borough__slug="camden").update(users_count=7)
+    corrections.begin(notice=version.notice, by=analyst)
+    version.notice.demand.members.filter(need__borough__slug="brent").delete()
+    assert look() == 0, "somebody is at it already"
