@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from procurement.disclosure.evidence import Evidence, Flags, Order, gather
-from procurement.disclosure.moves import stuck
+from procurement.disclosure.moves import Moves
 from procurement.disclosure.rule import Rule
 from procurement.disclosure.unknowns import Release, Unknown
 
@@ -36,13 +36,14 @@ def exposures(
     """
     evidence = gather(releases, waived, about=about, orders=orders)
     readers = _readers(evidence, known or {})
+    moves = Moves(evidence)
     for members in _targets(evidence, releases):
         columns = [evidence.place[unknown] for unknown in members]
         figure = sum(unknown.amount for unknown in members)
         distance = -(-figure * rule.protection_percent // 100)
         strangers = {name: knows for name, knows in readers.items() if not knows[columns].any()}
         for sign in (1, -1):
-            for name in stuck(evidence, columns, sign * distance, strangers):
+            for name in moves.stuck(columns, sign * distance, strangers):
                 yield Exposure(
                     reader=name,
                     borough=members[0].borough,
