@@ -16,6 +16,7 @@ class Exposure:
     reader: str | None
     borough: str
     needs: tuple[str, ...]
+    quantity: str
     figure: int
     is_from_above: bool
 
@@ -48,6 +49,7 @@ def exposures(
                     reader=name,
                     borough=members[0].borough,
                     needs=tuple(unknown.need for unknown in members),
+                    quantity=members[0].quantity,
                     figure=figure,
                     is_from_above=sign > 0,
                 )

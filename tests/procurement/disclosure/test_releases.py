@@ -163,3 +163,53 @@ def test_decide_remembers_what_was_open() -> None:
     later = decide(history, by_need(b=100, c=100, d=100, e=100, f=100), PLAIN, notice="NT-0001", version=2)
 
     assert later.as_at == 1
+
+
+def test_decide_asks_the_rule_of_what_is_hidden_from_those_that_know_more() -> None:
+    contributions = by_need(a=100, b=100, c=100, d=100, e=100)
+
+    def told(known: dict[str, frozenset[str]]) -> bool:
+        return decide([], contributions, PLAIN, notice="NT-0001", version=1, known=known) != NOTHING
+
+    # Three are left to hide behind each other, then two; what a borough knows of itself is allowed for.
+    assert told({"a": frozenset({"a"})})
+    assert told({"a": frozenset({"b"}), "b": frozenset({"a"})})
+    assert not told({"a": frozenset({"b", "c"})})
+    # From one that knows everything nothing is hidden.
+    assert told({"a": frozenset({"b", "c", "d", "e"})})
+
+
+def test_decide_asks_the_rule_of_changes_that_are_hidden_from_those_that_know_more() -> None:
+    history: list[Release] = []
+    publish(history, by_need(**FIVE))
+    now = by_need(**FIVE, f=130, g=140, h=95)
+
+    def as_at(known: dict[str, frozenset[str]]) -> int | None:
+        return decide(history, now, PLAIN, notice="NT-0001", version=2, known=known).as_at
+
+    assert as_at({"f": frozenset({"a"})}) == 1
+    assert as_at({"a": frozenset({"b"})}) is None
+
+
+def test_decide_looks_at_quantities_of_known_order_together() -> None:
+    lowest = by_need(a=100, b=110, c=90, d=105)
+    highest = by_need(a=100, b=110, c=90, d=105, e=120)
+    first = decide([], lowest, PLAIN, notice="NT-0001", version=1, quantity="budget_min").release
+    assert first is not None
+
+    def told(orders: list[tuple[str, str]]) -> bool:
+        decision = decide([first], highest, PLAIN, notice="NT-0001", version=1, quantity="budget_max", orders=orders)
+        return decision != NOTHING
+
+    # What the four come to at least leaves what the fifth comes to at most.
+    assert told([])
+    assert not told([("budget_min", "budget_max")])
+
+
+def test_decide_is_asked_of_each_quantity_by_itself() -> None:
+    history: list[Release] = []
+    publish(history, by_need(**FIVE))
+
+    users = decide(history, by_need(**FIVE, f=130), PLAIN, notice="NT-0001", version=2, quantity="users")
+
+    assert users.figure == Figure(contributors=6, value=700)
