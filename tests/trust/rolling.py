@@ -36,6 +36,18 @@ class Statement:
     high: int
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What was decided of one quantity of a version, after so many releases."""
+
+    notice: str
+    quantity: str
+    rule: Rule
+    contributions: Mapping[str, Mapping[str, int]]
+    earlier: int
+    decision: Decision
+
+
 @dataclass
 class World:
     """Everything that is true, and everything that is published."""
@@ -48,9 +60,7 @@ class World:
     statements: list[Statement] = field(default_factory=list)
     truth: dict[tuple[str, str, int], int] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
-    updates: int = 0
-    told: int = 0
-    kept: int = 0
+    answers: list[Answer] = field(default_factory=list)
 
     def publish(self, notice: str) -> None:
         self.versions[notice] += 1
@@ -80,16 +90,11 @@ class World:
             quantity=quantity,
             orders=ORDERS,
         )
-        self._count(decision)
+        self.answers.append(Answer(notice, quantity, rule, contributions, len(self.history), decision))
         if decision.release is None:
             return None
         self.history.append(decision.release)
         return decision.figure
-
-    def _count(self, decision: Decision) -> None:
-        self.updates += 1
-        self.told += decision.release is not None
-        self.kept += decision.as_at is not None
 
     def _plain(self, notice: str, quantity: str, rule: Rule) -> Figure:
         """The rule for one total by itself, asked of each version anew."""

@@ -29,10 +29,10 @@ def test_nobody_recovers_a_figure_from_all_that_is_published(first: int) -> None
 def test_enough_is_told_to_be_of_use() -> None:
     worlds = [history_of(seed, rule=Rule(), is_controlled=True) for seed in range(6)]
 
-    updates = sum(world.updates for world in worlds)
+    decisions = [answer.decision for world in worlds for answer in world.answers]
     # A third of the versions tell a new figure, and nine in ten some figure.
-    assert sum(world.told for world in worlds) > 0.25 * updates
-    assert sum(world.told + world.kept for world in worlds) > 0.8 * updates
+    assert sum(decision.release is not None for decision in decisions) > 0.25 * len(decisions)
+    assert sum(decision.figure is not None for decision in decisions) > 0.8 * len(decisions)
 
 
 @pytest.mark.parametrize("seed", range(4))
