@@ -1,8 +1,8 @@
 """Measures disclosure control: `python benchmarks/disclosure.py`.
 
 `decide` is one decision about a total of 33 boroughs after 20 earlier ones that differ from each other by a few
-boroughs that joined, left or amended. In the same run and about the same releases, `plain` bounds every figure for every
-reader with a linear programme each, which is the audit done the plain way, and must agree. CPU time in one process.
+boroughs that joined, left or amended. In the same run and about the same releases, `plain` bounds every figure for
+every reader with a linear programme each: it is the audit done the plain way, and must agree. CPU time, one process.
 
 Then the coalitions of tests/trust/rolling.py: how many versions got a new figure, how many kept one, and which part of
 the rule refused the others.
