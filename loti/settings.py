@@ -186,6 +186,15 @@ WORK_LEASE_SECONDS = env.integer("WORK_LEASE_SECONDS", 30, low=2, high=3600)
 NEED_CONFIRM_AFTER_DAYS = env.integer("NEED_CONFIRM_AFTER_DAYS", 365, low=1, high=3650)
 NEED_EXPIRE_AFTER_DAYS = env.integer("NEED_EXPIRE_AFTER_DAYS", 60, low=1, high=3650)
 
+# --- disclosure control -------------------------------------------------------------------------------------------
+
+# When a total may be told beyond the office, and how exactly (docs/disclosure.md). Stricter values are a deployment's
+# own affair; below these floors the pages would promise more than the figures keep.
+DISCLOSURE_MINIMUM_CONTRIBUTORS = env.integer("DISCLOSURE_MINIMUM_CONTRIBUTORS", 3, low=3, high=33)
+DISCLOSURE_DOMINANCE_PERCENT = env.integer("DISCLOSURE_DOMINANCE_PERCENT", 10, low=10, high=100)
+DISCLOSURE_BAND = env.integer("DISCLOSURE_BAND", 50_000, low=50_000, high=10_000_000)
+DISCLOSURE_PROTECTION_PERCENT = env.integer("DISCLOSURE_PROTECTION_PERCENT", 10, low=10, high=50)
+
 # --- people -------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "boroughs.User"

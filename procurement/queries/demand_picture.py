@@ -1,7 +1,7 @@
 """The demand picture: all joint demands and unmatched needs at one moment. Page, API, PDF and exports draw on it.
 
 One read of the database makes one frozen value, so that every face shows the same figures. `exact` is for those whose
-role may see exact totals; for everybody else procurement/disclosure.py decides what a total may say.
+role may see exact totals; for everybody else procurement/disclosure decides what a total may say.
 
 Joint demands that the matcher is not sure of (procurement/queries/certainty.py) are kept beside it: they are in no
 figure, and their needs count as unmatched, until a person has looked at them.
@@ -19,6 +19,7 @@ from boroughs.models import Need
 from procurement import disclosure
 from procurement.disclosure import Figure
 from procurement.models import DemandMember, JointDemand
+from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.freshness import Freshness, freshness
 from procurement.queries.picture_rows import AreaRow, BoroughRow, CategoryRow, area_rows, borough_rows, category_rows
 from procurement.queries.reasons import said
@@ -156,7 +157,7 @@ def demand_picture(*, exact: bool) -> DemandPicture:
         boroughs=boroughs,
         categories=category_rows(needs, matched, (demand.category for demand in demands)),
         areas=area_rows(needs, boroughs),
-        users=_london("users", users_by_borough, in_demands, demands, exact=exact, band=None),
+        users=_london("users", users_by_borough, in_demands, demands, exact=exact, is_plain=True),
         budget_min=_london("budget_min", _budget_min, in_demands, demands, exact=exact),
         budget_max=_london("budget_max", _budget_max, in_demands, demands, exact=exact),
     )
@@ -169,14 +170,15 @@ def _london(
     demands: Iterable[PictureDemand],
     *,
     exact: bool,
-    band: int | None = disclosure.BAND,
+    is_plain: bool = False,
 ) -> Figure:
     """The total over all joint demands, or of those whose own total is shown: their difference would tell the rest."""
     everything = by_borough(needs)
     if exact:
         return disclosure.total(everything, exact=True)
     shown = {member.need_id for each in demands if getattr(each, column).is_shown for member in each.members}
-    figure = disclosure.total(by_borough(need for need in needs if need.pk in shown), exact=False, band=band)
+    rule = disclosure_rule().plainly() if is_plain else disclosure_rule()
+    figure = disclosure.total(by_borough(need for need in needs if need.pk in shown), exact=False, rule=rule)
     return figure if figure.is_shown else Figure(contributors=len(everything), withheld=bool(everything))
 
 
@@ -235,8 +237,8 @@ def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDema
         borough_slugs=tuple(boroughs.values()),
         members=tuple(_member(member, exact=exact) for member in members),
         users=_users(members, exact=exact),
-        budget_min=disclosure.total(budget_by_borough(needs, "budget_min"), exact=exact),
-        budget_max=disclosure.total(budget_by_borough(needs, "budget_max"), exact=exact),
+        budget_min=disclosure.total(budget_by_borough(needs, "budget_min"), exact=exact, rule=disclosure_rule()),
+        budget_max=disclosure.total(budget_by_borough(needs, "budget_max"), exact=exact, rule=disclosure_rule()),
         earliest_start=starts[0] if starts and exact else None,
         first_contract_end=ends[0] if ends and exact else None,
         last_contract_end=ends[-1] if ends and exact else None,
@@ -247,9 +249,10 @@ def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDema
 def _users(members: Iterable[DemandMember], *, exact: bool) -> Figure:
     """The users of all of them; withheld too where boroughs that have accepted, and so read each other's figures, could
     take from the total what is left (docs/adr/0017-totals-of-what-is-hidden.md)."""
-    figure = disclosure.total(users_by_borough(member.need for member in members), exact=exact, band=None)
+    rule = disclosure_rule().plainly()
+    figure = disclosure.total(users_by_borough(member.need for member in members), exact=exact, rule=rule)
     hidden = users_by_borough(member.need for member in members if not member.has_accepted)  # type: ignore[attr-defined]
-    if exact or not hidden or disclosure.may_show(hidden):
+    if exact or not hidden or disclosure.may_show(hidden, rule):
         return figure
     return Figure(contributors=figure.contributors, withheld=True)
 

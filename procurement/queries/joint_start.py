@@ -18,10 +18,10 @@ from boroughs import permissions
 from boroughs.models import Contract, Need, User
 from boroughs.permissions import Permission
 from boroughs.queries.renewal_dates import A_DAY, JOINT_PURCHASE_MONTHS, last_possible_end, notice_by
-from procurement.disclosure import MINIMUM_CONTRIBUTORS
 from procurement.models import Coalition, DemandMember, JointDemand, Participation
 from procurement.planning.plan import Plan, plan
 from procurement.planning.situations import PossibleEnd, Prospects, Rules, Situation, month_from
+from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.leading import leads
 from procurement.queries.sharing import shared
 
@@ -132,7 +132,7 @@ def timing(demand: JointDemand, user: User, *, today: date) -> Timing:
         (known if readable.issuperset(need.pk for need in listed) else unknown).append(_member(listed))
     suggested = Participation.Stage.SUGGESTED
     have_accepted = {stands.get(each.slug, suggested) != suggested for each in unknown}
-    told = unknown if len(unknown) >= MINIMUM_CONTRIBUTORS and len(have_accepted) == 1 else []
+    told = unknown if len(unknown) >= disclosure_rule().minimum_contributors and len(have_accepted) == 1 else []
     coalition = Coalition.objects.filter(demand=demand).only("start_date", "lead", "outcome").first()
     return Timing(
         today=today,

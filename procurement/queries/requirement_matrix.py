@@ -2,7 +2,7 @@
 
 Lines are what boroughs wrote in their needs: only those stand here that the reader may read (sharing.py), and
 everything is worked out from these alone. Of boroughs whose lines the reader may not read no cell says more than that;
-how many of all ask for the same is told where at least three do (procurement/disclosure.py), and only if it leaves open
+how many of all ask for the same is told where at least three do (procurement/disclosure), and only if it leaves open
 which of the hidden ones are among them.
 """
 
@@ -13,12 +13,12 @@ from enum import StrEnum
 from itertools import chain
 
 from boroughs.models import Borough, Need
-from procurement.disclosure import MINIMUM_CONTRIBUTORS
 from procurement.matching.align import Alignment, Difference, Line, Requirement, StandingTerm
 from procurement.models import Alignment as StoredAlignment
 from procurement.models import JointDemand
 from procurement.models.alignment import key_of
 from procurement.queries.aligned import PRIORITIES, read
+from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.sharing import Shared
 
 # Of the boroughs whose lines are hidden so many must ask for the same before the number of all is told.
@@ -195,7 +195,8 @@ class _Told:
 
     def _asked_by(self, owners: Collection[str], readable: Collection[str]) -> str:
         beyond = len(owners) - len(readable)
-        leaves_open = HIDDEN_ASKERS <= beyond < self.hidden_count and len(owners) >= MINIMUM_CONTRIBUTORS
+        is_enough = len(owners) >= disclosure_rule().minimum_contributors
+        leaves_open = HIDDEN_ASKERS <= beyond < self.hidden_count and is_enough
         return f"{len(owners)} {self.of_all}" if self.is_whole or leaves_open else ""
 
     def _row(self, requirement: Requirement, asked_by: str) -> MatrixRow:

@@ -18,12 +18,15 @@ from enum import StrEnum
 from fractions import Fraction
 from statistics import median
 
+from django.conf import settings
+
 from boroughs import permissions
 from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from boroughs.templatetags.formatting import count, pounds, pounds_range
 from procurement import disclosure
 from procurement.models import Coalition, DemandMember, JointDemand, Participation, SavingsEstimate
+from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.leading import leads
 from procurement.queries.totals import budget_by_borough
 
@@ -198,10 +201,10 @@ def work_out(demand: JointDemand, method: str, typed: Mapping[str, int]) -> Rang
         return Range(typed["tenders"] * typed["low"], typed["tenders"] * typed["high"], True, {})
     if method == Method.VOLUME:
         # The spend is typed, and is about what these budgets add up to: it is told as they may be.
-        may_tell = disclosure.may_show(budget_by_borough(needs, "budget_max"))
+        may_tell = disclosure.may_show(budget_by_borough(needs, "budget_max"), disclosure_rule())
         return Range(typed["spend"] * typed["low"] // 100, typed["spend"] * typed["high"] // 100, may_tell, {})
     prices = prices_today(needs)
-    return spread(prices, typed) if len(prices) >= disclosure.MINIMUM_CONTRIBUTORS else None
+    return spread(prices, typed) if len(prices) >= disclosure_rule().minimum_contributors else None
 
 
 def spread(prices: Iterable[Price], typed: Mapping[str, int]) -> Range:
@@ -216,7 +219,7 @@ def spread(prices: Iterable[Price], typed: Mapping[str, int]) -> Range:
     return Range(
         low=sum(low.values()),
         high=sum(high.values()),
-        may_tell=disclosure.may_show(low) and disclosure.may_show(high),
+        may_tell=all(disclosure.may_show(figures, disclosure_rule()) for figures in (low, high)),
         found={"boroughs": len(known), "lowest": int(lowest), "median": int(middle)},
     )
 
@@ -269,15 +272,16 @@ def _range_words(row: SavingsEstimate, *, is_whole: bool) -> str:
         return pounds_range(row.low, row.high)
     if not row.may_tell:
         return ""
-    band = disclosure.BAND
+    band = settings.DISCLOSURE_BAND
     return pounds_range(row.low // band * band, row.high // band * band + band)
 
 
 def _realised_words(row: SavingsEstimate, *, is_whole: bool) -> str:
     if row.realised is None or not (is_whole or row.may_tell):
         return ""
-    low = row.realised // disclosure.BAND * disclosure.BAND
-    return pounds(row.realised) if is_whole else pounds_range(low, low + disclosure.BAND)
+    band = settings.DISCLOSURE_BAND
+    low = row.realised // band * band
+    return pounds(row.realised) if is_whole else pounds_range(low, low + band)
 
 
 def _assumptions(row: SavingsEstimate, *, is_whole: bool) -> Iterable[tuple[str, str]]:

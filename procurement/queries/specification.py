@@ -14,7 +14,6 @@ from django.db.models import Max
 from boroughs import permissions
 from boroughs.models import Borough, Need, User
 from boroughs.permissions import Permission
-from procurement.disclosure import MINIMUM_CONTRIBUTORS
 from procurement.models import (
     Coalition,
     CommonRequirement,
@@ -25,6 +24,7 @@ from procurement.models import (
     RequirementWording,
 )
 from procurement.queries import open_standards
+from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.leading import leads
 from procurement.queries.open_standards import OpenStandard
 from procurement.queries.requirement_matrix import HIDDEN_ASKERS
@@ -333,7 +333,8 @@ def _asked_by(row: CommonRequirement, reader: _Reader) -> str:
     hidden = {need.borough.slug for need in reader.needs.values() if not reader.shared.may_read(need.pk)}
     boroughs = {each["borough"] for each in row.sources if not each["opposes"]} & members
     leaves_open = HIDDEN_ASKERS <= len(boroughs & hidden) < len(hidden)
-    return f"Asked for by {len(boroughs)} boroughs" if leaves_open and len(boroughs) >= MINIMUM_CONTRIBUTORS else ""
+    is_enough = len(boroughs) >= disclosure_rule().minimum_contributors
+    return f"Asked for by {len(boroughs)} boroughs" if leaves_open and is_enough else ""
 
 
 def _own(borough: Borough, stance: RequirementStance | None, row: CommonRequirement) -> Own:

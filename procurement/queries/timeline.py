@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from procurement.disclosure import MINIMUM_CONTRIBUTORS
 from procurement.planning.explain import Decision, decisions, reason
 from procurement.planning.plan import Choice, Plan, Start, Wave
 from procurement.planning.situations import Outcome, first_day, month_of
+from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.joint_start import RULES, Member, Timing, WhatIf
 
 
@@ -205,7 +205,7 @@ def _point(start: Start, found: Timing) -> Point:
         month=first_day(start.month),
         fitting=fitting,
         costing=start.joining - fitting,
-        hidden=hidden if hidden >= MINIMUM_CONTRIBUTORS else None,
+        hidden=hidden if hidden >= disclosure_rule().minimum_contributors else None,
     )
 
 

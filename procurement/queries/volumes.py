@@ -1,7 +1,7 @@
 """How much the boroughs of a joint demand want: users and other volumes, as stated and with the tolerance they accept.
 
 What one borough wants is shown where `sharing.shared` lets the reader read its need. The rest is told as one total or
-not at all, under procurement/disclosure.py, and only over all members: totals of several selections could be taken from
+not at all, under procurement/disclosure, and only over all members: totals of several selections could be taken from
 each other. Who accepts reads those that have accepted, and could take these from a total of before: so the rule is
 asked of those that have not accepted, too. Whoever may see exact figures has every total.
 """
@@ -16,6 +16,7 @@ from boroughs.models import Borough, Need, User
 from boroughs.permissions import Permission
 from procurement import disclosure
 from procurement.models import DemandMember, JointDemand, Participation
+from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.sharing import Shared, shared
 
 Stage = Participation.Stage
@@ -162,7 +163,7 @@ def _wanted(needs: Iterable[Need], readable: Shared) -> tuple[dict[str, dict[int
             if readable.may_read(need.pk):
                 labels.setdefault(key, what)
     for key, of in wanted.items():
-        if len(of) >= disclosure.MINIMUM_CONTRIBUTORS:
+        if len(of) >= disclosure_rule().minimum_contributors:
             labels.setdefault(key, own_words[key])
     return wanted, labels
 
@@ -228,4 +229,5 @@ def _rest(of: Mapping[str, Amount], group: Group, *, unshown: Mapping[str, bool]
 def _may_tell(figures: Mapping[str, int], unshown: Mapping[str, bool]) -> bool:
     """Now, and of what is left when the reader has accepted and reads those that take part."""
     left = {slug: figure for slug, figure in figures.items() if not unshown[slug]}
-    return disclosure.may_show(figures) and (all(unshown.values()) or disclosure.may_show(left))
+    rule = disclosure_rule()
+    return disclosure.may_show(figures, rule) and (all(unshown.values()) or disclosure.may_show(left, rule))

@@ -13,9 +13,9 @@ from boroughs.views.signed_in import person
 from procurement.charts import columns, drawing
 from procurement.charts import timeline as lanes
 from procurement.charts.drawing import Svg, Table
-from procurement.disclosure import MINIMUM_CONTRIBUTORS
 from procurement.forms.joint_start import JointStartForm, as_parameter
 from procurement.models import JointDemand
+from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.joint_start import RULES, timing
 from procurement.queries.timeline import Timeline, timeline
 
@@ -42,7 +42,7 @@ def demand_timeline(request: HttpRequest, reference: str) -> HttpResponse:
             "shown": shown,
             "form": form,
             "rules": RULES,
-            "least": MINIMUM_CONTRIBUTORS,
+            "least": disclosure_rule().minimum_contributors,
             "curve": _curve(shown),
             "lanes": _lanes(shown),
             # For links to other starts, which keep the what-if.

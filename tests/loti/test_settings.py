@@ -60,6 +60,22 @@ def test_production_is_strict() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISCLOSURE_MINIMUM_CONTRIBUTORS", "2"),
+        ("DISCLOSURE_DOMINANCE_PERCENT", "9"),
+        ("DISCLOSURE_BAND", "10000"),
+        ("DISCLOSURE_PROTECTION_PERCENT", "5"),
+    ],
+)
+def test_disclosure_control_cannot_be_weakened(name: str, value: str) -> None:
+    done = load([name], **{name: value})
+
+    assert done.returncode != 0
+    assert f"{name} must be between" in done.stderr
+
+
 def test_development_works_as_it_is() -> None:
     values = read(["DEBUG", "EMBEDDED_BROKER", "CELERY_BROKER_URL", "DATABASES", "ALLOWED_HOSTS"])
     assert values["DEBUG"] is False

@@ -1,0 +1,54 @@
+"""Disclosure control: when a total may be shown, and how exactly.
+
+The rule counts boroughs, not needs: a borough with five needs is one contributor. A total is shown to those who may not
+see exact figures only if at least `Rule.minimum_contributors` boroughs stand behind it and no borough that contributes
+could work out the largest one's figure to within `Rule.dominance_percent` (the p%-rule of statistical offices: the sum
+of all but the two largest must be at least p % of the largest). Money is then shown as a band of `Rule.band` pounds.
+
+`total` and `may_show` ask the rule of one total by itself, for pages that forget what they showed. What is published is
+there to stay, so `decide` asks more: the rule of what changed since every earlier release, and at last whether anybody
+could bound a borough's figure too closely from all releases together. docs/disclosure.md tells it in words.
+
+A version of a notice publishes its quantities one after the other, each with what the one before has added:
+
+    history = [...]  # every Release of every notice, oldest first
+    for quantity, rule in (("budget_min", rule), ("budget_max", rule), ("users", rule.plainly())):
+        decision = decide(history, contributions[quantity], rule, waived, notice="NT-0001", version=3,
+                          quantity=quantity, orders=[("budget_min", "budget_max")])
+        if decision.release:
+            history.append(decision.release)
+
+A pure core: no Django, and the parameters are handed in.
+"""
+
+from procurement.disclosure.audit import Exposure, exposures
+from procurement.disclosure.releases import NOTHING, Decision, decide
+from procurement.disclosure.rule import (
+    BAND,
+    DOMINANCE_PERCENT,
+    MINIMUM_CONTRIBUTORS,
+    PROTECTION_PERCENT,
+    Figure,
+    Rule,
+    may_show,
+    total,
+)
+from procurement.disclosure.unknowns import Contributions, Release
+
+__all__ = [
+    "BAND",
+    "DOMINANCE_PERCENT",
+    "MINIMUM_CONTRIBUTORS",
+    "NOTHING",
+    "PROTECTION_PERCENT",
+    "Contributions",
+    "Decision",
+    "Exposure",
+    "Figure",
+    "Release",
+    "Rule",
+    "decide",
+    "exposures",
+    "may_show",
+    "total",
+]

@@ -1,0 +1,138 @@
+"""What has been published of a quantity, and what may be published of it now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from procurement.disclosure.audit import exposures
+from procurement.disclosure.evidence import Order
+from procurement.disclosure.rule import Figure, Rule, may_show
+from procurement.disclosure.unknowns import Contributions, Release, stated
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a version says of one quantity."""
+
+    # None where nothing may be told; it is the same answer as where nobody has stated anything.
+    figure: Figure | None = None
+    # The version of which the figure is true; None where it is true of this one.
+    as_at: int | None = None
+    # To be kept with everything that has been published; None where this version tells nothing that is new.
+    release: Release | None = None
+
+
+NOTHING = Decision()
+
+
+def decide(
+    history: Sequence[Release],
+    contributions: Contributions,
+    rule: Rule,
+    waived: frozenset[str] = frozenset(),
+    *,
+    notice: str,
+    version: int,
+    quantity: str = "total",
+    orders: Sequence[Order] = (),
+    known: Mapping[str, frozenset[str]] | None = None,
+) -> Decision:
+    """What this version of the notice may say of the quantity, given all that has been published of all notices.
+
+    `waived` names the boroughs whose figures are open to everybody now, `known` whose figures a borough reads besides
+    its own. `orders` names pairs of quantities of which the first is never more than the second in the same need.
+    """
+    figures = stated(contributions)
+    if not figures:
+        return NOTHING
+    release = _release(figures, rule, waived, notice=notice, version=version, quantity=quantity)
+    same = [earlier for earlier in history if earlier.quantity == quantity]
+    if _is_told(release, same) or _may_release(release, same, history, rule, waived, orders, known or {}):
+        return Decision(figure=_figure(release), release=release)
+    last = next((earlier for earlier in reversed(same) if earlier.notice == notice), None)
+    return Decision(figure=_figure(last), as_at=last.version) if last else NOTHING
+
+
+def _release(
+    figures: Contributions, rule: Rule, waived: frozenset[str], *, notice: str, version: int, quantity: str
+) -> Release:
+    amount = sum(sum(needs.values()) for needs in figures.values())
+    # What is open is told as it is: nothing is left to protect.
+    width = 1 if rule.band is None or waived.issuperset(figures) else rule.band
+    low = amount // width * width
+    return Release(
+        notice=notice,
+        version=version,
+        quantity=quantity,
+        contributions=figures,
+        low=low,
+        high=low + width,
+        waived=waived.intersection(figures),
+    )
+
+
+def _figure(release: Release) -> Figure:
+    count = len(release.contributions)
+    if release.is_exact:
+        return Figure(contributors=count, value=release.low)
+    return Figure(contributors=count, low=release.low, high=release.high)
+
+
+def _is_told(release: Release, history: Iterable[Release]) -> bool:
+    """Whether the same figure of the same needs is public already, in whichever notice."""
+    return any(earlier.says_the_same_as(release) for earlier in history)
+
+
+def _may_release(
+    release: Release,
+    same: Sequence[Release],
+    history: Sequence[Release],
+    rule: Rule,
+    waived: frozenset[str],
+    orders: Sequence[Order],
+    known: Mapping[str, frozenset[str]],
+) -> bool:
+    """The rule for the total, then for its difference to each earlier one, then for everything together."""
+    readers = _readers(waived, known)
+    sums = {borough: sum(needs.values()) for borough, needs in release.contributions.items()}
+    if not _holds(sums, readers, rule):
+        return False
+    for earlier in same:
+        changes = _changes(release, earlier)
+        if changes and not _holds(changes, readers, rule):
+            return False
+    return not any(exposures([*history, release], rule, waived, about=release, orders=orders, known=known))
+
+
+def _readers(waived: frozenset[str], known: Mapping[str, frozenset[str]]) -> frozenset[frozenset[str]]:
+    """By each kind of reader, the boroughs whose figures it need not work out.
+
+    The rule itself allows for a borough that knows its own figure. One that knows another's too counts as having
+    neither: whoever is left could be joined by a further borough tomorrow.
+    """
+    more = {frozenset(waived | others | {reader}) for reader, others in known.items() if others - waived - {reader}}
+    return frozenset({waived, *more})
+
+
+def _holds(figures: Mapping[str, int], readers: Iterable[frozenset[str]], rule: Rule) -> bool:
+    """Whether the rule is met by what is hidden from each kind of reader. Where nothing is, nothing is given away."""
+    for open_ones in readers:
+        hidden = {borough: figure for borough, figure in figures.items() if figure and borough not in open_ones}
+        if hidden and not may_show(hidden, rule):
+            return False
+    return True
+
+
+def _changes(release: Release, earlier: Release) -> dict[str, int]:
+    """By how much each borough moved the total between the two: by joining, leaving, amending.
+
+    Empty where they have no need in common: then there is nothing that cancels out. A need that was amended counts by
+    its change alone, since whoever takes one total from the other takes most of it away.
+    """
+    now, then = release.by_need, earlier.by_need
+    if now.keys().isdisjoint(then):
+        return {}
+    changes: dict[str, int] = {}
+    for borough, need in now.keys() | then.keys():
+        change = now.get((borough, need), 0) - then.get((borough, need), 0)
+        changes[borough] = changes.get(borough, 0) + change
+    return {borough: abs(change) for borough, change in changes.items()}

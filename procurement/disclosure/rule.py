@@ -1,0 +1,82 @@
+"""The rule for one total by itself: when it may be shown, and how exactly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+MINIMUM_CONTRIBUTORS = 3
+DOMINANCE_PERCENT = 10
+BAND = 50_000
+PROTECTION_PERCENT = 10
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The parameters. The defaults are the least that the settings accept."""
+
+    # So many boroughs stand behind a total, and behind the difference of two.
+    minimum_contributors: int = MINIMUM_CONTRIBUTORS
+    # All but the two largest come to so much of the largest (the p%-rule of statistical offices).
+    dominance_percent: int = DOMINANCE_PERCENT
+    # A total is told as a band of so many of its units; None tells it plainly.
+    band: int | None = BAND
+    # From everything that is published, nobody may bound a borough's figure more closely than so much to either side.
+    protection_percent: int = PROTECTION_PERCENT
+
+    def __post_init__(self) -> None:
+        if self.minimum_contributors < 1 or not 0 <= self.dominance_percent <= 100:
+            raise ValueError("a total has at least one contributor, and no part of it is more than the whole")
+        if not 0 <= self.protection_percent < 100 or (self.band is not None and self.band < 1):
+            raise ValueError("a protection is part of a figure, and a band is at least one unit wide")
+
+    def plainly(self) -> "Rule":
+        """The same rule for a quantity that is told without a band."""
+        return replace(self, band=None)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A total as it may be shown. Exactly one of `value`, (`low`, `high`) or `withheld` says what."""
+
+    contributors: int
+    value: int | None = None
+    # The total lies in low ≤ total < high.
+    low: int | None = None
+    high: int | None = None
+    withheld: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        return self.value is not None or self.low is not None
+
+    @property
+    def is_banded(self) -> bool:
+        return self.low is not None
+
+
+DEFAULT = Rule()
+
+
+def may_show(contributions: Mapping[str, int], rule: Rule = DEFAULT) -> bool:
+    """Whether a total of these figures, one for each borough, may be shown beyond the office."""
+    figures = sorted((value for value in contributions.values() if value), reverse=True)
+    if len(figures) < rule.minimum_contributors:
+        return False
+    return sum(figures[2:]) * 100 >= figures[0] * rule.dominance_percent
+
+
+def total(contributions: Mapping[str, int], *, exact: bool, band: int | None = 0, rule: Rule = DEFAULT) -> Figure:
+    """The total of `contributions` (borough → figure). `exact` for those who may see every figure anyway.
+
+    `band` in the figure's unit in place of the rule's; None shows the plain total once the rule is met.
+    """
+    count = len(contributions)
+    amount = sum(contributions.values())
+    if exact:
+        return Figure(contributors=count, value=amount if count else None)
+    if not may_show(contributions, rule):
+        return Figure(contributors=count, withheld=count > 0)
+    width = rule.band if band == 0 else band
+    if width is None:
+        return Figure(contributors=count, value=amount)
+    low = amount // width * width
+    return Figure(contributors=count, low=low, high=low + width)

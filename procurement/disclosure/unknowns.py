@@ -1,0 +1,70 @@
+"""What is published, and what somebody who reads all of it would have to work out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+# Borough → need → amount.
+Contributions = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, order=True)
+class Unknown:
+    """An amount that a need states. Until it is amended, it is the same one in every version of every notice."""
+
+    quantity: str
+    borough: str
+    need: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published total: everybody has read that low ≤ total < high."""
+
+    notice: str
+    version: int
+    contributions: Contributions
+    low: int
+    # low + 1 where the total is told plainly: amounts are whole.
+    high: int
+    quantity: str = "total"
+    # Whose amounts were open when it was published. They stay known.
+    waived: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.total < self.high:
+            raise ValueError(f"a total that is published as {self.low} to {self.high} must lie between them")
+
+    @property
+    def total(self) -> int:
+        return sum(sum(needs.values()) for needs in self.contributions.values())
+
+    @property
+    def is_exact(self) -> bool:
+        return self.high - self.low == 1
+
+    @cached_property
+    def by_need(self) -> Mapping[tuple[str, str], int]:
+        return {
+            (borough, need): amount
+            for borough, needs in self.contributions.items()
+            for need, amount in needs.items()
+            if amount
+        }
+
+    @cached_property
+    def unknowns(self) -> frozenset[Unknown]:
+        return frozenset(Unknown(self.quantity, *place, amount) for place, amount in self.by_need.items())
+
+    def says_the_same_as(self, other: "Release") -> bool:
+        return (self.low, self.high, self.unknowns) == (other.low, other.high, other.unknowns)
+
+
+def stated(contributions: Contributions) -> Contributions:
+    """Without the boroughs and needs that state nothing: they contribute nothing."""
+    kept = {
+        borough: {need: amount for need, amount in sorted(needs.items()) if amount}
+        for borough, needs in sorted(contributions.items())
+    }
+    return {borough: needs for borough, needs in kept.items() if needs}
