@@ -17,11 +17,19 @@ NOTE_WORDS = 100
 
 @transaction.atomic
 def answer(
-    *, demand: JointDemand, borough: Borough, agrees: bool, by: Actor, revision: int = 0, note: str = ""
+    *,
+    demand: JointDemand,
+    borough: Borough,
+    agrees: bool,
+    by: Actor,
+    revision: int = 0,
+    note: str = "",
+    opens_figures: bool = False,
 ) -> Naming:
     """Agree, or refuse, for the borough: an act of its approvers. `revision` is of the answer that was read, 0 of none.
 
-    A refusal keeps the borough out of the next version; what was published stays published.
+    A refusal keeps the borough out of the next version; what was published stays published. `opens_figures` waives the
+    disclosure rule for the borough's own users and budget, and for nobody else's.
     """
     permissions.require(by, Permission.COMMIT, borough)
     if borough.pk not in member_boroughs(demand):
@@ -29,7 +37,13 @@ def answer(
     note = " ".join(note.split())
     if len(note.split()) > NOTE_WORDS:
         raise NotAcceptable([f"Shorten the note to {NOTE_WORDS} words."])
-    said = {"agrees": agrees, "note": note, "answered_at": timezone.now(), "answered_by": audit.name_of(by)}
+    said = {
+        "agrees": agrees,
+        "opens_figures": agrees and opens_figures,
+        "note": note,
+        "answered_at": timezone.now(),
+        "answered_by": audit.name_of(by),
+    }
     if revision:
         written = Naming.objects.filter(demand=demand, borough=borough, revision=revision).update(
             revision=F("revision") + 1, **said
@@ -39,7 +53,8 @@ def answer(
     if not written:
         raise ChangedMeanwhile(f"A colleague at {borough.name} has answered in the meantime. Read it first.")
     verb = "agree to be named" if agrees else "refuse to be named"
-    audit.record(by=by, verb=verb, noun="joint demand", reference=demand.reference, borough=borough)
+    details = {"figures": "open to everybody"} if agrees and opens_figures else {}
+    audit.record(by=by, verb=verb, noun="joint demand", reference=demand.reference, borough=borough, details=details)
     next_versions.request()
     return Naming.objects.get(demand=demand, borough=borough)
 

@@ -114,8 +114,13 @@ def _append(notice: Notice, draft: Draft, *, by: Actor, reason: str) -> NoticeVe
     version.boroughs.set(Borough.objects.filter(slug__in=list(public_content.slugs(content))))
     FigureRelease.objects.bulk_create(
         FigureRelease(
-            version=version, quantity=quantity, contributions=each.contributions, low=each.low, high=each.high
+            version=version,
+            quantity=release.quantity,
+            contributions=release.contributions,
+            waived=sorted(release.waived),
+            low=release.low,
+            high=release.high,
         )
-        for quantity, each in draft.releases.items()
+        for release in draft.releases
     )
     return version

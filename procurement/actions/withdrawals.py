@@ -34,7 +34,7 @@ def approve(*, notice: Notice, by: Actor) -> NoticeVersion:
     notice_turn.require_second(by, notice)
     last = notice_turn.shown(notice)
     # The figures stay as they were published: a fresh total beside the old one would tell the difference.
-    draft = Draft(last.content | {"is_withdrawn": True}, last.contact, {})
+    draft = Draft(last.content | {"is_withdrawn": True}, last.contact, ())
     version = notice_turn.freeze(notice, draft, by=by, reason=notice.change_reason)
     Notice.objects.filter(pk=notice.pk).update(withdrawn_at=version.published_at)
     notice.refresh_from_db()

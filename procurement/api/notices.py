@@ -34,6 +34,7 @@ class FigureSerializer(serializers.Serializer[Any]):
     value = serializers.IntegerField(allow_null=True)
     low = serializers.IntegerField(allow_null=True)
     high = serializers.IntegerField(allow_null=True)
+    as_at = serializers.IntegerField(allow_null=True, help_text="Version of which it is true, where not of this one")
 
 
 class NamedBoroughSerializer(serializers.Serializer[Any]):

@@ -19,6 +19,12 @@ class NamingForm(forms.Form):
         ),
         error_messages={"required": "Say yes or no", "invalid_choice": "Say yes or no"},
     )
+    opens_figures = forms.BooleanField(
+        label="Our own figures may be read by everybody",
+        help_text="The totals of notices are cut so that nobody can work out one borough’s users or budget. Tick this "
+        "only if yours need no such protection. What is published cannot be taken back.",
+        required=False,
+    )
     note = ProseField(
         label="Anything the lead should know",
         help_text="Analysts and the lead borough read it; suppliers do not.",

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("contributions", models.JSONField()),
+                ("waived", models.JSONField(default=list)),
                 ("low", models.PositiveBigIntegerField()),
                 ("high", models.PositiveBigIntegerField()),
             ],
@@ -61,6 +62,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("agrees", models.BooleanField()),
+                ("opens_figures", models.BooleanField(default=False)),
                 ("note", models.TextField(blank=True)),
                 ("answered_at", models.DateTimeField()),
                 ("answered_by", models.TextField()),
@@ -276,6 +278,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="naming",
             constraint=models.UniqueConstraint(fields=("demand", "borough"), name="naming_one_a_borough"),
+        ),
+        migrations.AddConstraint(
+            model_name="naming",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("agrees", True), ("opens_figures", False), _connector="OR"),
+                name="naming_refusal_opens_nothing",
+            ),
         ),
         migrations.AddConstraint(
             model_name="naming",

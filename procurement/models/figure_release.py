@@ -14,6 +14,8 @@ class FigureRelease(models.Model):
     quantity = models.TextField(choices=Quantity.choices)
     # {borough slug: {need reference: amount}}; whole numbers, users or pounds.
     contributions = models.JSONField()
+    # Slugs of the boroughs whose figures were open to everybody when it was published.
+    waived = models.JSONField(default=list)
     # The published total lies in low ≤ total < high; an exact one has high = low + 1.
     low = models.PositiveBigIntegerField()
     high = models.PositiveBigIntegerField()

@@ -18,6 +18,8 @@ class Naming(models.Model):
     demand = models.ForeignKey("procurement.JointDemand", on_delete=models.PROTECT, related_name="namings")
     borough = models.ForeignKey("boroughs.Borough", on_delete=models.PROTECT, related_name="namings")
     agrees = models.BooleanField()
+    # Its own figures need no protection: it waives the disclosure rule for itself.
+    opens_figures = models.BooleanField(default=False)
     # For analysts and the lead: why not, or under which condition.
     note = models.TextField(blank=True)
     answered_at = models.DateTimeField()
@@ -29,6 +31,9 @@ class Naming(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="naming_one_a_borough", fields=["demand", "borough"]),
+            models.CheckConstraint(
+                name="naming_refusal_opens_nothing", condition=Q(agrees=True) | Q(opens_figures=False)
+            ),
             models.CheckConstraint(name="naming_revision_from_one", condition=Q(revision__gte=1)),
         ]
 

@@ -1,6 +1,6 @@
 """What a notice shows to the public: the content that a version freezes, built from the draft and the joint demand.
 
-Boroughs are named; their figures enter only as totals that procurement/disclosure.py lets through. The shape, with JSON
+Boroughs are named; their figures enter only as totals that procurement/disclosure lets through. The shape, with JSON
 types and no floats:
 
     format                2, raised when a key changes its meaning; what 2 has beyond 1 is marked with a star
@@ -17,7 +17,8 @@ types and no floats:
     cpv                   list of eight-digit codes
     lead                  the borough that leads, in the shape of one of
     boroughs              [{"slug", "name", "official_name", "org_id", "region", "sub_region"}], by name
-    users_total, budget_min_total, budget_max_total    {"value"} or {"low", "high"} or null where none may be shown
+    users_total, budget_min_total, budget_max_total    {"value"} or {"low", "high"}, with "as_at" * the number of the
+                          version of which it is true where that is not this one; null where none may be told
     contact *             digest of the contact, which is kept beside (notice_contact.py); null where there is none
     is_withdrawn          true in the last version of a withdrawn notice
 """
@@ -29,9 +30,10 @@ from datetime import date
 from typing import Any
 
 from boroughs.models import Borough, Need
+from procurement.disclosure import Release
 from procurement.models import Coalition, DemandStage, JointDemand, Naming, Notice, NoticeContact, Participation
 from procurement.queries import public_figures
-from procurement.queries.public_figures import Quantity, Released
+from procurement.queries.public_figures import Quantity
 
 FORMAT = 2
 
@@ -42,8 +44,8 @@ class Draft:
 
     content: dict[str, Any]
     contact: NoticeContact | None
-    # By quantity: what stands behind each total that is published anew.
-    releases: Mapping[str, Released]
+    # What stands behind each total that is told anew.
+    releases: tuple[Release, ...]
 
 
 def open_needs(demand: JointDemand) -> list[Need]:
@@ -65,7 +67,7 @@ def left_out(demand: JointDemand) -> set[int]:
 
 
 def build(notice: Notice) -> dict[str, Any]:
-    """The public content of a notice at this moment. Six queries."""
+    """The public content of a notice at this moment. Ten queries."""
     return draft(notice).content
 
 
@@ -75,7 +77,8 @@ def draft(notice: Notice) -> Draft:
     boroughs = sorted({need.borough for need in needs}, key=lambda borough: borough.name)
     category = notice.demand.category
     coalition = Coalition.objects.filter(demand=notice.demand_id).first()
-    releases = public_figures.released(needs)
+    figures = public_figures.figures(notice, needs)
+    told = figures.content
     content = {
         "format": FORMAT,
         "reference": notice.reference,
@@ -104,13 +107,13 @@ def draft(notice: Notice) -> Draft:
         "cpv": list(category.cpv) if category else [],
         "lead": _borough(notice.lead),
         "boroughs": [_borough(borough) for borough in boroughs],
-        "users_total": _figure(releases.get(Quantity.USERS)),
-        "budget_min_total": _figure(releases.get(Quantity.BUDGET_MIN)),
-        "budget_max_total": _figure(releases.get(Quantity.BUDGET_MAX)),
+        "users_total": told[Quantity.USERS],
+        "budget_min_total": told[Quantity.BUDGET_MIN],
+        "budget_max_total": told[Quantity.BUDGET_MAX],
         "contact": notice.contact.digest if notice.contact else None,
         "is_withdrawn": False,
     }
-    return Draft(content, notice.contact, releases)
+    return Draft(content, notice.contact, figures.releases)
 
 
 def stage_of(coalition: Coalition | None) -> DemandStage:
@@ -179,15 +182,6 @@ def _borough(borough: Borough) -> dict[str, str]:
         "region": borough.region,
         "sub_region": borough.sub_region,
     }
-
-
-def _figure(released: Released | None) -> dict[str, int] | None:
-    """A total as published. Nothing tells "no figures" from "may not be shown": the difference would say something."""
-    if released is None:
-        return None
-    if released.high == released.low + 1:
-        return {"value": released.low}
-    return {"low": released.low, "high": released.high}
 
 
 def _day(value: date | None) -> str | None:

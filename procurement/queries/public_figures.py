@@ -1,4 +1,4 @@
-"""The totals of a notice, as the disclosure rule lets them be published, with what stands behind them."""
+"""The totals of a notice's next version, as the audit of all that was published lets them be told."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -6,37 +6,88 @@ from dataclasses import dataclass
 
 from boroughs.models import Need
 from procurement import disclosure
-from procurement.models import FigureRelease
+from procurement.disclosure import Contributions, Decision, Release
+from procurement.models import FigureRelease, Naming, Notice, Participation
+from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.totals import whole_life
 
 Quantity = FigureRelease.Quantity
 
+# In each need the first is never more than the second, and everybody knows it.
+ORDERS = ((Quantity.BUDGET_MIN.value, Quantity.BUDGET_MAX.value),)
+
 
 @dataclass(frozen=True)
-class Released:
-    """A total that is published: it lies in low ≤ total < high."""
+class Figures:
+    """By quantity: what the version says, and what stands behind each total that it tells anew."""
 
-    contributions: Mapping[str, Mapping[str, int]]
-    low: int
-    high: int
+    content: Mapping[str, dict[str, int] | None]
+    releases: tuple[Release, ...]
 
 
-def released(needs: Iterable[Need]) -> dict[str, Released]:
-    """By quantity, what may be published now; a quantity is missing where nothing may."""
+def figures(notice: Notice, needs: Iterable[Need]) -> Figures:
+    """What may be told of these needs now. Four queries.
+
+    A figure is told anew, or as at an earlier version of the notice, or not at all, which looks the same as where no
+    borough has stated one.
+    """
     needs = list(needs)
-    found = {}
+    rule = disclosure_rule()
+    history = _published()
+    number = notice.versions.count() + 1
+    open_ones = _waived(notice)
+    told: dict[str, dict[str, int] | None] = {}
+    new: list[Release] = []
     for quantity, amount_of in _AMOUNTS.items():
-        contributions = _contributions(needs, amount_of)
-        by_borough = {slug: sum(amounts.values()) for slug, amounts in contributions.items()}
-        figure = disclosure.total(by_borough, exact=False, band=_BANDS[quantity])
-        if figure.value is not None:
-            found[quantity.value] = Released(contributions, figure.value, figure.value + 1)
-        elif figure.low is not None and figure.high is not None:
-            found[quantity.value] = Released(contributions, figure.low, figure.high)
-    return found
+        is_users = quantity == Quantity.USERS
+        decision = disclosure.decide(
+            [*history, *new],
+            _contributions(needs, amount_of),
+            rule.plainly() if is_users else rule,
+            open_ones,
+            notice=notice.reference,
+            version=number,
+            quantity=quantity.value,
+            orders=() if is_users else ORDERS,
+            known=_known(notice) if is_users else {},
+        )
+        told[quantity.value] = _in_content(decision)
+        if decision.release is not None:
+            new.append(decision.release)
+    return Figures(told, tuple(new))
 
 
-def _contributions(needs: Iterable[Need], amount_of: Callable[[Need], int | None]) -> dict[str, dict[str, int]]:
+def _published() -> list[Release]:
+    """Everything that was ever published, of all notices, oldest first."""
+    rows = FigureRelease.objects.select_related("version__notice").order_by("pk")
+    return [
+        Release(
+            notice=row.version.notice.reference,
+            version=row.version.number,
+            quantity=row.quantity,
+            contributions=row.contributions,
+            low=row.low,
+            high=row.high,
+            waived=frozenset(row.waived),
+        )
+        for row in rows.iterator(chunk_size=500)
+    ]
+
+
+def _waived(notice: Notice) -> frozenset[str]:
+    """Boroughs that let everybody read their own figures in notices about this joint demand."""
+    opening = Naming.objects.agreed().filter(demand=notice.demand_id, opens_figures=True)
+    return frozenset(opening.values_list("borough__slug", flat=True))
+
+
+def _known(notice: Notice) -> dict[str, frozenset[str]]:
+    """Whose users each borough reads besides its own: those of all that accepted, once it has accepted itself."""
+    rows = Participation.objects.filter(demand=notice.demand_id, accepted_at__isnull=False)
+    accepted = frozenset(rows.values_list("borough__slug", flat=True))
+    return {slug: accepted - {slug} for slug in accepted}
+
+
+def _contributions(needs: Iterable[Need], amount_of: Callable[[Need], int | None]) -> Contributions:
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for need in needs:
         amount = amount_of(need)
@@ -45,13 +96,20 @@ def _contributions(needs: Iterable[Need], amount_of: Callable[[Need], int | None
     return dict(found)
 
 
+def _in_content(decision: Decision) -> dict[str, int] | None:
+    figure = decision.figure
+    if figure is None:
+        return None
+    as_at = {} if decision.as_at is None else {"as_at": decision.as_at}
+    if figure.value is not None:
+        return {"value": figure.value, **as_at}
+    if figure.low is not None and figure.high is not None:
+        return {"low": figure.low, "high": figure.high, **as_at}
+    return None
+
+
 _AMOUNTS: dict[FigureRelease.Quantity, Callable[[Need], int | None]] = {
-    Quantity.USERS: lambda need: need.users_count,
     Quantity.BUDGET_MIN: lambda need: whole_life(need, "budget_min"),
     Quantity.BUDGET_MAX: lambda need: whole_life(need, "budget_max"),
-}
-_BANDS: dict[FigureRelease.Quantity, int | None] = {
-    Quantity.USERS: None,
-    Quantity.BUDGET_MIN: disclosure.BAND,
-    Quantity.BUDGET_MAX: disclosure.BAND,
+    Quantity.USERS: lambda need: need.users_count,
 }

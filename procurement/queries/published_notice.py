@@ -35,6 +35,8 @@ class PublicFigure:
     value: int | None = None
     low: int | None = None
     high: int | None = None
+    # Number of the version of which it is true; None where it is true of the one that shows it.
+    as_at: int | None = None
 
     @property
     def floor(self) -> int | None:

@@ -42,7 +42,11 @@ def demand_naming_answer(request: HttpRequest, reference: str, slug: str) -> Htt
     if borough is None or not any(each.slug == slug and each.may_answer for each in answers(row, user)):
         raise Http404
     held = Naming.objects.filter(demand=row, borough=borough).first()
-    initial = {"agrees": "yes" if held.agrees else "no", "note": held.note} if held else {}
+    initial = (
+        {"agrees": "yes" if held.agrees else "no", "note": held.note, "opens_figures": held.opens_figures}
+        if held
+        else {}
+    )
     form = NamingForm(request.POST or None, initial={**initial, "revision": held.revision if held else 0})
     if request.method == "POST" and form.is_valid():
 
@@ -53,6 +57,7 @@ def demand_naming_answer(request: HttpRequest, reference: str, slug: str) -> Htt
                 borough=borough,
                 agrees=agrees,
                 note=form.cleaned_data["note"],
+                opens_figures=form.cleaned_data["opens_figures"],
                 revision=form.cleaned_data["revision"],
                 by=user,
             )
@@ -64,6 +69,13 @@ def demand_naming_answer(request: HttpRequest, reference: str, slug: str) -> Htt
         if done(request, form, act, latest):
             return redirect("demand-naming", row.reference)
     return render(request, "procurement/naming/answer.html", {"demand": row, "borough": borough, "form": form})
+
+
+def _initial(held: Naming | None) -> dict[str, object]:
+    if held is None:
+        return {"revision": 0}
+    agrees = "yes" if held.agrees else "no"
+    return {"agrees": agrees, "note": held.note, "opens_figures": held.opens_figures, "revision": held.revision}
 
 
 def _reader(request: HttpRequest, reference: str) -> tuple[User, JointDemand]:

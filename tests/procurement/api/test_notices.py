@@ -48,8 +48,8 @@ def test_one_notice_agrees_with_the_frozen_version(client: Client) -> None:
         "cpv",
     ):
         assert notice[name] == version.content[name], name
-    assert notice["users_total"] == {"value": 3 * scene.USERS + 3, "low": None, "high": None}
-    assert notice["budget_min_total"] == {"value": None, "low": 350_000, "high": 400_000}
+    assert notice["users_total"] == {"value": 3 * scene.USERS + 3, "low": None, "high": None, "as_at": None}
+    assert notice["budget_min_total"] == {"value": None, "low": 350_000, "high": 400_000, "as_at": None}
     assert (notice["digest"], notice["previous_digest"]) == (version.digest, "")
 
 
