@@ -14,13 +14,13 @@ from datetime import date, datetime
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from boroughs import audit
 from boroughs.models import Need, User
 from procurement.models import (
     Coalition,
     CommonRequirement,
     DemandMember,
     JointDemand,
-    LineageEvent,
     MatchRun,
     Participation,
     ParticipationStep,
@@ -34,7 +34,6 @@ from procurement.queries.reasons import said
 from procurement.queries.step_words import told
 
 Stage, Asked = Participation.Stage, CommonRequirement.Status
-RECAST = frozenset({LineageEvent.Kind.SPLIT.label, LineageEvent.Kind.MERGED.label})
 
 
 @dataclass(frozen=True)
@@ -196,7 +195,7 @@ def decision_record(reference: str, user: User) -> DecisionRecord | None:
         removed=tuple(demand_history.removed_needs(demand, {each.need_id for each in members}))
         if reader.is_analyst
         else (),
-        recast=tuple(each for each in acts if each.title in RECAST),
+        recast=tuple(each for each in acts if each.others),
         requirements=_requirements(demand),
         engine=_engine(),
         is_whole=reader.is_analyst,
@@ -271,7 +270,9 @@ def _standings(
 def _steps(demand: JointDemand, rows: Mapping[str, Participation], reader: Reader) -> Iterable[RecordStep]:
     names = {slug: row.borough.name for slug, row in rows.items()}
     private = (ParticipationStep.Verb.ASKED, ParticipationStep.Verb.REFUSED)
-    for step in ParticipationStep.objects.filter(demand_reference=demand.reference).order_by("at", "pk"):
+    steps = list(ParticipationStep.objects.filter(demand_reference=demand.reference).order_by("at", "pk"))
+    people = audit.people(step.by for step in steps)
+    for step in steps:
         row = rows.get(step.borough_slug)
         words = reader.reads_words(row.borough_id if row else None)
         if step.verb in private and not words:
@@ -282,7 +283,7 @@ def _steps(demand: JointDemand, rows: Mapping[str, Participation], reader: Reade
             borough=names.get(step.borough_slug, step.borough_slug),
             words=told(step, names, with_reason=reasons),
             comment=step.comment if words else "",
-            by=step.by if words else "",
+            by=people.get(step.by, step.by) if words else "",
             role=step.role,
         )
 

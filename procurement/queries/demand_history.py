@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
 from boroughs import audit
 from boroughs.models import Need
-from procurement.models import Decision, JointDemand, LineageEvent
+from boroughs.templatetags.formatting import day
+from procurement.models import Coalition, Decision, JointDemand, LineageEvent
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,15 @@ VERBS = {
     "split off": "Split off",
     "merge": "Merged",
     "take in": "Took another one in",
+    "set terms": "Terms set",
+    "decide": "Decided",
+    "extend": "Decision date moved",
 }
 
 
 def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
     """Newest first: decisions by people and changes by runs together. Reasons are for those who rule: they may speak of
-    what a borough keeps to itself. Two queries."""
+    what a borough keeps to itself. Three queries."""
     own, told_elsewhere = Q(demand=demand), Q(other_reference=demand.reference)
     events = list(LineageEvent.objects.filter(own | told_elsewhere).select_related("demand"))
     # What a person did with two of them is told of both; of this one it is told by itself.
@@ -63,14 +67,16 @@ def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
         for event in events
         if event.demand_id == demand.pk or (event.demand.reference, event.at) not in told
     ]
+    acts = audit.history(noun="joint demand", reference=demand.reference)
+    names = audit.people(act.actor for act in acts)
     entries += [
         HistoryEntry(
-            at=event.at,
-            title=VERBS.get(event.verb, event.verb.capitalize()),
-            by=event.actor,
-            details=_details(event.details, with_reasons=with_reasons),
+            at=act.at,
+            title=VERBS.get(act.verb, act.verb.capitalize()),
+            by=names.get(act.actor, act.actor),
+            details=_details(act.details, with_reasons=with_reasons),
         )
-        for event in audit.history(noun="joint demand", reference=demand.reference)
+        for act in acts
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
@@ -139,8 +145,10 @@ def _entry(event: LineageEvent, title: str, details: str, other: str) -> History
 
 
 def _details(details: dict[str, object], *, with_reasons: bool) -> str:
+    if "outcome" in details:
+        return f"{Coalition.Outcome(str(details['outcome'])).label}."
     if "to" in details:
-        return f"From “{details['from']}” to “{details['to']}”.{_reason(details, with_reasons)}"
+        return f"From “{_told(details['from'])}” to “{_told(details['to'])}”.{_reason(details, with_reasons)}"
     if "need" in details:
         return f"{details['need']}.{_reason(details, with_reasons)}"
     needs = details.get("needs")
@@ -149,6 +157,14 @@ def _details(details: dict[str, object], *, with_reasons: bool) -> str:
         other = f"The other one is {details['other']}. Needs: " if "other" in details else ""
         return f"{other}{listed}{_reason(details, with_reasons)}"
     return _reason(details, with_reasons).strip()
+
+
+def _told(value: object) -> str:
+    """A name as it is; a date in words."""
+    try:
+        return day(date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
 
 
 def _reason(details: dict[str, object], with_reasons: bool) -> str:

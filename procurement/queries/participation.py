@@ -13,6 +13,7 @@ from django.utils import timezone
 from boroughs import permissions
 from boroughs.models import Borough, Need, User
 from boroughs.permissions import Permission
+from boroughs.queries.renewal_dates import JOINT_PURCHASE_MONTHS, months_after
 from procurement.models import Coalition, DemandMember, JointDemand, LeadVote, Participation
 from procurement.queries import lead_suggestion
 from procurement.queries.lead_suggestion import Suggestion
@@ -91,6 +92,14 @@ class Terms:
     outcome_words: str
     outcome_at: datetime | None
     is_over: bool
+
+    @property
+    def purchase_by(self) -> date | None:
+        """By when the joint purchase has to begin for the agreed start; None where the decision comes in time."""
+        if self.start_date is None or self.outcome:
+            return None
+        begins = months_after(self.start_date, -JOINT_PURCHASE_MONTHS)
+        return begins if begins < self.decision_date else None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from boroughs.models import Borough, Role, User
-from procurement.actions import demands
+from procurement.actions import demands, merging
 from procurement.models import Coalition, JointDemand, Participation, ParticipationStep
 from procurement.queries.decision_record import DecisionRecord, decision_record
 from tests.conftest import person
@@ -125,6 +125,21 @@ def test_the_office_reads_why_and_the_lead_reads_the_words(demand: JointDemand, 
     assert not any(each.comment for each in (*found.standings, *found.steps))
     found = record(person(Role.BOROUGH_APPROVER, of("camden")))
     assert found.declined[0].comment == "We signed for long."
+
+
+def test_people_are_named(demand: JointDemand, analyst: User) -> None:
+    demands.confirm(demand=demand, by=analyst)
+    ParticipationStepFactory(borough_slug="camden", by=analyst.email, to_stage=Stage.INTERESTED)
+    found = record(analyst)
+    assert (found.acts[-1].by, found.steps[-1].by) == (analyst.name, analyst.name)
+
+
+def test_what_went_into_it_was_considered(demand: JointDemand, analyst: User) -> None:
+    other = joint_demand("bexley", "bromley", reference="JD-0002")
+    merging.merge(demand=demand, other=other, reason="", by=analyst)
+    (merger,) = record(reader_of("brent")).recast
+    assert merger.others == ("JD-0002",)
+    assert "Took in JD-0002." in merger.details
 
 
 def test_needs_ruled_out_and_their_reasons_are_for_those_who_rule(demand: JointDemand, analyst: User) -> None:

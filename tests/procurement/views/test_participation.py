@@ -1,7 +1,7 @@
 """The page of who takes part, and the forms in which boroughs say it."""
 
 import html
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -15,7 +15,7 @@ from procurement.models import Coalition, DemandMember, JointDemand, Participati
 from tests.conftest import person
 from tests.factories.boroughs import BoroughFactory, NeedFactory
 from tests.factories.picture import joint_demand
-from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
+from tests.factories.procurement import CoalitionFactory, DemandMemberFactory, JointDemandFactory
 from tests.procurement.actions.test_participation import COMMITTED, DECLINED, approver_of, of, say
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +117,24 @@ def test_terms_quorum_and_who_is_missing(demand: JointDemand, analyst: User) -> 
     say(demand, "brent", COMMITTED)
     page = post(as_(analyst), f"{PAGE}close/")
     assert "Quorum reached" in page
+
+
+@pytest.mark.parametrize(("decided", "late"), [(date(2027, 3, 1), False), (date(2027, 3, 2), True)])
+def test_a_decision_after_the_joint_purchase_should_begin_is_told(
+    demand: JointDemand, cdo: User, decided: date, late: bool
+) -> None:
+    coalition = CoalitionFactory(
+        demand=demand,
+        quorum=2,
+        depth="TENDER",
+        decision_date=decided,
+        if_missed=Coalition.IfMissed.END,
+        start_date=date(2028, 3, 1),
+    )
+    words = "The joint purchase would have to begin by 1 March 2027, before the decision."
+    assert (words in text(as_(cdo), PAGE)) is late
+    Coalition.objects.filter(pk=coalition.pk).update(outcome="REACHED", outcome_at=timezone.now())
+    assert words not in text(as_(cdo), PAGE)
 
 
 def test_a_form_of_terms_that_fails_says_where(demand: JointDemand, analyst: User) -> None:
