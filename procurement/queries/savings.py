@@ -194,6 +194,15 @@ def realised_exactly(row: SavingsEstimate, user: User) -> tuple[int | None, str]
     return (row.realised, row.realised_note) if reads else (None, "")
 
 
+def now_standing(row: SavingsEstimate, user: User) -> str:
+    """What stands beside the estimate at this moment, as much of it as this person reads: for who was overtaken."""
+    now = SavingsEstimate.objects.get(pk=row.pk)
+    amount, note = realised_exactly(now, user)
+    if now.realised_at is None:
+        return ""
+    return f"{pounds(amount)}. {note}" if amount is not None else _realised_words(now, is_whole=False)
+
+
 def work_out(demand: JointDemand, method: str, typed: Mapping[str, int]) -> Range | None:
     """The range by this method; None where fewer than three boroughs have a price. At most one query."""
     needs = _needs(demand) if method != Method.TENDERS else []
