@@ -197,6 +197,26 @@ def rename(*, demand: JointDemand, title: str, by: User, reason: str = "") -> Jo
     return demand
 
 
+@transaction.atomic
+def unname(*, demand: JointDemand, by: User, reason: str = "") -> JointDemand:
+    """Give the title back to the matcher: what it would call it is its title, and later runs may call it anew, as they
+    do until somebody confirms it."""
+    permissions.require(by, Permission.REVIEW_DEMANDS)
+    demand.refresh_from_db()
+    if demand.status == JointDemand.Status.RETIRED:
+        raise IllegalMove(f"{demand.reference} is retired; its needs have gone elsewhere.")
+    if demand.titled_by_id is None or not demand.suggested_title:
+        raise IllegalMove(f"{demand.reference} has no other title that the matcher suggests.")
+    before = demand.title
+    demand.title = demand.suggested_title
+    demand.titled_by = None
+    demand.updated_at = timezone.now()
+    demand.save(update_fields=["title", "titled_by", "updated_at"])
+    said: dict[str, object] = {"from": before, "to": demand.title}
+    _record(demand, "unname", by, details=said | ({"reason": reason} if reason else {}))
+    return demand
+
+
 def judge(demand: JointDemand) -> None:
     """Write the bands and the certainty that follow from the rulings, as the next run would."""
     demand.refresh_from_db()

@@ -36,6 +36,7 @@ VERBS = {
     "confirm": "Confirmed",
     "reopen": "Confirmation taken back",
     "rename": "Renamed",
+    "unname": "Suggested title used",
     "confirm member": "Need confirmed",
     "add member": "Need added",
     "remove member": "Need removed",
