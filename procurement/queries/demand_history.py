@@ -9,6 +9,7 @@ from django.db.models import Q
 from boroughs import audit
 from boroughs.models import Need
 from procurement.models import Decision, JointDemand, LineageEvent
+from procurement.queries.terms_words import moved_told, outcome_told, terms_told
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,12 @@ VERBS = {
     "split off": "Split off",
     "merge": "Merged",
     "take in": "Took another one in",
+    "set terms": "Terms set",
+    "decide": "Decided",
+    "extend": "Decision date moved",
 }
+# Of these the audit trail keeps codes and dates.
+TOLD = {"set terms": terms_told, "decide": outcome_told, "extend": moved_told}
 
 
 def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
@@ -69,7 +75,7 @@ def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
             at=event.at,
             title=VERBS.get(event.verb, event.verb.capitalize()),
             by=event.actor,
-            details=_details(event.details, with_reasons=with_reasons),
+            details=_told(event.verb, event.details, with_reasons=with_reasons),
         )
         for event in audit.history(noun="joint demand", reference=demand.reference)
     ]
@@ -137,6 +143,10 @@ def _from_other(event: LineageEvent) -> HistoryEntry:
 def _entry(event: LineageEvent, title: str, details: str, other: str) -> HistoryEntry:
     by = f"Match run {event.run_id}" if event.run_id else ""
     return HistoryEntry(at=event.at, title=title, by=by, details=details, others=(other,) if other else ())
+
+
+def _told(verb: str, details: dict[str, object], *, with_reasons: bool) -> str:
+    return TOLD[verb](details) if verb in TOLD else _details(details, with_reasons=with_reasons)
 
 
 def _details(details: dict[str, object], *, with_reasons: bool) -> str:
