@@ -12,6 +12,7 @@ from boroughs.views.signed_in import person
 from procurement.actions import savings as actions
 from procurement.forms.savings import EstimateForm, RealisedForm
 from procurement.models import Coalition, JointDemand, SavingsEstimate
+from procurement.queries.forwarding import leads_to
 from procurement.queries.savings import may_write, now_standing, realised_exactly, savings
 from procurement.views.acting import done, tried
 
@@ -19,7 +20,11 @@ from procurement.views.acting import done, tried
 @require_GET
 def demand_savings(request: HttpRequest, reference: str) -> HttpResponse:
     user, row = _reader(request, reference)
-    return render(request, "procurement/savings/page.html", {"demand": row, "found": savings(row, user)})
+    return render(
+        request,
+        "procurement/savings/page.html",
+        {"demand": row, "found": savings(row, user), "into": leads_to(reference)},
+    )
 
 
 def demand_savings_estimate(request: HttpRequest, reference: str, method: str) -> HttpResponse:
