@@ -10,7 +10,7 @@ def suggest(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0011_savings_revision'),
+        ('procurement', '0012_savings_revision'),
     ]
 
     operations = [

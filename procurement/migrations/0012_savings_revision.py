@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0010_common_specification_answers'),
+        ('procurement', '0011_notices_through_their_life'),
     ]
 
     operations = [
