@@ -84,8 +84,12 @@ class MergedDemandsMiddleware:
             "demand-history",
             "demand-record",
             "demand-record-pdf",
+            # Estimates and versions stay with those that made them.
+            "demand-savings",
+            "demand-savings-realise",
             # The same number of the other joint demand is another document.
             "demand-specification-version",
+            "demand-specification-versions",
             "demand-specification-file",
         }
     )

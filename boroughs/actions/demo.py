@@ -44,18 +44,39 @@ def load_people() -> int:
     for person in PEOPLE:
         if User.objects.filter(email=person.email).exists():
             continue
-        user = User.objects.create_user(
-            email=person.email,
-            name=person.name,
-            password=PASSWORD,
-            is_demo=True,
-            is_staff=person.role == Role.ADMINISTRATOR,
-        )
-        borough = Borough.objects.get(slug=person.borough) if person.borough else None
-        Membership.objects.create(user=user, role=person.role, borough=borough)
-        audit.record(by=COMMAND_LINE, verb="create", noun="person", reference=person.email, borough=borough)
+        _create(person, Borough.objects.get(slug=person.borough) if person.borough else None)
         created += 1
     return created
+
+
+@transaction.atomic
+def approver_of(borough: Borough) -> User:
+    """An approver of the borough with the demonstration's password, made where it has none. They are not listed with
+    the sign-ins, which are one of each role. Raises PermissionRefused in production."""
+    if settings.PRODUCTION:
+        raise PermissionRefused("Demonstration accounts have a public password; production refuses them.")
+    email = f"approver@{borough.slug}.example"
+    found: User | None = User.objects.filter(email=email, is_demo=True).first()
+    if found is not None:
+        return found
+    made = _create(Person(email, f"{borough.name} Approver", Role.BOROUGH_APPROVER), borough, password=None)
+    # To hash a password takes as long as it is meant to, and this one is hashed already.
+    made.password = User.objects.get(email=PEOPLE[0].email).password
+    made.save(update_fields=["password"])
+    return made
+
+
+def _create(person: Person, borough: Borough | None, *, password: str | None = PASSWORD) -> User:
+    user: User = User.objects.create_user(
+        email=person.email,
+        name=person.name,
+        password=password,
+        is_demo=True,
+        is_staff=person.role == Role.ADMINISTRATOR,
+    )
+    Membership.objects.create(user=user, role=person.role, borough=borough)
+    audit.record(by=COMMAND_LINE, verb="create", noun="person", reference=person.email, borough=borough)
+    return user
 
 
 DRAFTS = (

@@ -21,11 +21,14 @@ class Begun:
     rulings: frozenset[int]
     demands: list[dict[str, Any]]
     standings: standings.Rows
+    # How the joint demand is called and held, where that is what the answer changes.
+    own: dict[str, Any]
 
 
-def begin(demand_ids: Iterable[int], *, with_standings: bool = False) -> Begun:
+def begin(demand_ids: Iterable[int], *, with_standings: bool = False, own: JointDemand | None = None) -> Begun:
     ids = set(demand_ids)
-    return Begun(_standing(), states.of(ids), standings.of(ids) if with_standings else {})
+    said = standings.of(ids) if with_standings else {}
+    return Begun(_standing(), states.of(ids), said, states.own(own) if own else {})
 
 
 def keep(
@@ -50,6 +53,7 @@ def keep(
             "standings": begun.standings,
             "standings_left": standings.said(standings.of(touched)),
         }
+    own = {"own": begun.own, "own_left": states.own(demand)} if begun.own else {}
     return ReviewAnswer.objects.create(
         demand=demand,
         need=need,
@@ -63,7 +67,8 @@ def keep(
             "demands": begun.demands,
             "left_at": states.times(state["id"] for state in begun.demands),
         }
-        | regrouped,
+        | regrouped
+        | own,
     )
 
 

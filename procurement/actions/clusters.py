@@ -87,7 +87,7 @@ def replace(*, run: MatchRun, result: Result, needs: Iterable[Need], calibration
     return Counts(demands=len({row.demand_id for row in rows}), matched=len(rows))
 
 
-def create(*, title: str, category: Category | None, terms: Sequence[str]) -> JointDemand:
+def create(*, title: str, category: Category | None, terms: Sequence[str], suggested: str = "") -> JointDemand:
     """A new joint demand under the next reference, suggested and without members.
 
     The caller holds the row of the matcher's work - as the lease that a run ends, or as the turn of a person who rules
@@ -98,6 +98,7 @@ def create(*, title: str, category: Category | None, terms: Sequence[str]) -> Jo
     return JointDemand.objects.create(
         reference=f"JD-{last + 1:04d}",
         title=title,
+        suggested_title=suggested,
         category=category,
         terms=list(terms),
         created_at=now,
@@ -171,7 +172,9 @@ def _demands(run: MatchRun, groups: Sequence[_Group], pinned: Mapping[str, Joint
     demands = []
     for group, reference in zip(groups, identity.references, strict=True):
         category = categories.get(group.cluster.category or "")
-        demand = current.get(reference or "") or create(title=group.cluster.label, category=category, terms=())
+        demand = current.get(reference or "") or create(
+            title=group.cluster.label, category=category, terms=(), suggested=group.cluster.label
+        )
         _update(demand, group.cluster, category, now)
         demands.append(demand)
     _write_lineage(run, identity.lineage, demands, current, before, after)
@@ -206,8 +209,9 @@ def _end(ended: Sequence[JointDemand], into: Mapping[str, JointDemand]) -> None:
 def _update(demand: JointDemand, cluster: Cluster, category: Category | None, now: Any) -> None:
     demand.category = category
     demand.terms = list(cluster.terms)
+    demand.suggested_title = cluster.label
     demand.updated_at = now
-    demand.save(update_fields=["category", "terms", "updated_at"])
+    demand.save(update_fields=["category", "terms", "suggested_title", "updated_at"])
     if demand.title != cluster.label:
         # Asked of the row as it is now: somebody may have named it since this run read it.
         unnamed = JointDemand.objects.filter(pk=demand.pk, titled_by__isnull=True)

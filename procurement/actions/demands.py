@@ -10,7 +10,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import IllegalMove, NotAcceptable
 from boroughs.models import Need, User
 from boroughs.permissions import Actor, Permission
-from procurement.actions import alignments, carrying, rereading, rulings
+from procurement.actions import alignments, carrying, coalition_members, rereading, rulings
 from procurement.actions.rulings import APART, TOGETHER
 from procurement.models import Decision, DemandMember, JointDemand, LineageEvent, Notice, Overlap
 from procurement.queries import calibrations, certainty
@@ -99,7 +99,7 @@ def remove_member(*, demand: JointDemand, need: Need, by: Actor, reason: str = "
         # One of these rulings is the answer to the matcher; the others follow from it.
         answers = said if other is nearest else None
         rulings.lay(demand, need, other.need, APART, by=by, reason=reason, answers=answers)
-    _leave(demand, need, others)
+    _leave(demand, need, others, by)
     _record(demand, "remove member", by, need=need, details={"reason": reason} if reason else {})
 
 
@@ -197,6 +197,26 @@ def rename(*, demand: JointDemand, title: str, by: User, reason: str = "") -> Jo
     return demand
 
 
+@transaction.atomic
+def unname(*, demand: JointDemand, by: User, reason: str = "") -> JointDemand:
+    """Give the title back to the matcher: what it would call it is its title, and later runs may call it anew, as they
+    do until somebody confirms it."""
+    permissions.require(by, Permission.REVIEW_DEMANDS)
+    demand.refresh_from_db()
+    if demand.status == JointDemand.Status.RETIRED:
+        raise IllegalMove(f"{demand.reference} is retired; its needs have gone elsewhere.")
+    if demand.titled_by_id is None or not demand.suggested_title:
+        raise IllegalMove(f"{demand.reference} has no other title that the matcher suggests.")
+    before = demand.title
+    demand.title = demand.suggested_title
+    demand.titled_by = None
+    demand.updated_at = timezone.now()
+    demand.save(update_fields=["title", "titled_by", "updated_at"])
+    said: dict[str, object] = {"from": before, "to": demand.title}
+    _record(demand, "unname", by, details=said | ({"reason": reason} if reason else {}))
+    return demand
+
+
 def judge(demand: JointDemand) -> None:
     """Write the bands and the certainty that follow from the rulings, as the next run would."""
     demand.refresh_from_db()
@@ -237,7 +257,7 @@ def _take_out(need: Need, by: Actor) -> None:
         return
     _, others = _member_and_others(row.demand, need)
     rulings.release(row.demand, need, others, by=by)
-    _leave(row.demand, need, others)
+    _leave(row.demand, need, others, by)
 
 
 def _join(demand: JointDemand, need: Need, members: list[DemandMember]) -> DemandMember:
@@ -261,7 +281,7 @@ def _join(demand: JointDemand, need: Need, members: list[DemandMember]) -> Deman
     return member
 
 
-def _leave(demand: JointDemand, need: Need, others: list[DemandMember]) -> None:
+def _leave(demand: JointDemand, need: Need, others: list[DemandMember], by: Actor) -> None:
     """Take the need's row out; a joint demand that is left with one borough is retired."""
     now = timezone.now()
     DemandMember.objects.filter(demand=demand, need=need).delete()
@@ -269,6 +289,8 @@ def _leave(demand: JointDemand, need: Need, others: list[DemandMember]) -> None:
     alignments.request()
     if len({member.need.borough_id for member in others}) >= 2:
         judge(demand)
+        settled = coalition_members.settle(demand, by=by)
+        coalition_members.tell(demand, settled, besides=by)
         return
     # A draft is no hindrance: it is not published without two boroughs.
     if Notice.objects.on_board().filter(demand=demand).exists():

@@ -23,7 +23,7 @@ from boroughs.background import Task, enqueue
 from boroughs.exceptions import LeaseLost
 from boroughs.models import Borough, Category, Need
 from boroughs.permissions import SCHEDULER, Actor, Permission
-from procurement.actions import clusters, rereading, vectors
+from procurement.actions import clusters, coalition_members, rereading, vectors
 from procurement.actions.readings import DatabaseReadingStore
 from procurement.exceptions import Superseded
 from procurement.matching import Capability, Config, Item, Result, embed, match
@@ -133,6 +133,7 @@ def _write(
                 "matched_count",
             ]
         )
+        coalition_members.settle_all()
         # Always: only the worker finds out which joint demands have changed.
         work.request(task=Task.ALIGN_DEMANDS, key=SCOPE)
         work.request(task=Task.TELL_OF_OVERLAPS, key=SCOPE)

@@ -7,7 +7,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import IllegalMove
 from boroughs.models import User
 from boroughs.permissions import Permission
-from procurement.actions import alignments, answering, carrying, demands, rereading, rulings
+from procurement.actions import alignments, answering, carrying, coalition_members, demands, rereading, rulings
 from procurement.actions.rulings import TOGETHER
 from procurement.models import JointDemand, LineageEvent, ReviewAnswer
 from procurement.queries.regrouping import in_order, why_not
@@ -34,10 +34,12 @@ def merge(*, demand: JointDemand, other: JointDemand, by: User, reason: str = ""
     is_suggested = survivor.status == JointDemand.Status.SUGGESTED
     if is_suggested and not rereading.unread(survivor.members.all()).exists():
         demands.confirm(demand=survivor, by=by)
+    settled = coalition_members.settle(survivor, by=by)
     answer = answering.keep(begun, demand=survivor, kind=ReviewAnswer.Kind.MERGED, by=by, reason=reason)
     alignments.request()
     _record(survivor, goer, moved, by, reason)
     carrying.tell(goer, survivor, by=by)
+    coalition_members.tell(survivor, settled, besides=by)
     return answer, survivor
 
 

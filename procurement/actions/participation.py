@@ -118,8 +118,12 @@ def _require_movable(
 ) -> None:
     if coalition.outcome == Coalition.Outcome.ENDED:
         raise IllegalMove(f"The joint purchase of {demand.reference} has ended. The lead can set new terms.")
-    if to.stage != Stage.DECLINED and borough.pk not in member_boroughs(demand):
-        raise IllegalMove(f"{borough.name} has no open need in {demand.reference}, so it cannot take part.")
+    if borough.pk not in member_boroughs(demand):
+        if to.stage != Stage.DECLINED:
+            raise IllegalMove(f"{borough.name} has no open need in {demand.reference}, so it cannot take part.")
+        # What it has said it may take back.
+        if row.stage == Stage.SUGGESTED:
+            raise IllegalMove(f"{borough.name} has no open need in {demand.reference}, so it has nothing to decline.")
     if (
         row.stage == to.stage
         and row.depth == (to.depth if to.stage in Participation.JOINING else "")
@@ -192,8 +196,9 @@ def _apply(
     said = {"from_stage": before, "to_stage": to.stage, "depth": row.depth, "reason": row.reason}
     coalition_turn.step(demand=demand, borough=borough, verb=Verb.MOVED, by=by, comment=to.comment, **said)
     # With one voice more or fewer the others may now all agree on a lead, or have none.
-    lead_choice.settle(coalition, by=by)
+    settled = lead_choice.settle(coalition, by=by)
     _tell(coalition, row, before, was_reached, by)
+    lead_choice.tell(coalition, settled, besides=by)
     if Stage.DECLINED in (before, to.stage):
         next_versions.request()
     return row

@@ -1,4 +1,5 @@
-"""Answers in the review queue: each applies at once, and the last one can be taken back.
+"""Answers of analysts, in the review queue and on a joint demand's page: each applies at once, and a person takes back
+the last one first.
 
 An answer is one of the rulings of procurement/actions/demands.py, a split or a merger. Beside it stands what it changed
 (answering.py), so that taking it back restores the rulings exactly, and the joint demands with their members too unless
@@ -23,11 +24,23 @@ Kind = ReviewAnswer.Kind
 REASON_LIMIT = 500
 # Made on pages of their own: see splitting.py and merging.py.
 REGROUPING = (Kind.SPLIT, Kind.MERGED)
+# After one of these nobody may be left to be asked about, and the joint demand is confirmed.
+SETTLING = (Kind.BELONGS, Kind.REMOVED, Kind.ACCEPTED)
+# A need leaves with it, and perhaps a borough that leads.
+LEAVING = (Kind.REMOVED, Kind.ACCEPTED)
+# What no run can make good: taken back only while nothing has changed since.
+WHOLE = (Kind.REOPENED,)
 
 
 @transaction.atomic
 def answer(
-    *, demand: JointDemand, kind: ReviewAnswer.Kind, by: User, need: Need | None = None, reason: str = ""
+    *,
+    demand: JointDemand,
+    kind: ReviewAnswer.Kind,
+    by: User,
+    need: Need | None = None,
+    reason: str = "",
+    title: str = "",
 ) -> ReviewAnswer:
     """Give one answer. Where no member is left to be asked about, the joint demand is confirmed with it.
 
@@ -41,10 +54,14 @@ def answer(
     if kind == Kind.NOT_SURE:
         return _doubt(demand, reason, by)
     rulings.take_turn(demand)
-    begun = answering.begin(_touched(demand, need))
-    _rule(demand, kind, need, reason, by)
+    own = demand if kind in ReviewAnswer.OWN else None
+    begun = answering.begin(_touched(demand, need), with_standings=kind in LEAVING, own=own)
+    if own is not None:
+        _name_or_hold(demand, kind, title, reason, by)
+    else:
+        _rule(demand, kind, need, reason, by)
     suggested = demand.status == JointDemand.Status.SUGGESTED
-    if suggested and not rereading.unread(demand.members.all()).exists():
+    if kind in SETTLING and suggested and not rereading.unread(demand.members.all()).exists():
         demands.confirm(demand=demand, by=by)
     return answering.keep(begun, demand=demand, kind=kind, by=by, need=need, reason=reason)
 
@@ -62,8 +79,10 @@ def undo_last(*, by: User) -> ReviewAnswer:
         raise IllegalMove("This answer is taken back already.")
     if last.kind in REGROUPING:
         _undo_regrouping(last, by)
+    elif last.kind in ReviewAnswer.OWN:
+        _undo_own(last)
     elif last.kind != Kind.NOT_SURE:
-        _undo_answer(last)
+        _undo_answer(last, by)
     last.undone_at = timezone.now()
     last.save(update_fields=["undone_at"])
     audit.record(
@@ -101,6 +120,9 @@ def _rule(demand: JointDemand, kind: ReviewAnswer.Kind, need: Need | None, reaso
     if kind == Kind.CONFIRMED:
         demands.confirm(demand=demand, by=by, reason=reason)
         return
+    if kind == Kind.REOPENED:
+        demands.reopen(demand=demand, by=by)
+        return
     if need is None:
         raise IllegalMove("Say of which need.")
     if kind == Kind.BELONGS:
@@ -109,8 +131,21 @@ def _rule(demand: JointDemand, kind: ReviewAnswer.Kind, need: Need | None, reaso
         demands.remove_member(demand=demand, need=need, by=by, reason=reason)
     elif kind == Kind.ACCEPTED:
         demands.add_member(demand=demand, need=need, by=by, reason=reason)
+    elif kind == Kind.RESTORED:
+        demands.undo_removal(demand=demand, need=need, by=by)
     else:
         raise IllegalMove("Split and merge joint demands on their own pages.")
+
+
+def _name_or_hold(demand: JointDemand, kind: ReviewAnswer.Kind, title: str, reason: str, by: User) -> None:
+    if kind == Kind.RENAMED:
+        demands.rename(demand=demand, title=title, by=by, reason=reason)
+    elif kind == Kind.UNNAMED:
+        demands.unname(demand=demand, by=by, reason=reason)
+    elif kind == Kind.PINNED:
+        demands.pin(demand=demand, by=by, reason=reason)
+    else:
+        demands.unpin(demand=demand, by=by)
 
 
 def _touched(demand: JointDemand, need: Need | None) -> set[int]:
@@ -119,16 +154,37 @@ def _touched(demand: JointDemand, need: Need | None) -> set[int]:
     return {demand.pk, *elsewhere}
 
 
-def _undo_answer(last: ReviewAnswer) -> None:
+def _undo_own(last: ReviewAnswer) -> None:
+    demand = last.demand
+    if demand.status == JointDemand.Status.RETIRED:
+        raise IllegalMove(f"{demand.reference} is retired; its needs have gone elsewhere.")
+    if states.own(demand) != last.before["own_left"]:
+        raise IllegalMove(f"{demand.reference} has been named or pinned anew since. Change it on its page.")
+    states.give_back(demand, last.before["own"])
+    demands.judge(demand)
+
+
+def _undo_answer(last: ReviewAnswer, by: User) -> None:
     _require_no_notice(Notice.objects.filter(demand=last.demand))
-    _undo_rulings(last)
     touched = [each["id"] for each in last.before["demands"]]
-    if states.times(touched) == last.before["left_at"]:
+    is_unchanged = states.times(touched) == last.before["left_at"]
+    if last.kind in WHOLE and not is_unchanged:
+        raise IllegalMove(f"{last.demand.reference} has changed since. Confirm it on its page.")
+    _undo_rulings(last)
+    if is_unchanged:
         states.restore(last.before["demands"])
+        _undo_leaving(last, touched, by)
         alignments.request()
     else:
         for demand in JointDemand.objects.current().filter(pk__in=touched):
             demands.judge(demand)
+
+
+def _undo_leaving(last: ReviewAnswer, touched: list[int], by: User) -> None:
+    """A borough that led until its need left leads again, unless the boroughs have said anything since."""
+    then = last.before.get("standings")
+    if then and standings.said(then) != last.before["standings_left"] == standings.said(standings.of(touched)):
+        standings.restore(then, touched, why="The answer was taken back", by=by)
 
 
 def _undo_regrouping(last: ReviewAnswer, by: User) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from boroughs import audit, permissions
-from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
+from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import User
 from boroughs.permissions import Permission
 from procurement.models import Coalition, JointDemand, SavingsEstimate
@@ -57,14 +58,18 @@ def withdraw(*, estimate: SavingsEstimate, by: User) -> None:
     if not permissions.has(by, Permission.REVIEW_DEMANDS) and estimate.estimated_by_id != by.pk:
         raise PermissionRefused("Only an analyst, or who made the estimate, withdraws it.")
     held = SavingsEstimate.objects.filter(pk=estimate.pk, withdrawn_at__isnull=True)
-    if not held.update(withdrawn_at=timezone.now()):
+    if not held.update(withdrawn_at=timezone.now(), revision=F("revision") + 1):
         raise IllegalMove("This estimate is withdrawn already.")
     _record(estimate, "withdraw", by)
 
 
 @transaction.atomic
-def realise(*, estimate: SavingsEstimate, amount: int, note: str, by: User) -> None:
-    """Set what was saved beside the estimate, with how it was found; again, where it has to be corrected."""
+def realise(*, estimate: SavingsEstimate, amount: int, note: str, revision: int, by: User) -> None:
+    """Set what was saved beside the estimate, with how it was found; again, where it has to be corrected. `revision` is
+    that of the estimate as the person read it.
+
+    Raises ChangedMeanwhile where somebody was first.
+    """
     _require_writer(estimate.demand, by)
     if not note.strip():
         raise NotAcceptable([how := "Say how the figure was found"], {"note": [how]})
@@ -73,10 +78,13 @@ def realise(*, estimate: SavingsEstimate, amount: int, note: str, by: User) -> N
     held = SavingsEstimate.objects.select_for_update().filter(pk=estimate.pk, withdrawn_at__isnull=True).first()
     if held is None:
         raise IllegalMove("This estimate is withdrawn.")
+    if held.revision != revision:
+        raise ChangedMeanwhile("Somebody has changed what was saved since you opened the page.")
     before = held.realised
+    held.revision += 1
     held.realised, held.realised_note = amount, note
     held.realised_at, held.realised_by = timezone.now(), by
-    held.save(update_fields=["realised", "realised_note", "realised_at", "realised_by"])
+    held.save(update_fields=["realised", "realised_note", "realised_at", "realised_by", "revision"])
     _record(held, "realise", by, was=before, now=amount)
 
 

@@ -14,15 +14,15 @@ from procurement.actions import (
     answering,
     carrying,
     clusters,
+    coalition_members,
     coalition_turn,
     demands,
-    lead_choice,
     rereading,
     rulings,
 )
 from procurement.actions.demands import TITLE_LIMIT
 from procurement.actions.rulings import APART, TOGETHER
-from procurement.models import Coalition, DemandMember, JointDemand, LineageEvent, Notice, ReviewAnswer
+from procurement.models import DemandMember, JointDemand, LineageEvent, Notice, ReviewAnswer
 from procurement.queries.regrouping import Sides, sides
 
 Kind = LineageEvent.Kind
@@ -52,6 +52,8 @@ def split(
     _write(demand, made, both)
     if made is not None:
         _part(demand, made, both, by)
+    # With some of the boroughs gone the lead may have gone, or all who are left may agree.
+    settled = coalition_members.settle(demand, by=by)
     answer = answering.keep(
         begun,
         demand=demand,
@@ -63,6 +65,7 @@ def split(
     alignments.request()
     _record(demand, made, both, by, reason)
     _tell(demand, made, both, by)
+    coalition_members.tell(demand, settled, besides=by)
     return answer, made
 
 
@@ -131,10 +134,6 @@ def _part(demand: JointDemand, made: JointDemand, both: Sides, by: User) -> None
     going = Borough.objects.filter(pk__in=set(both.chosen.values()))
     carrying.part(demand, made, going, stay=set(both.rest.values()))
     carrying.keep_steps(made, {}, f"Came from {demand.reference}, from which this one was split off", by=by)
-    coalition = Coalition.objects.select_related("lead", "demand").filter(demand=demand).first()
-    if coalition is not None:
-        # With some of the boroughs gone the lead may have gone, or all who are left may agree.
-        lead_choice.settle(coalition, by=by)
 
 
 def _record(demand: JointDemand, made: JointDemand | None, both: Sides, by: User, reason: str) -> None:

@@ -65,6 +65,7 @@ def restore(before: Rows, demand_ids: Iterable[int], *, why: str, by: Actor) -> 
     now = {(row.demand_id, row.borough_id): row for row in Participation.objects.filter(demand__in=ids)}
     # Above all that anybody has on an open page.
     newest = max((row.revision for row in now.values()), default=0) + 1
+    led = _leads(ids)
     for model in reversed(_WHOLE):
         _rows(model, ids).delete()
     for model in _WHOLE:
@@ -74,6 +75,22 @@ def restore(before: Rows, demand_ids: Iterable[int], *, why: str, by: Actor) -> 
             # Two rows must not have the same number for a moment: those that moved come back one by one.
             model._default_manager.filter(pk=row["id"]).update(**{name: row[name] for name in columns})
     _keep_steps(ids, now, why, by)
+    for demand_id, coalition in _leads(ids).items():
+        lead = coalition.lead
+        if lead is not None and (demand_id not in led or led[demand_id].lead_id != lead.pk):
+            coalition_turn.step(
+                demand=coalition.demand,
+                borough=lead,
+                verb=ParticipationStep.Verb.LEADS,
+                by=by,
+                candidate_slug=lead.slug,
+                comment=why,
+            )
+
+
+def _leads(ids: set[int]) -> dict[int, Coalition]:
+    rows = Coalition.objects.filter(demand__in=ids, lead__isnull=False).select_related("lead", "demand")
+    return {row.demand_id: row for row in rows.order_by("pk")}
 
 
 def _keep_steps(ids: set[int], before: Mapping[tuple[int, int], Participation], why: str, by: Actor) -> None:

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from procurement.models import DemandMember, JointDemand
 
 # The time of the last change goes back with the rest, so that the answer before can be taken back as well.
 _DEMAND = ("status", "certainty", "confirmed_at", "confirmed_by_id", "retired_at", "merged_into_id", "updated_at")
+# How it is called and held, which an answer about its needs leaves alone.
+_OWN = ("title", "titled_by_id", "pinned_at", "pinned_by_id", "pin_reason")
 _MEMBER = ("need_id", "strength", "band", "reasons", "confirmed_at", "confirmed_revision", "moved_at")
 # What people see of it: a run that finds nothing new changes none of these.
 _SEEN = ("id", "status", "confirmed_at", "merged_into_id")
@@ -24,6 +28,18 @@ def of(demand_ids: Iterable[int]) -> list[dict[str, Any]]:
         | {"members": [_plain(member) for member in members.filter(demand=row["id"])]}
         for row in JointDemand.objects.filter(pk__in=set(demand_ids)).order_by("pk").values("id", *_DEMAND)
     ]
+
+
+def own(demand: JointDemand) -> dict[str, Any]:
+    """How the joint demand is called and held."""
+    return _plain(JointDemand.objects.values(*_OWN).get(pk=demand.pk))
+
+
+def give_back(demand: JointDemand, own_then: Mapping[str, Any]) -> None:
+    """Call and hold it as it was called and held then."""
+    row = JointDemand.objects.filter(pk=demand.pk)
+    row.update(**{name: own_then[name] for name in _OWN}, updated_at=timezone.now())
+    demand.refresh_from_db()
 
 
 def seen(states: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ class RenameForm(forms.Form):
 class AnswerForm(forms.Form):
     """An answer in the review queue: what, of which need, why, and of which need it has been asked for twice."""
 
-    kind = forms.ChoiceField(choices=ReviewAnswer.Kind.choices)
+    kind = forms.ChoiceField(choices=[(kind, kind.label) for kind in ReviewAnswer.ASKED])
     # Its length is for the action to refuse, in words.
     reason = forms.CharField(required=False)
     need = forms.CharField(max_length=50, required=False)

@@ -49,6 +49,7 @@ class RealisedForm(forms.Form):
         subject="The note",
         error_messages={"required": "Say how the figure was found"},
     )
+    revision = forms.IntegerField(widget=forms.HiddenInput(), min_value=0)
 
 
 def _field(assumption: Assumption) -> forms.Field:

@@ -52,6 +52,8 @@ class JointDemand(models.Model):
     status = models.TextField(choices=Status.choices, default=Status.SUGGESTED)
     certainty = models.TextField(choices=Certainty.choices, default=Certainty.SURE)
     title = models.TextField()
+    # What the last run that saw it would call it; its title until a person names it.
+    suggested_title = models.TextField(blank=True)
     # Set when a person named it: runs leave the title alone from then on.
     titled_by = models.ForeignKey(
         "boroughs.User", on_delete=models.PROTECT, related_name="demands_titled", null=True, blank=True

@@ -16,6 +16,9 @@ class ParticipationStep(models.Model):
         LEADS = "LEADS", "Leads"
         LEFT_LEAD = "LEFT_LEAD", "Leads no longer"
 
+    # The reason of a borough that leads no longer though it has not said so: its last need here has gone.
+    NO_NEED = "NO_NEED"
+
     # By reference and slug, so that the record outlives what it tells of.
     demand_reference = models.TextField(db_index=True)
     borough_slug = models.TextField()

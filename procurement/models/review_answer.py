@@ -1,4 +1,5 @@
-"""One answer in the review queue, with what it changed, so that it can be taken back whole."""
+"""One answer of an analyst, in the review queue or on a joint demand's page, with what it changed, so that it can be
+taken back whole."""
 
 from django.db import models
 from django.db.models import Q
@@ -21,6 +22,17 @@ class ReviewAnswer(models.Model):
         NOT_SURE = "NOT_SURE", "Not sure"
         SPLIT = "SPLIT", "Split"
         MERGED = "MERGED", "Merged"
+        REOPENED = "REOPENED", "Confirmation taken back"
+        RESTORED = "RESTORED", "Removal taken back"
+        RENAMED = "RENAMED", "Renamed"
+        UNNAMED = "UNNAMED", "Suggested title used"
+        PINNED = "PINNED", "Pinned"
+        UNPINNED = "UNPINNED", "Unpinned"
+
+    # What the queue asks for; the others are said on pages of their own.
+    ASKED = (Kind.BELONGS, Kind.REMOVED, Kind.ACCEPTED, Kind.CONFIRMED, Kind.NOT_SURE)
+    # How a joint demand is called and held: they rule nothing of its needs.
+    OWN = (Kind.RENAMED, Kind.UNNAMED, Kind.PINNED, Kind.UNPINNED)
 
     demand = models.ForeignKey("procurement.JointDemand", on_delete=models.CASCADE, related_name="review_answers")
     # Empty where the answer is about the joint demand as a whole.
@@ -39,7 +51,23 @@ class ReviewAnswer(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="review_answer_kind_known",
-                condition=Q(kind__in=["BELONGS", "REMOVED", "ACCEPTED", "CONFIRMED", "NOT_SURE", "SPLIT", "MERGED"]),
+                condition=Q(
+                    kind__in=[
+                        "BELONGS",
+                        "REMOVED",
+                        "ACCEPTED",
+                        "CONFIRMED",
+                        "NOT_SURE",
+                        "SPLIT",
+                        "MERGED",
+                        "REOPENED",
+                        "RESTORED",
+                        "RENAMED",
+                        "UNNAMED",
+                        "PINNED",
+                        "UNPINNED",
+                    ]
+                ),
             ),
         ]
 

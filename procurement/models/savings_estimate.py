@@ -28,6 +28,8 @@ class SavingsEstimate(models.Model):
     realised_at = models.DateTimeField(null=True, blank=True)
     realised_by = models.ForeignKey("boroughs.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Raised by one at every change: the token against two people saving over each other.
+    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

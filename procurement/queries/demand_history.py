@@ -9,7 +9,8 @@ from django.db.models import Q
 from boroughs import audit
 from boroughs.models import Need
 from boroughs.templatetags.formatting import day
-from procurement.models import Coalition, Decision, JointDemand, LineageEvent
+from procurement.models import Decision, JointDemand, LineageEvent
+from procurement.queries.terms_words import moved_told, outcome_told, terms_told
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ VERBS = {
     "confirm": "Confirmed",
     "reopen": "Confirmation taken back",
     "rename": "Renamed",
+    "unname": "Suggested title used",
     "confirm member": "Need confirmed",
     "add member": "Need added",
     "remove member": "Need removed",
@@ -53,6 +55,8 @@ VERBS = {
     "decide": "Decided",
     "extend": "Decision date moved",
 }
+# Of these the audit trail keeps codes and dates.
+TOLD = {"set terms": terms_told, "decide": outcome_told, "extend": moved_told}
 
 
 def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
@@ -74,7 +78,7 @@ def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
             at=act.at,
             title=VERBS.get(act.verb, act.verb.capitalize()),
             by=names.get(act.actor, act.actor),
-            details=_details(act.details, with_reasons=with_reasons),
+            details=_told(act.verb, act.details, with_reasons=with_reasons),
         )
         for act in acts
     ]
@@ -144,11 +148,13 @@ def _entry(event: LineageEvent, title: str, details: str, other: str) -> History
     return HistoryEntry(at=event.at, title=title, by=by, details=details, others=(other,) if other else ())
 
 
+def _told(verb: str, details: dict[str, object], *, with_reasons: bool) -> str:
+    return TOLD[verb](details) if verb in TOLD else _details(details, with_reasons=with_reasons)
+
+
 def _details(details: dict[str, object], *, with_reasons: bool) -> str:
-    if "outcome" in details:
-        return f"{Coalition.Outcome(str(details['outcome'])).label}."
     if "to" in details:
-        return f"From “{_told(details['from'])}” to “{_told(details['to'])}”.{_reason(details, with_reasons)}"
+        return f"From “{_value(details['from'])}” to “{_value(details['to'])}”.{_reason(details, with_reasons)}"
     if "need" in details:
         return f"{details['need']}.{_reason(details, with_reasons)}"
     needs = details.get("needs")
@@ -159,7 +165,7 @@ def _details(details: dict[str, object], *, with_reasons: bool) -> str:
     return _reason(details, with_reasons).strip()
 
 
-def _told(value: object) -> str:
+def _value(value: object) -> str:
     """A name as it is; a date in words."""
     try:
         return day(date.fromisoformat(str(value)))

@@ -78,6 +78,9 @@ def _of_lead(standings: Standings) -> Iterator[NextStep]:
     if standings.asking:
         names = listed([each.name for each in standings.asking])
         yield NextStep(f"{names} asked to join or to leave.", "Say yes or no", *_participation(reference))
+    if standings.is_out_of_reach and terms is not None:
+        words = f"The quorum is {terms.quorum}, but only {_left(standings.left)} left."
+        yield NextStep(words, "Set new terms", "demand-terms", (reference,))
     if terms is None and any(each.stage in Participation.JOINING for each in standings.boroughs):
         words = "No terms are set: how many boroughs it takes, how far they go, and by when."
         yield NextStep(words, "Set the terms", "demand-terms", (reference,))
@@ -85,6 +88,10 @@ def _of_lead(standings: Standings) -> Iterator[NextStep]:
         yield NextStep("The quorum is reached.", "Close the decision", *_participation(reference))
     elif terms is not None and terms.outcome == Coalition.Outcome.ENDED:
         yield NextStep("The joint purchase has ended.", "Set new terms", "demand-terms", (reference,))
+
+
+def _left(boroughs: int) -> str:
+    return f"{count(boroughs, 'borough')} {'is' if boroughs == 1 else 'are'}"
 
 
 def _of_analyst(demand: JointDemand, newcomers: int) -> Iterator[NextStep]:

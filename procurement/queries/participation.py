@@ -123,6 +123,16 @@ class Standings:
         return tuple(each for each in self.boroughs if each.counts)
 
     @property
+    def left(self) -> int:
+        """How many boroughs have an open need in it."""
+        return sum(each.has_need for each in self.boroughs)
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """The terms ask for more boroughs than there are."""
+        return self.terms is not None and not self.terms.outcome and self.terms.quorum > self.left
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """Boroughs with a need that have neither committed, so that it counts, nor declined."""
         return tuple(
@@ -287,8 +297,8 @@ def _terms(coalition: Coalition | None) -> Terms | None:
 def _offers(
     demand: JointDemand, rows: Mapping[int, Participation], members: Collection[int], reader: Reader
 ) -> tuple[Offer, ...]:
-    """`members` are the boroughs with an open need: the others are not asked."""
-    joining = {pk: row for pk, row in rows.items() if row.stage in Participation.JOINING}
+    """`members` are the boroughs with an open need: the others are not asked, and lead nobody."""
+    joining = {pk: row for pk, row in rows.items() if row.stage in Participation.JOINING and pk in members}
     offering = sorted(
         (row for row in joining.values() if row.offered_at), key=lambda row: (row.offered_at, row.borough.name)
     )
@@ -298,9 +308,7 @@ def _offers(
     said = {(candidate, borough): agrees for candidate, borough, agrees in votes}
     found = []
     for row in offering:
-        others = sorted(
-            (each.borough.name, pk) for pk, each in joining.items() if pk in members and pk != row.borough_id
-        )
+        others = sorted((each.borough.name, pk) for pk, each in joining.items() if pk != row.borough_id)
         by_answer: dict[bool | None, list[str]] = {True: [], False: [], None: []}
         for name, pk in others:
             by_answer[said.get((row.borough_id, pk))].append(name)
@@ -327,6 +335,6 @@ def _own(standing: BoroughStanding, row: Participation | None, coalition: Coalit
         standing=standing,
         may_move=standing.borough_id in reader.moves and not ended and (standing.stage != Stage.COMMITTED or commits),
         may_commit=commits,
-        may_offer=commits and joins and not offered and not standing.leads and not ended,
+        may_offer=commits and joins and standing.has_need and not offered and not standing.leads and not ended,
         may_take_back=commits and offered and not standing.leads,
     )

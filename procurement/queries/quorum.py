@@ -27,6 +27,11 @@ class Quorum:
         return max((self.needed or 0) - len(self.counted), 0)
 
 
+def is_out_of_reach(coalition: Coalition, boroughs: int) -> bool:
+    """Whether the terms that are to be decided on ask for more boroughs than have an open need."""
+    return not coalition.outcome and coalition.quorum is not None and coalition.quorum > boroughs
+
+
 def is_deep_enough(depth: str, wanted: str) -> bool:
     """Whether a borough that goes as far as `depth` goes as far as `wanted`; anything is, where nothing is wanted."""
     return not wanted or (depth in DEPTHS and DEPTHS.index(depth) >= DEPTHS.index(wanted))

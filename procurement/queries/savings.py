@@ -25,9 +25,10 @@ from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from boroughs.templatetags.formatting import count, pounds, pounds_range
 from procurement import disclosure
-from procurement.models import Coalition, DemandMember, JointDemand, Participation, SavingsEstimate
+from procurement.models import Coalition, DemandMember, JointDemand, SavingsEstimate
 from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.leading import leads
+from procurement.queries.merged_in import MergedIn, merged_in, readable, takes_part
 from procurement.queries.totals import budget_by_borough
 
 Method = SavingsEstimate.Method
@@ -162,22 +163,29 @@ class Savings:
     may_read: bool
     # Methods by which the reader may estimate, with their words.
     methods: tuple[tuple[str, str], ...]
+    # Joint demands that went into this one with estimates that the reader may read.
+    elsewhere: tuple[MergedIn, ...] = ()
 
 
 def savings(demand: JointDemand, user: User) -> Savings:
-    """What this person may read and do. Four queries."""
+    """What this person may read and do. Five queries, and two more where others went into it."""
     coalition = Coalition.objects.filter(demand=demand).select_related("lead").first()
     exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
     own = permissions.borough_ids(user, Permission.VIEW_NEEDS)
-    takes_part = Participation.objects.taking_part().filter(demand=demand, borough__in=own).exists()
     writes = may_write(user, coalition)
-    may_read = exact or takes_part or writes
+    may_read = exact or takes_part(demand, own) or writes
     rows = SavingsEstimate.objects.filter(demand=demand).select_related("estimated_by") if may_read else ()
     found = [_estimate(row, user, exact=exact, writes=writes) for row in rows]
     found.sort(key=lambda each: (each.withdrawn_at is not None, -each.pk))
     methods = [method for method in Method if may_write(user, coalition, method=method)]
     is_current = demand.status != JointDemand.Status.RETIRED
-    return Savings(tuple(found), may_read, tuple((str(each), str(each.label)) for each in methods if is_current))
+    before = merged_in(demand) if exact else readable(demand, own)
+    return Savings(
+        tuple(found),
+        may_read,
+        tuple((str(each), str(each.label)) for each in methods if is_current),
+        tuple(each for each in before if each.estimates),
+    )
 
 
 def may_write(user: User, coalition: Coalition | None, *, method: str = "") -> bool:
@@ -192,6 +200,15 @@ def realised_exactly(row: SavingsEstimate, user: User) -> tuple[int | None, str]
     exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
     reads = exact or user.pk in (row.estimated_by_id, row.realised_by_id)
     return (row.realised, row.realised_note) if reads else (None, "")
+
+
+def now_standing(row: SavingsEstimate, user: User) -> str:
+    """What stands beside the estimate at this moment, as much of it as this person reads: for who was overtaken."""
+    now = SavingsEstimate.objects.get(pk=row.pk)
+    amount, note = realised_exactly(now, user)
+    if now.realised_at is None:
+        return ""
+    return f"{pounds(amount)}. {note}" if amount is not None else _realised_words(now, is_whole=False)
 
 
 def work_out(demand: JointDemand, method: str, typed: Mapping[str, int]) -> Range | None:

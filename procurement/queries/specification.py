@@ -26,6 +26,7 @@ from procurement.models import (
 from procurement.queries import open_standards
 from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.leading import leads
+from procurement.queries.merged_in import takes_part
 from procurement.queries.open_standards import OpenStandard
 from procurement.queries.requirement_matrix import HIDDEN_ASKERS
 from procurement.queries.sharing import Shared, shared_of
@@ -213,8 +214,7 @@ def reads_all(demand: JointDemand, user: User) -> bool:
     """Whether this person reads more than what is agreed. Two queries at most."""
     if permissions.has(user, Permission.VIEW_SUBMITTED_NEEDS):
         return True
-    own = permissions.borough_ids(user, Permission.VIEW_NEEDS)
-    return bool(own) and Participation.objects.taking_part().filter(demand=demand, borough__in=own).exists()
+    return takes_part(demand, permissions.borough_ids(user, Permission.VIEW_NEEDS))
 
 
 class _Reader:

@@ -26,6 +26,8 @@ ABOUT_LEAD = {
 def told(step: ParticipationStep, names: Mapping[str, str], *, with_reason: bool) -> str:
     """What was done: "From “interested” to “committed”: one contract". `names` are boroughs by slug."""
     verb = Verb(step.verb)
+    if verb == Verb.LEFT_LEAD and step.reason == ParticipationStep.NO_NEED:
+        return "Leads no longer: it has no open need here any more"
     if verb in ABOUT_LEAD:
         return ABOUT_LEAD[verb].format(candidate=names.get(step.candidate_slug, step.candidate_slug))
     is_first = verb == Verb.MOVED and step.from_stage in ("", Stage.SUGGESTED)

@@ -1,7 +1,5 @@
 """Joint demands: the list, and what an analyst rules on one of them."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,14 +13,15 @@ from boroughs.exceptions import LotiError
 from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
-from procurement.actions import demands
+from procurement.actions import review
 from procurement.forms.demands import DemandFilterForm, PinForm, RemoveMemberForm, RenameForm
-from procurement.models import JointDemand
+from procurement.models import JointDemand, ReviewAnswer
 from procurement.pdf import figures
 from procurement.queries.demand_picture import PictureDemand, demand_picture
 from procurement.queries.listed_standings import listed_standings
 
 PAGE = 25
+Kind = ReviewAnswer.Kind
 
 
 @require_GET
@@ -54,25 +53,23 @@ def demand_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def demand_confirm(request: HttpRequest, reference: str) -> HttpResponse:
-    return _rule(request, reference, lambda row, user: demands.confirm(demand=row, by=user), "Confirmed.")
+    return _rule(request, reference, Kind.CONFIRMED, "Confirmed.")
 
 
 @require_POST
 def demand_reopen(request: HttpRequest, reference: str) -> HttpResponse:
-    return _rule(request, reference, lambda row, user: demands.reopen(demand=row, by=user), "Confirmation taken back.")
+    return _rule(request, reference, Kind.REOPENED, "Confirmation taken back.")
 
 
 def demand_rename(request: HttpRequest, reference: str) -> HttpResponse:
+    """A title of the analyst's, or the one that the matcher suggests."""
     row, _ = _reviewable(request, reference)
+    if "suggested" in request.POST:
+        return _rule(request, reference, Kind.UNNAMED, "The matcher’s title stands again.")
     form = RenameForm(request.POST or None, initial={"title": row.title})
     if request.method == "POST" and form.is_valid():
         title, reason = form.cleaned_data["title"], form.cleaned_data["reason"]
-        return _rule(
-            request,
-            reference,
-            lambda row, user: demands.rename(demand=row, title=title, reason=reason, by=user),
-            "Renamed.",
-        )
+        return _rule(request, reference, Kind.RENAMED, "Renamed.", title=title, reason=reason)
     return render(request, "procurement/demands/rename.html", {"demand": row, "form": form})
 
 
@@ -81,13 +78,13 @@ def demand_pin(request: HttpRequest, reference: str) -> HttpResponse:
     form = PinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        return _rule(request, reference, lambda row, user: demands.pin(demand=row, by=user, reason=reason), "Pinned.")
+        return _rule(request, reference, Kind.PINNED, "Pinned.", reason=reason)
     return render(request, "procurement/demands/pin.html", {"demand": row, "form": form})
 
 
 @require_POST
 def demand_unpin(request: HttpRequest, reference: str) -> HttpResponse:
-    return _rule(request, reference, lambda row, user: demands.unpin(demand=row, by=user), "Unpinned.")
+    return _rule(request, reference, Kind.UNPINNED, "Unpinned.")
 
 
 @require_POST
@@ -95,12 +92,8 @@ def demand_add_member(request: HttpRequest, reference: str, need_reference: str)
     # First, so that whoever may not rule learns nothing about which needs there are.
     _reviewable(request, reference)
     need = get_object_or_404(Need.objects.open(), reference=need_reference)
-    return _rule(
-        request,
-        reference,
-        lambda row, user: demands.add_member(demand=row, need=need, by=user),
-        f"{need.reference} joined. It stays in this joint demand in later runs.",
-    )
+    said = f"{need.reference} joined. It stays in this joint demand in later runs."
+    return _rule(request, reference, Kind.ACCEPTED, said, need=need)
 
 
 def demand_remove_member(request: HttpRequest, reference: str, need_reference: str) -> HttpResponse:
@@ -110,13 +103,8 @@ def demand_remove_member(request: HttpRequest, reference: str, need_reference: s
     )
     form = RemoveMemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        return _rule(
-            request,
-            reference,
-            lambda row, user: demands.remove_member(demand=row, need=need, by=user, reason=reason),
-            f"{need.reference} removed. It stays out of this joint demand in later runs.",
-        )
+        said = f"{need.reference} removed. It stays out of this joint demand in later runs."
+        return _rule(request, reference, Kind.REMOVED, said, need=need, reason=form.cleaned_data["reason"])
     return render(request, "procurement/demands/remove.html", {"demand": row, "need": need, "form": form})
 
 
@@ -125,12 +113,8 @@ def demand_restore_member(request: HttpRequest, reference: str, need_reference: 
     # First, so that whoever may not rule learns nothing about which needs there are.
     _reviewable(request, reference)
     need = get_object_or_404(Need.objects.select_related("borough"), reference=need_reference)
-    return _rule(
-        request,
-        reference,
-        lambda row, user: demands.undo_removal(demand=row, need=need, by=user),
-        f"The removal of {need.reference} is taken back. The next run judges it afresh.",
-    )
+    said = f"The removal of {need.reference} is taken back. The next run judges it afresh."
+    return _rule(request, reference, Kind.RESTORED, said, need=need)
 
 
 def _reviewable(request: HttpRequest, reference: str) -> tuple[JointDemand, User]:
@@ -140,11 +124,19 @@ def _reviewable(request: HttpRequest, reference: str) -> tuple[JointDemand, User
 
 
 def _rule(
-    request: HttpRequest, reference: str, ruling: Callable[[JointDemand, User], object], said: str
+    request: HttpRequest,
+    reference: str,
+    kind: ReviewAnswer.Kind,
+    said: str,
+    *,
+    need: Need | None = None,
+    reason: str = "",
+    title: str = "",
 ) -> HttpResponse:
+    """Answer as in the review queue, where it can be taken back."""
     row, user = _reviewable(request, reference)
     try:
-        ruling(row, user)
+        review.answer(demand=row, kind=kind, need=need, reason=reason, title=title, by=user)
     except LotiError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -1,6 +1,6 @@
 """Where boroughs stand on a joint demand: the page that shows it, and what each says for itself."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +16,7 @@ from procurement.forms.participation import OfferForm, StandingForm, TermsForm, 
 from procurement.models import Coalition, JointDemand, Participation
 from procurement.queries.leading import leads
 from procurement.queries.participation import standings
+from procurement.queries.quorum import member_boroughs
 from procurement.views.acting import done, number_in, tried
 
 Stage = Participation.Stage
@@ -164,11 +165,15 @@ def _reader(request: HttpRequest, reference: str) -> tuple[User, JointDemand]:
 
 
 def _own(request: HttpRequest, reference: str, slug: str, permission: Permission) -> tuple[User, JointDemand, Borough]:
-    """A borough of the person's own. Foreign and missing ones answer alike: 404."""
+    """A borough of the person's own, with an open need here or something that it has said. All others answer alike:
+    404."""
     user, row = _reader(request, reference)
     own = permissions.borough_ids(user, Permission.VIEW_NEEDS)
     borough = get_object_or_404(Borough.objects.filter(pk__in=own), slug=slug)
     permissions.require(user, permission, borough)
+    has_said = Participation.objects.filter(demand=row, borough=borough).exists()
+    if not has_said and borough.pk not in member_boroughs(row):
+        raise Http404
     return user, row, borough
 
 

@@ -12,14 +12,19 @@ from boroughs.views.signed_in import person
 from procurement.actions import savings as actions
 from procurement.forms.savings import EstimateForm, RealisedForm
 from procurement.models import Coalition, JointDemand, SavingsEstimate
-from procurement.queries.savings import may_write, realised_exactly, savings
+from procurement.queries.forwarding import leads_to
+from procurement.queries.savings import may_write, now_standing, realised_exactly, savings
 from procurement.views.acting import done, tried
 
 
 @require_GET
 def demand_savings(request: HttpRequest, reference: str) -> HttpResponse:
     user, row = _reader(request, reference)
-    return render(request, "procurement/savings/page.html", {"demand": row, "found": savings(row, user)})
+    return render(
+        request,
+        "procurement/savings/page.html",
+        {"demand": row, "found": savings(row, user), "into": leads_to(reference)},
+    )
 
 
 def demand_savings_estimate(request: HttpRequest, reference: str, method: str) -> HttpResponse:
@@ -57,18 +62,22 @@ def demand_savings_withdraw(request: HttpRequest, reference: str, pk: int) -> Ht
 def demand_savings_realise(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     user, estimate = _writable(request, reference, pk)
     amount, note = realised_exactly(estimate, user)
-    initial = {"amount": amount, "note": note}
+    initial = {"amount": amount, "note": note, "revision": estimate.revision}
     form = RealisedForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        amount, note = form.cleaned_data["amount"], form.cleaned_data["note"]
+        typed, note, revision = (form.cleaned_data[name] for name in ("amount", "note", "revision"))
 
         def act() -> str:
-            actions.realise(estimate=estimate, amount=amount, note=note, by=user)
+            actions.realise(estimate=estimate, amount=typed, note=note, revision=revision, by=user)
             return "Saved. The figure stands beside the estimate."
 
-        if done(request, form, act):
+        def latest() -> dict[str, int]:
+            return {"revision": SavingsEstimate.objects.get(pk=estimate.pk).revision}
+
+        if done(request, form, act, latest):
             return redirect("demand-savings", reference)
-    context = {"demand": estimate.demand, "estimate": estimate, "form": form}
+    held = now_standing(estimate, user) if form.is_bound else ""
+    context = {"demand": estimate.demand, "estimate": estimate, "form": form, "held": held}
     return render(request, "procurement/savings/realise.html", context)
 
 

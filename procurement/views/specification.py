@@ -11,10 +11,12 @@ from boroughs.permissions import Permission
 from boroughs.templatetags import formatting
 from procurement.actions import specifications
 from procurement.forms.specification import FreezeForm
-from procurement.models import SpecificationVersion
+from procurement.models import JointDemand, SpecificationVersion
 from procurement.odt import specification as odt
 from procurement.odt.document import MIMETYPE
 from procurement.queries import chain, open_standards, specification_content
+from procurement.queries.forwarding import leads_to
+from procurement.queries.merged_in import MergedIn, merged_in
 from procurement.queries.specification import reads_all, specification
 from procurement.views.acting import done, tried
 from procurement.views.specification_reading import reader, require_lead
@@ -24,7 +26,8 @@ from procurement.views.specification_reading import reader, require_lead
 def demand_specification(request: HttpRequest, reference: str) -> HttpResponse:
     user, demand = reader(request, reference)
     found = specification(demand, user)
-    return render(request, "procurement/specification/page.html", {"demand": demand, "found": found})
+    context = {"demand": demand, "found": found, "elsewhere": _versions_elsewhere(demand)}
+    return render(request, "procurement/specification/page.html", context)
 
 
 @require_POST
@@ -84,6 +87,8 @@ def demand_specification_versions(request: HttpRequest, reference: str) -> HttpR
         "later": later,
         "changes": specification_content.changes(earlier.content, later.content) if earlier and later else (),
         "shows_boroughs": reads_all(demand, user),
+        "elsewhere": _versions_elsewhere(demand),
+        "into": leads_to(reference),
     }
     return render(request, "procurement/specification/versions.html", context)
 
@@ -119,6 +124,11 @@ def demand_specification_file(request: HttpRequest, reference: str, number: int)
     return HttpResponse(
         content, content_type=MIMETYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
+
+
+def _versions_elsewhere(demand: JointDemand) -> list[MergedIn]:
+    """Joint demands that went into this one with versions of their own. They are read as everybody reads versions."""
+    return [each for each in merged_in(demand) if each.versions]
 
 
 def _listed(version: SpecificationVersion, before: SpecificationVersion | None) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def forms(city: London) -> Iterator[tuple[str, str, dict[str, str]]]:
     estimate = {"spend": "1000", "low": "1", "high": "2", "tenders": "3", "years": "3", "closed": "50", "note": "Words"}
     for method in ("volume", "tenders", "prices"):
         yield "analyst", f"{root}savings/by/{method}/", estimate
-    yield "analyst", f"{root}savings/{city.estimate.pk}/realised/", {"amount": "1000", "note": "Words"}
+    yield "analyst", f"{root}savings/{city.estimate.pk}/realised/", {"amount": "1000", "note": "Words", "revision": "1"}
     learned = {"category": "experienced", "bought": "Words", "bought_year": "2020", "supplier": "Words"}
     learned |= {"worked": "Words", "avoid": "Words", "contact_role": "Head of repairs", "revision": "0"}
     yield "approver", "/experiences/new/", learned

@@ -12,7 +12,7 @@ from boroughs.background import Task
 from boroughs.models import Work
 from boroughs.permissions import COMMAND_LINE
 from boroughs.templatetags.formatting import count
-from procurement.actions import alignments, main_job, matching, reports
+from procurement.actions import alignments, demo_coalition, main_job, matching, reports
 from procurement.models import JointDemand, MatchRun, Notice, Report
 from procurement.queries.demand_picture import demand_picture
 
@@ -22,7 +22,8 @@ POLL_SECONDS = 0.3
 class Command(BaseCommand):
     help = (
         "Match the open needs, publish a demonstration's first notices, build the picture's report, and compare what "
-        "the members of each joint demand ask for: each step by the running worker. Prints what stands at the end."
+        "the members of each joint demand ask for: each step by the running worker. Then lets boroughs of a "
+        "demonstration come together on one joint demand. Prints what stands at the end."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             alignments.request()
         report = self._report()
         self._wait_for_alignments()
+        demo_coalition.build()
         picture = demand_picture(exact=True)
         self.stdout.write(
             f"{count(picture.london_total, 'borough')}, {count(picture.needs_count, 'open need')}, "

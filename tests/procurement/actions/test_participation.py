@@ -250,3 +250,13 @@ def test_of_two_colleagues_at_once_one_is_told(demand: JointDemand) -> None:
     assert len(refused) == 1, answers
     assert ParticipationStep.objects.count() == 1
     assert Participation.objects.get().revision == 1
+
+
+def test_a_borough_without_a_need_has_nothing_to_decline_but_takes_back_what_it_said(demand: JointDemand) -> None:
+    Need.objects.filter(borough__slug="camden").update(status=Need.Status.WITHDRAWN, closed_at=timezone.now())
+    with pytest.raises(IllegalMove, match="nothing to decline"):
+        say(demand, "camden", DECLINED)
+    assert not Participation.objects.exists()
+    say(demand, "brent", COMMITTED)
+    Need.objects.filter(borough__slug="brent").update(status=Need.Status.WITHDRAWN, closed_at=timezone.now())
+    assert say(demand, "brent", DECLINED).stage == Stage.DECLINED

@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, Need, User
-from procurement.actions import demands, notices, review
-from procurement.models import Decision, DemandMember, JointDemand, ReviewAnswer
+from procurement.actions import demands, notices, review, states
+from procurement.models import Coalition, Decision, DemandMember, JointDemand, ParticipationStep, ReviewAnswer
+from procurement.queries.demand_history import history
 from procurement.queries.review_queue import review_queue
 from tests.factories.boroughs import NeedFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
+from tests.factories.standings import Stage, standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
 Kind = ReviewAnswer.Kind
@@ -174,3 +176,80 @@ def test_only_an_analyst_answers(demand: JointDemand, who: str, request: pytest.
     with pytest.raises(PermissionRefused):
         review.undo_last(by=by)
     assert not ReviewAnswer.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ReviewAnswer.OWN)
+def test_how_it_is_called_and_held_is_taken_back_after_a_run_too(
+    demand: JointDemand, analyst: User, kind: ReviewAnswer.Kind
+) -> None:
+    JointDemand.objects.update(suggested_title="As the matcher says")
+    if kind == Kind.UNNAMED:
+        demands.rename(demand=demand, title="As we say", by=analyst)
+    if kind == Kind.UNPINNED:
+        demands.pin(demand=demand, by=analyst, reason="For the board")
+    before = states.own(demand)
+    review.answer(demand=demand, kind=kind, title="Another title", reason="Clearer", by=analyst)
+    assert states.own(demand) != before
+    # As a run does.
+    JointDemand.objects.update(updated_at=timezone.now())
+    assert review.undo_last(by=analyst).kind == kind
+    assert states.own(demand) == before
+
+
+def test_title_is_given_back_to_the_matcher(demand: JointDemand, analyst: User) -> None:
+    with pytest.raises(IllegalMove, match="no other title"):
+        review.answer(demand=demand, kind=Kind.UNNAMED, by=analyst)
+    JointDemand.objects.update(suggested_title="As the matcher says")
+    review.answer(demand=demand, kind=Kind.RENAMED, title="As we say", by=analyst)
+    review.answer(demand=demand, kind=Kind.UNNAMED, by=analyst)
+    demand.refresh_from_db()
+    assert (demand.title, demand.titled_by) == ("As the matcher says", None)
+    entry = history(demand, with_reasons=True)[0]
+    assert (entry.title, entry.details) == (
+        "Suggested title used",
+        "From “As we say” to “As the matcher says”.",
+    )
+
+
+def test_a_title_that_was_changed_since_stays(demand: JointDemand, analyst: User, second_analyst: User) -> None:
+    review.answer(demand=demand, kind=Kind.RENAMED, title="As we say", by=analyst)
+    demands.rename(demand=demand, title="As others say", by=second_analyst)
+    with pytest.raises(IllegalMove, match="anew since"):
+        review.undo_last(by=analyst)
+    demand.refresh_from_db()
+    assert demand.title == "As others say"
+
+
+def test_a_confirmation_that_was_taken_back_stands_again(demand: JointDemand, analyst: User) -> None:
+    review.answer(demand=demand, kind=Kind.CONFIRMED, by=analyst)
+    before = everything()
+    review.answer(demand=demand, kind=Kind.REOPENED, by=analyst)
+    assert everything() != before
+    review.undo_last(by=analyst)
+    assert everything() == before
+    review.answer(demand=demand, kind=Kind.REOPENED, by=analyst)
+    JointDemand.objects.update(updated_at=timezone.now())
+    with pytest.raises(IllegalMove, match="Confirm it on its page"):
+        review.undo_last(by=analyst)
+
+
+def test_a_removal_that_was_taken_back_stands_again(demand: JointDemand, analyst: User) -> None:
+    need = demand.members.order_by("need")[0].need
+    review.answer(demand=demand, kind=Kind.REMOVED, need=need, by=analyst)
+    before = everything()
+    review.answer(demand=demand, kind=Kind.RESTORED, need=need, by=analyst)
+    assert not Decision.objects.standing().filter(verdict=Decision.Verdict.APART).exists()
+    review.undo_last(by=analyst)
+    assert everything() == before
+
+
+def test_a_lead_that_left_with_its_need_leads_again(demand: JointDemand, analyst: User) -> None:
+    need, *_ = (row.need for row in demand.members.select_related("need__borough").order_by("need"))
+    row = standing(demand, need.borough, Stage.INTENDING)
+    Coalition.objects.create(demand=demand, lead=need.borough, lead_agreed_at=row.moved_at, updated_at=row.moved_at)
+    review.answer(demand=demand, kind=Kind.REMOVED, need=need, by=analyst)
+    assert Coalition.objects.get().lead is None
+    review.undo_last(by=analyst)
+    assert Coalition.objects.get().lead == need.borough
+    verbs = ParticipationStep.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["LEFT_LEAD", "LEADS"]

@@ -2,13 +2,14 @@
 
 import pytest
 
-from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
+from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, Borough, Role, User
 from procurement.actions import savings
 from procurement.models import JointDemand, SavingsEstimate
 from tests.conftest import person
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import CoalitionFactory
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +91,7 @@ def test_others_do_not(demand: JointDemand, lead: User, analyst: User, cdo: User
         for act in (
             lambda user=user: estimated(demand, user),
             lambda user=user: savings.withdraw(estimate=row, by=user),
-            lambda user=user: savings.realise(estimate=row, amount=1, note="Found", by=user),
+            lambda user=user: savings.realise(estimate=row, amount=1, note="Found", revision=1, by=user),
         ):
             with pytest.raises(PermissionRefused):
                 act()
@@ -99,9 +100,9 @@ def test_others_do_not(demand: JointDemand, lead: User, analyst: User, cdo: User
 def test_what_was_saved_says_how_it_was_found_and_keeps_what_stood_there(demand: JointDemand, analyst: User) -> None:
     row = estimated(demand, analyst)
     with pytest.raises(NotAcceptable):
-        savings.realise(estimate=row, amount=50_000, note=" ", by=analyst)
-    savings.realise(estimate=row, amount=50_000, note="Invoices of two years", by=analyst)
-    savings.realise(estimate=row, amount=-3_000, note="With the exit fees", by=analyst)
+        savings.realise(estimate=row, amount=50_000, note=" ", revision=1, by=analyst)
+    savings.realise(estimate=row, amount=50_000, note="Invoices of two years", revision=1, by=analyst)
+    savings.realise(estimate=row, amount=-3_000, note="With the exit fees", revision=2, by=analyst)
     row.refresh_from_db()
     assert (row.realised, row.realised_note, row.realised_by) == (-3_000, "With the exit fees", analyst)
     last = AuditEvent.objects.filter(verb="realise").latest("pk")
@@ -113,4 +114,26 @@ def test_nothing_is_estimated_of_a_retired_one(demand: JointDemand, analyst: Use
     JointDemand.objects.update(status="RETIRED", retired_at=demand.created_at)
     with pytest.raises(IllegalMove):
         estimated(demand, analyst)
-    savings.realise(estimate=row, amount=1, note="What was bought stays bought", by=analyst)
+    savings.realise(estimate=row, amount=1, note="What was bought stays bought", revision=1, by=analyst)
+
+
+def test_who_read_an_older_figure_is_told(demand: JointDemand, analyst: User) -> None:
+    row = estimated(demand, analyst)
+    savings.realise(estimate=row, amount=1, note="First", revision=1, by=analyst)
+    with pytest.raises(ChangedMeanwhile):
+        savings.realise(estimate=row, amount=2, note="Second", revision=1, by=analyst)
+    row.refresh_from_db()
+    assert (row.realised, row.realised_note, row.revision) == (1, "First", 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_is_told(demand: JointDemand, analyst: User) -> None:
+    row = estimated(demand, analyst)
+    outcomes = at_once(
+        lambda: savings.realise(estimate=row, amount=1, note="First", revision=1, by=analyst),
+        lambda: savings.realise(estimate=row, amount=2, note="Second", revision=1, by=analyst),
+    )
+    assert [type(each) for each in sorted(outcomes, key=str)].count(ChangedMeanwhile) == 1
+    row.refresh_from_db()
+    assert row.realised in (1, 2)
+    assert AuditEvent.objects.filter(verb="realise").count() == 1

@@ -113,3 +113,16 @@ def test_lead_answers_who_asked_and_closes_what_is_reached() -> None:
 def test_nothing_is_to_do_about_a_retired_one() -> None:
     demand = joint_demand("camden", "brent", status=JointDemand.Status.RETIRED, retired_at=timezone.now())
     assert not steps(demand, person(Role.BOROUGH_EDITOR, Borough.objects.get(slug="camden")))
+
+
+def test_who_leads_is_told_that_the_quorum_is_out_of_reach(analyst: User) -> None:
+    demand = confirmed("camden", "brent")
+    terms(demand, quorum=5)
+    (step,) = steps(demand, analyst)
+    assert (step.words, step.action, step.route) == (
+        "The quorum is 5, but only 2 boroughs are left.",
+        "Set new terms",
+        "demand-terms",
+    )
+    Coalition.objects.update(outcome=Coalition.Outcome.GONE_ON, outcome_at=timezone.now())
+    assert steps(demand, analyst) == []

@@ -224,3 +224,28 @@ def test_reader_does_not_see_why_it_was_pinned(client: Client, reader: User, ana
     page = text(client, f"/demands/{demand.reference}/")
     assert "no run adds a need or takes one away" in page
     assert "CANARY" not in page
+
+
+def test_what_is_ruled_on_the_page_is_taken_back_in_the_queue(client: Client, analyst: User) -> None:
+    demand = joint_demand("camden", "brent", "hackney", title="Telephony", suggested_title="Telephones")
+    client.force_login(analyst)
+    page = f"/demands/{demand.reference}"
+    client.post(f"{page}/rename/", {"title": "Call centres", "reason": ""})
+    assert "Your last answer: renamed" in text(client, "/demands/review/")
+    assert "Telephones" in text(client, f"{page}/rename/")
+    client.post(f"{page}/rename/", {"suggested": "yes"})
+    demand.refresh_from_db()
+    assert (demand.title, demand.titled_by) == ("Telephones", None)
+    assert "Use the suggested title" not in text(client, f"{page}/rename/")
+    client.post(f"{page}/pin/", {"reason": "For the board"})
+    for expected in ("Telephones", "Telephones", "Call centres"):
+        demand.refresh_from_db()
+        assert demand.title == expected
+        client.post("/demands/review/undo/")
+    demand.refresh_from_db()
+    assert (demand.title, demand.pinned_at) == ("Telephony", None)
+    need = Need.objects.get(borough__slug="camden")
+    client.post(f"{page}/needs/{need.reference}/remove/", {"reason": "Not telephony"})
+    assert demand.members.count() == 2
+    client.post("/demands/review/undo/")
+    assert demand.members.count() == 3

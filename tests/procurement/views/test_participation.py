@@ -213,3 +213,27 @@ def test_queries_do_not_follow_the_number_of_boroughs(
         client = as_(user)
         with django_assert_max_num_queries(12):
             assert client.get(PAGE).status_code == 200
+
+
+def test_a_borough_without_a_need_finds_no_form(demand: JointDemand) -> None:
+    BoroughFactory(slug="ealing", name="Ealing")
+    stranger = as_(approver_of("ealing"))
+    for form in ("", "offer/", "vote/camden/"):
+        address = f"{PAGE}of/ealing/{form}"
+        say_yes = stranger.post(address, {"stage": "DECLINED", "reason": "TIMING", "revision": "0"})
+        assert (stranger.get(address).status_code, say_yes.status_code) == (404, 404)
+    assert not Participation.objects.exists()
+
+
+def test_a_quorum_out_of_reach_is_said(demand: JointDemand, analyst: User, editor: User) -> None:
+    due = timezone.localdate() + timedelta(days=30)
+    given = {"quorum": 4, "depth": "TENDER", "decision_date": due, "if_missed": "END", "updated_at": timezone.now()}
+    Coalition.objects.create(demand=demand, **given)
+    words = "The quorum is 4, but only 3 boroughs are left."
+    page = text(as_(analyst), PAGE)
+    assert words in page
+    assert "Set new terms" in page
+    page = text(as_(editor), PAGE)
+    assert words in page
+    assert "Set new terms" not in page
+    assert "until whoever leads sets new terms" in page

@@ -49,7 +49,7 @@ def test_an_estimate_is_made_read_realised_and_withdrawn(demand: JointDemand, an
     assert "£36,000 to £90,000" in page
     assert "Two tenders of 2025" in page
     row = SavingsEstimate.objects.get()
-    page = post(client, f"{PAGE}{row.pk}/realised/", amount="-2,500", note="Invoices")
+    page = post(client, f"{PAGE}{row.pk}/realised/", amount="-2,500", note="Invoices", revision="1")
     assert "−£2,500" in page
     page = post(client, f"{PAGE}{row.pk}/withdraw/")
     assert "Withdrawn" in page
@@ -90,7 +90,7 @@ def test_the_form_that_corrects_tells_the_lead_no_more_than_the_page(demand: Joi
     ParticipationFactory(demand=demand, borough=camden)
     row = SavingsEstimateFactory(demand=demand, estimated_by=analyst)
     address = f"{PAGE}{row.pk}/realised/"
-    post(as_(analyst), address, amount="731,117", note="Invoices of Brent")
+    post(as_(analyst), address, amount="731,117", note="Invoices of Brent", revision="1")
     assert "731,117" in text(as_(analyst), address).replace("731117", "731,117")
     lead = as_(person(Role.BOROUGH_APPROVER, camden))
     for page in (text(lead), text(lead, address)):
@@ -114,3 +114,16 @@ def test_queries_do_not_follow_the_number_of_estimates(
     client = as_(analyst)
     with django_assert_max_num_queries(12):
         text(client)
+
+
+def test_who_was_overtaken_reads_both_figures_and_keeps_what_was_typed(demand: JointDemand, analyst: User) -> None:
+    row = SavingsEstimateFactory(demand=demand, estimated_by=analyst)
+    client, address = as_(analyst), f"{PAGE}{row.pk}/realised/"
+    post(client, address, amount="1,000", note="From the invoices", revision="1")
+    page = post(client, address, amount="2,500", note="From the ledger", revision="1")
+    assert "Somebody has changed what was saved since you opened the page." in page
+    assert "What stands there now: £1,000. From the invoices" in page
+    assert "From the ledger" in page
+    assert 'name="revision" value="2"' in page
+    assert SavingsEstimate.objects.get().realised == 1000
+    assert "£2,500" in post(client, address, amount="2,500", note="From the ledger", revision="2")
