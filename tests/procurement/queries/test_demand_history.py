@@ -26,7 +26,7 @@ def test_terms_and_their_outcome_are_told_in_words(analyst: User) -> None:
         audit.record(by=by, verb=verb, noun="joint demand", reference=demand.reference, details=details)
     told = {entry.title: (entry.details, entry.by) for entry in history(demand, with_reasons=False)}
     assert told == {
-        "Terms set": ("", analyst.name),
-        "Decision date moved": ("From “31 March 2027” to “30 June 2027”.", SCHEDULER.name),
-        "Decided": ("Quorum reached.", analyst.name),
+        "Terms set": ("Quorum: 1 borough.", analyst.name),
+        "Decision date moved": ("From 31 March 2027 to 30 June 2027: the quorum was missed.", SCHEDULER.name),
+        "Decided": ("Quorum reached: 1 borough committed, it took 1.", analyst.name),
     }
