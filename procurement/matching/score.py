@@ -19,6 +19,7 @@ from procurement.matching.features import Features
 Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
 Scores = NDArray[np.int32]
+Common = dict[str, Floats | csr_matrix]  # by term of the score
 
 SCALE: Final = 10_000  # scores are whole ten-thousandths from here on: sums are exact and ties are ties everywhere
 _CHUNK: Final = 16_384
@@ -133,18 +134,36 @@ def terms(features: Features, profile: Profile, left: Rows, right: Rows) -> Floa
     """Return each term's share of the score for pairs of rows: shape (pairs, terms), columns as
     ``profile.weights``.
     """
-    shares = np.zeros((len(left), len(profile.weights)), dtype=np.float32)
+    every = np.zeros((len(left), len(profile.weights)), dtype=np.float32)
     for start in range(0, len(left), _CHUNK):
         part = slice(start, start + _CHUNK)
-        for column, (term, weight) in enumerate(profile.weights.items()):
-            rows = representation(features, term)
-            if isinstance(rows, csr_matrix):
-                similar = pairwise_products(rows, left[part], right[part])
-            else:
-                similar = np.einsum("ij,ij->i", rows[left[part]], rows[right[part]])
-            shares[part, column] = weight * (np.minimum(similar, 1.0) if term in BONUSES else similar)
-    shares /= profile.total
-    return shares
+        every[part] = shares(profile, common(features, profile, left[part], right[part]))
+    return every
+
+
+def common(features: Features, profile: Profile, left: Rows, right: Rows) -> Common:
+    """Return for each term what pairs of rows have in common: entry by entry where its rows are sparse, else as inner
+    products, shape (pairs,).
+    """
+    found: Common = {}
+    for term in profile.weights:
+        rows = representation(features, term)
+        if isinstance(rows, csr_matrix):
+            found[term] = elementwise(rows, left, right)
+        else:
+            found[term] = np.einsum("ij,ij->i", rows[left], rows[right])
+    return found
+
+
+def shares(profile: Profile, found: Common) -> Floats:
+    """Return each term's share of the score for pairs with this in ``common``, as ``terms`` does."""
+    every = np.zeros((next(iter(found.values())).shape[0], len(profile.weights)), dtype=np.float32)
+    for column, (term, weight) in enumerate(profile.weights.items()):
+        shared = found[term]
+        similar = summed(shared) if isinstance(shared, csr_matrix) else shared
+        every[:, column] = weight * (np.minimum(similar, 1.0) if term in BONUSES else similar)
+    every /= profile.total
+    return every
 
 
 def rounded(values: NDArray[np.floating]) -> Scores:
@@ -207,5 +226,14 @@ def representation(features: Features, term: str) -> Floats | csr_matrix:
 
 def pairwise_products(matrix: csr_matrix, left: Rows, right: Rows) -> Floats:
     """Return the inner products of pairs of rows, shape (pairs,)."""
-    products = matrix[left].multiply(matrix[right])
-    return np.asarray(products.sum(axis=1), dtype=np.float32).ravel()
+    return summed(elementwise(matrix, left, right))
+
+
+def elementwise(matrix: csr_matrix, left: Rows, right: Rows) -> csr_matrix:
+    """Return the products of pairs of rows, entry by entry."""
+    return csr_matrix(matrix[left].multiply(matrix[right]))
+
+
+def summed(matrix: csr_matrix) -> Floats:
+    """Return the sum of each row, shape (rows,)."""
+    return np.asarray(matrix.sum(axis=1), dtype=np.float32).ravel()
