@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -32,6 +32,7 @@ _TENFOLD: Final = 10
 _CHUNK: Final = 16_384
 _MULTIPLES: Final = (1.0, 2.0)  # of a row's mean weight
 _NEARLY: Final = 2e-6
+_COLUMN_BITS: Final = 5  # there are fewer than 32 kinds of reasons
 _OTHER_CATEGORY: Final = "Filed under different categories: {} and {}"
 _OTHER_KIND: Final = "One wants {}, the other {}"
 _THIN: Final = "{} only what is wanted: no problem, requirements, users or present contract"
@@ -94,7 +95,7 @@ class Explainer:
     def _chunk(self, a: Rows, b: Rows) -> list[tuple[Reason, ...]]:
         scored = self._scored(a, b)
         weights = np.stack([np.where(e.there & (np.abs(e.weight) >= _LEAST), e.weight, 0.0) for e in scored], axis=1)
-        order = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_MOST]
+        order = _heaviest_first(weights)[:, :_MOST]
         ordered = np.take_along_axis(weights, order, axis=1)
         pair, place = np.nonzero(ordered)
         value: NDArray[np.float64] = ordered[pair, place].astype(np.float64).round(4)
@@ -239,17 +240,28 @@ def _in_words(every: Sequence[Evidence], told: _Told, count: int) -> list[tuple[
     """Return the reasons of each of ``count`` pairs. All of one kind are put into words at once: one by one that would
     take longer than all the rest.
     """
-    order = np.argsort(told.pair * (_MOST + len(every)) + told.rank)
-    pair, evidence, weight = told.pair[order], told.evidence[order], told.weight[order]
-    words = np.empty(len(pair), dtype=object)
+    reasons: list[Reason] = []
+    places = []
     for number, kind in enumerate(every):
-        here = np.flatnonzero(evidence == number)
+        here = np.flatnonzero(told.evidence == number)
         if len(here):
-            words[here] = kind.words(pair[here])
-    codes = np.array([kind.code for kind in every], dtype=object)[evidence]
-    reasons = list(map(REASON, zip(codes.tolist(), words.tolist(), weight.tolist(), strict=True)))
-    ends = np.searchsorted(pair, np.arange(count + 1)).tolist()
-    return [tuple(reasons[start:end]) for start, end in pairwise(ends)]
+            pair, weight = told.pair[here], told.weight[here].tolist()
+            reasons.extend(map(REASON, zip(repeat(kind.code), kind.words(pair), weight, strict=False)))
+            places.append(here)
+    order = np.concatenate([np.zeros(0, dtype=np.intp), *places])
+    order = np.argsort(told.pair[order] * (_MOST + len(every)) + told.rank[order])
+    ordered = list(map(reasons.__getitem__, order.tolist()))
+    ends = np.cumsum(np.bincount(told.pair, minlength=count)).tolist()
+    return [tuple(ordered[start:end]) for start, end in pairwise([0, *ends])]
+
+
+def _heaviest_first(weights: Floats) -> Numbers:
+    """Return the columns of each row in the order of their size, of equal ones the first before the second."""
+    # The bits of numbers from nought on are in the order of the numbers. With the column in one whole number they are
+    # sorted in a fraction of the time.
+    size = np.abs(weights).view(np.int32).astype(np.int64)
+    keys = np.sort((-size << _COLUMN_BITS) | np.arange(weights.shape[1]), axis=1)
+    return keys & ((1 << _COLUMN_BITS) - 1)
 
 
 def _fixed(code: str, there: Bools, weight: Floats, words: str) -> Evidence:
