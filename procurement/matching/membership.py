@@ -7,6 +7,7 @@ their sum: no pair is looked at on its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -113,6 +114,7 @@ class Membership:
         rows = np.flatnonzero(shared.key != UNKNOWN)
         if not len(rows):
             return
+        rows = rows[np.argsort(self.group[rows], kind="stable")]
         lexicon = self.features.words
         common = _common(self.group[rows], csr_matrix(lexicon.matrix[rows]))
         shown = self.surfaces.shown(lexicon.terms, heaviest(common, 3 * _MOST_TERMS), _MOST_TERMS)
@@ -207,14 +209,20 @@ def _products(rows: NDArray[np.float32] | csr_matrix, holders: csr_matrix, place
 
 
 def _common(group: Numbers, matrix: csr_matrix) -> csr_matrix:
-    """Return for each row its entries that others of its group have too, times what these add up to."""
-    keys = np.repeat(group, np.diff(matrix.indptr)) * matrix.shape[1] + matrix.indices
-    _, place = np.unique(keys, return_inverse=True)
-    own = matrix.data.astype(np.float64)
-    others = np.bincount(place, weights=own)[place] - own
-    common = csr_matrix(
-        (np.where(np.bincount(place)[place] > 1, own * others, 0.0), matrix.indices, matrix.indptr), matrix.shape
-    )
+    """Return for each row its entries that others of its group have too, times what these add up to; ``group`` is
+    sorted.
+    """
+    shared = np.zeros(matrix.nnz)
+    own, width = matrix.data.astype(np.float64), matrix.shape[1]
+    total, count = np.zeros(width), np.zeros(width, dtype=np.int64)
+    begins = np.flatnonzero(np.diff(group, prepend=-1))
+    for start, end in pairwise([*matrix.indptr[begins].tolist(), matrix.nnz]):
+        part, columns = slice(start, end), matrix.indices[start:end]
+        np.add.at(total, columns, own[part])
+        np.add.at(count, columns, 1)
+        shared[part] = np.where(count[columns] > 1, own[part] * (total[columns] - own[part]), 0.0)
+        total[columns], count[columns] = 0.0, 0
+    common = csr_matrix((shared, matrix.indices, matrix.indptr), matrix.shape)
     common.eliminate_zeros()
     return common
 
