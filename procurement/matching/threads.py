@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 Part = TypeVar("Part")
 Outcome = TypeVar("Outcome")
+Other = TypeVar("Other")
 
 # Threads, since numpy and scipy let go of the interpreter while they compute, and since a worker of a task queue may
 # not start processes. More than two would wait for each other at the strings.
@@ -25,3 +26,15 @@ def in_turn(work: Callable[[Part], Outcome], parts: Iterable[Part]) -> Iterator[
         return
     with ThreadPoolExecutor(number) as pool:
         yield from pool.map(work, parts)
+
+
+def both(one: Callable[[], Outcome], other: Callable[[], Other]) -> tuple[Outcome, Other]:
+    """Return what two functions that do not depend on each other return; ``one`` is worked on beside ``other``, which
+    stays in the thread of whoever asks.
+    """
+    if min(_MOST, os.cpu_count() or 1) == 1:
+        return one(), other()
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(one)
+        found = other()
+        return beside.result(), found
