@@ -21,7 +21,7 @@ from procurement.matching.features import Features
 from procurement.matching.label import Surfaces
 from procurement.matching.result import Reason
 from procurement.matching.score import Common, Floats, Profile, Rows
-from procurement.matching.threads import in_turn
+from procurement.matching.threads import in_turn, parts
 
 _MOST: Final = 5
 _MOST_TERMS: Final = 3  # shared words that are named
@@ -88,8 +88,7 @@ class Explainer:
 
     def reasons(self, left: Rows, right: Rows) -> list[tuple[Reason, ...]]:
         """Return the reasons for each pair, heaviest first, those beside the score last."""
-        parts = [slice(start, start + _CHUNK) for start in range(0, len(left), _CHUNK)]
-        chunks = in_turn(lambda part: self._chunk(left[part], right[part]), parts)
+        chunks = in_turn(lambda part: self._chunk(left[part], right[part]), parts(len(left), _CHUNK))
         return list(chain.from_iterable(chunks))
 
     def _chunk(self, a: Rows, b: Rows) -> list[tuple[Reason, ...]]:

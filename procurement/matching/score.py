@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from procurement.matching.features import Features
+from procurement.matching.threads import in_turn, parts
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
@@ -107,14 +108,16 @@ class Stacked:
 
     def lexical(self, left: Rows, right: Rows) -> Floats:
         """Return for pairs of rows what all but their dense terms adds to the score, shape (pairs,)."""
-        found = np.zeros(len(left), dtype=np.float32)
-        for start in range(0, len(left), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            found[part] = pairwise_products(self.sparse, left[part], right[part])
+
+        def some(part: slice) -> Floats:
+            found = pairwise_products(self.sparse, left[part], right[part])
             for weight, bonus in self.bonuses.values():
-                found[part] += weight * np.minimum(pairwise_products(bonus, left[part], right[part]), 1.0)
-        found -= self.taken[left] + self.taken[right]
-        return found
+                found += weight * np.minimum(pairwise_products(bonus, left[part], right[part]), 1.0)
+            return found
+
+        every = np.concatenate([np.zeros(0, dtype=np.float32), *in_turn(some, parts(len(left), _CHUNK))])
+        every -= self.taken[left] + self.taken[right]
+        return every
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +138,7 @@ def terms(features: Features, profile: Profile, left: Rows, right: Rows) -> Floa
     ``profile.weights``.
     """
     every = np.zeros((len(left), len(profile.weights)), dtype=np.float32)
-    for start in range(0, len(left), _CHUNK):
-        part = slice(start, start + _CHUNK)
+    for part in parts(len(left), _CHUNK):
         every[part] = shares(profile, common(features, profile, left[part], right[part]))
     return every
 

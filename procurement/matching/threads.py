@@ -16,16 +16,21 @@ Other = TypeVar("Other")
 _MOST: Final = 2
 
 
-def in_turn(work: Callable[[Part], Outcome], parts: Iterable[Part]) -> Iterator[Outcome]:
-    """Yield what ``work`` makes of each part, in the order of the parts; some are worked on at the same time, so they
+def parts(count: int, most: int) -> list[slice]:
+    """Return slices of ``most`` that cover ``count`` in order."""
+    return [slice(start, start + most) for start in range(0, count, most)]
+
+
+def in_turn(work: Callable[[Part], Outcome], every: Iterable[Part]) -> Iterator[Outcome]:
+    """Yield what ``work`` makes of ``every`` part, in their order; some are worked on at the same time, so they
     must not depend on each other.
     """
     number = min(_MOST, os.cpu_count() or 1)
     if number == 1:
-        yield from map(work, parts)
+        yield from map(work, every)
         return
     with ThreadPoolExecutor(number) as pool:
-        yield from pool.map(work, parts)
+        yield from pool.map(work, every)
 
 
 def both(one: Callable[[], Outcome], other: Callable[[], Other]) -> tuple[Outcome, Other]:
