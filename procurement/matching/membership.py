@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import score
+from procurement.matching.distinct import numbered
 from procurement.matching.explain import KIND_NAMES, NEAR_DAYS, heaviest, in_sentence
 from procurement.matching.facts import UNKNOWN, Facts, Numbers
 from procurement.matching.features import Features
@@ -177,7 +178,7 @@ class Membership:
         entries = keys.tocoo()
         inside = self.group[entries.row] != UNKNOWN
         rows, columns, values = entries.row[inside], entries.col[inside].astype(np.int64), entries.data[inside]
-        holders, place = np.unique(self.group[rows] * keys.shape[1] + columns, return_inverse=True)
+        holders, place = numbered(self.group[rows] * keys.shape[1] + columns)
         others = np.bincount(place, minlength=len(holders))[place] - 1
         order = np.lexsort((columns, -np.round(values, 6), -others, rows))
         order = order[np.unique(rows[order], return_index=True)[1]]
