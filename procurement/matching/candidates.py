@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from procurement.matching.cells import Cells
 from procurement.matching.features import Features
 from procurement.matching.score import SCALE, Floats, Rows, Scored, Scores, Stacked
-from procurement.matching.threads import in_turn
+from procurement.matching.threads import in_turn, parts
 
 Codes = NDArray[np.int64]  # a pair as left * count + right
 Rescore = Callable[[Scores, Rows, Rows], Scores]
@@ -125,8 +125,8 @@ def _joined(
     """
     near = _whole(stack) if count <= _EXACT else _shortened(stack)
     lowest = least if count <= _EXACT else least - _MARGIN
-    parts = _by_rows if count <= _EVERY_PAIR else _by_cells
-    for codes, certain, scores in parts(near, rare, lowest, sure, forest):
+    compared = _by_rows if count <= _EVERY_PAIR else _by_cells
+    for codes, certain, scores in compared(near, rare, lowest, sure, forest):
         forest.add(certain // count, certain % count, scores)
         left, right = codes // count, codes % count
         new = forest.label[left] != forest.label[right]
@@ -285,11 +285,11 @@ def directions(rows: Floats) -> Floats:
 
 
 def _products(rows: Floats, left: Rows, right: Rows) -> Floats:
-    found = np.zeros(len(left), dtype=np.float32)
-    for start in range(0, len(left), _JOIN_ROWS):
-        part = slice(start, start + _JOIN_ROWS)
-        found[part] = np.einsum("ij,ij->i", rows[left[part]], rows[right[part]])
-    return found
+    def some(part: slice) -> Floats:
+        found: Floats = np.einsum("ij,ij->i", rows[left[part]], rows[right[part]])
+        return found
+
+    return np.concatenate([np.zeros(0, dtype=np.float32), *in_turn(some, parts(len(left), _JOIN_ROWS))])
 
 
 def _rare_pairs(matrix: csr_matrix, count: int, most: int = _RARE) -> Codes:

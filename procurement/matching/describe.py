@@ -19,6 +19,7 @@ from procurement.matching.link import Rulings
 from procurement.matching.membership import Membership
 from procurement.matching.result import Cluster, Member, Pair, Progress, Reason
 from procurement.matching.score import SCALE, Profile, Rows
+from procurement.matching.threads import both
 
 _PAIR: Final[Callable[[tuple[str, str, float, tuple[Reason, ...]]], Pair]] = partial(tuple.__new__, Pair)
 
@@ -32,14 +33,18 @@ def described(
     facts = Facts.of(built, [c.slug for c in config.capabilities])
     names = [c.name for c in config.capabilities]
     number, members = _numbered(grouping)
-    reasons = Membership(built, facts, profile, surfaces, names, number).reasons(rulings.together)
-    namer = Namer(built, facts, config.capabilities, surfaces)
-    clusters = _clusters(built, grouping, members, reasons, namer)
-    report("explaining", len(built) // 2, len(built))
-    explainer = Explainer(built, facts, profile, surfaces, names, frozenset(rulings.together))
-    pairs = _pairs(built, grouping, explainer)
+
+    def clusters() -> tuple[Cluster, ...]:
+        reasons = Membership(built, facts, profile, surfaces, names, number).reasons(rulings.together)
+        return _clusters(built, grouping, members, reasons, Namer(built, facts, config.capabilities, surfaces))
+
+    def pairs() -> tuple[Pair, ...]:
+        explainer = Explainer(built, facts, profile, surfaces, names, frozenset(rulings.together))
+        return _pairs(built, grouping, explainer)
+
+    found = both(clusters, pairs)
     report("explaining", len(built), len(built))
-    return clusters, pairs
+    return found
 
 
 def _numbered(grouping: Grouping) -> tuple[Numbers, list[Rows]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -20,8 +20,8 @@ from procurement.matching.facts import UNKNOWN, Facts, Numbers
 from procurement.matching.features import Features
 from procurement.matching.label import Surfaces
 from procurement.matching.result import Reason
-from procurement.matching.score import Floats, Profile, Rows
-from procurement.matching.threads import in_turn
+from procurement.matching.score import Common, Floats, Profile, Rows
+from procurement.matching.threads import in_turn, parts
 
 _MOST: Final = 5
 _MOST_TERMS: Final = 3  # shared words that are named
@@ -30,6 +30,9 @@ NEAR_DAYS: Final = 92
 _FAR_DAYS: Final = 550
 _TENFOLD: Final = 10
 _CHUNK: Final = 16_384
+_MULTIPLES: Final = (1.0, 2.0)  # of a row's mean weight
+_NEARLY: Final = 2e-6
+_COLUMN_BITS: Final = 5  # there are fewer than 32 kinds of reasons
 _OTHER_CATEGORY: Final = "Filed under different categories: {} and {}"
 _OTHER_KIND: Final = "One wants {}, the other {}"
 _THIN: Final = "{} only what is wanted: no problem, requirements, users or present contract"
@@ -85,14 +88,13 @@ class Explainer:
 
     def reasons(self, left: Rows, right: Rows) -> list[tuple[Reason, ...]]:
         """Return the reasons for each pair, heaviest first, those beside the score last."""
-        parts = [slice(start, start + _CHUNK) for start in range(0, len(left), _CHUNK)]
-        chunks = in_turn(lambda part: self._chunk(left[part], right[part]), parts)
+        chunks = in_turn(lambda part: self._chunk(left[part], right[part]), parts(len(left), _CHUNK))
         return list(chain.from_iterable(chunks))
 
     def _chunk(self, a: Rows, b: Rows) -> list[tuple[Reason, ...]]:
         scored = self._scored(a, b)
         weights = np.stack([np.where(e.there & (np.abs(e.weight) >= _LEAST), e.weight, 0.0) for e in scored], axis=1)
-        order = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_MOST]
+        order = _heaviest_first(weights)[:, :_MOST]
         ordered = np.take_along_axis(weights, order, axis=1)
         pair, place = np.nonzero(ordered)
         value: NDArray[np.float64] = ordered[pair, place].astype(np.float64).round(4)
@@ -115,21 +117,28 @@ class Explainer:
 
     def _scored(self, a: Rows, b: Rows) -> list[Evidence]:
         """Return the evidence that is part of the score, in the order of the codes."""
-        shares = dict(zip(self.profile.weights, score.terms(self.features, self.profile, a, b).T, strict=True))
+        common = score.common(self.features, self.profile, a, b)
+        shares = dict(zip(self.profile.weights, score.shares(self.profile, common).T, strict=True))
         nothing = np.zeros(len(a), dtype=np.float32)
         share = {term: shares.get(term, nothing) for term in score.PROFILES["minilm"].weights}
         every = [
-            *self._subject(a, b, share["concepts"] + share["topics"], share["category"]),
+            *self._subject(a, b, common, share["concepts"] + share["topics"], share["category"]),
             _fixed("meaning", share["meaning"] > 0, share["meaning"], "The two descriptions mean much the same"),
-            self._wording(a, b, share["words"]),
+            self._wording(common, share["words"]),
             *self._form(a, b, share["kind"]),
-            *self._products(a, b, share["product"]),
+            *self._products(a, b, common, share["product"]),
             self._thin(a, b),
         ]
         return sorted(every, key=lambda evidence: evidence.code)
 
-    def _subject(self, a: Rows, b: Rows, concepts: Floats, category: Floats) -> list[Evidence]:
-        best = _best_common(self.facts.concepts, a, b)
+    def _common(self, common: Common, term: str, a: Rows, b: Rows) -> csr_matrix:
+        """Return what the pairs have in common of a sparse term, which need not be part of the score."""
+        if term not in common:
+            return score.elementwise(csr_matrix(score.representation(self.features, term)), a, b)
+        return csr_matrix(common[term])
+
+    def _subject(self, a: Rows, b: Rows, common: Common, concepts: Floats, category: Floats) -> list[Evidence]:
+        best = heaviest(self._common(common, "concepts", a, b), 1)[:, 0]
         both = best != UNKNOWN
         # What a named concept accounts for is not told twice.
         weight = category + np.where(both, 0.0, concepts).astype(np.float32)
@@ -155,12 +164,12 @@ class Explainer:
         lost: Floats = np.minimum(share - np.float32(self.profile.weights.get(term, 0.0) / self.profile.total), -_LEAST)
         return lost
 
-    def _wording(self, a: Rows, b: Rows, words: Floats) -> Evidence:
-        lexicon = self.features.words
+    def _wording(self, common: Common, words: Floats) -> Evidence:
+        terms = self.features.words.terms
 
         def told(pairs: Rows) -> list[str]:
-            common = lexicon.matrix[a[pairs]].multiply(lexicon.matrix[b[pairs]]).tocsr()
-            best = self.surfaces.shown(lexicon.terms, heaviest(common, 3 * _MOST_TERMS), _MOST_TERMS)
+            shared = csr_matrix(common["words"])[pairs]
+            best = self.surfaces.shown(terms, heaviest(shared, 3 * _MOST_TERMS), _MOST_TERMS)
             return [f"Shared words: {found}" for found in best]
 
         return Evidence("words", words > 0, words, told)
@@ -185,9 +194,9 @@ class Explainer:
 
         return Evidence("thin", taken[a] + taken[b] > 0, -(taken[a] + taken[b]), told)
 
-    def _products(self, a: Rows, b: Rows, weight: Floats) -> list[Evidence]:
+    def _products(self, a: Rows, b: Rows, common: Common, weight: Floats) -> list[Evidence]:
         today = score.pairwise_products(self.facts.incumbents, a, b) > 0
-        both = csr_matrix(self.facts.products[a].multiply(self.facts.products[b]))
+        both = self._common(common, "product", a, b)
         both.sort_indices()
         items, names = self.features.items, self.features.product_names
 
@@ -230,17 +239,28 @@ def _in_words(every: Sequence[Evidence], told: _Told, count: int) -> list[tuple[
     """Return the reasons of each of ``count`` pairs. All of one kind are put into words at once: one by one that would
     take longer than all the rest.
     """
-    order = np.argsort(told.pair * (_MOST + len(every)) + told.rank)
-    pair, evidence, weight = told.pair[order], told.evidence[order], told.weight[order]
-    words = np.empty(len(pair), dtype=object)
+    reasons: list[Reason] = []
+    places = []
     for number, kind in enumerate(every):
-        here = np.flatnonzero(evidence == number)
+        here = np.flatnonzero(told.evidence == number)
         if len(here):
-            words[here] = kind.words(pair[here])
-    codes = np.array([kind.code for kind in every], dtype=object)[evidence]
-    reasons = list(map(REASON, zip(codes.tolist(), words.tolist(), weight.tolist(), strict=True)))
-    ends = np.searchsorted(pair, np.arange(count + 1)).tolist()
-    return [tuple(reasons[start:end]) for start, end in pairwise(ends)]
+            pair, weight = told.pair[here], told.weight[here].tolist()
+            reasons.extend(map(REASON, zip(repeat(kind.code), kind.words(pair), weight, strict=False)))
+            places.append(here)
+    order = np.concatenate([np.zeros(0, dtype=np.intp), *places])
+    order = np.argsort(told.pair[order] * (_MOST + len(every)) + told.rank[order])
+    ordered = list(map(reasons.__getitem__, order.tolist()))
+    ends = np.cumsum(np.bincount(told.pair, minlength=count)).tolist()
+    return [tuple(ordered[start:end]) for start, end in pairwise([0, *ends])]
+
+
+def _heaviest_first(weights: Floats) -> Numbers:
+    """Return the columns of each row in the order of their size, of equal ones the first before the second."""
+    # The bits of numbers from nought on are in the order of the numbers. With the column in one whole number they are
+    # sorted in a fraction of the time.
+    size = np.abs(weights).view(np.int32).astype(np.int64)
+    keys = np.sort((-size << _COLUMN_BITS) | np.arange(weights.shape[1]), axis=1)
+    return keys & ((1 << _COLUMN_BITS) - 1)
 
 
 def _fixed(code: str, there: Bools, weight: Floats, words: str) -> Evidence:
@@ -265,33 +285,37 @@ def _by_names(words: str, names: Sequence[str], one: Numbers, two: Numbers) -> C
     return told
 
 
-def _best_common(matrix: csr_matrix, a: Rows, b: Rows) -> Numbers:
-    """Return the column that weighs most in both rows of each pair, ``UNKNOWN`` where they share none."""
-    return heaviest(csr_matrix(matrix[a].multiply(matrix[b])), 1)[:, 0]
-
-
 def heaviest(matrix: csr_matrix, most: int) -> Numbers:
     """Return the ``most`` heaviest columns of each row, of equal ones the first: shape (rows, most), ``UNKNOWN`` where
     a row has fewer.
     """
     matrix.sort_indices()
-    lengths = np.diff(matrix.indptr)
-    rows = np.repeat(np.arange(len(lengths)), lengths)
-    millionths = np.rint(matrix.data.clip(0.0, 1.0) * 1_000_000).astype(np.int64)
-    # Where enough entries of a row reach its mean, the heaviest are among these: fewer are left to sort.
-    mean = np.bincount(rows, weights=millionths, minlength=len(lengths)) / np.maximum(lengths, 1)
-    above = millionths >= mean[rows]
-    few = np.bincount(rows[above], minlength=len(lengths)) < most
-    entries = np.flatnonzero(above | few[rows])
+    entries = np.flatnonzero(_heavy(matrix, most))
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(np.searchsorted(entries, matrix.indptr)))
+    millionths = np.rint(matrix.data[entries].clip(0.0, 1.0) * 1_000_000).astype(np.int64)
     # Row, then weight from the heaviest on, then column in one whole number: sorting those is quick.
     bits = max(int(matrix.nnz).bit_length(), 1)
-    rows = rows[entries]
-    keys = np.sort((((rows << 20) | (1_000_000 - millionths[entries])) << bits) | entries)
-    place = np.arange(len(rows)) - np.searchsorted(rows, np.arange(len(lengths)))[rows]
+    keys = np.sort((((rows << 20) | (1_000_000 - millionths)) << bits) | entries)
+    place = np.arange(len(rows)) - np.searchsorted(rows, np.arange(matrix.shape[0]))[rows]
     kept = place < most
-    found = np.full((len(lengths), most), UNKNOWN, dtype=np.int64)
+    found = np.full((matrix.shape[0], most), UNKNOWN, dtype=np.int64)
     found[rows[kept], place[kept]] = matrix.indices[keys[kept] & ((1 << bits) - 1)]
     return found
+
+
+def _heavy(matrix: csr_matrix, most: int) -> Bools:
+    """Tell which entries are worth sorting: where ``most`` of a row reach a multiple of its mean, only these."""
+    lengths = np.diff(matrix.indptr)
+    mean = np.asarray(matrix.sum(axis=1)).ravel() / np.maximum(lengths, 1)
+    least = np.zeros(len(lengths), dtype=np.float32)
+    for multiple in _MULTIPLES:
+        level = np.minimum(multiple * mean, 1.0).astype(np.float32)
+        reached = np.cumsum(matrix.data >= np.repeat(level, lengths), dtype=np.int32)
+        before = np.concatenate([np.zeros(1, dtype=np.int32), reached])[matrix.indptr]
+        least = np.where(np.diff(before) >= most, level, least)
+    # Weights are compared in millionths, so those just below are let in too.
+    heavy: Bools = matrix.data >= np.repeat(least - np.float32(_NEARLY), lengths)
+    return heavy
 
 
 @lru_cache(maxsize=4_096)

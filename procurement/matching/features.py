@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from procurement.matching.gathering import Gathered, Table, Texts
 from procurement.matching.items import Capability, Item
 from procurement.matching.lexical import Counts, Lexicon
 from procurement.matching.reading import ReadingStore, Rules
+from procurement.matching.threads import both
 
 Floats = NDArray[np.float32]
 
@@ -61,6 +62,14 @@ class Features:
         return len(self.items)
 
 
+class _Meant(NamedTuple):
+    """What is read off the vectors of the items: see ``Features``."""
+
+    meaning: Floats | None
+    topics: csr_matrix | None
+    category: Floats
+
+
 def build(
     items: Sequence[Item],
     categories: Sequence[Capability],
@@ -75,8 +84,11 @@ def build(
     """
     rules = Rules.of({*owner_names, *(item.owner for item in items)}, categories)
     found = gathering.gathered(items, rules, readings)
-    lexicons = [lexical.tfidf(counts) for counts in _counted(found)]
-    return _assembled(items, categories, found, lexicons, embedder, progress)
+    lexicons, meant = both(
+        lambda: [lexical.tfidf(counts) for counts in _counted(found)],
+        lambda: _meant(items, categories, found, embedder, progress),
+    )
+    return _assembled(items, found, lexicons, meant)
 
 
 def later(
@@ -95,7 +107,8 @@ def later(
         lexical.tfidf_like(counts, lexicon)
         for counts, lexicon in zip(_counted(found), (known.words, known.concepts), strict=True)
     ]
-    return _assembled(items, categories, found, lexicons, embedder, lambda done, total: None)
+    meant = _meant(items, categories, found, embedder, lambda done, total: None)
+    return _assembled(items, found, lexicons, meant)
 
 
 def picked(known: Features, rows: Sequence[int]) -> Features:
@@ -140,14 +153,13 @@ def _counted(found: Gathered) -> tuple[Counts, Counts]:
     )
 
 
-def _assembled(
+def _meant(
     items: Sequence[Item],
     categories: Sequence[Capability],
     found: Gathered,
-    lexicons: Sequence[Lexicon],
     embedder: Embedder | None,
     progress: Callable[[int, int], None],
-) -> Features:
+) -> _Meant:
     meaning = topics = cosines = None
     if embedder is not None and not items:
         meaning = np.zeros((0, embedder.dimensions), dtype=np.float32)
@@ -161,7 +173,10 @@ def _assembled(
         topics = _topics(meaning, centred(background, background.mean(axis=0)), found.concepts)
         if categories:
             cosines = raw @ embedder.encode([capabilities.described(c) for c in categories]).T
-    shares = capabilities.tags(items, found.passages, categories, cosines)
+    return _Meant(meaning, topics, np.sqrt(capabilities.tags(items, found.passages, categories, cosines)))
+
+
+def _assembled(items: Sequence[Item], found: Gathered, lexicons: Sequence[Lexicon], meant: _Meant) -> Features:
     words, named = lexicons
     return Features(
         items=tuple(items),
@@ -170,13 +185,13 @@ def _assembled(
         concepts=named,
         products=_products(found),
         kind=np.sqrt(found.kind),
-        category=np.sqrt(shares),
+        category=meant.category,
         forms=dict(zip(found.forms, found.written.tolist(), strict=True)),
         mentions=found.mentions,
         thin=np.array([_is_thin(item) for item in items], dtype=np.float32),
         standing=found.standing,
-        meaning=meaning,
-        topics=topics,
+        meaning=meant.meaning,
+        topics=meant.topics,
     )
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import kinds, reading
+from procurement.matching.distinct import numbered
 from procurement.matching.items import Item
 from procurement.matching.reading import HEAD, LENGTH, SEPARATOR, Head, ReadingStore, Rules
 from procurement.matching.text import Prepared
@@ -154,7 +155,7 @@ def _recurring(numbers: _Numbers) -> frozenset[int]:
     count = len(numbers.lengths)
     rows, entries = numbers.part("sentences", 2)
     keys, key = np.unique(entries.view("<u8").ravel() >> np.uint64(1), return_inverse=True)
-    pairs = np.unique(key * np.int64(max(count, 1)) + rows)
+    pairs = numbered(key * np.int64(max(count, 1)) + rows)[0]
     key, rows = pairs // max(count, 1), pairs % max(count, 1)
     items = np.bincount(key, minlength=len(keys))
     often = np.flatnonzero(items >= _OFTEN)
@@ -211,14 +212,20 @@ def _together(readings: Sequence[bytes], standing: frozenset[int]) -> Gathered:
     )
 
 
+class _Places(dict[str, int]):
+    """Numbers lines in the order in which they are first asked for."""
+
+    def __missing__(self, line: str) -> int:
+        self[line] = place = len(self)
+        return place
+
+
 def _numbered(fields: Sequence[str]) -> tuple[tuple[str, ...], Numbers]:
     """Return the different lines of ``fields``, and the place among them of each line of all fields in turn."""
-    place: dict[str, int] = {}
+    place = _Places()
     parts = [np.zeros(0, dtype=np.int64)]
     for start in range(0, len(fields), _AT_ONCE):
         found = "".join(fields[start : start + _AT_ONCE]).split("\n")[:-1]
-        for line in dict.fromkeys(found):
-            place.setdefault(line, len(place))
         parts.append(np.fromiter(map(place.__getitem__, found), dtype=np.int64, count=len(found)))
     return tuple(place), np.concatenate(parts)
 

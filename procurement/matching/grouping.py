@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from procurement.matching import candidates, link, score
+from procurement.matching.distinct import numbered
 from procurement.matching.features import Features
 from procurement.matching.items import Config, Item
 from procurement.matching.link import Rulings
@@ -156,7 +157,7 @@ def _top(scores: Scores, most: int) -> tuple[Rows, Rows]:
 def _scored(scores: Scores, left: Rows, right: Rows) -> Scored:
     """Return the pairs once each, left before right."""
     width = len(scores)
-    codes = np.unique(np.minimum(left, right).astype(np.int64) * width + np.maximum(left, right))
+    codes, _ = numbered(np.minimum(left, right).astype(np.int64) * width + np.maximum(left, right))
     left, right = codes // width, codes % width
     return Scored(left, right, scores[left, right])
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from procurement.matching import text
+from procurement.matching.distinct import numbered
 from procurement.matching.facts import UNKNOWN, Numbers
 from procurement.matching.features import Features
 from procurement.matching.lexical import Phrases
@@ -74,7 +75,7 @@ def terms(features: Features, surfaces: Surfaces, rows: Rows) -> tuple[str, ...]
     members use.
     """
     part = features.words.matrix[rows]
-    columns, place = np.unique(part.indices, return_inverse=True)
+    columns, place = numbered(part.indices)
     weights = np.bincount(place, weights=part.data) / len(rows)
     found = np.flatnonzero(np.bincount(place, minlength=len(columns)) >= 2)
     order = columns[found[np.lexsort((found, -np.round(weights[found], 6)))][: 6 * _TERMS]]

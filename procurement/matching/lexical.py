@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import text
+from procurement.matching.distinct import numbered
 
 Numbers = NDArray[np.int64]
 
@@ -114,7 +115,7 @@ def words(count: int, forms: Sequence[str], rows: Numbers, columns: Numbers, cou
     places = np.array([place[stem] for stem in stem_of], dtype=np.int64)
     first, second = np.divmod(columns, len(forms) + 1)
     after = np.concatenate([np.zeros(1, dtype=np.int64), places + 1])
-    codes, column = np.unique(places[first] * (len(stems) + 1) + after[second], return_inverse=True)
+    codes, column = numbered(places[first] * (len(stems) + 1) + after[second])
     return Counts(_counted(count, len(codes), rows, column, counts), Phrases(stems, codes))
 
 

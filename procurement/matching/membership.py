@@ -7,6 +7,7 @@ their sum: no pair is looked at on its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import score
+from procurement.matching.distinct import numbered
 from procurement.matching.explain import KIND_NAMES, NEAR_DAYS, heaviest, in_sentence
 from procurement.matching.facts import UNKNOWN, Facts, Numbers
 from procurement.matching.features import Features
@@ -113,6 +115,7 @@ class Membership:
         rows = np.flatnonzero(shared.key != UNKNOWN)
         if not len(rows):
             return
+        rows = rows[np.argsort(self.group[rows], kind="stable")]
         lexicon = self.features.words
         common = _common(self.group[rows], csr_matrix(lexicon.matrix[rows]))
         shown = self.surfaces.shown(lexicon.terms, heaviest(common, 3 * _MOST_TERMS), _MOST_TERMS)
@@ -175,7 +178,7 @@ class Membership:
         entries = keys.tocoo()
         inside = self.group[entries.row] != UNKNOWN
         rows, columns, values = entries.row[inside], entries.col[inside].astype(np.int64), entries.data[inside]
-        holders, place = np.unique(self.group[rows] * keys.shape[1] + columns, return_inverse=True)
+        holders, place = numbered(self.group[rows] * keys.shape[1] + columns)
         others = np.bincount(place, minlength=len(holders))[place] - 1
         order = np.lexsort((columns, -np.round(values, 6), -others, rows))
         order = order[np.unique(rows[order], return_index=True)[1]]
@@ -207,14 +210,20 @@ def _products(rows: NDArray[np.float32] | csr_matrix, holders: csr_matrix, place
 
 
 def _common(group: Numbers, matrix: csr_matrix) -> csr_matrix:
-    """Return for each row its entries that others of its group have too, times what these add up to."""
-    keys = np.repeat(group, np.diff(matrix.indptr)) * matrix.shape[1] + matrix.indices
-    _, place = np.unique(keys, return_inverse=True)
-    own = matrix.data.astype(np.float64)
-    others = np.bincount(place, weights=own)[place] - own
-    common = csr_matrix(
-        (np.where(np.bincount(place)[place] > 1, own * others, 0.0), matrix.indices, matrix.indptr), matrix.shape
-    )
+    """Return for each row its entries that others of its group have too, times what these add up to; ``group`` is
+    sorted.
+    """
+    shared = np.zeros(matrix.nnz)
+    own, width = matrix.data.astype(np.float64), matrix.shape[1]
+    total, count = np.zeros(width), np.zeros(width, dtype=np.int64)
+    begins = np.flatnonzero(np.diff(group, prepend=-1))
+    for start, end in pairwise([*matrix.indptr[begins].tolist(), matrix.nnz]):
+        part, columns = slice(start, end), matrix.indices[start:end]
+        np.add.at(total, columns, own[part])
+        np.add.at(count, columns, 1)
+        shared[part] = np.where(count[columns] > 1, own[part] * (total[columns] - own[part]), 0.0)
+        total[columns], count[columns] = 0.0, 0
+    common = csr_matrix((shared, matrix.indices, matrix.indptr), matrix.shape)
     common.eliminate_zeros()
     return common
 

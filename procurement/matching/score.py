@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from procurement.matching.features import Features
+from procurement.matching.threads import in_turn, parts
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
 Scores = NDArray[np.int32]
+Common = dict[str, Floats | csr_matrix]  # by term of the score
 
 SCALE: Final = 10_000  # scores are whole ten-thousandths from here on: sums are exact and ties are ties everywhere
 _CHUNK: Final = 16_384
@@ -106,14 +108,16 @@ class Stacked:
 
     def lexical(self, left: Rows, right: Rows) -> Floats:
         """Return for pairs of rows what all but their dense terms adds to the score, shape (pairs,)."""
-        found = np.zeros(len(left), dtype=np.float32)
-        for start in range(0, len(left), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            found[part] = pairwise_products(self.sparse, left[part], right[part])
+
+        def some(part: slice) -> Floats:
+            found = pairwise_products(self.sparse, left[part], right[part])
             for weight, bonus in self.bonuses.values():
-                found[part] += weight * np.minimum(pairwise_products(bonus, left[part], right[part]), 1.0)
-        found -= self.taken[left] + self.taken[right]
-        return found
+                found += weight * np.minimum(pairwise_products(bonus, left[part], right[part]), 1.0)
+            return found
+
+        every = np.concatenate([np.zeros(0, dtype=np.float32), *in_turn(some, parts(len(left), _CHUNK))])
+        every -= self.taken[left] + self.taken[right]
+        return every
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +137,35 @@ def terms(features: Features, profile: Profile, left: Rows, right: Rows) -> Floa
     """Return each term's share of the score for pairs of rows: shape (pairs, terms), columns as
     ``profile.weights``.
     """
-    shares = np.zeros((len(left), len(profile.weights)), dtype=np.float32)
-    for start in range(0, len(left), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        for column, (term, weight) in enumerate(profile.weights.items()):
-            rows = representation(features, term)
-            if isinstance(rows, csr_matrix):
-                similar = pairwise_products(rows, left[part], right[part])
-            else:
-                similar = np.einsum("ij,ij->i", rows[left[part]], rows[right[part]])
-            shares[part, column] = weight * (np.minimum(similar, 1.0) if term in BONUSES else similar)
-    shares /= profile.total
-    return shares
+    every = np.zeros((len(left), len(profile.weights)), dtype=np.float32)
+    for part in parts(len(left), _CHUNK):
+        every[part] = shares(profile, common(features, profile, left[part], right[part]))
+    return every
+
+
+def common(features: Features, profile: Profile, left: Rows, right: Rows) -> Common:
+    """Return for each term what pairs of rows have in common: entry by entry where its rows are sparse, else as inner
+    products, shape (pairs,).
+    """
+    found: Common = {}
+    for term in profile.weights:
+        rows = representation(features, term)
+        if isinstance(rows, csr_matrix):
+            found[term] = elementwise(rows, left, right)
+        else:
+            found[term] = np.einsum("ij,ij->i", rows[left], rows[right])
+    return found
+
+
+def shares(profile: Profile, found: Common) -> Floats:
+    """Return each term's share of the score for pairs with this in ``common``, as ``terms`` does."""
+    every = np.zeros((next(iter(found.values())).shape[0], len(profile.weights)), dtype=np.float32)
+    for column, (term, weight) in enumerate(profile.weights.items()):
+        shared = found[term]
+        similar = summed(shared) if isinstance(shared, csr_matrix) else shared
+        every[:, column] = weight * (np.minimum(similar, 1.0) if term in BONUSES else similar)
+    every /= profile.total
+    return every
 
 
 def rounded(values: NDArray[np.floating]) -> Scores:
@@ -207,5 +228,14 @@ def representation(features: Features, term: str) -> Floats | csr_matrix:
 
 def pairwise_products(matrix: csr_matrix, left: Rows, right: Rows) -> Floats:
     """Return the inner products of pairs of rows, shape (pairs,)."""
-    products = matrix[left].multiply(matrix[right])
-    return np.asarray(products.sum(axis=1), dtype=np.float32).ravel()
+    return summed(elementwise(matrix, left, right))
+
+
+def elementwise(matrix: csr_matrix, left: Rows, right: Rows) -> csr_matrix:
+    """Return the products of pairs of rows, entry by entry."""
+    return csr_matrix(matrix[left].multiply(matrix[right]))
+
+
+def summed(matrix: csr_matrix) -> Floats:
+    """Return the sum of each row, shape (rows,)."""
+    return np.asarray(matrix.sum(axis=1), dtype=np.float32).ravel()

@@ -3,9 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from procurement.matching import Config, Item, match
+from procurement.matching.explain import heaviest
+from procurement.matching.facts import UNKNOWN
 from tests.matching.builders import CAPABILITIES, HashedWords
 
 LEFT = Item("a", "camden", "PCN handhelds", users=60, description="Penalty charge notice handhelds for officers.")
@@ -73,3 +77,20 @@ def test_what_speaks_against(left, right, code, words):
 def test_circumstances_are_no_part_of_the_score():
     found = reasons(replace(LEFT, contract_end=date(2027, 1, 1)), replace(RIGHT, contract_end=date(2027, 2, 1)))
     assert found["ends-together"].weight == 0
+
+
+@pytest.mark.parametrize("most", [1, 3, 9])
+def test_the_heaviest_entries_are_those_that_a_full_sort_puts_first(most):
+    random = np.random.default_rng(7)
+    dense = random.integers(0, 30, (60, 80)) * (random.random((60, 80)) < random.random((60, 1))) / 20
+    # Differences below a millionth do not count: of such the first column comes first.
+    dense += random.random(dense.shape) * 1e-7 * (dense > 0)
+    dense[0] = 0.0
+    dense[1, :40] = 0.5
+
+    found = heaviest(csr_matrix(dense), most)
+
+    millionths = np.rint(dense.clip(0, 1) * 1_000_000)
+    for row, columns in zip(millionths, found.tolist(), strict=True):
+        order = [column for column in np.argsort(-row, kind="stable").tolist() if row[column]][:most]
+        assert columns == order + [UNKNOWN] * (most - len(order))
