@@ -38,8 +38,9 @@ def decide(
 ) -> Decision:
     """What this version of the notice may say of the quantity, given all that has been published of all notices.
 
-    `waived` names the boroughs whose figures are open to everybody now, `known` whose figures a borough reads besides
-    its own. `orders` names pairs of quantities of which the first is never more than the second in the same need.
+    `waived` names the boroughs whose figures in this notice are open to everybody, `known` whose figures a borough
+    reads besides its own. `orders` names pairs of quantities of which the first is never more than the second in the
+    same need.
     """
     figures = stated(contributions)
     if not figures:
@@ -100,7 +101,7 @@ def _may_release(
         changes = _changes(release, earlier)
         if changes and not _holds(changes, readers, rule):
             return False
-    return not any(exposures([*history, release], rule, waived, about=release, orders=orders, known=known))
+    return not any(exposures([*history, release], rule, about=release, orders=orders, known=known))
 
 
 def _readers(waived: frozenset[str], known: Mapping[str, frozenset[str]]) -> frozenset[frozenset[str]]:

@@ -64,19 +64,15 @@ def may_show(contributions: Mapping[str, int], rule: Rule = DEFAULT) -> bool:
     return sum(figures[2:]) * 100 >= figures[0] * rule.dominance_percent
 
 
-def total(contributions: Mapping[str, int], *, exact: bool, band: int | None = 0, rule: Rule = DEFAULT) -> Figure:
-    """The total of `contributions` (borough → figure). `exact` for those who may see every figure anyway.
-
-    `band` in the figure's unit in place of the rule's; None shows the plain total once the rule is met.
-    """
+def total(contributions: Mapping[str, int], *, exact: bool, rule: Rule = DEFAULT) -> Figure:
+    """The total of `contributions` (borough → figure). `exact` for those who may see every figure anyway."""
     count = len(contributions)
     amount = sum(contributions.values())
     if exact:
         return Figure(contributors=count, value=amount if count else None)
     if not may_show(contributions, rule):
         return Figure(contributors=count, withheld=count > 0)
-    width = rule.band if band == 0 else band
-    if width is None:
+    if rule.band is None:
         return Figure(contributors=count, value=amount)
-    low = amount // width * width
-    return Figure(contributors=count, low=low, high=low + width)
+    low = amount // rule.band * rule.band
+    return Figure(contributors=count, low=low, high=low + rule.band)

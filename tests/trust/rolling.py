@@ -101,7 +101,7 @@ class World:
         figures: dict[str, int] = {}
         for place in self.notices[notice]:
             figures[place.borough] = figures.get(place.borough, 0) + place.amounts[quantity]
-        return disclosure.total(figures, exact=False, band=rule.band, rule=rule)
+        return disclosure.total(figures, exact=False, rule=rule)
 
     def _state(self, quantity: str, places: Sequence[Place], figure: Figure) -> None:
         states = frozenset((place.need, place.state) for place in places)

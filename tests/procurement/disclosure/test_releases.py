@@ -165,6 +165,20 @@ def test_decide_remembers_what_was_open() -> None:
     assert later.as_at == 1
 
 
+def test_decide_opens_what_is_in_the_notice_and_nothing_else_of_the_borough() -> None:
+    history: list[Release] = []
+    publish(history, by_need(**FIVE))
+    # "a" opens the need that it has in the second notice; the one in the first would be all that the totals differ by.
+    others = {borough: figure for borough, figure in FIVE.items() if borough != "a"}
+    second = {**by_need(**others), "a": {"a-2": 60}}
+
+    def decided(history: list[Release]) -> Decision:
+        return decide(history, second, PLAIN, frozenset({"a"}), notice="NT-0002", version=1)
+
+    assert decided([]).figure == Figure(contributors=5, value=530)
+    assert decided(history) == NOTHING
+
+
 def test_decide_asks_the_rule_of_what_is_hidden_from_those_that_know_more() -> None:
     contributions = by_need(a=100, b=100, c=100, d=100, e=100)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procurement import disclosure
-from procurement.disclosure import Figure
+from procurement.disclosure import Figure, Rule
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,9 @@ def test_total_of_nothing_is_not_given(exact: bool) -> None:
 
 
 def test_total_without_band_is_plain_once_the_rule_is_met() -> None:
-    assert disclosure.total({"a": 3, "b": 4, "c": 5}, exact=False, band=None) == Figure(contributors=3, value=12)
+    assert disclosure.total({"a": 3, "b": 4, "c": 5}, exact=False, rule=Rule().plainly()) == Figure(
+        contributors=3, value=12
+    )
 
 
 @given(st.lists(st.integers(min_value=1, max_value=10**9), min_size=3, max_size=33))
