@@ -1,1 +1,1 @@
-"""The search of the board over texts that are handed to it: words, spelling, synonyms and meaning. Knows no framework."""
+"""The search of the board over texts that it is handed: words, spelling, synonyms and meaning. Knows no framework."""

@@ -117,8 +117,8 @@ class Index:
     def _assemble_terms(self) -> None:
         width = len(self.vocabulary.terms)
         sizes = [len(entry.terms) for entry in self.entries]
-        terms = _joined([entry.terms for entry in self.entries], np.int32)
-        weights = _joined([entry.weights for entry in self.entries], np.float32)
+        terms = _numbers([entry.terms for entry in self.entries])
+        weights = np.concatenate([np.zeros(0, dtype=np.float32), *(entry.weights for entry in self.entries)])
         rows = np.repeat(np.arange(len(self.entries), dtype=np.int32), sizes)
         order = np.argsort(terms, kind="stable")
         self._counts = np.bincount(terms, minlength=width)
@@ -133,7 +133,7 @@ class Index:
         self._impacts = (gain * np.repeat(idf, self._counts)).astype(np.float32)
 
     def _assemble_words(self) -> None:
-        self._forms = _joined([entry.forms for entry in self.entries], np.int32)
+        self._forms = _numbers([entry.forms for entry in self.entries])
         self._ends = np.cumsum([len(entry.forms) for entry in self.entries])
         real = self._forms[self._forms >= 0]
         self.form_counts = np.bincount(real, minlength=len(self.vocabulary.forms))
@@ -162,5 +162,5 @@ class Index:
         self._vector_starts = np.cumsum([0, *(len(part) for part in parts)])[:-1]
 
 
-def _joined(parts: Sequence[NDArray[np.int32] | Floats], kind: type[np.generic]) -> NDArray[np.generic]:
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
+def _numbers(parts: Sequence[Numbers]) -> Numbers:
+    return np.concatenate([np.zeros(0, dtype=np.int32), *parts])

@@ -66,7 +66,9 @@ def _typed(reasons: Iterable[_Reason]) -> list[str]:
     """“cloud” and “telephony” in the title."""
     by_field: dict[Field, list[str]] = {}
     for reason in reasons:
-        by_field.setdefault(Field.REST if reason.field is None else reason.field, []).append(f"“{reason.alternative.typed}”")
+        by_field.setdefault(Field.REST if reason.field is None else reason.field, []).append(
+            f"“{reason.alternative.typed}”"
+        )
     return [f"{_listed(list(dict.fromkeys(said)))} {field.words}" for field, said in sorted(by_field.items())]
 
 
@@ -74,7 +76,8 @@ def _read(reasons: Iterable[_Reason]) -> list[str]:
     """“telehpony” read as “telephony”, in the title."""
     verbs = {How.SPELT: "read as", How.BEGUN: "begins"}
     return [
-        f"“{found.typed}” {verbs[found.how]} “{found.read}”" + ("" if reason.field is None else f", {reason.field.words}")
+        f"“{found.typed}” {verbs[found.how]} “{found.read}”"
+        + ("" if reason.field is None else f", {reason.field.words}")
         for reason in reasons
         if (found := reason.alternative).how in verbs
     ]

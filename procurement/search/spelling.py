@@ -49,4 +49,3 @@ def parted(word: str, index: Index) -> list[str]:
         return []
     cut = max(found)[1]
     return [word[:cut], word[cut:]]
-

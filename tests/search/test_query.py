@@ -61,7 +61,24 @@ def test_references_codes_names_and_quotes_are_asked_for_exactly(q: str, expecte
 
 @pytest.mark.parametrize(
     "q",
-    ["", "   ", "🎉", "%_*?", '"', '""', '" "', "\u202eabc", "the and of", "''''", "(((", "-", "a-", "\\", "ﷺ", "x" * 200],
+    [
+        "",
+        "   ",
+        "🎉",
+        "%_*?",
+        '"',
+        '""',
+        '" "',
+        "\u202eabc",
+        "the and of",
+        "''''",
+        "(((",
+        "-",
+        "a-",
+        "\\",
+        "ﷺ",
+        "x" * 200,
+    ],
 )
 def test_any_text_is_read(q: str) -> None:
     board = index(*BOARD, document(6, "The and of"))

@@ -11,7 +11,9 @@ def test_title_counts_more_than_what_follows() -> None:
 
 
 def test_more_of_the_words_come_first() -> None:
-    board = index(document(1, "Post scanning"), document(2, "Scanning"), document(3, "Unlike"), document(4, "Post room"))
+    board = index(
+        document(1, "Post scanning"), document(2, "Scanning"), document(3, "Unlike"), document(4, "Post room")
+    )
     assert found("scanning of post", board)[0] == 1
 
 

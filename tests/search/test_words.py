@@ -35,6 +35,8 @@ def test_endless_word_is_cut() -> None:
     assert [len(word) for word in words.words("x" * 3000)] == [40]
 
 
-@pytest.mark.parametrize(("one", "other"), [("telephones", "telephone"), ("parking", "parked"), ("libraries", "library")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("telephones", "telephone"), ("parking", "parked"), ("libraries", "library")]
+)
 def test_forms_of_a_word_share_a_stem(one: str, other: str) -> None:
     assert words.stem(one) == words.stem(other)

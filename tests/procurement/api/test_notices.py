@@ -125,5 +125,5 @@ def test_api_is_for_reading_only(method: str, client: Client) -> None:
 
 def test_list_costs_the_same_for_one_and_for_many(client: Client, django_assert_max_num_queries: Any) -> None:
     scene.publish_many(6)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         answer(client, f"{LIST}?q=need")
