@@ -193,7 +193,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        # As procurement/../loti/supervision/up.py has it: one process, eight threads.
+        # As loti/supervision/up.py has it: one process, eight threads.
         options = ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
         command = [sys.executable, "-m", "gunicorn", "loti.wsgi", "--bind", f"127.0.0.1:{self.port}", *options]
         self._process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
@@ -255,8 +255,7 @@ def warm(server: Server, asked: Sequence[str], clients: int) -> dict[str, float]
     cpu = server.cpu
 
     def client(own: Iterator[str]) -> None:
-        for q in own:
-            times.append(server.get(address(q))[0])
+        times.extend(server.get(address(q))[0] for q in own)
 
     threads = [threading.Thread(target=client, args=(iter(asked[place::clients]),)) for place in range(clients)]
     began = time.perf_counter()
@@ -323,7 +322,7 @@ def main() -> None:
         bad = [" ".join(f"word{number}" for number in range(800)), "x" * 3000, "%_*\"'" * 600]
         found["bad input, slowest ms"] = round(max(server.get(address(q))[0] for q in bad) * 1000)
     found["in process"] = in_process(every[20:60])
-    print(json.dumps(found, indent=2))
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
 
 
 if __name__ == "__main__":

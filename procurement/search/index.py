@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,7 +160,11 @@ class Index:
         parts = [self._vectors[id] for id in known]
         self._matrix = np.concatenate(parts).astype(np.float32) if parts else np.zeros((0, 0), dtype=np.float32)
         self._vector_rows = np.array([self.row_of[id] for id in known], dtype=np.int64)
-        self._vector_starts = np.cumsum([0, *(len(part) for part in parts)])[:-1]
+        bounds = np.cumsum([0, *(len(part) for part in parts)])
+        self._vector_starts = bounds[:-1]
+        # Views from now on, so that vectors are not kept twice.
+        for id, (left, right) in zip(known, pairwise(bounds.tolist()), strict=True):
+            self._vectors[id] = self._matrix[left:right]
 
 
 def _numbers(parts: Sequence[Numbers]) -> Numbers:

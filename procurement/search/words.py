@@ -14,15 +14,14 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _COMPOUND: Final = re.compile(r"[^\W_]+(?:[-./&'+][^\W_]+)+")
 _JOINT: Final = re.compile(r"[-./&'+]")
 _LONGEST: Final = 40
-STOP: Final = frozenset(
-    """
+_STOP: Final = """
     a about after all also an and any are as at be been before being between both but by can could do does during each
     for from further get had has have having how if in into is it its may more most must no nor not of off on once only
     or other our out over own per same shall should so some such than that the their them then there these they this
     those through to too under until up us use used using very via was we were what when where which while who whose
     will with within without would you your
-    """.split()
-)
+"""
+STOP: Final = frozenset(_STOP.split())
 # PyStemmer's objects are not to be shared by threads.
 _own = threading.local()
 
