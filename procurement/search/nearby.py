@@ -11,7 +11,7 @@ from procurement.search.thesaurus import category_key
 MOST = 3
 # Of the documents that are nearest in meaning, so many are asked for their category.
 _LOOKED_AT = 10
-_NEAR = 0.25
+_NEAR = 0.3
 
 
 def nearest_topics(asked: Asked, index: Index, vector: Floats | None) -> tuple[str, ...]:
