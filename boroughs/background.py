@@ -35,6 +35,8 @@ class Task(StrEnum):
     TEND_COALITIONS = "procurement.tend_coalitions"
     TEND_DAILY = "procurement.tend_daily"
     DRAFT_NEXT_VERSIONS = "procurement.draft_next_versions"
+    EMBED_NOTICES = "procurement.embed_notices"
+    EMBED_NIGHTLY = "procurement.embed_nightly"
     BUILD_REPORT = "procurement.build_report"
 
 
@@ -57,6 +59,9 @@ ROUTES: dict[str, dict[str, str]] = {
     Task.TEND_COALITIONS: {"queue": "default"},
     Task.TEND_DAILY: {"queue": "default"},
     Task.DRAFT_NEXT_VERSIONS: {"queue": "default"},
+    # Not behind a match run: suppliers search for what was just published.
+    Task.EMBED_NOTICES: {"queue": "default"},
+    Task.EMBED_NIGHTLY: {"queue": "default"},
     Task.BUILD_REPORT: {"queue": "pdf"},
 }
 
@@ -66,6 +71,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "match every night": {
         "task": Task.MATCH_NIGHTLY,
         "schedule": crontab(hour=2, minute=15),
+        "options": {"expires": 3600},
+    },
+    # For a model that was changed, and notices that were published before there was one.
+    "embed notices every night": {
+        "task": Task.EMBED_NIGHTLY,
+        "schedule": crontab(hour=1, minute=45),
         "options": {"expires": 3600},
     },
     # Before the daily e-mail, so that it tells of what came of it.

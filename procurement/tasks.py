@@ -5,7 +5,16 @@ from typing import Any
 from celery import shared_task
 
 from boroughs.background import Task
-from procurement.actions import alignments, coalition_clock, matching, next_versions, reports, suggesting, telling
+from procurement.actions import (
+    alignments,
+    coalition_clock,
+    matching,
+    next_versions,
+    notice_vectors,
+    reports,
+    suggesting,
+    telling,
+)
 
 
 @shared_task(name=Task.MATCH_NEEDS)
@@ -51,6 +60,16 @@ def tend_daily(**_: Any) -> None:
 @shared_task(name=Task.DRAFT_NEXT_VERSIONS)
 def draft_next_versions(*, key: str, **_: Any) -> None:
     next_versions.run(key=key)
+
+
+@shared_task(name=Task.EMBED_NOTICES)
+def embed_notices(*, key: str, **_: Any) -> None:
+    notice_vectors.run(key=key)
+
+
+@shared_task(name=Task.EMBED_NIGHTLY)
+def embed_nightly(**_: Any) -> None:
+    notice_vectors.request()
 
 
 @shared_task(name=Task.BUILD_REPORT)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from xdist.scheduler import LoadScopeScheduling
 
 from boroughs.models import Borough, Role, User, append_only
+from procurement.queries import board_search
 from tests.factories import boroughs, procurement
 from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFactory
 
@@ -190,8 +191,15 @@ class StubEmbedder:
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
+@pytest.fixture(autouse=True)
+def _no_board_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys of versions are drawn anew in each test, so nothing may be known of those of the last."""
+    monkeypatch.setattr(board_search._Shelf, "kept", None)
+    board_search._vector.cache_clear()
+
+
 @pytest.fixture
 def stub_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
     """The matcher with a model that costs nothing, for tests of what surrounds it."""
     # In place of what loads it once a process: a stub that is kept there would answer later tests, too.
-    monkeypatch.setattr("procurement.actions.matching._model", lambda folder: StubEmbedder())
+    monkeypatch.setattr("procurement.queries.sentence_model.loaded", lambda folder: StubEmbedder())

@@ -7,9 +7,7 @@ was taken over, or whose decisions have changed meanwhile, writes nothing.
 import logging
 import time
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from itertools import combinations
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -30,7 +28,7 @@ from procurement.matching import Capability, Config, Item, Result, embed, match
 from procurement.matching import Decision as Ruling
 from procurement.matching.review import settled
 from procurement.models import Decision, DemandMember, JointDemand, MatchRun
-from procurement.queries import calibrations
+from procurement.queries import calibrations, sentence_model
 from procurement.queries.held import held_members
 from procurement.queries.rulings import standing_rulings
 
@@ -243,19 +241,11 @@ def _pinned_members() -> QuerySet[DemandMember]:
 def embedder() -> embed.CachingEmbedder | None:
     """The sentence model with the database behind it; None makes the engine say that it ran without one."""
     try:
-        model = _model(settings.MATCH_MODEL_DIR)
+        model = sentence_model.loaded(settings.MATCH_MODEL_DIR)
     except embed.EmbedderUnavailable as missing:
         logger.warning("Matching without the sentence model: %s", missing)
         return None
     return embed.CachingEmbedder(model, vectors.DatabaseVectorStore())
-
-
-@lru_cache(maxsize=1)
-def _model(folder: Path | None) -> embed.MiniLmEmbedder:
-    """The model, loaded once a process: pages ask it as well, and loading takes a third of a second."""
-    if folder is None:
-        return embed.MiniLmEmbedder()
-    return embed.MiniLmEmbedder(folder / "model.onnx", folder / "tokenizer.json")
 
 
 def readings() -> DatabaseReadingStore:

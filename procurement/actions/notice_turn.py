@@ -11,6 +11,7 @@ from boroughs import audit
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import Borough
 from boroughs.permissions import Actor
+from procurement.actions import notice_vectors
 from procurement.models import FigureRelease, JointDemand, Notice, NoticeVersion
 from procurement.queries import chain, drafting, public_content
 from procurement.queries.public_content import Draft
@@ -79,6 +80,7 @@ def freeze(notice: Notice, draft: Draft, *, by: Actor, reason: str) -> NoticeVer
             continue
         text = public_content.search_text(draft.content)
         Notice.objects.filter(pk=notice.pk).update(current=version, search_text=text)
+        notice_vectors.request()
         return version
     raise ChangedMeanwhile("Other notices are being published at this moment. Try again.")
 

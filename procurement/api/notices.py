@@ -124,13 +124,13 @@ def _query(name: str, description: str, *, many: bool = False, values: Sequence[
 
 
 FILTERS = [
-    _query("q", f"Words that a notice must have, all of them: up to {SEARCH_TERMS}, {SEARCH_CHARACTERS} characters"),
+    _query("q", f"What to search for, as on the board: up to {SEARCH_TERMS} words, {SEARCH_CHARACTERS} characters"),
     _query("state", "Status; without it all but withdrawn notices", many=True, values=PublicState.values),
     _query("kind", "Kind of notice", many=True, values=Notice.Kind.values),
     _query("category", "Slug of a category", many=True),
     _query("borough", "Slug of a borough that takes part", many=True),
     _query("sub_region", "Sub-regional partnership of a borough that takes part", many=True),
-    _query("sort", "Order", values=list(SORTS)),
+    _query("sort", "Order; without it the best match first where there is `q`, else the newest", values=list(SORTS)),
     OpenApiParameter("page", int, description="Page, from 1"),
     OpenApiParameter("limit", int, description=f"Notices in a page: 1 to {LIMIT}, 20 by default"),
 ]
@@ -154,10 +154,11 @@ class NoticeList(APIView):
         if unknown:
             raise ParseError(f"Unknown parameters. Known are {', '.join([*PARAMETERS, 'limit'])}.")
         at = timezone.now()
-        query = read(parameters, board.options(at=at))
+        stamp = published.stamp(at=at)
+        query = read(parameters, board.options(stamp))
         if query.notes:
             raise ParseError(" ".join(query.notes))
-        pages = Paginator(board.search(query.filters, at=at), _limit(parameters.get("limit", "20")))
+        pages = Paginator(board.search(query.filters, at=at, head=stamp.head), _limit(parameters.get("limit", "20")))
         if query.page > pages.num_pages:
             raise ParseError(f"There are {pages.num_pages} pages.")
         page = pages.page(query.page)

@@ -14,10 +14,9 @@ from django.http import QueryDict
 from boroughs.forms.fields import AutocompleteSelect, Checkboxes, SearchInput
 from procurement.models import PublicState
 from procurement.queries.board import SORTS, Filters, Option, Options
-from procurement.queries.public_content import fold
 
 SEARCH_CHARACTERS = 200
-SEARCH_TERMS = 10
+SEARCH_TERMS = 20
 # Parameter → attribute of Options.
 CHOICES = {
     "state": "states",
@@ -35,8 +34,6 @@ class Query:
     """What an address asks of the board."""
 
     filters: Filters
-    # The search as it was typed, at most SEARCH_CHARACTERS long.
-    q: str
     page: int
     # What was left out and why, in words.
     notes: tuple[str, ...]
@@ -49,25 +46,28 @@ class Query:
 def read(parameters: QueryDict, options: Options) -> Query:
     """Read the address's parameters. Unknown ones are nobody's business here: links carry all kinds of marks."""
     notes: list[str] = []
-    q = " ".join(parameters.get("q", "").replace("\0", " ").split())
+    q = " ".join("".join(sign if sign.isprintable() else " " for sign in parameters.get("q", "")).split())
     if len(q) > SEARCH_CHARACTERS:
         q = q[:SEARCH_CHARACTERS]
         notes.append(f"We searched for the first {SEARCH_CHARACTERS} characters only.")
-    terms = tuple(dict.fromkeys(fold(q).split()))
-    if len(terms) > SEARCH_TERMS:
-        terms = terms[:SEARCH_TERMS]
+    if len(q.split()) > SEARCH_TERMS:
+        q = " ".join(q.split()[:SEARCH_TERMS])
         notes.append(f"We searched for the first {SEARCH_TERMS} words only.")
     chosen = {name: _chosen(parameters, name, getattr(options, name_of), notes) for name, name_of in CHOICES.items()}
-    sort = parameters.get("sort") or "newest"
+    usual = "best" if q else "newest"
+    sort = parameters.get("sort") or usual
     if sort not in SORTS:
-        sort = "newest"
-        notes.append("We do not know this order, so the newest stand first.")
+        sort = usual
+        notes.append(f"We do not know this order, so this is: {SORTS[usual].lower()}.")
+    if sort == "best":
+        # Of two addresses that ask for the same, one answer: without a search nothing matches better.
+        sort = usual
     page = parameters.get("page") or "1"
     if not PAGE.fullmatch(page):
         notes.append("We do not know this page number, so this is the first page.")
         page = "1"
     filters = Filters(
-        terms=terms,
+        q=q,
         states=tuple(PublicState(value) for value in chosen["state"]),
         kinds=chosen["kind"],
         categories=chosen["category"],
@@ -75,7 +75,7 @@ def read(parameters: QueryDict, options: Options) -> Query:
         sub_regions=chosen["sub_region"],
         sort=sort,
     )
-    return Query(filters=filters, q=q, page=int(page), notes=tuple(notes))
+    return Query(filters=filters, page=int(page), notes=tuple(notes))
 
 
 def _chosen(parameters: QueryDict, name: str, offered: Iterable[Option], notes: list[str]) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ class BoardForm(forms.Form):
         filters = query.filters
         super().__init__(
             initial={
-                "q": query.q,
+                "q": filters.q,
                 "state": list(filters.states),
                 "kind": list(filters.kinds),
                 "category": filters.categories[:1],
@@ -113,6 +113,10 @@ class BoardForm(forms.Form):
                 "sort": filters.sort,
             }
         )
+        if not filters.q:
+            self.fields["sort"].choices = [  # type: ignore[attr-defined]
+                (value, label) for value, label in SORTS.items() if value != "best"
+            ]
         for name, offered in CHOICES.items():
             chosen = self.initial[name]
             choices = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import time
 from argparse import ArgumentParser
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from procurement.matching import Capability, Config
 from procurement.matching.embed import CachingEmbedder, Embedder, EmbedderUnavailable, MiniLmEmbedder
 from procurement.matching.evaluation.labelled import Labelled, LabelledFileError, read
 from procurement.matching.evaluation.vectors import FileVectors
+from procurement.search.document import Document, Field
 
 _SILENT_SECONDS = 3.0
 _EVERY_SECONDS = 10.0
@@ -39,7 +41,7 @@ def labelled_file(path: Path) -> Labelled:
 
 def config(engine: str, **changes: Any) -> Config:
     """The settings of a run as the product has them."""
-    return Config(engine=engine, capabilities=_capabilities(), owner_names=_authority_names(), **changes)
+    return Config(engine=engine, capabilities=capabilities(), owner_names=_authority_names(), **changes)
 
 
 def embedder(engine: str, options: Mapping[str, Any]) -> Embedder | None:
@@ -76,7 +78,8 @@ def _rows(name: str) -> list[dict[str, str]]:
         raise CommandError(f"boroughs/data/{name} cannot be read: {error.strerror}.") from error
 
 
-def _capabilities() -> tuple[Capability, ...]:
+def capabilities() -> tuple[Capability, ...]:
+    """The categories that come with the product."""
     return tuple(
         Capability(
             slug=row["slug"],
@@ -90,3 +93,40 @@ def _capabilities() -> tuple[Capability, ...]:
 
 def _authority_names() -> tuple[str, ...]:
     return tuple(row["name"] for row in _rows("authorities.csv"))
+
+
+def demonstration_notices() -> tuple[list[Document], dict[int, str]]:
+    """Each need of the demonstration as if it were published by itself, and the labelled group of each."""
+    names = {row["slug"]: row["name"] for row in _rows("authorities.csv")}
+    categories = {capability.slug: capability.name for capability in capabilities()}
+    folder = Path(settings.BASE_DIR) / "boroughs" / "data" / "demo"
+    found: list[Document] = []
+    groups: dict[int, str] = {}
+    for name in ("needs_a.jsonl", "needs_b.jsonl"):
+        for line in (folder / name).read_text(encoding="utf-8").splitlines():
+            need = json.loads(line)
+            id = len(found) + 1
+            groups[id] = need["cluster"]
+            found.append(_as_notice(id, need, categories, names[need["borough"]]))
+    return found, groups
+
+
+def _as_notice(id: int, need: Mapping[str, Any], categories: Mapping[str, str], borough: str) -> Document:
+    category = need.get("category") or ""
+    fields = {
+        Field.TITLE: need["title"],
+        Field.CATEGORY: categories.get(category, ""),
+        Field.SUMMARY: need["description"],
+        Field.PROBLEM: need["problem"],
+        Field.USERS: need.get("users_description") or "",
+        Field.REQUIREMENTS: "\n".join(line["text"] for line in need["requirements"]),
+        Field.AUTHORITIES: borough,
+    }
+    return Document(
+        id=id,
+        fields=tuple(fields.get(field, "") for field in Field),
+        references=(f"NT-{id:04}",),
+        cpv=tuple(need.get("cpv") or ()),
+        category=category,
+        boroughs=(borough,),
+    )

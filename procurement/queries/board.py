@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
@@ -9,8 +10,11 @@ from django.utils import timezone
 
 from boroughs.models import Borough, Category
 from procurement.models import Notice, NoticeVersion, PublicState
+from procurement.queries.board_listing import Listing
+from procurement.queries.published import Stamp
 
-SORTS = {"newest": "Newest first", "closing": "Closing soonest"}
+# The best match is what a search is shown in, unless another order is asked for; without a search it is no order.
+SORTS = {"best": "Best match", "newest": "Newest first", "closing": "Closing soonest"}
 # Withdrawn notices keep their page but leave the list, unless somebody asks for them.
 LISTED = (PublicState.OPEN, PublicState.QUESTIONS_CLOSED, PublicState.CLOSED)
 
@@ -19,7 +23,8 @@ LISTED = (PublicState.OPEN, PublicState.QUESTIONS_CLOSED, PublicState.CLOSED)
 class Filters:
     """What the reader of the board asked for; empty tuples ask for everything that is listed."""
 
-    terms: tuple[str, ...] = ()
+    # What was typed into the search.
+    q: str = ""
     states: tuple[PublicState, ...] = ()
     kinds: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -51,11 +56,22 @@ class Options:
         return next(found, value)
 
 
-def search(filters: Filters, *, at: datetime) -> QuerySet[NoticeVersion]:
-    """Current versions that match, in the order asked for. Hand slices of it to `read`."""
+def search(filters: Filters, *, at: datetime, head: str | None = None) -> Listing:
+    """Current versions that match, in the order asked for. Hand slices of it to `read`.
+
+    `head` is the digest of the newest version, for who knows it: one query less.
+    """
+    rows = _sorted(_filtered(filters, at=at), filters.sort, today=timezone.localdate(at))
+    return Listing(rows, q=filters.q, head=head, best_first=filters.sort == "best")
+
+
+def changes(filters: Filters, *, at: datetime, head: str | None = None) -> Listing:
+    """The same, what was published last first, corrections too: the order of a feed."""
+    return Listing(_filtered(filters, at=at).order_by("-published_at", "-pk"), q=filters.q, head=head)
+
+
+def _filtered(filters: Filters, *, at: datetime) -> QuerySet[NoticeVersion]:
     rows = NoticeVersion.objects.whole().current().in_states(filters.states or LISTED, today=timezone.localdate(at))
-    for term in filters.terms:
-        rows = rows.filter(current_of__search_text__contains=term)
     if filters.kinds:
         rows = rows.filter(kind__in=filters.kinds)
     if filters.categories:
@@ -64,12 +80,20 @@ def search(filters: Filters, *, at: datetime) -> QuerySet[NoticeVersion]:
         rows = rows.filter(_names(slug__in=filters.boroughs))
     if filters.sub_regions:
         rows = rows.filter(_names(sub_region__in=filters.sub_regions))
-    return _sorted(rows, filters.sort, today=timezone.localdate(at))
+    return rows
 
 
-def options(*, at: datetime) -> Options:
-    """What the board's filters offer, with counts over all listed notices. Five queries."""
-    today = timezone.localdate(at)
+def options(stamp: Stamp) -> Options:
+    """What the board's filters offer, with counts over all listed notices.
+
+    Five queries; none where this process has answered for the same state of the board.
+    """
+    return _options(stamp.token, stamp.day)
+
+
+# One for today, and one for a request that began before midnight or before the last publication.
+@lru_cache(maxsize=2)
+def _options(_token: str, today: date) -> Options:
     listed = NoticeVersion.objects.current().in_states(LISTED, today=today)
     by_category = dict(listed.values_list("category_slug").annotate(Count("pk")).order_by())
     by_borough = listed.values_list("boroughs__slug", "boroughs__name").annotate(Count("pk")).order_by("boroughs__name")

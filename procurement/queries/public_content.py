@@ -23,7 +23,6 @@ types and no floats:
     is_withdrawn          true in the last version of a withdrawn notice
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +33,7 @@ from procurement.disclosure import Release
 from procurement.models import Coalition, DemandStage, JointDemand, Naming, Notice, NoticeContact, Participation
 from procurement.queries import public_figures
 from procurement.queries.public_figures import Quantity
+from procurement.search.words import fold
 
 FORMAT = 2
 
@@ -143,7 +143,7 @@ def columns(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def search_text(content: Mapping[str, Any]) -> str:
-    """Everything on which the board's search looks, folded as `fold` folds a query."""
+    """Everything on which the board's search looks, in the form in which a query is compared."""
     category = content["category"] or {}
     parts: list[str] = [
         content["reference"],
@@ -161,12 +161,6 @@ def search_text(content: Mapping[str, Any]) -> str:
         *(borough["name"] for borough in content["boroughs"]),
     ]
     return fold("\n".join(parts))
-
-
-def fold(value: str) -> str:
-    """Text in the form in which it is compared: compatibility form, no accents, no case."""
-    decomposed = unicodedata.normalize("NFKD", value.replace("’", "'"))
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).casefold()
 
 
 def slugs(content: Mapping[str, Any]) -> Iterable[str]:

@@ -32,6 +32,10 @@ class Stamp:
 
     token: str
     changed_at: datetime
+    # Digest of the last version; "" on an empty board.
+    head: str
+    # In London.
+    day: date
 
 
 def is_reference(value: str) -> bool:
@@ -108,6 +112,8 @@ def stamp(*, at: datetime) -> Stamp:
     return Stamp(
         token=f"{newest.digest[:32] if newest else 'empty'}-{midnight:%Y%m%d}",
         changed_at=max(newest.published_at, midnight) if newest else midnight,
+        head=newest.digest if newest else "",
+        day=midnight.date(),
     )
 
 

@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return _plate(request, request.user)
     now = timezone.now()
     found = board.search(board.Filters(), at=now)
-    context = {"notices": published.read(found[:NOTICES], at=now), "notices_count": found.count()}
+    context = {"notices": published.read(found[:NOTICES], at=now), "notices_count": len(found)}
     return render(request, "procurement/dashboard/landing.html", context)
 
 

@@ -15,7 +15,7 @@ from django.utils.html import escape
 from procurement.forms.board import read
 from procurement.queries import board, published
 from procurement.queries.published_notice import PublishedNotice
-from procurement.views.public import public
+from procurement.views.public import public, stamp_of
 
 ENTRIES = 50
 
@@ -45,9 +45,9 @@ class BoardFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
 
     def items(self, request: HttpRequest) -> list[PublishedNotice]:
         at = timezone.now()
-        query = read(request.GET, board.options(at=at))
-        rows = board.search(query.filters, at=at).order_by("-published_at", "-pk")
-        return published.read(rows[:ENTRIES], at=at)
+        stamp = stamp_of(request)
+        query = read(request.GET, board.options(stamp))
+        return published.read(board.changes(query.filters, at=at, head=stamp.head)[:ENTRIES], at=at)
 
     def item_title(self, item: PublishedNotice) -> str:
         return item.title

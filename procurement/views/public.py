@@ -12,8 +12,10 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from procurement.queries import published
+from procurement.queries.published import Stamp
 
 View = Callable[..., HttpResponseBase]
+_STAMP = "loti.board_stamp"
 
 
 def public(view: View) -> View:
@@ -22,13 +24,14 @@ def public(view: View) -> View:
     def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if _is_personal(request):
             return view(request, *args, **kwargs)
-        stamp = published.stamp(at=timezone.now())
+        stamp = stamp_of(request)
         # The name of the style sheet changes with a new release of the site, and with it every page.
         etag = f'"{stamp.token}-{static("build/loti.css").rpartition("/")[2]}"'
         changed_at = int(stamp.changed_at.timestamp())
         unchanged = get_conditional_response(request, etag=etag, last_modified=changed_at)
         response = unchanged or view(request, *args, **kwargs)
-        if response.status_code in (200, 304):
+        # A view that says itself how its answer is kept knows that it is not the one of this stamp.
+        if response.status_code in (200, 304) and not response.has_header("Cache-Control"):
             response.headers["ETag"] = etag
             response.headers["Last-Modified"] = http_date(changed_at)
             # Kept, but asked about each time: a notice is on the board in the moment of its publication.
@@ -37,6 +40,14 @@ def public(view: View) -> View:
 
     opened: View = login_not_required(require_safe(kept))
     return opened
+
+
+def stamp_of(request: HttpRequest) -> Stamp:
+    """The state of the board in which a request is answered; the database is asked for it once."""
+    found: Stamp | None = request.META.get(_STAMP)
+    if found is None:
+        found = request.META[_STAMP] = published.stamp(at=timezone.now())
+    return found
 
 
 def _is_personal(request: HttpRequest) -> bool:

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from boroughs.models import User
+from boroughs.models import Category, User
+from procurement.queries import board
 from tests.factories import notices as scene
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,59 @@ def test_board_without_a_hit_says_what_to_widen(client: Client) -> None:
     assert "Nothing found" in html
     assert "Look at all authorities." in html
     assert "Search for fewer words" in html
+    assert "Categories that come near" not in html
+
+
+def test_board_says_why_each_result_is_one_and_how_the_search_was_read(client: Client) -> None:
+    scene.publish(scene.confirmed_demand(title="Parking permits"))
+    html = page(client, q="parkign permits")
+    assert "“parkign” read as “parking”, in the title" in html
+    assert "No notice has “parkign”, so we looked for “parking”." in html
+    assert "Found because" not in page(client)
+
+
+def test_board_offers_the_best_match_as_an_order_of_a_search_alone(client: Client) -> None:
+    scene.publish()
+    assert '<option value="best" selected>' in page(client, q="repairs")
+    assert "Best match" not in page(client)
+    assert "Best match" not in page(client, sort="best")
+
+
+def test_board_without_a_hit_names_categories_that_come_near(client: Client) -> None:
+    Category.objects.create(slug="housing-repairs", name="Housing repairs", area="Housing", synonyms=["plumbline"])
+    scene.publish(scene.confirmed_demand("Camden", "Brent"))
+    scene.publish(scene.confirmed_demand("Hackney", "Brent", title="Other"))
+    html = page(client, q='plumbline "zebra"')
+    assert "Categories that come near" in html
+    assert 'href="?category=housing-repairs"' in html
+    assert "Search without asking for “zebra” word for word." in html
+
+
+@pytest.mark.parametrize(("q", "hint"), [("🎉", "no word in this search"), ("zebra", "Search for fewer words")])
+def test_board_without_a_hit_says_what_is_wrong_with_the_search(client: Client, q: str, hint: str) -> None:
+    scene.publish()
+    assert hint in page(client, q=q)
+
+
+def test_search_that_is_being_prepared_says_so_and_is_not_kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.publish()
+    monkeypatch.setattr("procurement.queries.board_search.find", lambda q, head: None)
+    response = client.get("/board/", {"q": "repairs"})
+    assert "The search is being prepared" in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    assert "ETag" not in response
+    assert "Housing repairs" in response.content.decode()
+
+
+def test_page_feed_and_api_find_the_same(client: Client) -> None:
+    scene.publish(scene.confirmed_demand(title="Parking permits"))
+    scene.publish(scene.confirmed_demand(title="Library loans"))
+    for q, title in (("parkign", "Parking permits"), ("library", "Library loans")):
+        listed = client.get("/api/v1/notices/", {"q": q}).json()["results"]
+        assert [notice["title"] for notice in listed] == [title]
+        feed = client.get("/board/feed.atom", {"q": q}).content.decode()
+        assert (title in feed, feed.count("<entry>")) == (True, 1)
+        assert title in page(client, q=q)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +119,7 @@ def test_board_without_a_hit_says_what_to_widen(client: Client) -> None:
         ("kind=%00", "left out a kind"),
         ("sub_region=%27%3B+DROP+TABLE", "left out a sub-region"),
         ("q=" + "+".join(f"word{n}" for n in range(800)), "first 200 characters"),
-        ("q=" + "+".join("abcdefghijklmn"), "first 10 words"),
+        ("q=" + "+".join("abcdefghijklmnopqrstuvwxyz"), "first 20 words"),
         ("q=" + "x" * 3000, "first 200 characters"),
     ],
 )
@@ -107,8 +161,12 @@ def test_board_costs_the_same_for_one_and_for_many(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     scene.publish_many(12)
+    page(client, q="need")
+    board._options.cache_clear()
     with django_assert_max_num_queries(8):
         page(client, q="need", state="OPEN", borough="camden")
+    with django_assert_max_num_queries(3):
+        page(client, q="another need", state="OPEN", borough="camden")
 
 
 def test_board_is_kept_by_caches_until_something_is_published(client: Client) -> None:
