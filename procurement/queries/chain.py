@@ -21,6 +21,16 @@ class Verified:
     faults: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Head:
+    """Where the chain ends: whoever noted it can tell later whether anything before it was changed."""
+
+    # "" on an empty board.
+    digest: str
+    versions: int
+    published_at: datetime | None
+
+
 def canonical(value: object) -> bytes:
     """JSON with sorted keys, no spaces, in UTF-8. Raises TypeError on a float: programs write it differently."""
     _refuse_floats(value)
@@ -66,6 +76,18 @@ def moment(at: datetime) -> str:
 def head() -> NoticeVersion | None:
     """The version that was published last."""
     return NoticeVersion.objects.order_by("-pk").first()
+
+
+def end() -> Head:
+    """The head as everybody may note it. Two queries."""
+    newest = head()
+    if newest is None:
+        return Head(digest="", versions=0, published_at=None)
+    return Head(
+        digest=newest.digest,
+        versions=NoticeVersion.objects.filter(pk__lte=newest.pk).count(),
+        published_at=newest.published_at,
+    )
 
 
 def verify() -> Verified:

@@ -17,6 +17,8 @@ PUBLIC = {
     "board-feed",
     "notice-detail",
     "notice-version",
+    "notice-compare",
+    "notice-pdf",
     "ocds-release-packages",
     "ocds-release-package",
     "api-notice-list",

@@ -70,10 +70,11 @@ def test_notice_page_tells_everything_in_order(client: Client) -> None:
     parts = [
         "Hackney with Brent and Camden",
         "Housing repairs",
-        "Important dates",
-        "Overview",
         "Why the work is being done",
         "The present system goes out of support.",
+        "60 repairs advisers",
+        "Important dates",
+        "Overview",
         "Requirements",
         "Tenants can book a repair by phone.",
         "Volumes and totals",
