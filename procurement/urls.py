@@ -7,6 +7,7 @@ from procurement.api.demands import DemandList
 from procurement.api.notices import NoticeDetail, NoticeList
 from procurement.views import (
     board,
+    board_head,
     classification,
     common_requirements,
     coverage,
@@ -37,6 +38,7 @@ from procurement.views import (
 
 urlpatterns: list[URLPattern] = [
     path("board/", board.index, name="board"),
+    path(".well-known/loti-publications.json", board_head.board_head, name="board-head"),
     path("board/feed.atom", feeds.board_feed, name="board-feed"),
     path("notices/", notice_office.notice_list, name="notice-list"),
     path("notices/<reference:reference>/", notices.notice_detail, name="notice-detail"),

@@ -11,7 +11,7 @@ from boroughs.models import User
 from boroughs.permissions import Permission
 from procurement.forms.board import BoardForm, Query, read
 from procurement.models import PublicState
-from procurement.queries import board, published
+from procurement.queries import board, chain, published
 from procurement.queries.board import Options
 from procurement.views.public import public
 
@@ -46,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
             "feed_url": f"{reverse('board-feed')}?{wanted.urlencode()}".rstrip("?"),
             "may_draft": isinstance(request.user, User) and permissions.has(request.user, Permission.DRAFT_NOTICES),
             "wider": _wider(query, options),
+            "head": chain.head(),
         },
     )
 

@@ -15,6 +15,7 @@ PUBLIC = {
     "home",
     "board",
     "board-feed",
+    "board-head",
     "notice-detail",
     "notice-version",
     "notice-compare",

@@ -220,6 +220,7 @@ NOT_LOOKED_AT = {
     "api-notice-list",
     "api-schema",
     "board-feed",
+    "board-head",
     "colleague-remove",
     "contract-export",
     "contract-reopen",
