@@ -7,6 +7,7 @@ from procurement.api.demands import DemandList
 from procurement.api.notices import NoticeDetail, NoticeList
 from procurement.views import (
     board,
+    board_head,
     classification,
     common_requirements,
     coverage,
@@ -20,6 +21,7 @@ from procurement.views import (
     match_runs,
     naming,
     notice_office,
+    notice_versions,
     notices,
     ocds,
     participation,
@@ -36,10 +38,17 @@ from procurement.views import (
 
 urlpatterns: list[URLPattern] = [
     path("board/", board.index, name="board"),
+    path(".well-known/loti-publications.json", board_head.board_head, name="board-head"),
     path("board/feed.atom", feeds.board_feed, name="board-feed"),
     path("notices/", notice_office.notice_list, name="notice-list"),
     path("notices/<reference:reference>/", notices.notice_detail, name="notice-detail"),
     path("notices/<reference:reference>/versions/<int:number>/", notices.notice_version, name="notice-version"),
+    path(
+        "notices/<reference:reference>/versions/<int:number>/notice.pdf",
+        notice_versions.notice_pdf,
+        name="notice-pdf",
+    ),
+    path("notices/<reference:reference>/compare/", notice_versions.notice_compare, name="notice-compare"),
     path("notices/<reference:reference>/edit/", notice_office.notice_edit, name="notice-edit"),
     path("notices/<reference:reference>/preview/", notice_office.notice_preview, name="notice-preview"),
     path("notices/<reference:reference>/propose/", notice_office.notice_propose, name="notice-propose"),

@@ -1,6 +1,5 @@
 """Whom suppliers may write to, and that person's right to be forgotten."""
 
-import hashlib
 import secrets
 
 from django.db import transaction
@@ -19,12 +18,9 @@ def keep(name: str, email: str) -> NoticeContact | None:
     if not name and not email:
         return None
     salt = secrets.token_hex(16)
-    return NoticeContact.objects.create(digest=digest_of(salt, name, email), salt=salt, name=name, email=email)
-
-
-def digest_of(salt: str, name: str, email: str) -> str:
-    """SHA-256 in hexadecimal of the canonical JSON of a contact; without the salt nobody can try names against it."""
-    return hashlib.sha256(chain.canonical({"salt": salt, "name": name, "email": email})).hexdigest()
+    return NoticeContact.objects.create(
+        digest=chain.contact_digest(salt, name, email), salt=salt, name=name, email=email
+    )
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from procurement.models import Report
 from procurement.pdf import picture as picture_pdf
 from procurement.pdf.job import Pdf
 from procurement.pdf.render import PdfEngineMissing, ReportTooLarge
+from procurement.queries import chain
 from procurement.queries.demand_picture import demand_picture
 
 logger = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ def _render(kind: Report.Kind, claim: Claim | None = None) -> Pdf:
     renew = partial(work.renew, claim=claim) if claim else None
     picture = demand_picture(exact=True)
     return {Report.Kind.PICTURE: picture_pdf.render}[kind](
-        picture, tick=renew, every=max(0.5, settings.WORK_LEASE_SECONDS / 3)
+        picture, head=chain.end(), tick=renew, every=max(0.5, settings.WORK_LEASE_SECONDS / 3)
     )
 
 

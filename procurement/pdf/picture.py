@@ -9,6 +9,7 @@ from boroughs.forms.spreadsheet_cells import guarded
 from procurement.pdf import figures, words
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import LIMITS, Limits, render_pdf
+from procurement.queries.chain import Head
 from procurement.queries.demand_picture import DemandPicture, PictureDemand
 from procurement.queries.picture_rows import BoroughRow
 
@@ -42,9 +43,17 @@ COLUMNS = (
 
 
 def render(
-    picture: DemandPicture, *, limits: Limits = LIMITS, tick: Callable[[], None] | None = None, every: float = 10
+    picture: DemandPicture,
+    *,
+    head: Head | None = None,
+    limits: Limits = LIMITS,
+    tick: Callable[[], None] | None = None,
+    every: float = 10,
 ) -> Pdf:
-    """The report. The same picture gives the same bytes. Raises PdfFailed; see procurement/pdf/render.py."""
+    """The report, with the head of the notice board where one is given. The same picture gives the same bytes.
+
+    Raises PdfFailed; see procurement/pdf/render.py.
+    """
     at = picture.at.isoformat()
     attachments = [
         Attachment(CSV_NAME, table_csv(picture), "Every joint demand of this report with the needs behind it", at),
@@ -52,7 +61,7 @@ def render(
     ]
     return render_pdf(
         template="pdf/picture.html",
-        context=context(picture),
+        context=context(picture) | {"head": head},
         attachments=attachments,
         limits=limits,
         tick=tick,

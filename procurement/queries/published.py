@@ -62,6 +62,14 @@ def version(reference: str, number: int, *, at: datetime) -> PublishedNotice | N
     return _one(NoticeVersion.objects.whole().filter(notice__reference=reference, number=number), at=at)
 
 
+def standing(reference: str, *, at: datetime) -> PublishedNotice | None:
+    """The version that the board showed at a moment, in its state of then; None before the first."""
+    if not is_reference(reference):
+        return None
+    rows = NoticeVersion.objects.whole().filter(notice__reference=reference, published_at__lte=at)
+    return _one(rows.order_by("-number"), at=at)
+
+
 def versions(reference: str, *, at: datetime) -> list[PublishedNotice]:
     """Every version of a notice, newest first."""
     return read(NoticeVersion.objects.whole().filter(notice__reference=reference).order_by("-number"), at=at)

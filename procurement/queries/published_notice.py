@@ -3,6 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+_NO_NOTICE = "or any other notice under the Procurement Act 2023."
+# By the value of procurement.models.Notice.Kind.
+NOT_A_CALL = {
+    "ENGAGEMENT": "The authorities want to hear from suppliers before they decide what and how to buy. This is not a "
+    f"call for competition, and not a preliminary market engagement notice (UK2) {_NO_NOTICE}",
+    "PLANNED": "The authorities know what they want and about when a procurement will start. This is not a call for "
+    f"competition, and not a planned procurement notice (UK3) {_NO_NOTICE}",
+    "PIPELINE": "The authorities say early that a need is coming. This is not a call for competition, and not a "
+    f"pipeline notice (UK1) {_NO_NOTICE}",
+}
+
 
 @dataclass(frozen=True)
 class NamedBorough:
@@ -110,6 +121,11 @@ class PublishedNotice:
     @property
     def heading(self) -> str:
         return f"Version {self.number}{': withdrawn' if self.is_withdrawn else ''}"
+
+    @property
+    def not_a_call(self) -> str:
+        """What this kind of notice is, and that it is neither a call for competition nor a statutory notice."""
+        return NOT_A_CALL[self.kind]
 
     @property
     def borough_names(self) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
             "may_draft": isinstance(request.user, User) and permissions.has(request.user, Permission.DRAFT_NOTICES),
             "wider": [] if pages.count else widening.hints(query, listing),
             "nearest": [] if pages.count else widening.nearest(listing, options),
+            "head": stamp.head,
         },
     )
     if not listing.is_final:

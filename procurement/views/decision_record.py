@@ -12,6 +12,7 @@ from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.pdf import record as record_pdf
 from procurement.pdf.render import PdfFailed
+from procurement.queries import chain
 from procurement.queries.decision_record import DecisionRecord, decision_record
 
 
@@ -27,7 +28,7 @@ def demand_record_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """Made while the person waits, in a process of its own under limits."""
     record = _record(request, reference)
     try:
-        pdf = record_pdf.render(record, at=timezone.now())
+        pdf = record_pdf.render(record, head=chain.end(), at=timezone.now())
     except PdfFailed as failure:
         messages.error(request, str(failure))
         return redirect("demand-record", record.reference)

@@ -1,4 +1,9 @@
-"""A notice's public pages. The office's way to publication is in notice_office.py."""
+"""A notice's public page, now, at any day before, and in each version. Comparing them is in notice_versions.py.
+
+The office's way to publication is in notice_office.py.
+"""
+
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -6,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from boroughs.models import User
+from procurement.forms.versions import AsAtForm
 from procurement.models import Notice
 from procurement.ocds.publisher import Publisher
 from procurement.queries import drafting, published
@@ -21,7 +27,7 @@ def notice_detail(request: HttpRequest, reference: str) -> HttpResponseBase:
         if published.is_reference(reference) and _may_prepare(request, reference):
             return redirect("notice-preview", reference)
         raise Http404
-    return _show(request, notice)
+    return _as_at(request, notice) if "at" in request.GET else _show(request, notice)
 
 
 @public
@@ -33,13 +39,33 @@ def notice_version(request: HttpRequest, reference: str, number: int) -> HttpRes
     return _show(request, notice)
 
 
-def _show(request: HttpRequest, notice: PublishedNotice) -> HttpResponse:
+def _as_at(request: HttpRequest, notice: PublishedNotice) -> HttpResponse:
+    """The version that stood at the end of a day in London, or why there is none."""
+    form = AsAtForm(request.GET)
+    if not form.is_valid():
+        return render(request, "procurement/notices/as_at.html", {"notice": notice, "form": form}, status=400)
+    day = form.cleaned_data["at"]
+    stood = published.standing(notice.reference, at=min(_end_of(day), timezone.now()))
+    if stood is None:
+        context = {"notice": notice, "form": form, "day": day}
+        return render(request, "procurement/notices/as_at.html", context, status=404)
+    return _show(request, stood, day=day)
+
+
+def _end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.max))
+
+
+def _show(request: HttpRequest, notice: PublishedNotice, *, day: date | None = None) -> HttpResponse:
     publisher = Publisher.of(settings)
     return render(
         request,
         "procurement/notices/detail.html",
         {
             "notice": notice,
+            # Where it is shown as it stood on a day.
+            "day": day,
+            "as_at": AsAtForm({"at": day}) if day else AsAtForm(),
             "versions": published.versions(notice.reference, at=timezone.now()),
             "ocds_url": publisher.package_url(publisher.ocid(notice.demand)),
             "may_prepare": notice.is_current and not notice.is_withdrawn and _may_prepare(request, notice.reference),

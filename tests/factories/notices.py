@@ -1,13 +1,15 @@
 """Scenes with notices. They go through the actions, because a frozen version is only true if publication made it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from boroughs.models import Borough, Need, Role, User
-from procurement.actions import notices, withdrawals
+from procurement.actions import corrections, notices, withdrawals
 from procurement.models import JointDemand, Naming, Notice, NoticeVersion
+from procurement.queries import notice_draft
 from procurement.queries.notice_problems import boroughs_of
 from tests.factories.boroughs import (
     BoroughFactory,
@@ -97,3 +99,16 @@ def publish_many(count: int, **columns: Any) -> list[NoticeVersion]:
 
 def dates(questions_close: date, closes: date) -> dict[str, date]:
     return {"questions_close_date": questions_close, "closes_date": closes}
+
+
+def correct(
+    notice: Notice, reason: str = "Why.", *, contact: tuple[str, str] | None = None, **changes: Any
+) -> NoticeVersion:
+    """The next version: prepared with `changes` of its content, proposed by one analyst and approved by another."""
+    by = analyst()
+    notice.refresh_from_db()
+    if notice.status == Notice.Status.PUBLISHED:
+        corrections.begin(notice=notice, by=by)
+    content = replace(notice_draft.content_of(notice), **changes)
+    notices.edit(notice=notice, content=content, revision=notice.revision, by=by, contact=contact)
+    return corrections.publish(notice=corrections.propose(notice=notice, by=by, reason=reason), by=analyst())

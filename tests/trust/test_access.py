@@ -363,6 +363,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         "renewal-wake": {"contract_pk": city.quiet.pk},
         "api-token-revoke": {"pk": city.token.pk},
         **{each: {"pk": city.data_import.pk} for each in IMPORTS},
+        "notice-pdf": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
         "ocds-release-package": {"name": "x"},
@@ -473,11 +474,12 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
         yield address, ANALYST, foreign, MISSING
     unpublished = [city.notices[status].reference for status in ("DRAFT", "PROPOSED")]
     for name in (
-        *("detail", "edit", "preview", "propose", "return", "publish", "withdraw"),
+        *("detail", "compare", "edit", "preview", "propose", "return", "publish", "withdraw"),
         *("specification", "discard", "correct", "drop"),
     ):
         yield reverse(f"notice-{name}", args=["NT-1"]).replace("NT-1", "{}"), ANALYST, unpublished, "NT-9999"
     yield "/notices/{}/versions/1/", NONE, unpublished, "NT-9999"
+    yield "/notices/{}/versions/1/notice.pdf", NONE, unpublished, "NT-9999"
     yield "/api/v1/notices/{}/", NONE, unpublished, "NT-9999"
     ocids = [f"ocds-213czf-{city.notices[status].demand.reference.lower()}" for status in ("DRAFT", "PROPOSED")]
     yield "/api/1.0/ocdsReleasePackages/{}", NONE, [*ocids, "ocds-213czf-" + city.suggested.reference.lower()], "x"
@@ -570,6 +572,9 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             ]
         elif name.startswith(("need-", "api-need-")) and "reference" in converters(route):
             arguments[name] = [{"reference": need.reference} for need in needs]
+        elif name == "notice-pdf":
+            # It holds what the page of the version holds, and takes seconds.
+            arguments[name] = [best(name, city)]
         elif name == "notice-version":
             arguments[name] = [{"reference": each.reference, "number": 1} for each in city.notices.values()]
         elif name.startswith(("notice-", "api-notice")) and name != "notice-draft" and "reference" in converters(route):

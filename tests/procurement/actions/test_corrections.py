@@ -1,17 +1,20 @@
 """The next version of a notice: what people correct, and what the platform begins where boroughs join or leave."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
+from django.db import connection
 
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import Need, User
 from procurement.actions import corrections, next_versions, notices
 from procurement.models import Notice, NoticeVersion, Participation
-from procurement.queries import chain, notice_draft, published
+from procurement.queries import notice_draft, published, verification
 from tests.factories import notices as scene
 from tests.factories.boroughs import NeedFactory
 from tests.factories.procurement import DemandMemberFactory
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +37,7 @@ def test_correction_is_the_next_version_with_its_reason(analyst: User, second_an
     assert (second.number, second.reason, second.content["title"]) == (2, "The title was wrong.", notice.title)
     assert (notice.status, notice.current) == (Notice.Status.PUBLISHED, second)
     assert first.content["title"] == NoticeVersion.objects.get(pk=first.pk).content["title"] == "Housing repairs"
-    assert chain.verify() == chain.Verified(versions=2, head=second.digest, faults=())
+    assert verification.verify() == verification.Verified(versions=2, head=second.digest, faults=())
     # Once more, while the questions are closed: a correction need not be open.
     Notice.objects.filter(pk=notice.pk).update(questions_close_date="2020-01-01", closes_date="2020-01-02")
     notice.refresh_from_db()
@@ -123,3 +126,20 @@ def test_next_version_is_not_begun_for_what_names_the_same(analyst: User) -> Non
     corrections.begin(notice=version.notice, by=analyst)
     version.notice.demand.members.filter(need__borough__slug="brent").delete()
     assert look() == 0, "somebody is at it already"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_people_approve_the_same_correction_and_it_is_one_version(analyst: User) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("needs a database that writes from several connections at once")
+    notice = corrected(scene.publish().notice, analyst, title="Repairs of council homes")
+    people = [scene.analyst() for _ in range(8)]
+
+    def approve(by: User) -> NoticeVersion:
+        return corrections.publish(notice=Notice.objects.get(pk=notice.pk), by=by)
+
+    outcomes = at_once(*(partial(approve, by) for by in people))
+    assert [type(outcome) for outcome in outcomes].count(NoticeVersion) == 1
+    assert [type(outcome) for outcome in outcomes].count(IllegalMove) == 7
+    assert NoticeVersion.objects.filter(notice=notice).count() == 2
+    assert verification.verify().faults == ()

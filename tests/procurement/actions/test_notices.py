@@ -14,7 +14,7 @@ from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, Pe
 from boroughs.models import AuditEvent, Borough, Need, Requirement, User
 from procurement.actions import corrections, notices, withdrawals
 from procurement.models import JointDemand, Notice, NoticeVersion
-from procurement.queries import chain, notice_draft, notice_problems, published
+from procurement.queries import chain, notice_draft, notice_problems, published, verification
 from tests.factories import notices as scene
 from tests.factories.boroughs import NeedFactory, RequirementFactory
 from tests.factories.procurement import DemandMemberFactory
@@ -211,7 +211,7 @@ def test_publish_freezes_the_content_and_shows_it(second_analyst: User) -> None:
     assert content["users_total"] == {"value": 3 * scene.USERS + 3}
     assert content["budget_min_total"] == {"low": 350_000, "high": 400_000}
     assert set(version.boroughs.values_list("slug", flat=True)) == {"brent", "camden", "hackney"}
-    assert chain.verify().head == version.digest
+    assert verification.verify().head == version.digest
 
 
 def test_publish_shows_no_total_of_two_boroughs() -> None:
@@ -304,7 +304,7 @@ def test_versions_follow_each_other_over_the_whole_board(analyst: User) -> None:
     three = scene.withdraw(one.notice, "Why.")
     assert [one.previous_digest, two.previous_digest, three.previous_digest] == ["", one.digest, two.digest]
     assert one.published_at < two.published_at < three.published_at
-    assert chain.verify() == chain.Verified(versions=3, head=three.digest, faults=())
+    assert verification.verify() == verification.Verified(versions=3, head=three.digest, faults=())
 
 
 def test_times_rise_along_the_chain_where_the_clock_goes_back() -> None:
@@ -324,7 +324,7 @@ def test_publish_reads_the_head_again_where_another_publication_came_between(
     monkeypatch.setattr(chain, "head", lambda: answers.pop() if answers else real())
     second = notices.publish(notice=notice, by=second_analyst)
     assert second.previous_digest == first.digest
-    assert chain.verify().versions == 2
+    assert verification.verify().versions == 2
 
 
 def test_version_is_append_only_in_the_database() -> None:
@@ -365,5 +365,5 @@ def test_many_people_publish_at_once_and_the_chain_does_not_fork() -> None:
     for thread in threads:
         thread.join()
     assert (NoticeVersion.objects.count(), len(refused)) == (4, 4)
-    assert chain.verify().versions == 4
-    assert chain.verify().faults == ()
+    assert verification.verify().versions == 4
+    assert verification.verify().faults == ()

@@ -13,6 +13,7 @@ from boroughs.templatetags.formatting import count
 from procurement.models import JointDemand
 from procurement.pdf import picture as picture_pdf
 from procurement.pdf import words
+from procurement.queries.chain import Head
 from procurement.queries.demand_picture import DemandPicture, demand_picture
 from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
@@ -43,9 +44,12 @@ def text_of(content: bytes) -> str:
 
 
 def test_text_has_every_figure_of_the_picture(picture: DemandPicture) -> None:
-    text = text_of(picture_pdf.render(picture).content)
+    head = Head(digest="0123456789abcdef" * 4, versions=7, published_at=picture.at)
+    text = text_of(picture_pdf.render(picture, head=head).content)
 
     assert f"{picture.needs_count} open needs" in text
+    assert head.digest in text.replace("\u200b", "").replace(" ", "")
+    assert "after 7 versions" in text
     assert f"{picture.matched_count} of {picture.needs_count} needs that overlap" in text
     for sentence in words.summary(picture):
         assert sentence in text

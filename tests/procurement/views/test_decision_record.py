@@ -13,6 +13,7 @@ from boroughs.models import Borough, Role, User
 from procurement.models import CommonRequirement, JointDemand, Participation
 from procurement.pdf.render import ReportTooLarge
 from tests.conftest import person
+from tests.factories import notices
 from tests.factories.boroughs import BoroughFactory, NeedFactory
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import (
@@ -56,6 +57,7 @@ def text(client: Client) -> str:
 
 
 def test_the_page_and_the_pdf_say_the_same(demand: JointDemand, analyst: User) -> None:
+    published = notices.publish(notices.confirmed_demand("Bexley", "Newham", title="Fleet"))
     client = as_(analyst)
     page = text(client)
     digest = re.search(r"\b[0-9a-f]{64}\b", page)
@@ -75,6 +77,7 @@ def test_the_page_and_the_pdf_say_the_same(demand: JointDemand, analyst: User) -
         assert said in page
         assert said in words
     assert digest[0] in re.sub(r"[\s\u200b]", "", words)
+    assert published.digest in re.sub(r"[\s\u200b]", "", words), "the head of the notice board"
     assert "Page 1 of" in words
     assert reader.metadata is not None
     assert reader.metadata.title == "Decision record of JD-0001: Telephony"

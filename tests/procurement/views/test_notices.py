@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from boroughs.models import Need, User
 from procurement.models import JointDemand, Notice
-from procurement.queries import chain, published
+from procurement.queries import published, verification
 from tests.factories import notices as scene
 
 pytestmark = pytest.mark.django_db
@@ -70,10 +70,11 @@ def test_notice_page_tells_everything_in_order(client: Client) -> None:
     parts = [
         "Hackney with Brent and Camden",
         "Housing repairs",
-        "Important dates",
-        "Overview",
         "Why the work is being done",
         "The present system goes out of support.",
+        "60 repairs advisers",
+        "Important dates",
+        "Overview",
         "Requirements",
         "Tenants can book a repair by phone.",
         "Volumes and totals",
@@ -205,7 +206,7 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
     assert "Everybody can read it" in response.content.decode()
     client.logout()
     assert "Repairs service" in text(client, "/board/")
-    assert chain.verify().versions == 1
+    assert verification.verify().versions == 1
 
 
 def test_publish_from_an_old_preview_is_refused_in_words(client: Client, second_analyst: User) -> None:

@@ -1,0 +1,23 @@
+"""Where the chain of publications ends, for whoever wants to note it: nobody can change what stands before unseen."""
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+
+from procurement.queries import chain
+from procurement.views.public import public
+
+
+@public
+def board_head(request: HttpRequest) -> HttpResponseBase:
+    """The digest of the last version, how many there are and since when. Two queries."""
+    end = chain.end()
+    response = JsonResponse(
+        {
+            "head": end.digest,
+            "algorithm": "SHA-256",
+            "versions": end.versions,
+            "published_at": chain.moment(end.published_at) if end.published_at else None,
+        }
+    )
+    # Open data: any page may read it.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
