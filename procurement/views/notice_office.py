@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +26,7 @@ from procurement.queries import (
     specification_lines,
 )
 from procurement.views.acting import done, number_in, tried
+from procurement.views.preparing import prepared
 
 PAGE = 25
 # Verbs of the audit trail, as a history tells them.
@@ -86,7 +87,7 @@ def notice_draft_from(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_edit(request: HttpRequest, reference: str) -> HttpResponse:
-    notice, user = _prepared(request, reference)
+    notice, user = prepared(request, reference)
     boroughs = notice_problems.boroughs_of(notice.demand)
     form = NoticeForm(request.POST or None, notice=notice, boroughs=boroughs, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
@@ -106,7 +107,7 @@ def notice_edit(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def notice_preview(request: HttpRequest, reference: str) -> HttpResponse:
     """The next version as a supplier would read it, with what it lacks and what the person may do with it."""
-    notice, user = _prepared(request, reference)
+    notice, user = prepared(request, reference)
     if notice.status in (Notice.Status.PUBLISHED, *Notice.OVER):
         return redirect("notice-detail", reference) if notice.current_id else redirect("notice-list")
     is_mine = notice.proposed_by == audit.name_of(user)
@@ -222,7 +223,7 @@ def notice_drop(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    notice, user = _prepared(request, reference)
+    notice, user = prepared(request, reference)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
 
@@ -235,16 +236,6 @@ def notice_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     elif notice.status != Notice.Status.PUBLISHED:
         return redirect("notice-preview", reference)
     return render(request, "procurement/notices/withdraw.html", {"draft": notice, "form": form})
-
-
-def _prepared(request: HttpRequest, reference: str) -> tuple[Notice, User]:
-    """The notice and the person; the same refusal whether the notice exists or not."""
-    user = person(request)
-    drafting.require_any(user)
-    if not published.is_reference(reference):
-        raise Http404
-    rows = drafting.notices_of(user).select_related("demand__category", "lead", "specification", "contact")
-    return get_object_or_404(rows, reference=reference), user
 
 
 def _history(reference: str) -> list[dict[str, object]]:
@@ -260,6 +251,6 @@ def _history(reference: str) -> list[dict[str, object]]:
 
 
 def _act(request: HttpRequest, reference: str, act: Callable[[Notice, User], str]) -> HttpResponse:
-    notice, user = _prepared(request, reference)
+    notice, user = prepared(request, reference)
     tried(request, lambda: act(notice, user))
     return redirect("notice-preview", reference)

@@ -39,6 +39,11 @@ PAGES: list[tuple[str, str, str]] = [
     ("notice-edit", ANALYST, "/notices/NT-0001/edit/"),
     ("notice-preview", ANALYST, "/notices/NT-0001/preview/"),
     ("notice-preview", SECOND, "/notices/NT-0002/preview/"),
+    (
+        "notice-clock",
+        ANALYST,
+        "/notices/NT-0001/clock/?tender_date_day=15&tender_date_month=11&tender_date_year=2027",
+    ),
     ("notice-withdraw", ANALYST, "/notices/NT-0003/withdraw/"),
     ("demand-list", READER, "/demands/"),
     ("demand-detail", READER, "/demands/JD-0001/"),
