@@ -44,6 +44,8 @@ PAGES: list[tuple[str, str, str]] = [
         ANALYST,
         "/notices/NT-0001/clock/?tender_date_day=15&tender_date_month=11&tender_date_year=2027",
     ),
+    ("notice-find-a-tender", ANALYST, "/notices/NT-0001/find-a-tender/"),
+    ("notice-find-a-tender", ANALYST, "/notices/NT-0003/find-a-tender/?form=UK3"),
     ("notice-withdraw", ANALYST, "/notices/NT-0003/withdraw/"),
     ("demand-list", READER, "/demands/"),
     ("demand-detail", READER, "/demands/JD-0001/"),

@@ -207,6 +207,7 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "notice-edit": (ANALYST, ANALYST),
     "notice-preview": (ANALYST, NONE),
     "notice-clock": (ANALYST, NONE),
+    "notice-find-a-tender": (ANALYST, NONE),
     "notice-propose": (NONE, ANALYST),
     "notice-return": (NONE, ANALYST),
     "notice-publish": (NONE, ANALYST),
