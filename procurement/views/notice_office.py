@@ -15,6 +15,7 @@ from boroughs.models import User
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import corrections, notices, withdrawals
+from procurement.forms import notice_coach
 from procurement.forms.notices import ChangeForm, NoticeForm, ReasonForm, WithdrawForm
 from procurement.models import JointDemand, Notice
 from procurement.queries import (
@@ -111,6 +112,7 @@ def notice_preview(request: HttpRequest, reference: str) -> HttpResponse:
     if notice.status in (Notice.Status.PUBLISHED, *Notice.OVER):
         return redirect("notice-detail", reference) if notice.current_id else redirect("notice-list")
     is_mine = notice.proposed_by == audit.name_of(user)
+    shown = published.preview(notice, at=timezone.now())
     return render(
         request,
         "procurement/notices/preview.html",
@@ -119,7 +121,8 @@ def notice_preview(request: HttpRequest, reference: str) -> HttpResponse:
             "is_editable": notice.status in Notice.EDITABLE,
             "is_waiting": notice.status in Notice.WAITING,
             "is_withdrawal": notice.status == Notice.Status.WITHDRAWAL_PROPOSED,
-            "notice": published.preview(notice, at=timezone.now()),
+            "notice": shown,
+            "advice": notice_coach.advice(shown, today=timezone.localdate()),
             "seen": published.preview_digest(notice),
             "problems": notice_problems.of_publication(notice),
             "warnings": notice_draft.warnings(notice),

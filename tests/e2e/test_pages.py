@@ -36,6 +36,7 @@ PAGES: list[tuple[str, str, str]] = [
     ("notice-detail", "", "/notices/NT-0003/"),
     ("notice-version", "", "/notices/NT-0003/versions/1/"),
     ("notice-list", ANALYST, "/notices/"),
+    ("notice-quality", CDO, "/notices/lacking/"),
     ("notice-edit", ANALYST, "/notices/NT-0001/edit/"),
     ("notice-preview", ANALYST, "/notices/NT-0001/preview/"),
     ("notice-preview", SECOND, "/notices/NT-0002/preview/"),

@@ -206,6 +206,7 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "notice-list": (ANALYST | EDITORS, NONE),
     "notice-edit": (ANALYST, ANALYST),
     "notice-preview": (ANALYST, NONE),
+    "notice-quality": (DEMANDS, NONE),
     "notice-clock": (ANALYST, NONE),
     "notice-find-a-tender": (ANALYST, NONE),
     "notice-propose": (NONE, ANALYST),
