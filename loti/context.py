@@ -44,10 +44,14 @@ SIGNED_IN: tuple[Entry, ...] = (
 )
 FOOTER: tuple[tuple[str, str], ...] = (
     ("Demand board", "board"),
+    ("About", "about"),
     ("How it works", "how-it-works"),
+    ("How to follow", "how-to-follow"),
     ("API", "api-docs"),
     ("Accessibility", "accessibility"),
     ("Privacy", "privacy"),
+    ("Terms", "terms"),
+    ("Data licence", "data-licence"),
 )
 
 

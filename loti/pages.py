@@ -1,29 +1,53 @@
-"""Pages of plain words about the site itself."""
+"""Pages of plain words about the site itself: one view for all, and the list of them."""
+
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 
-@login_not_required
-@require_safe
-def how_it_works(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/how_it_works.html")
+@dataclass(frozen=True)
+class Page:
+    """Its words are in `templates/pages/`, in a file of the same name with underscores."""
+
+    # Name and path of the address.
+    name: str
+    title: str
+
+    @property
+    def template(self) -> str:
+        return f"pages/{self.name.replace('-', '_')}.html"
+
+
+PAGES = (
+    Page("about", "About"),
+    Page("how-it-works", "How it works"),
+    Page("how-to-follow", "How to follow"),
+    Page("accessibility", "Accessibility"),
+    Page("privacy", "Privacy"),
+    Page("terms", "Terms"),
+    Page("data-licence", "Data licence"),
+)
 
 
 @login_not_required
 @require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/accessibility.html", {"contact": settings.CONTACT_EMAIL})
+def words(request: HttpRequest, page: Page) -> HttpResponse:
+    context = {
+        "page": page,
+        "contact": settings.CONTACT_EMAIL,
+        "site": settings.SITE_URL,
+        "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+    }
+    return render(request, page.template, context)
 
 
-@login_not_required
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    context = {"contact": settings.CONTACT_EMAIL, "session_hours": settings.SESSION_COOKIE_AGE // 3600}
-    return render(request, "pages/privacy.html", context)
+def addresses() -> list[URLPattern]:
+    return [path(f"{page.name}/", words, {"page": page}, name=page.name) for page in PAGES]
 
 
 def closed(request: HttpRequest) -> HttpResponse:

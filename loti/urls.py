@@ -11,9 +11,7 @@ from procurement.views import board
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("procurement.urls")),
     path("", include("boroughs.urls")),
-    path("how-it-works/", pages.how_it_works, name="how-it-works"),
-    path("accessibility/", pages.accessibility, name="accessibility"),
-    path("privacy/", pages.privacy, name="privacy"),
+    *pages.addresses(),
     path("api/schema/", schema.Schema.as_view(), name="api-schema"),
     path("api/docs/", schema.Docs.as_view(), name="api-docs"),
     path("robots.txt", board.robots, name="robots"),

@@ -11,14 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from django.conf import settings
-from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from boroughs.models import Borough, Need, Requirement
 from procurement.models import Coalition, JointDemand, Notice, SpecificationVersion
+from procurement.planning import working_days
 from procurement.queries import specification_lines
 from procurement.queries.neutral import Incumbents, Neutral
 from procurement.queries.public_content import left_out
@@ -186,7 +185,7 @@ def suggest(demand: JointDemand, *, today: date, specification: SpecificationVer
     coalition = Coalition.objects.filter(demand=demand).select_related("lead").first()
     neutral = Neutral(everyone)
     one, many = _nouns(needs)
-    questions_close = working_day(today + timedelta(days=QUESTIONS_DAYS))
+    questions_close = working_days.on_or_after(today + timedelta(days=QUESTIONS_DAYS))
     if specification is None:
         musts, shoulds = _requirements(needs, neutral)
         differences: tuple[str, ...] = ()
@@ -210,26 +209,13 @@ def suggest(demand: JointDemand, *, today: date, specification: SpecificationVer
         "Say what you offer, to whom you supply it today, and what we should know before we decide how to buy.",
         lead=_lead(needs, coalition),
         questions_close_date=questions_close,
-        closes_date=max(questions_close, working_day(today + timedelta(days=OPEN_DAYS))),
+        closes_date=max(questions_close, working_days.on_or_after(today + timedelta(days=OPEN_DAYS))),
         must_requirements=musts,
         should_requirements=shoulds,
         differences=differences,
         start_date=_start(needs, coalition, today),
         months=_commonest(need.months for need in needs),
     )
-
-
-def working_day(day: date) -> date:
-    """The day itself, or the next one on which offices in England work."""
-    while not _holidays().is_work_day(day, division=BankHolidays.ENGLAND_AND_WALES):
-        day += timedelta(days=1)
-    return day
-
-
-@cache
-def _holidays() -> BankHolidays:
-    # The list that the package carries: no request leaves the machine.
-    return BankHolidays(use_cached_holidays=True)
 
 
 def _clean(value: object) -> object:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +15,7 @@ from boroughs.models import User
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import corrections, notices, withdrawals
+from procurement.forms import notice_coach
 from procurement.forms.notices import ChangeForm, NoticeForm, ReasonForm, WithdrawForm
 from procurement.models import JointDemand, Notice
 from procurement.queries import (
@@ -26,6 +27,7 @@ from procurement.queries import (
     specification_lines,
 )
 from procurement.views.acting import done, number_in, tried
+from procurement.views.preparing import prepared
 
 PAGE = 25
 # Verbs of the audit trail, as a history tells them.
@@ -86,7 +88,7 @@ def notice_draft_from(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_edit(request: HttpRequest, reference: str) -> HttpResponse:
-    notice, user = _prepared(request, reference)
+    notice, user = prepared(request, reference)
     boroughs = notice_problems.boroughs_of(notice.demand)
     form = NoticeForm(request.POST or None, notice=notice, boroughs=boroughs, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
@@ -106,10 +108,11 @@ def notice_edit(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def notice_preview(request: HttpRequest, reference: str) -> HttpResponse:
     """The next version as a supplier would read it, with what it lacks and what the person may do with it."""
-    notice, user = _prepared(request, reference)
+    notice, user = prepared(request, reference)
     if notice.status in (Notice.Status.PUBLISHED, *Notice.OVER):
         return redirect("notice-detail", reference) if notice.current_id else redirect("notice-list")
     is_mine = notice.proposed_by == audit.name_of(user)
+    shown = published.preview(notice, at=timezone.now())
     return render(
         request,
         "procurement/notices/preview.html",
@@ -118,7 +121,8 @@ def notice_preview(request: HttpRequest, reference: str) -> HttpResponse:
             "is_editable": notice.status in Notice.EDITABLE,
             "is_waiting": notice.status in Notice.WAITING,
             "is_withdrawal": notice.status == Notice.Status.WITHDRAWAL_PROPOSED,
-            "notice": published.preview(notice, at=timezone.now()),
+            "notice": shown,
+            "advice": notice_coach.advice(shown, today=timezone.localdate()),
             "seen": published.preview_digest(notice),
             "problems": notice_problems.of_publication(notice),
             "warnings": notice_draft.warnings(notice),
@@ -222,7 +226,7 @@ def notice_drop(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    notice, user = _prepared(request, reference)
+    notice, user = prepared(request, reference)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
 
@@ -235,16 +239,6 @@ def notice_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     elif notice.status != Notice.Status.PUBLISHED:
         return redirect("notice-preview", reference)
     return render(request, "procurement/notices/withdraw.html", {"draft": notice, "form": form})
-
-
-def _prepared(request: HttpRequest, reference: str) -> tuple[Notice, User]:
-    """The notice and the person; the same refusal whether the notice exists or not."""
-    user = person(request)
-    drafting.require_any(user)
-    if not published.is_reference(reference):
-        raise Http404
-    rows = drafting.notices_of(user).select_related("demand__category", "lead", "specification", "contact")
-    return get_object_or_404(rows, reference=reference), user
 
 
 def _history(reference: str) -> list[dict[str, object]]:
@@ -260,6 +254,6 @@ def _history(reference: str) -> list[dict[str, object]]:
 
 
 def _act(request: HttpRequest, reference: str, act: Callable[[Notice, User], str]) -> HttpResponse:
-    notice, user = _prepared(request, reference)
+    notice, user = prepared(request, reference)
     tried(request, lambda: act(notice, user))
     return redirect("notice-preview", reference)

@@ -7,7 +7,6 @@ import time_machine
 
 from boroughs.models import Borough, User
 from procurement.actions import notices
-from procurement.queries import notice_draft
 from tests.factories import notices as scene
 from tests.factories.procurement import CoalitionFactory, ParticipationFactory
 
@@ -68,8 +67,3 @@ def test_draft_dates_fall_on_working_days_of_england(analyst: User) -> None:
         notice = notices.draft_from(demand=scene.confirmed_demand(), by=analyst)
     assert notice.questions_close_date == date(2026, 12, 29)
     assert notice.closes_date == date(2027, 1, 8)
-
-
-def test_working_day_skips_weekends_and_bank_holidays() -> None:
-    assert notice_draft.working_day(date(2026, 4, 3)) == date(2026, 4, 7)
-    assert notice_draft.working_day(date(2026, 6, 3)) == date(2026, 6, 3)
