@@ -76,19 +76,19 @@ def versions(reference: str, *, at: datetime) -> list[PublishedNotice]:
 
 
 def preview(draft: Notice, *, at: datetime) -> PublishedNotice:
-    """The draft as its next version would show it, under the same rules."""
+    """The draft as its next version would show it, under the same rules.
+
+    Its digest is that of the content: it names exactly what was shown, so that nothing else is published.
+    """
+    content = public_content.build(draft)
     return _from_content(
-        public_content.build(draft),
+        content,
         number=draft.versions.count() + 1,
         first_published_at=draft.published_at,
+        digest=chain.fingerprint(content),
         contact=draft.contact,
         at=at,
     )
-
-
-def preview_digest(draft: Notice) -> str:
-    """Names exactly what a preview shows, so that nothing else is published than what was read."""
-    return chain.fingerprint(public_content.build(draft))
 
 
 def releases(

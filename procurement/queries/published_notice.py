@@ -106,6 +106,7 @@ class PublishedNotice:
     # Of version 1 of this notice; None in a preview of the first.
     first_published_at: datetime | None
     reason: str
+    # Of the version; in a preview that of its content.
     digest: str
     previous_digest: str
     # 0 in a preview.

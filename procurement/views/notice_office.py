@@ -123,7 +123,7 @@ def notice_preview(request: HttpRequest, reference: str) -> HttpResponse:
             "is_withdrawal": notice.status == Notice.Status.WITHDRAWAL_PROPOSED,
             "notice": shown,
             "advice": notice_coach.advice(shown, today=timezone.localdate()),
-            "seen": published.preview_digest(notice),
+            "seen": shown.digest,
             "problems": notice_problems.of_publication(notice),
             "warnings": notice_draft.warnings(notice),
             "left_out": specification_lines.left_out(notice),

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import Need, User
@@ -33,7 +34,9 @@ def test_correction_is_the_next_version_with_its_reason(analyst: User, second_an
     assert published_title(notice) == "Housing repairs", "the board shows the old one until a second person agrees"
     with pytest.raises(PermissionRefused, match="somebody else"):
         corrections.publish(notice=notice, by=analyst)
-    second = corrections.publish(notice=notice, by=second_analyst, seen=published.preview_digest(notice))
+    second = corrections.publish(
+        notice=notice, by=second_analyst, seen=published.preview(notice, at=timezone.now()).digest
+    )
     assert (second.number, second.reason, second.content["title"]) == (2, "The title was wrong.", notice.title)
     assert (notice.status, notice.current) == (Notice.Status.PUBLISHED, second)
     assert first.content["title"] == NoticeVersion.objects.get(pk=first.pk).content["title"] == "Housing repairs"

@@ -242,13 +242,13 @@ def test_publish_leaves_out_boroughs_whose_need_is_no_longer_open(second_analyst
 
 def test_publish_refuses_where_the_demand_changed_after_the_preview(second_analyst: User) -> None:
     notice = scene.proposed()
-    seen = published.preview_digest(notice)
+    seen = published.preview(notice, at=timezone.now()).digest
     Need.objects.filter(borough__slug="brent").update(users_count=9999)
     with pytest.raises(ChangedMeanwhile, match="changed after you read"):
         notices.publish(notice=notice, by=second_analyst, seen=seen)
     notice.refresh_from_db()
     assert notice.status == Notice.Status.PROPOSED
-    notices.publish(notice=notice, by=second_analyst, seen=published.preview_digest(notice))
+    notices.publish(notice=notice, by=second_analyst, seen=published.preview(notice, at=timezone.now()).digest)
 
 
 @pytest.mark.parametrize("change", ["demand", "lead", "alone"])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from boroughs.models import Need, User
 from procurement.models import JointDemand, Notice
@@ -200,7 +201,7 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
     html = text(client, f"/notices/{notice.reference}/preview/")
     assert "Brent has not agreed" not in html
     assert "Approve and publish" in html
-    seen = published.preview_digest(notice)
+    seen = published.preview(notice, at=timezone.now()).digest
     assert f'value="{seen}"' in html
     response = client.post(f"/notices/{notice.reference}/publish/", {"seen": seen}, follow=True)
     assert "Everybody can read it" in response.content.decode()
@@ -211,7 +212,7 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
 
 def test_publish_from_an_old_preview_is_refused_in_words(client: Client, second_analyst: User) -> None:
     notice = scene.proposed()
-    seen = published.preview_digest(notice)
+    seen = published.preview(notice, at=timezone.now()).digest
     Need.objects.filter(borough__slug="camden").update(users_count=5)
     client.force_login(second_analyst)
     response = client.post(f"/notices/{notice.reference}/publish/", {"seen": seen}, follow=True)
