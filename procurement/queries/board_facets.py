@@ -1,7 +1,7 @@
 """What the board may be asked: its filters, the values that they have, and the words for them.
 
-Every filter reads what a version publishes and nothing beside it: a value is filed under the band that the notice shows,
-so that two boroughs' figures which the notice does not tell apart are not told apart by a count either.
+Every filter reads what a version publishes and nothing beside it: a value is filed under the band that the notice
+shows, so that two figures which the notice does not tell apart are not told apart by a count either.
 """
 
 from collections.abc import Iterator

@@ -43,10 +43,10 @@ const relabel = (form, fresh) => {
 for (const form of document.querySelectorAll('form[data-live-target]')) {
   const region = document.getElementById(form.dataset.liveTarget)
   if (!region) continue
-  // On a phone the results come first, unless filters are set that one must be able to see.
+  // On a phone the results come first, unless filters are set that one must be able to see and no list above them names.
   const more = form.querySelector('details')
   const isSet = [...new FormData(form)].some(([name, value]) => value !== '' && name !== 'q')
-  if (more && !isSet && matchMedia('(max-width: 48.0525em)').matches) more.open = false
+  if (more && (!isSet || region.querySelector('.loti-chosen')) && matchMedia('(max-width: 48.0525em)').matches) more.open = false
   let timer
   form.addEventListener('change', () => swap(form, region))
   form.addEventListener('input', (event) => {
