@@ -1,8 +1,7 @@
 """The published notices that match what was asked of the board, to be counted and read in slices."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
-from typing import overload
 
 import numpy as np
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from boroughs.models import User
+from boroughs.models import Category, User
 from procurement.queries import board_table
 from tests.factories import notices as scene
 
