@@ -89,8 +89,15 @@ def by_borough(options: Options) -> tuple[BoroughCount, ...]:
     counts = {option.value: option.count for option in options.boroughs}
     places = Borough.objects.london().by_name()
     return tuple(
-        BoroughCount(*place, count=counts.get(place[0], 0))
-        for place in places.values_list("slug", "name", "abbreviation", "tile_row", "tile_column")
+        BoroughCount(
+            slug=borough.slug,
+            name=borough.name,
+            abbreviation=borough.abbreviation,
+            row=borough.tile_row or 0,
+            column=borough.tile_column or 0,
+            count=counts.get(borough.slug, 0),
+        )
+        for borough in places
     )
 
 

@@ -1,7 +1,8 @@
 """The published notices that match what was asked of the board, to be counted and read in slices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import overload
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from procurement.search.words import fold
 PLAIN_TERMS = 10
 
 
-class Listing:
+class Listing(Sequence[NoticeVersion]):
     """Current versions under the filters, in an order. The table filters; the index says which answer the search."""
 
     def __init__(self, table: Table, filters: Filters, *, head: str, order: str) -> None:
@@ -73,15 +74,17 @@ class Listing:
         found: list[int] = self._table.keys[self._table.positions(self._order, passed)].tolist()
         return found
 
-    def count(self) -> int:
-        """How many there are."""
+    def __len__(self) -> int:
         return len(self.keys)
 
-    def __len__(self) -> int:
-        return self.count()
-
-    def __getitem__(self, part: slice) -> list[NoticeVersion]:
-        """Some of them, in order. One query."""
+    @overload
+    def __getitem__(self, part: int) -> NoticeVersion: ...
+    @overload
+    def __getitem__(self, part: slice) -> list[NoticeVersion]: ...
+    def __getitem__(self, part: int | slice) -> NoticeVersion | list[NoticeVersion]:
+        """One or some of them, in order. One query."""
+        if isinstance(part, int):
+            return self[part : part + 1][0]
         keys = self.keys[part]
         rows = {row.pk: row for row in NoticeVersion.objects.whole().filter(pk__in=keys)} if keys else {}
         return [rows[key] for key in keys if key in rows]

@@ -133,7 +133,7 @@ def _table(_token: str, day: date) -> Table:
     for pk, *borough in _links():
         named.add(pk, *borough)
     words = _words(rows) | {"boroughs": named.boroughs, "sub_regions": named.sub_regions}
-    values = {
+    values: dict[str, list[tuple[str, ...]]] = {
         "states": [(_state(row, day),) for row in rows],
         "kinds": [(row.kind,) for row in rows],
         "stages": [(row.stage,) for row in rows],

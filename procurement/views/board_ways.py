@@ -62,7 +62,7 @@ def board_timeline(request: HttpRequest) -> HttpResponseBase:
     closings = [(period, board_address.listed(request, closing=period.value)) for period in coming.closings]
     context = {
         "coming": coming,
-        "count": listing.count(),
+        "count": len(listing),
         "starts": _bars(starts, title="Bar chart: notices, by the quarter of the earliest start"),
         "closings": _bars(closings, title="Bar chart: notices, by the month in which they close"),
         "passed_url": board_address.listed(request, start=PASSED),

@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return _plate(request, request.user)
     stamp = published.stamp(at=timezone.now())
     found = board.search(Filters(), stamp=stamp)
-    context = {"notices": published.read(found[:NOTICES], at=stamp.at), "notices_count": found.count()}
+    context = {"notices": published.read(found[:NOTICES], at=stamp.at), "notices_count": len(found)}
     return render(request, "procurement/dashboard/landing.html", context)
 
 
