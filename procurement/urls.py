@@ -8,6 +8,7 @@ from procurement.api.notices import NoticeDetail, NoticeList
 from procurement.views import (
     board,
     board_head,
+    board_ways,
     classification,
     common_requirements,
     coverage,
@@ -42,6 +43,10 @@ from procurement.views import (
 urlpatterns: list[URLPattern] = [
     path("board/", board.index, name="board"),
     path(".well-known/loti-publications.json", board_head.board_head, name="board-head"),
+    path("board/map/", board_ways.board_map, name="board-map"),
+    path("board/timeline/", board_ways.board_timeline, name="board-timeline"),
+    path("board/figures/", board_ways.board_in_figures, name="board-figures"),
+    path("board/figures.csv", board_ways.board_figures_csv, name="board-figures-csv"),
     path("board/feed.atom", feeds.board_feed, name="board-feed"),
     path("notices/", notice_office.notice_list, name="notice-list"),
     path("notices/lacking/", notice_quality.notice_quality, name="notice-quality"),

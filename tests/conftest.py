@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from xdist.scheduler import LoadScopeScheduling
 
 from boroughs.models import Borough, Role, User, append_only
-from procurement.queries import board_search
+from procurement.queries import board_search, board_table
+from procurement.views import kept
 from tests.factories import boroughs, procurement
 from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFactory
 
@@ -196,6 +197,8 @@ def _no_board_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of versions are drawn anew in each test, so nothing may be known of those of the last."""
     monkeypatch.setattr(board_search._Shelf, "kept", None)
     board_search._vector.cache_clear()
+    board_table._table.cache_clear()
+    kept.shelf.clear()
 
 
 @pytest.fixture

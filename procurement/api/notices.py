@@ -21,8 +21,8 @@ from boroughs.api.errors import ErrorSerializer
 from boroughs.models import Need
 from procurement.forms.board import PARAMETERS, SEARCH_CHARACTERS, SEARCH_TERMS, read
 from procurement.models import DemandStage, Notice, PublicState
-from procurement.queries import board, published
-from procurement.queries.board import SORTS
+from procurement.queries import board, board_facets, published
+from procurement.queries.board_facets import SORTS, START_WINDOWS, VALUE_BANDS
 from procurement.queries.published_notice import PublishedNotice
 
 LIMIT = 100
@@ -127,9 +127,24 @@ FILTERS = [
     _query("q", f"What to search for, as on the board: up to {SEARCH_TERMS} words, {SEARCH_CHARACTERS} characters"),
     _query("state", "Status; without it all but withdrawn notices", many=True, values=PublicState.values),
     _query("kind", "Kind of notice", many=True, values=Notice.Kind.values),
+    _query("stage", "How far the boroughs are", many=True, values=DemandStage.values),
     _query("category", "Slug of a category", many=True),
     _query("borough", "Slug of a borough that takes part", many=True),
     _query("sub_region", "Sub-regional partnership of a borough that takes part", many=True),
+    _query(
+        "value",
+        "Band in which the published value lies, or may lie",
+        many=True,
+        values=[*VALUE_BANDS, board_facets.NOT_PUBLISHED],
+    ),
+    _query(
+        "start",
+        "Earliest start, counted from today",
+        many=True,
+        values=[*START_WINDOWS, board_facets.PASSED, board_facets.NOT_SAID],
+    ),
+    _query("quarter", "Quarter of the earliest start, such as 2027-Q1", many=True),
+    _query("closing", "Month in which the notice closes, such as 2027-01", many=True),
     _query("sort", "Order; without it the best match first where there is `q`, else the newest", values=list(SORTS)),
     OpenApiParameter("page", int, description="Page, from 1"),
     OpenApiParameter("limit", int, description=f"Notices in a page: 1 to {LIMIT}, 20 by default"),
@@ -153,16 +168,15 @@ class NoticeList(APIView):
         unknown = set(parameters) - {*PARAMETERS, "limit"}
         if unknown:
             raise ParseError(f"Unknown parameters. Known are {', '.join([*PARAMETERS, 'limit'])}.")
-        at = timezone.now()
-        stamp = published.stamp(at=at)
+        stamp = published.stamp(at=timezone.now())
         query = read(parameters, board.options(stamp))
         if query.notes:
             raise ParseError(" ".join(query.notes))
-        pages = Paginator(board.search(query.filters, at=at, head=stamp.head), _limit(parameters.get("limit", "20")))
+        pages = Paginator(board.search(query.filters, stamp=stamp), _limit(parameters.get("limit", "20")))
         if query.page > pages.num_pages:
             raise ParseError(f"There are {pages.num_pages} pages.")
         page = pages.page(query.page)
-        notices = published.read(page.object_list, at=at)
+        notices = published.read(page.object_list, at=stamp.at)
         return Response(
             {
                 "count": pages.count,

@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from boroughs.forms.fields import AutocompleteSelect, Checkboxes, SearchInput
 from procurement.models import PublicState
-from procurement.queries.board import SORTS, Filters, Option, Options
+from procurement.queries.board_facets import SORTS, Filters, Option, Options
 
 SEARCH_CHARACTERS = 200
 SEARCH_TERMS = 20
@@ -21,9 +21,27 @@ SEARCH_TERMS = 20
 CHOICES = {
     "state": "states",
     "kind": "kinds",
+    "stage": "stages",
     "category": "categories",
     "borough": "boroughs",
     "sub_region": "sub_regions",
+    "value": "values",
+    "start": "starts",
+    "quarter": "quarters",
+    "closing": "closings",
+}
+# What each filter is called before a value that was chosen.
+NAMES = {
+    "state": "Status",
+    "kind": "Kind",
+    "stage": "Stage",
+    "category": "Category",
+    "borough": "Borough",
+    "sub_region": "Part of London",
+    "value": "Value",
+    "start": "Start",
+    "quarter": "Starts in",
+    "closing": "Closes in",
 }
 PARAMETERS = ("q", *CHOICES, "sort", "page")
 PAGE = re.compile(r"[1-9]\d{0,5}", re.ASCII)
@@ -69,10 +87,7 @@ def read(parameters: QueryDict, options: Options) -> Query:
     filters = Filters(
         q=q,
         states=tuple(PublicState(value) for value in chosen["state"]),
-        kinds=chosen["kind"],
-        categories=chosen["category"],
-        boroughs=chosen["borough"],
-        sub_regions=chosen["sub_region"],
+        **{name_of: chosen[name] for name, name_of in CHOICES.items() if name != "state"},
         sort=sort,
     )
     return Query(filters=filters, page=int(page), notes=tuple(notes))
@@ -88,43 +103,43 @@ def _chosen(parameters: QueryDict, name: str, offered: Iterable[Option], notes: 
 
 
 class BoardForm(forms.Form):
-    """The filter panel. It shows a Query and is never validated: `read` has done that."""
+    """The filter panel. It shows a Query and is never validated: `read` has done that.
+
+    Of `options` come the counts, of `offered` what is offered: an option that would give nothing now stays, with a 0.
+    """
 
     mark_optional = False
 
     q = forms.CharField(label="Search", widget=SearchInput(attrs={"maxlength": SEARCH_CHARACTERS}))
+    sort = forms.ChoiceField(label="Order", choices=list(SORTS.items()), widget=forms.Select())
     state = forms.MultipleChoiceField(label="Status", widget=Checkboxes(small=True))
-    kind = forms.MultipleChoiceField(label="Kind of notice", widget=Checkboxes(small=True))
     category = forms.ChoiceField(label="Category", widget=AutocompleteSelect())
     borough = forms.ChoiceField(label="Borough", widget=AutocompleteSelect())
     sub_region = forms.ChoiceField(label="Part of London", widget=forms.Select())
-    sort = forms.ChoiceField(label="Order", choices=list(SORTS.items()), widget=forms.Select())
+    stage = forms.MultipleChoiceField(label="Stage", widget=Checkboxes(small=True))
+    value = forms.MultipleChoiceField(label="Value, all boroughs together", widget=Checkboxes(small=True))
+    start = forms.MultipleChoiceField(label="Earliest start", widget=Checkboxes(small=True))
+    kind = forms.MultipleChoiceField(label="Kind of notice", widget=Checkboxes(small=True))
+    # Chosen on the timeline, and kept here while the other filters change.
+    quarter = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput())
+    closing = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput())
 
-    def __init__(self, query: Query, options: Options) -> None:
+    def __init__(self, query: Query, options: Options, offered: Options) -> None:
         filters = query.filters
-        super().__init__(
-            initial={
-                "q": filters.q,
-                "state": list(filters.states),
-                "kind": list(filters.kinds),
-                "category": filters.categories[:1],
-                "borough": filters.boroughs[:1],
-                "sub_region": filters.sub_regions[:1],
-                "sort": filters.sort,
-            }
-        )
+        chosen = {name: list(getattr(filters, name_of)) for name, name_of in CHOICES.items()}
+        super().__init__(initial={"q": filters.q, "sort": filters.sort, **chosen})
         if not filters.q:
             self.fields["sort"].choices = [  # type: ignore[attr-defined]
                 (value, label) for value, label in SORTS.items() if value != "best"
             ]
-        for name, offered in CHOICES.items():
-            chosen = self.initial[name]
+        for name, name_of in CHOICES.items():
+            used = {option.value for option in getattr(offered, name_of) if option.count} | set(chosen[name])
             choices = [
                 (option.value, f"{option.label} ({option.count})")
-                for option in getattr(options, offered)
-                if option.count or option.value in chosen
+                for option in getattr(options, name_of)
+                if option.value in used
             ]
             if not isinstance(self.fields[name], forms.MultipleChoiceField):
                 choices = [("", "All"), *choices]
-                self.initial[name] = chosen[0] if chosen else ""
+                self.initial[name] = chosen[name][0] if chosen[name] else ""
             self.fields[name].choices = choices  # type: ignore[attr-defined]

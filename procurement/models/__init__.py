@@ -11,7 +11,7 @@ from .lead_vote import LeadVote
 from .lineage_event import LineageEvent
 from .match_run import MatchRun
 from .naming import Naming
-from .notice import DemandStage, Notice, PublicState, state_at
+from .notice import DemandStage, Notice, PublicState, state_at, state_on
 from .notice_contact import NoticeContact
 from .notice_version import NoticeVersion
 from .overlap import Overlap
@@ -59,4 +59,5 @@ __all__ = [
     "TextReading",
     "TextVector",
     "state_at",
+    "state_on",
 ]

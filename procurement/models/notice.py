@@ -180,11 +180,20 @@ class PublicState(models.TextChoices):
 
 def state_at(at: datetime, *, is_withdrawn: bool, questions_close_date: date, closes_date: date) -> PublicState:
     """The state of a published notice at a moment. Dates are London days and count to their end."""
+    return state_on(
+        timezone.localdate(at),
+        is_withdrawn=is_withdrawn,
+        questions_close_date=questions_close_date,
+        closes_date=closes_date,
+    )
+
+
+def state_on(day: date, *, is_withdrawn: bool, questions_close_date: date, closes_date: date) -> PublicState:
+    """The same for a London day."""
     if is_withdrawn:
         return PublicState.WITHDRAWN
-    today = timezone.localdate(at)
-    if today > closes_date:
+    if day > closes_date:
         return PublicState.CLOSED
-    if today > questions_close_date:
+    if day > questions_close_date:
         return PublicState.QUESTIONS_CLOSED
     return PublicState.OPEN

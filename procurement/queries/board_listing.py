@@ -4,29 +4,28 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import overload
 
-from django.db.models import QuerySet
+import numpy as np
 
 from procurement.models import NoticeVersion
 from procurement.queries import board_search
+from procurement.queries.board_facets import Filters, Options
 from procurement.queries.board_search import Found
+from procurement.queries.board_table import Mask, Table
 from procurement.search.words import fold
 
 # So many words are looked for as they are written, where the index is not there yet.
 PLAIN_TERMS = 10
-# Below SQLite's limit of bound values in one statement.
-FEW = 900
 
 
 class Listing(Sequence[NoticeVersion]):
-    """Current versions under the filters, in an order. The database filters; the index says which answer the search."""
+    """Current versions under the filters, in an order. The table filters; the index says which answer the search."""
 
-    def __init__(
-        self, rows: QuerySet[NoticeVersion], *, q: str = "", head: str | None = None, best_first: bool = False
-    ) -> None:
-        self._rows = rows
-        self._q = q
+    def __init__(self, table: Table, filters: Filters, *, head: str, order: str) -> None:
+        self._table = table
+        self._filters = filters
+        self._q = filters.q
         self._head = head
-        self._best_first = best_first
+        self._order = order
 
     @cached_property
     def found(self) -> Found | None:
@@ -34,6 +33,11 @@ class Listing(Sequence[NoticeVersion]):
         large board is still being built.
         """
         return board_search.find(self._q, head=self._head) if self._q else None
+
+    @cached_property
+    def options(self) -> Options:
+        """What the filters offer, with the number that each value gives while the rest of the question stays."""
+        return self._table.options(self._filters, answers=self._answers)
 
     @property
     def is_plain(self) -> bool:
@@ -54,9 +58,24 @@ class Listing(Sequence[NoticeVersion]):
         """Why a version answers the search, in words."""
         return self.found.why(version_id) if self.found else ()
 
+    @cached_property
+    def matching(self) -> Mask:
+        """Which versions of the table match."""
+        passed = self._table.passing(self._filters)
+        return passed if self._answers is None else passed & self._answers
+
+    @cached_property
+    def keys(self) -> list[int]:
+        """Keys of what matches, in order."""
+        passed = self.matching
+        if self._order == "best":
+            allowed = set(self._table.keys[passed].tolist())
+            return [key for key in self.found.ids if key in allowed] if self.found else sorted(allowed, reverse=True)
+        found: list[int] = self._table.keys[self._table.positions(self._order, passed)].tolist()
+        return found
+
     def __len__(self) -> int:
-        """How many there are. One query at most."""
-        return self._rows.count() if self._keys is None else len(self._keys)
+        return len(self.keys)
 
     @overload
     def __getitem__(self, part: int) -> NoticeVersion: ...
@@ -66,34 +85,22 @@ class Listing(Sequence[NoticeVersion]):
         """One or some of them, in order. One query."""
         if isinstance(part, int):
             return self[part : part + 1][0]
-        if self._keys is None:
-            return list(self._rows[part])
-        keys = self._keys[part]
-        rows = {row.pk: row for row in NoticeVersion.objects.whole().filter(pk__in=keys)}
+        keys = self.keys[part]
+        rows = {row.pk: row for row in NoticeVersion.objects.whole().filter(pk__in=keys)} if keys else {}
         return [rows[key] for key in keys if key in rows]
 
     def __iter__(self) -> Iterator[NoticeVersion]:
         return iter(self[:])
 
     @cached_property
-    def _keys(self) -> list[int] | None:
-        """Keys of what answers the search, in order; None where nothing was searched for. One query."""
+    def _answers(self) -> Mask | None:
+        """Which versions answer the search, whatever the filters; None where nothing was searched for."""
         if not self._q:
             return None
-        if self.found is None:
-            return list(self._plain().values_list("pk", flat=True))
-        ids = self.found.ids
-        # The database is handed few keys; of many, it is quicker to look at all that pass the filters.
-        rows = self._rows.filter(pk__in=ids) if len(ids) <= FEW else self._rows
-        passed = rows.values_list("pk", flat=True)
-        if self._best_first:
-            allowed = set(passed.order_by())
-            return [id for id in ids if id in allowed]
-        answers = set(ids)
-        return [pk for pk in passed if pk in answers]
+        return np.isin(self._table.keys, self._plain() if self.found is None else self.found.ids)
 
-    def _plain(self) -> QuerySet[NoticeVersion]:
-        rows = self._rows
+    def _plain(self) -> list[int]:
+        rows = NoticeVersion.objects.current()
         for term in fold(self._q).split()[:PLAIN_TERMS]:
             rows = rows.filter(current_of__search_text__contains=term)
-        return rows
+        return list(rows.values_list("pk", flat=True))

@@ -36,6 +36,8 @@ class Stamp:
     head: str
     # In London.
     day: date
+    # When it was so. What is read under a stamp is read for this moment, so that midnight does not fall in between.
+    at: datetime
 
 
 def is_reference(value: str) -> bool:
@@ -122,6 +124,7 @@ def stamp(*, at: datetime) -> Stamp:
         changed_at=max(newest.published_at, midnight) if newest else midnight,
         head=newest.digest if newest else "",
         day=midnight.date(),
+        at=at,
     )
 
 

@@ -4,53 +4,55 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from boroughs import permissions
 from boroughs.models import User
 from boroughs.permissions import Permission
 from procurement.forms.board import BoardForm, Query, read
-from procurement.models import PublicState
 from procurement.queries import board, board_search, published
+from procurement.queries.board_facets import COMING
 from procurement.queries.board_listing import Listing
-from procurement.views import widening
+from procurement.views import board_address, widening
+from procurement.views.kept import kept
 from procurement.views.public import public, stamp_of
 
 PAGE = 20
-OPEN_STATES = {PublicState.OPEN, PublicState.QUESTIONS_CLOSED}
 
 
 @public
+@kept
 def index(request: HttpRequest) -> HttpResponseBase:
-    """The list of published notices. Eight queries, however many there are, and three where nothing was published since
+    """The list of published notices. Four queries, however many there are, and two where nothing was published since
     another reader asked; up to four more in the first search after a publication.
     """
-    at = timezone.now()
     stamp = stamp_of(request)
-    options = board.options(stamp)
-    query = read(request.GET, options)
-    listing = board.search(query.filters, at=at, head=stamp.head)
+    offered = board.options(stamp)
+    query = read(request.GET, offered)
+    listing = board.search(query.filters, stamp=stamp)
     pages = Paginator(listing, PAGE)
     page = pages.get_page(query.page)
-    board_search.prepare(sum(option.count for option in options.states))
-    wanted = request.GET.copy()
-    wanted.pop("page", None)
+    board_search.prepare(sum(option.count for option in offered.states))
+    wanted = board_address.kept(request)
+    shown = published.read(page.object_list, at=stamp.at)
     response = render(
         request,
         "procurement/board/index.html",
         {
             "page": page,
-            "notices": [(notice, listing.why(notice.version_id)) for notice in published.read(page.object_list, at=at)],
+            "notices": [(notice, listing.why(notice.version_id)) for notice in shown],
             "query": query,
-            "form": BoardForm(query, options),
+            "form": BoardForm(query, listing.options, offered),
+            "chosen": board_address.chosen(request, query, offered),
             "notes": [*query.notes, *_notes(query, listing, pages.num_pages)],
-            "open_count": sum(option.count for option in options.states if option.value in OPEN_STATES),
-            "borough_count": len(options.boroughs),
+            "open_count": sum(option.count for option in offered.states if option.value in COMING),
+            "borough_count": sum(option.count > 0 for option in offered.boroughs),
             "feed_url": f"{reverse('board-feed')}?{wanted.urlencode()}".rstrip("?"),
+            "map_url": board_address.with_filters(request, "board-map"),
+            "timeline_url": board_address.with_filters(request, "board-timeline"),
             "may_draft": isinstance(request.user, User) and permissions.has(request.user, Permission.DRAFT_NOTICES),
             "wider": [] if pages.count else widening.hints(query, listing),
-            "nearest": [] if pages.count else widening.nearest(listing, options),
+            "nearest": [] if pages.count else widening.nearest(listing, offered),
             "head": stamp.head,
         },
     )

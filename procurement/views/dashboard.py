@@ -11,6 +11,7 @@ from boroughs.models import User
 from boroughs.permissions import Permission
 from procurement.pdf import words
 from procurement.queries import board, published
+from procurement.queries.board_facets import Filters
 from procurement.queries.demand_picture import demand_picture
 from procurement.queries.plate import plate
 
@@ -22,9 +23,9 @@ NOTICES = 3
 def home(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         return _plate(request, request.user)
-    now = timezone.now()
-    found = board.search(board.Filters(), at=now)
-    context = {"notices": published.read(found[:NOTICES], at=now), "notices_count": len(found)}
+    stamp = published.stamp(at=timezone.now())
+    found = board.search(Filters(), stamp=stamp)
+    context = {"notices": published.read(found[:NOTICES], at=stamp.at), "notices_count": len(found)}
     return render(request, "procurement/dashboard/landing.html", context)
 
 

@@ -15,6 +15,7 @@ from django.utils.html import escape
 from procurement.forms.board import read
 from procurement.queries import board, published
 from procurement.queries.published_notice import PublishedNotice
+from procurement.views.kept import kept
 from procurement.views.public import public, stamp_of
 
 ENTRIES = 50
@@ -44,10 +45,9 @@ class BoardFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
         return self.feed_url(request)
 
     def items(self, request: HttpRequest) -> list[PublishedNotice]:
-        at = timezone.now()
         stamp = stamp_of(request)
         query = read(request.GET, board.options(stamp))
-        return published.read(board.changes(query.filters, at=at, head=stamp.head)[:ENTRIES], at=at)
+        return published.read(board.changes(query.filters, stamp=stamp)[:ENTRIES], at=stamp.at)
 
     def item_title(self, item: PublishedNotice) -> str:
         return item.title
@@ -85,6 +85,7 @@ _feed = BoardFeed()
 
 
 @public
+@kept
 def board_feed(request: HttpRequest) -> HttpResponseBase:
     response: HttpResponse = _feed(request)
     return response

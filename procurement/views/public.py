@@ -22,11 +22,10 @@ def public(view: View) -> View:
     """Open the view to everybody, for reading only, and answer 304 where nothing has changed since the last answer."""
 
     def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if _is_personal(request):
+        if is_personal(request):
             return view(request, *args, **kwargs)
         stamp = stamp_of(request)
-        # The name of the style sheet changes with a new release of the site, and with it every page.
-        etag = f'"{stamp.token}-{static("build/loti.css").rpartition("/")[2]}"'
+        etag = f'"{version_of(request)}"'
         changed_at = int(stamp.changed_at.timestamp())
         unchanged = get_conditional_response(request, etag=etag, last_modified=changed_at)
         response = unchanged or view(request, *args, **kwargs)
@@ -50,6 +49,11 @@ def stamp_of(request: HttpRequest) -> Stamp:
     return found
 
 
-def _is_personal(request: HttpRequest) -> bool:
+def version_of(request: HttpRequest) -> str:
+    """Names the state of the board and the release of the site: the style sheet's name changes with each."""
+    return f"{stamp_of(request).token}-{static('build/loti.css').rpartition('/')[2]}"
+
+
+def is_personal(request: HttpRequest) -> bool:
     """Whether the page may show something for this reader alone: the name of a person, a message."""
     return settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES

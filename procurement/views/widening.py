@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from procurement.forms.board import Query
-from procurement.queries.board import Filters, Options
+from procurement.queries.board_facets import Filters, Options
 from procurement.queries.board_listing import Listing
 
 # Attribute of Filters, and of Options where the filter has one → what leaving it out is called.
@@ -14,6 +14,11 @@ _WITHOUT = {
     "categories": "all categories",
     "states": "every status",
     "kinds": "every kind of notice",
+    "stages": "every stage",
+    "values": "every value",
+    "starts": "every start",
+    "quarters": "every start",
+    "closings": "every closing date",
 }
 
 

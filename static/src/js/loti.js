@@ -17,6 +17,7 @@ const swap = async (form, region) => {
     if (!fresh) throw new Error('the answer has no such region')
     region.replaceChildren(...fresh.childNodes)
     region.removeAttribute('aria-busy')
+    relabel(form, page.querySelector(`form[data-live-target="${region.id}"]`))
     history.replaceState(null, '', address)
     document.getElementById(form.dataset.liveStatus).textContent = region.querySelector('.loti-count')?.textContent.trim() ?? ''
   } catch (problem) {
@@ -24,13 +25,28 @@ const swap = async (form, region) => {
   }
 }
 
+// The words of the filters carry counts, which depend on what else is chosen.
+const relabel = (form, fresh) => {
+  for (const box of fresh?.querySelectorAll('input[type="checkbox"]') ?? []) {
+    const own = [...form.querySelectorAll('input[type="checkbox"]')].find((each) => each.name === box.name && each.value === box.value)
+    if (own?.labels.length && box.labels.length) own.labels[0].textContent = box.labels[0].textContent
+  }
+  for (const select of fresh?.querySelectorAll('select') ?? []) {
+    const own = form.querySelector(`select[name="${select.name}"]`)
+    const value = own?.value
+    own?.replaceChildren(...select.cloneNode(true).children)
+    if (own) own.value = value
+    if (own?.selectedIndex === -1) own.value = select.value
+  }
+}
+
 for (const form of document.querySelectorAll('form[data-live-target]')) {
   const region = document.getElementById(form.dataset.liveTarget)
   if (!region) continue
-  // On a phone the results come first, unless filters are set that one must be able to see.
+  // On a phone the results come first, unless filters are set that one must be able to see and no list above them names.
   const more = form.querySelector('details')
   const isSet = [...new FormData(form)].some(([name, value]) => value !== '' && name !== 'q')
-  if (more && !isSet && matchMedia('(max-width: 48.0525em)').matches) more.open = false
+  if (more && (!isSet || region.querySelector('.loti-chosen')) && matchMedia('(max-width: 48.0525em)').matches) more.open = false
   let timer
   form.addEventListener('change', () => swap(form, region))
   form.addEventListener('input', (event) => {
@@ -196,11 +212,14 @@ if (selects.length && library && isSupported()) {
   document.head.append(script)
 }
 
+// An option's words without the count behind them, which may have changed since they were written into the box.
+const uncounted = (text) => text.trim().replace(/ \([\d,]+\)$/, '')
+
 function enhance (select) {
   const described = (select.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent.trim())
   // Clearing or mistyping must not leave the last choice behind: what is not an option counts as nothing chosen.
   const choose = (name) => {
-    const option = [...select.options].find((each) => each.text.trim() === name.trim())
+    const option = [...select.options].find((each) => uncounted(each.text) === uncounted(name))
     const value = option ? option.value : ''
     if (select.value === value) return
     select.value = value
@@ -208,6 +227,8 @@ function enhance (select) {
   }
   window.accessibleAutocomplete.enhanceSelectElement({
     selectElement: select,
+    // Read anew each time: the counts in the options change with the other filters.
+    source: (typed, show) => show([...select.options].filter((option) => option.value && option.text.toLowerCase().includes(typed.toLowerCase())).map((option) => option.text)),
     defaultValue: select.value ? undefined : '',
     showAllValues: true,
     autoselect: false,

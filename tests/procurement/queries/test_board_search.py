@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from boroughs.models import Category
 from procurement.actions import notice_vectors
 from procurement.matching.embed import EmbedderUnavailable
-from procurement.queries import board, board_documents, board_search, chain, published
+from procurement.queries import board, board_documents, board_facets, board_search, chain, published
 from procurement.queries.board import Filters
 from procurement.search.index import Index
 from tests.factories import notices as scene
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub_embedder")]
 def found(q: str, **filters: Any) -> list[str]:
     at = timezone.now()
     asked = Filters(q=q, sort=filters.pop("sort", "best"), **filters)
-    return [notice.title for notice in published.read(board.search(asked, at=at), at=at)]
+    return [notice.title for notice in published.read(board.search(asked, stamp=published.stamp(at=at)), at=at)]
 
 
 def head() -> str:
@@ -89,7 +89,7 @@ def test_synonyms_of_the_categories_find_their_notices() -> None:
 def test_filters_hold_in_every_order() -> None:
     scene.publish(scene.confirmed_demand("Camden", "Brent", title="Repairs one"))
     scene.publish(scene.confirmed_demand("Hackney", "Brent", title="Repairs two"))
-    for sort in board.SORTS:
+    for sort in board_facets.SORTS:
         assert found("repairs", boroughs=("camden",), sort=sort) == ["Repairs one"]
         assert len(found("repairs", sort=sort)) == 2
 
@@ -103,16 +103,16 @@ def test_best_match_stands_first_and_the_newest_on_demand() -> None:
 
 def test_pages_of_a_search_neither_repeat_nor_leave_out() -> None:
     scene.publish_many(7)
-    listing = board.search(Filters(q="need", sort="best"), at=timezone.now())
+    listing = board.search(Filters(q="need", sort="best"), stamp=published.stamp(at=timezone.now()))
     met = [version.pk for start in range(0, 8, 3) for version in listing[start : start + 3]]
     assert len(listing) == len(met) == len(set(met)) == 7
 
 
 def test_every_result_says_why() -> None:
     version = scene.publish()
-    listing = board.search(Filters(q="reapirs", sort="best"), at=timezone.now())
+    listing = board.search(Filters(q="reapirs", sort="best"), stamp=published.stamp(at=timezone.now()))
     assert listing.why(version.pk) == ("“reapirs” read as “repairs”, in the title",)
-    assert board.search(Filters(), at=timezone.now()).why(version.pk) == ()
+    assert board.search(Filters(), stamp=published.stamp(at=timezone.now())).why(version.pk) == ()
 
 
 # --- meaning ------------------------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def test_search_goes_on_without_a_model(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr("procurement.queries.sentence_model.loaded", missing)
     version = scene.publish()
-    listing = board.search(Filters(q="repairs"), at=timezone.now())
+    listing = board.search(Filters(q="repairs"), stamp=published.stamp(at=timezone.now()))
     assert len(listing) == 1
     assert listing.is_final
     assert "Close in meaning" not in listing.why(version.pk)
@@ -156,7 +156,7 @@ def test_close_in_meaning_is_said_and_found() -> None:
     near = np.array(board_search._vector("zebra quux"))
     index = found.index.changed(vectors={version.pk: np.stack([near])})
     board_search._Shelf.kept = board_search._Kept(head(), board_documents.thesaurus(), index, 0.0)
-    listing = board.search(Filters(q="zebra quux", sort="best"), at=timezone.now())
+    listing = board.search(Filters(q="zebra quux", sort="best"), stamp=published.stamp(at=timezone.now()))
     assert len(listing) == 1
     assert listing.why(version.pk) == ("Close in meaning",)
 
@@ -236,7 +236,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 @pytest.mark.django_db(transaction=True)
 def test_large_board_is_searched_by_plain_words_until_its_index_is_there(gate: Gate) -> None:
     scene.publish()
-    listing = board.search(Filters(q="repairs housing", sort="best"), at=timezone.now())
+    listing = board.search(Filters(q="repairs housing", sort="best"), stamp=published.stamp(at=timezone.now()))
     assert (listing.is_plain, listing.is_final, len(listing)) == (True, False, 1)
     assert found("reapirs") == []
     assert gate.begun.wait(timeout=30)
@@ -277,6 +277,9 @@ def test_builder_that_fails_lets_the_next_one_try(gate: Gate, monkeypatch: pytes
 def test_closed_notice_is_found_with_its_state() -> None:
     version = scene.publish()
     later = timezone.now() + timedelta(days=5000)
-    found = [published.read(board.search(Filters(q="repairs"), at=at), at=at)[0] for at in (timezone.now(), later)]
+    found = [
+        published.read(board.search(Filters(q="repairs"), stamp=published.stamp(at=at)), at=at)[0]
+        for at in (timezone.now(), later)
+    ]
     assert [notice.state for notice in found] == ["OPEN", "CLOSED"]
     assert [notice.version_id for notice in found] == [version.pk, version.pk]

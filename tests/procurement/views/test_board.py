@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Category, User
-from procurement.queries import board
+from procurement.queries import board_table
 from tests.factories import notices as scene
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +162,7 @@ def test_board_costs_the_same_for_one_and_for_many(
 ) -> None:
     scene.publish_many(12)
     page(client, q="need")
-    board._options.cache_clear()
+    board_table._table.cache_clear()
     with django_assert_max_num_queries(8):
         page(client, q="need", state="OPEN", borough="camden")
     with django_assert_max_num_queries(3):
