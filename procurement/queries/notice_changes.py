@@ -125,6 +125,5 @@ def _figure(figure: PublicFigure | None, sign: str) -> str:
     """In full: rounded, two figures that differ could look the same."""
     if figure is None:
         return "Not published"
-    if figure.value is not None:
-        return f"{sign}{figure.value:,}"
-    return f"{sign}{figure.low:,} to {sign}{figure.high:,}"
+    words = f"{sign}{figure.low:,} to {sign}{figure.high:,}" if figure.value is None else f"{sign}{figure.value:,}"
+    return f"{words}, as at version {figure.as_at}" if figure.as_at else words

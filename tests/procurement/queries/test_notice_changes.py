@@ -144,5 +144,10 @@ def test_figures_are_told_in_full() -> None:
     assert (change.before, change.after) == ("£1,201,000 to £1,249,000", "£1,202,000 to £1,249,000")
 
 
+def test_figure_of_an_older_version_says_so() -> None:
+    change = only(users_total=PublicFigure(value=1203, as_at=2))
+    assert (change.before, change.after) == ("Not published", "1,203, as at version 2")
+
+
 def test_no_figure_reads_as_not_published() -> None:
     assert only(users_total=PublicFigure(value=1203)).before == "Not published"

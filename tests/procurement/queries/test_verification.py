@@ -189,6 +189,15 @@ def test_content_of_format_one_verifies() -> None:
     assert verification.verify() == verification.Verified(versions=2, head=second.digest, faults=())
 
 
+@pytest.mark.parametrize("figure", [None, {"value": 7}, {"low": 1, "high": 9}, {"as_at": 12, "low": 1, "high": 9}])
+def test_figure_is_found_in_each_of_its_shapes(figure: dict[str, int] | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = scene.publish()
+    second = appended(first.notice, first.content | {"budget_max_total": figure})
+    # Without the reading that comes after.
+    monkeypatch.setattr(verification, "_is_filed_as_read", lambda row, boroughs: False)
+    assert verification.verify() == verification.Verified(versions=2, head=second.digest, faults=())
+
+
 @pytest.mark.parametrize(
     "title",
     ['","stage":"TERMS","start_date":null,"', '\\","title":"x","', "“né” \u2028 \x7f </script>", '"', "\\"],

@@ -1,5 +1,6 @@
 """The public board: what it shows, what it makes of any address, and how caches keep it."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 import pytest
@@ -167,6 +168,35 @@ def test_board_costs_the_same_for_one_and_for_many(
         page(client, q="need", state="OPEN", borough="camden")
     with django_assert_max_num_queries(3):
         page(client, q="another need", state="OPEN", borough="camden")
+
+
+def test_board_names_each_filter_that_is_set_with_a_way_back(client: Client) -> None:
+    scene.publish(scene.confirmed_demand("Camden", "Brent", title="Parking permits"))
+    html = page(client, q="parking", borough="camden", value="not-published", page=1)
+    assert 'href="/board/?borough=camden&amp;value=not-published"' in html
+    assert 'href="/board/?q=parking&amp;value=not-published"' in html
+    assert 'href="/board/?q=parking&amp;borough=camden"' in html
+    assert "Borough: Camden" in html
+    assert "Filters that are set" not in page(client)
+
+
+def test_board_counts_what_an_option_would_give_with_the_other_filters(client: Client) -> None:
+    scene.publish(scene.confirmed_demand("Camden", "Brent", title="Parking permits"))
+    scene.publish(scene.confirmed_demand(title="Library loans"))
+    html = page(client)
+    assert "Not published (1)" in html
+    assert "£250,000 to £1 million (1)" in html
+    html = page(client, borough="hackney")
+    assert "Not published (0)" in html
+    assert "£250,000 to £1 million (1)" in html
+    assert "Camden (2)" in html
+
+
+def test_board_keeps_a_filter_of_the_timeline_while_others_change(client: Client) -> None:
+    scene.publish(start_date=date(2031, 2, 1))
+    html = page(client, quarter="2031-Q1")
+    assert '<input type="hidden" name="quarter" value="2031-Q1"' in html
+    assert "Starts in: January to March 2031" in html
 
 
 def test_board_is_kept_by_caches_until_something_is_published(client: Client) -> None:
