@@ -125,7 +125,7 @@ def content(
     notice: Notice, demand: JointDemand, item: Item, borough: Borough, category: Category | None
 ) -> dict[str, Any]:
     """What the version says."""
-    named = public_content._borough(borough)
+    named = public_content.named(borough)
     return {
         "format": public_content.FORMAT,
         "reference": notice.reference,

@@ -105,8 +105,8 @@ def draft(notice: Notice) -> Draft:
         "depth": coalition.depth if coalition else "",
         "category": {"slug": category.slug, "name": category.name, "area": category.area} if category else None,
         "cpv": list(category.cpv) if category else [],
-        "lead": _borough(notice.lead),
-        "boroughs": [_borough(borough) for borough in boroughs],
+        "lead": named(notice.lead),
+        "boroughs": [named(borough) for borough in boroughs],
         "users_total": told[Quantity.USERS],
         "budget_min_total": told[Quantity.BUDGET_MIN],
         "budget_max_total": told[Quantity.BUDGET_MAX],
@@ -167,7 +167,8 @@ def slugs(content: Mapping[str, Any]) -> Iterable[str]:
     return [borough["slug"] for borough in content["boroughs"]]
 
 
-def _borough(borough: Borough) -> dict[str, str]:
+def named(borough: Borough) -> dict[str, str]:
+    """A borough as the content of a version names it."""
     return {
         "slug": borough.slug,
         "name": borough.name,

@@ -1,7 +1,5 @@
 """What is made of whatever somebody types."""
 
-import time
-
 import pytest
 
 from procurement.search import query
@@ -110,8 +108,6 @@ def test_wildcards_are_no_wildcards() -> None:
 @pytest.mark.parametrize(
     "q", [" ".join(f"word{n}" for n in range(800)), "-".join("ab" * 1500), "x" * 3000, '"' * 3000, "a.b/c'" * 500]
 )
-def test_no_query_takes_long(q: str) -> None:
-    board = index(*BOARD)
-    began = time.process_time()
-    found(q, board)
-    assert time.process_time() - began < 5
+@pytest.mark.timeout(30)
+def test_long_query_of_no_words_that_are_there_finds_nothing(q: str) -> None:
+    assert found(q, index(*BOARD)) == []

@@ -119,7 +119,7 @@ def _figures(search: Search, wanted: Sequence[Wanted], groups: dict[int, str]) -
 
 def _table(found: dict[str, Any]) -> str:
     lines = [
-        f"{found['queries']} queries over {found['notices']} notices; on the right those held out",
+        f"{found['queries']} queries over {found['notices']} notices; on the right the even ones",
         f"{'':32}{'recall@10':>10}{'nDCG@10':>10}{'recall@10':>12}{'nDCG@10':>10}",
     ]
     lines += [
