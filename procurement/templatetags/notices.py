@@ -8,7 +8,7 @@ from django import template
 register = template.Library()
 
 # So many words of the problem and of the users fit on the first screen of a phone together.
-OPENING_WORDS = 35
+OPENING_WORDS = 20
 # Fewer are not worth a click.
 REST_WORDS = 12
 SENTENCE_END = re.compile(r"[.?!][)’”\"']*$")

@@ -388,7 +388,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         name.startswith("demand-") and name not in ("demand-list", "demand-review", "demand-answer-undo")
     ) or name == "notice-draft":
         return {"reference": city.suggested.reference}
-    if name.startswith(("notice-", "api-notice-")) and not name.endswith("-list"):
+    if name.startswith(("notice-", "api-notice-")) and not name.endswith(("-list", "notice-quality")):
         return {"reference": city.notices[notices.get(name, "PROPOSED")].reference}
     if name.startswith("supplier-") and name != "supplier-list":
         return {"pk": city.own_supplier.pk}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from boroughs.background import Task
 from boroughs.models import Need, Requirement, User, Work
 from boroughs.permissions import COMMAND_LINE
-from procurement.actions import alignments, demands, matching, review
+from procurement.actions import alignments, demands, matching, next_versions, review
 from procurement.matching.align import align
 from procurement.models import Alignment, JointDemand, ReviewAnswer
 from procurement.queries import aligned
@@ -150,7 +150,8 @@ def test_many_are_aligned_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     alignments.request()
     rung.clear()
     assert [alignments.run() for _ in range(4)] == [2, 2, 1, 0]
-    assert rung == [(Task.ALIGN_DEMANDS, matching.SCOPE)] * 2
+    after = (Task.DRAFT_NEXT_VERSIONS, next_versions.SCOPE)
+    assert rung == [*[(Task.ALIGN_DEMANDS, matching.SCOPE)] * 2, after]
     assert Alignment.objects.count() == 5
 
 

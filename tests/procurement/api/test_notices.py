@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from boroughs.models import User
-from procurement.queries import board
+from procurement.queries import board_table
 from tests.factories import notices as scene
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,6 @@ def test_api_is_for_reading_only(method: str, client: Client) -> None:
 def test_list_costs_the_same_for_one_and_for_many(client: Client, django_assert_max_num_queries: Any) -> None:
     scene.publish_many(6)
     answer(client, f"{LIST}?q=other")
-    board._options.cache_clear()
+    board_table._table.cache_clear()
     with django_assert_max_num_queries(8):
         answer(client, f"{LIST}?q=need")
