@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from boroughs import audit, permissions
-from boroughs.exceptions import IllegalMove
+from boroughs.exceptions import IllegalMove, NotAcceptable
 from boroughs.permissions import Actor, Permission
 from procurement.models import NoticeContact
 from procurement.queries import chain
@@ -27,6 +27,8 @@ def keep(name: str, email: str) -> NoticeContact | None:
 def erase(*, email: str, by: Actor) -> int:
     """Erase a person from all notices, published ones too; how many contacts. The chain of versions stays whole."""
     permissions.require(by, Permission.MANAGE_PEOPLE)
+    if not email.strip():
+        raise NotAcceptable(["Give the e-mail address of the person who asks to be forgotten."])
     found = NoticeContact.objects.filter(email__iexact=email.strip(), erased_at__isnull=True)
     erased = found.update(salt="", name="", email="", erased_at=timezone.now())
     if not erased:

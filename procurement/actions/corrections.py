@@ -7,11 +7,12 @@ from boroughs import audit, permissions
 from boroughs.exceptions import NotAcceptable
 from boroughs.models import Borough
 from boroughs.permissions import Actor, Permission
-from procurement.actions import notice_turn
+from procurement.actions import coalition_turn, notice_turn
 from procurement.actions.notice_turn import move, require_drafter
-from procurement.actions.notices import seen_draft
+from procurement.actions.notices import approved_draft
 from procurement.models import Notice, NoticeVersion
 from procurement.queries import notice_draft, notice_problems
+from procurement.queries.public_content import Draft
 
 
 @transaction.atomic
@@ -56,13 +57,19 @@ def send_back(*, notice: Notice, by: Actor, reason: str = "") -> Notice:
 def publish(*, notice: Notice, by: Actor, seen: str = "") -> NoticeVersion:
     """Approve the next version and freeze it. Raises as `notices.publish` does, and where nothing has changed."""
     permissions.require(by, Permission.PUBLISH_NOTICES)
+    coalition_turn.take(notice.demand)
     move(notice, "publish_correction", by)
     notice_turn.require_second(by, notice)
     if found := notice_problems.of_publication(notice):
         raise NotAcceptable(found)
-    draft = seen_draft(notice, seen)
-    if draft.content == notice_turn.shown(notice).content:
-        raise NotAcceptable(["This says the same as the version on the board."])
-    version = notice_turn.freeze(notice, draft, by=by, reason=notice.change_reason)
+    before = notice_turn.shown(notice).content
+
+    def build() -> Draft:
+        draft = approved_draft(notice, seen)
+        if draft.content == before:
+            raise NotAcceptable(["This says the same as the version on the board."])
+        return draft
+
+    version = notice_turn.freeze(notice, build, by=by, reason=notice.change_reason)
     notice.refresh_from_db()
     return version

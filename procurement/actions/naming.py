@@ -8,7 +8,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.models import Borough
 from boroughs.permissions import Actor, Permission
-from procurement.actions import next_versions
+from procurement.actions import coalition_turn, next_versions
 from procurement.models import JointDemand, Naming
 from procurement.queries.quorum import member_boroughs
 
@@ -32,6 +32,8 @@ def answer(
     disclosure rule for the borough's own users and budget, and for nobody else's.
     """
     permissions.require(by, Permission.COMMIT, borough)
+    # A publication holds the same turn: it does not overtake a refusal.
+    coalition_turn.take(demand)
     if borough.pk not in member_boroughs(demand):
         raise IllegalMove(f"{borough.name} has no open need in {demand.reference}, so no notice would name it.")
     note = " ".join(note.split())

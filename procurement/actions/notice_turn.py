@@ -1,6 +1,6 @@
 """What every act on a notice is made of: who may, its move from state to state, and the next version of the chain."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -66,17 +66,22 @@ def shown(notice: Notice) -> NoticeVersion:
     return NoticeVersion.objects.whole().get(current_of=notice)
 
 
-def freeze(notice: Notice, draft: Draft, *, by: Actor, reason: str) -> NoticeVersion:
+def freeze(notice: Notice, build: Callable[[], Draft], *, by: Actor, reason: str) -> NoticeVersion:
     """Write the next version of the notice at the end of the board's chain and show it.
 
-    Two publications of different notices may read the same head. `previous_digest` is unique, so the database lets one
-    follow it; the other reads the new head and tries again.
+    `build` says what it tells, after the head was read. `previous_digest` is unique, so of two publications that read
+    the same head the database lets one follow it. The other builds anew: what it may tell depends on what was told.
     """
     for _ in range(CHAIN_ATTEMPTS):
+        head = chain.head()
+        draft = build()
         try:
             with transaction.atomic():
-                version = _append(notice, draft, by=by, reason=reason)
+                version = _append(notice, draft, head, by=by, reason=reason)
         except IntegrityError:
+            if chain.head() == head:
+                # It is not that another version came first.
+                raise
             continue
         text = public_content.search_text(draft.content)
         Notice.objects.filter(pk=notice.pk).update(current=version, search_text=text)
@@ -85,8 +90,7 @@ def freeze(notice: Notice, draft: Draft, *, by: Actor, reason: str) -> NoticeVer
     raise ChangedMeanwhile("Other notices are being published at this moment. Try again.")
 
 
-def _append(notice: Notice, draft: Draft, *, by: Actor, reason: str) -> NoticeVersion:
-    head = chain.head()
+def _append(notice: Notice, draft: Draft, head: NoticeVersion | None, *, by: Actor, reason: str) -> NoticeVersion:
     # Times rise along the chain even where a machine's clock does not: readers page by them.
     now = max(timezone.now(), head.published_at + timedelta(microseconds=1)) if head else timezone.now()
     previous = head.digest if head else ""

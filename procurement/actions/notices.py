@@ -144,21 +144,27 @@ def publish(*, notice: Notice, by: Actor, seen: str = "") -> NoticeVersion:
     such as a borough that has not agreed to be named.
     """
     permissions.require(by, Permission.PUBLISH_NOTICES)
+    # No borough says no, or declines, between the question whether all agreed and the publication.
+    coalition_turn.take(notice.demand)
     # From here on this transaction holds the row: the move is a compare-and-swap that one of two approvers wins.
     move(notice, "publish", by, published_at=timezone.now())
     # Asked of the row as it is now: read before the move, it might have been returned and proposed anew in between.
     notice_turn.require_second(by, notice)
     if found := notice_problems.of_publication(notice):
         raise NotAcceptable(found)
-    version = notice_turn.freeze(notice, seen_draft(notice, seen), by=by, reason="")
+    version = notice_turn.freeze(notice, lambda: approved_draft(notice, seen), by=by, reason="")
     Notice.objects.filter(pk=notice.pk).update(published_at=version.published_at)
     notice.refresh_from_db()
     return version
 
 
-def seen_draft(notice: Notice, seen: str) -> public_content.Draft:
-    """What is published now. Raises ChangedMeanwhile where that is not what `seen` is the fingerprint of."""
+def approved_draft(notice: Notice, seen: str) -> public_content.Draft:
+    """What is published now. Raises ChangedMeanwhile where that is not what `seen` is the fingerprint of, and
+    NotAcceptable where it names a borough that has not agreed: a run may have brought one in.
+    """
     draft = public_content.draft(notice)
     if seen and seen != chain.fingerprint(draft.content):
         raise ChangedMeanwhile(f"{notice.demand.reference} changed after you read the preview. Read it again.")
+    if missing := notice_problems.unagreed(notice.demand, draft.content):
+        raise NotAcceptable(missing)
     return draft

@@ -8,7 +8,7 @@ from boroughs.permissions import Actor, Permission
 from procurement.actions import notice_turn
 from procurement.actions.notice_turn import move, require_drafter
 from procurement.models import Notice, NoticeVersion
-from procurement.queries.public_content import Draft
+from procurement.queries import public_content
 
 
 @transaction.atomic
@@ -32,10 +32,8 @@ def approve(*, notice: Notice, by: Actor) -> NoticeVersion:
     permissions.require(by, Permission.PUBLISH_NOTICES)
     move(notice, "withdraw", by, reason=notice.change_reason, withdrawn_at=timezone.now())
     notice_turn.require_second(by, notice)
-    last = notice_turn.shown(notice)
-    # The figures stay as they were published: a fresh total beside the old one would tell the difference.
-    draft = Draft(last.content | {"is_withdrawn": True}, last.contact, ())
-    version = notice_turn.freeze(notice, draft, by=by, reason=notice.change_reason)
+    last = public_content.withdrawn(notice_turn.shown(notice))
+    version = notice_turn.freeze(notice, lambda: last, by=by, reason=notice.change_reason)
     Notice.objects.filter(pk=notice.pk).update(withdrawn_at=version.published_at)
     notice.refresh_from_db()
     return version

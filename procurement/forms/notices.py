@@ -154,6 +154,9 @@ class NoticeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("contact_name") and not data.get("contact_email") and "contact_email" not in self.errors:
+            # By the address a person is found who asks to be forgotten.
+            self.add_error("contact_email", "Enter the e-mail address of the contact")
         questions, closes = data.get("questions_close_date"), data.get("closes_date")
         if self.is_first and questions and questions < self.today:
             self.add_error("questions_close_date", "Last day for questions must be today or later")

@@ -1,9 +1,12 @@
 """What keeps a notice from being proposed, or published, in words."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils import timezone
 
 from boroughs.models import Borough
-from procurement.models import JointDemand, Naming, Notice
+from procurement.models import Coalition, JointDemand, Naming, Notice
 from procurement.queries import notice_draft, public_content
 
 
@@ -22,9 +25,23 @@ def of_content(notice: Notice) -> list[str]:
 
 
 def of_publication(notice: Notice) -> list[str]:
-    """The same, with the boroughs that have not agreed to be named."""
+    """The same, with the boroughs that have not agreed to be named, and a lead that they did not agree to."""
     missing = [f"{borough.name} has not agreed to be named." for borough in not_agreed(notice.demand)]
+    coalition = Coalition.objects.select_related("lead").filter(demand=notice.demand_id).first()
+    agreed = coalition.lead if coalition else None
+    if agreed is not None and agreed != notice.lead:
+        missing.append(f"The boroughs agreed that {agreed.name} leads. Choose it as the lead.")
     return of_content(notice) + missing
+
+
+def unagreed(demand: JointDemand, content: Mapping[str, Any]) -> list[str]:
+    """Boroughs that this content names though they have not said yes to it, in words."""
+    agreed = set(Naming.objects.agreed().filter(demand=demand).values_list("borough__slug", flat=True))
+    return [
+        f"{borough['name']} has not agreed to be named."
+        for borough in content["boroughs"]
+        if borough["slug"] not in agreed
+    ]
 
 
 def boroughs_of(demand: JointDemand) -> set[Borough]:

@@ -30,12 +30,22 @@ from typing import Any
 
 from boroughs.models import Borough, Need
 from procurement.disclosure import Release
-from procurement.models import Coalition, DemandStage, JointDemand, Naming, Notice, NoticeContact, Participation
+from procurement.models import (
+    Coalition,
+    DemandStage,
+    JointDemand,
+    Naming,
+    Notice,
+    NoticeContact,
+    NoticeVersion,
+    Participation,
+)
 from procurement.queries import public_figures
 from procurement.queries.public_figures import Quantity
 from procurement.search.words import fold
 
 FORMAT = 2
+FIGURES = ("users_total", "budget_min_total", "budget_max_total")
 
 
 @dataclass(frozen=True)
@@ -114,6 +124,18 @@ def draft(notice: Notice) -> Draft:
         "is_withdrawn": False,
     }
     return Draft(content, notice.contact, figures.releases)
+
+
+def withdrawn(last: NoticeVersion) -> Draft:
+    """What the version says that withdraws a notice: the last one again, as it was published.
+
+    The figures stay those of then, since a fresh total beside the old one would tell the difference; so do the names.
+    """
+    content = last.content | {"is_withdrawn": True}
+    for name in FIGURES:
+        if content[name] is not None:
+            content[name] = {"as_at": last.number} | content[name]
+    return Draft(content, last.contact, ())
 
 
 def stage_of(coalition: Coalition | None) -> DemandStage:

@@ -93,6 +93,20 @@ def preview(draft: Notice, *, at: datetime) -> PublishedNotice:
     )
 
 
+def preview_of_withdrawal(notice: Notice, last: NoticeVersion, *, at: datetime) -> PublishedNotice:
+    """The last version that a withdrawal would publish."""
+    draft = public_content.withdrawn(last)
+    return _from_content(
+        draft.content,
+        number=last.number + 1,
+        first_published_at=notice.published_at,
+        reason=notice.change_reason,
+        digest=chain.fingerprint(draft.content),
+        contact=draft.contact,
+        at=at,
+    )
+
+
 def releases(
     *, published_from: datetime | None = None, published_to: datetime | None = None
 ) -> QuerySet[NoticeVersion]:

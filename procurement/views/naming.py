@@ -42,12 +42,7 @@ def demand_naming_answer(request: HttpRequest, reference: str, slug: str) -> Htt
     if borough is None or not any(each.slug == slug and each.may_answer for each in answers(row, user)):
         raise Http404
     held = Naming.objects.filter(demand=row, borough=borough).first()
-    initial = (
-        {"agrees": "yes" if held.agrees else "no", "note": held.note, "opens_figures": held.opens_figures}
-        if held
-        else {}
-    )
-    form = NamingForm(request.POST or None, initial={**initial, "revision": held.revision if held else 0})
+    form = NamingForm(request.POST or None, initial=_initial(held))
     if request.method == "POST" and form.is_valid():
 
         def act() -> str:

@@ -26,6 +26,7 @@ from procurement.queries import (
     specification_content,
     specification_lines,
 )
+from procurement.queries.published_notice import PublishedNotice
 from procurement.views.acting import done, number_in, tried
 from procurement.views.preparing import prepared
 
@@ -111,8 +112,21 @@ def notice_preview(request: HttpRequest, reference: str) -> HttpResponse:
     notice, user = prepared(request, reference)
     if notice.status in (Notice.Status.PUBLISHED, *Notice.OVER):
         return redirect("notice-detail", reference) if notice.current_id else redirect("notice-list")
+    return _preview(request, notice, user)
+
+
+def _preview(
+    request: HttpRequest,
+    notice: Notice,
+    user: User,
+    *,
+    change_form: ChangeForm | None = None,
+    reason_form: ReasonForm | None = None,
+) -> HttpResponse:
+    """The preview, with a form that was sent and says what is wrong."""
     is_mine = notice.proposed_by == audit.name_of(user)
-    shown = published.preview(notice, at=timezone.now())
+    is_withdrawal = notice.status == Notice.Status.WITHDRAWAL_PROPOSED
+    shown = _shown(notice, is_withdrawal=is_withdrawal)
     return render(
         request,
         "procurement/notices/preview.html",
@@ -120,21 +134,29 @@ def notice_preview(request: HttpRequest, reference: str) -> HttpResponse:
             "draft": notice,
             "is_editable": notice.status in Notice.EDITABLE,
             "is_waiting": notice.status in Notice.WAITING,
-            "is_withdrawal": notice.status == Notice.Status.WITHDRAWAL_PROPOSED,
+            "is_withdrawal": is_withdrawal,
             "notice": shown,
             "advice": notice_coach.advice(shown, today=timezone.localdate()),
             "seen": shown.digest,
-            "problems": notice_problems.of_publication(notice),
-            "warnings": notice_draft.warnings(notice),
+            "problems": [] if is_withdrawal else notice_problems.of_publication(notice),
+            "warnings": [] if is_withdrawal else notice_draft.warnings(notice),
             "left_out": specification_lines.left_out(notice),
             "newest": specification_content.newest(notice.demand),
             "may_publish": permissions.has(user, Permission.PUBLISH_NOTICES) and not is_mine,
             "is_mine": is_mine,
-            "history": _history(reference),
-            "reason_form": ReasonForm(),
-            "change_form": ChangeForm(initial={"reason": notice.change_reason}),
+            "history": _history(notice.reference),
+            "reason_form": reason_form or ReasonForm(),
+            "change_form": change_form or ChangeForm(initial={"reason": notice.change_reason}),
         },
     )
+
+
+def _shown(notice: Notice, *, is_withdrawal: bool) -> PublishedNotice:
+    """What is published if the second person says yes."""
+    now = timezone.now()
+    if is_withdrawal and notice.current is not None:
+        return published.preview_of_withdrawal(notice, notice.current, at=now)
+    return published.preview(notice, at=now)
 
 
 @require_POST
@@ -159,21 +181,35 @@ def notice_discard(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def notice_propose(request: HttpRequest, reference: str) -> HttpResponse:
     """A first version, or with a reason the next one of a notice that is on the board."""
+    notice, user = prepared(request, reference)
+    said = "Proposed. A second person has to approve it."
+    if notice.status != Notice.Status.CORRECTING:
 
-    def act(notice: Notice, user: User) -> str:
-        if notice.status == Notice.Status.DRAFT:
+        def first() -> str:
             notices.propose(notice=notice, by=user)
-        else:
-            corrections.propose(notice=notice, by=user, reason=request.POST.get("reason", ""))
-        return "Proposed. A second person has to approve it."
+            return said
 
-    return _act(request, reference, act)
+        tried(request, first)
+        return redirect("notice-preview", reference)
+    form = ChangeForm(request.POST)
+
+    def act() -> str:
+        corrections.propose(notice=notice, by=user, reason=form.cleaned_data["reason"])
+        return said
+
+    if form.is_valid() and done(request, form, act):
+        return redirect("notice-preview", reference)
+    notice.refresh_from_db()
+    return _preview(request, notice, user, change_form=form)
 
 
 @require_POST
 def notice_return(request: HttpRequest, reference: str) -> HttpResponse:
+    notice, user = prepared(request, reference)
     form = ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    if not form.is_valid():
+        return _preview(request, notice, user, reason_form=form)
+    reason = form.cleaned_data["reason"]
 
     def act(notice: Notice, user: User) -> str:
         if notice.status == Notice.Status.CORRECTION_PROPOSED:

@@ -26,6 +26,16 @@ ANALYST, SECOND = "analyst@loti.example", "analyst2@loti.example"
 READER = "reader@camden.example"
 CDO = "cdo@london.example"
 PEOPLE = "from boroughs.actions import demo; demo.load_people()"
+# The authorities of the notice have no people here.
+AGREED = """
+from boroughs.permissions import COMMAND_LINE
+from procurement.actions import naming
+from procurement.models import Notice
+from procurement.queries.notice_problems import not_agreed
+demand = Notice.objects.get().demand
+for borough in not_agreed(demand):
+    naming.answer(demand=demand, borough=borough, agrees=True, by=COMMAND_LINE)
+"""
 
 
 @dataclass
@@ -52,6 +62,7 @@ def platform(shared_data: Path) -> Iterator[Platform]:
 def test_real_notices_become_a_published_joint_demand_and_a_report(platform: Platform) -> None:
     reference, title = confirm_one(platform)
     propose_its_notice(platform, reference)
+    platform.stage.manage("shell", "-v0", "-c", AGREED)
     notice = publish_it(platform)
     read_it_as_a_supplier(platform, notice, title)
     build_the_report(platform, reference)

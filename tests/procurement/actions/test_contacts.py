@@ -2,7 +2,7 @@
 
 import pytest
 
-from boroughs.exceptions import IllegalMove, PermissionRefused
+from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import User
 from procurement.actions import contacts, notices
 from procurement.models import Notice, NoticeContact
@@ -38,6 +38,13 @@ def test_contact_is_erased_and_the_chain_stays_whole(analyst: User, second_analy
     assert list(NoticeContact.objects.values_list("salt", "name", "email")) == [("", "", "")]
     with pytest.raises(IllegalMove):
         contacts.erase(email="ann@camden.example", by=administrator)
+
+
+def test_blank_address_erases_nobody(administrator: User) -> None:
+    contacts.keep("Ann", "")
+    with pytest.raises(NotAcceptable):
+        contacts.erase(email="  ", by=administrator)
+    assert NoticeContact.objects.get().name == "Ann"
 
 
 def test_only_administrators_erase(analyst: User, second_analyst: User) -> None:

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, Borough, Need, Requirement, User
 from procurement.actions import corrections, notices, withdrawals
-from procurement.models import JointDemand, Notice, NoticeVersion
-from procurement.queries import chain, notice_draft, notice_problems, published, verification
+from procurement.models import Coalition, JointDemand, Notice, NoticeVersion
+from procurement.queries import chain, notice_draft, notice_problems, public_content, published, verification
 from tests.factories import notices as scene
 from tests.factories.boroughs import NeedFactory, RequirementFactory
 from tests.factories.procurement import DemandMemberFactory
@@ -284,7 +284,8 @@ def test_withdraw_is_a_last_version_with_its_reason_and_the_same_figures(analyst
     Need.objects.update(users_count=1)
     last = scene.withdraw(first.notice, " Two boroughs\nleft. ")
     assert (last.number, last.reason, last.is_withdrawal) == (2, "Two boroughs left.", True)
-    assert last.content == first.content | {"is_withdrawn": True}
+    figures = {name: {"as_at": 1} | first.content[name] for name in public_content.FIGURES}
+    assert last.content == first.content | figures | {"is_withdrawn": True}
     assert (first.notice.status, first.notice.current) == ("WITHDRAWN", last)
     with pytest.raises(IllegalMove):
         scene.withdraw(first.notice, "Again.")
@@ -325,6 +326,57 @@ def test_publish_reads_the_head_again_where_another_publication_came_between(
     second = notices.publish(notice=notice, by=second_analyst)
     assert second.previous_digest == first.digest
     assert verification.verify().versions == 2
+
+
+def test_what_is_told_is_decided_anew_where_another_publication_came_between(
+    monkeypatch: pytest.MonkeyPatch, second_analyst: User
+) -> None:
+    notice = scene.proposed(scene.confirmed_demand(title="One"))
+    other = scene.proposed(scene.confirmed_demand(title="Two"))
+    real, told = public_content.draft, []
+
+    def draft(asked: Notice) -> public_content.Draft:
+        told.append(asked.reference)
+        if len(told) == 1:
+            # In the moment between the look at what was published and the publication.
+            monkeypatch.setattr(public_content, "draft", real)
+            notices.publish(notice=other, by=second_analyst)
+            monkeypatch.setattr(public_content, "draft", draft)
+        return real(asked)
+
+    monkeypatch.setattr(public_content, "draft", draft)
+    version = notices.publish(notice=notice, by=second_analyst)
+    assert told == [notice.reference] * 2
+    assert version.previous_digest == NoticeVersion.objects.get(notice=other).digest
+
+
+def test_lasting_fault_is_not_taken_for_another_publication(
+    monkeypatch: pytest.MonkeyPatch, second_analyst: User
+) -> None:
+    notice = scene.proposed()
+    monkeypatch.setattr(chain, "digest", lambda **given: None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        notices.publish(notice=notice, by=second_analyst)
+
+
+def test_borough_that_a_run_brings_in_at_the_last_moment_is_not_named(
+    monkeypatch: pytest.MonkeyPatch, second_analyst: User
+) -> None:
+    notice = scene.proposed()
+    monkeypatch.setattr(notice_problems, "of_publication", lambda asked: [])
+    member(notice.demand, scene.borough("Harrow"))
+    with pytest.raises(NotAcceptable, match="Harrow has not agreed to be named"):
+        notices.publish(notice=notice, by=second_analyst)
+
+
+def test_lead_is_the_one_that_the_boroughs_agreed_to(analyst: User) -> None:
+    notice = scene.proposed()
+    brent = Borough.objects.get(slug="brent")
+    now = timezone.now()
+    Coalition.objects.update_or_create(
+        demand=notice.demand, defaults={"lead": brent, "lead_agreed_at": now, "updated_at": now}
+    )
+    assert "The boroughs agreed that Brent leads. Choose it as the lead." in notice_problems.of_publication(notice)
 
 
 def test_version_is_append_only_in_the_database() -> None:

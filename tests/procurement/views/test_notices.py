@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from boroughs.models import Need, User
+from procurement.actions import corrections, withdrawals
 from procurement.models import JointDemand, Notice
 from procurement.queries import published, verification
 from tests.factories import notices as scene
@@ -208,6 +209,34 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
     client.logout()
     assert "Repairs service" in text(client, "/board/")
     assert verification.verify().versions == 1
+
+
+def test_withdrawal_is_previewed_as_it_would_be_published(client: Client, analyst: User) -> None:
+    version = scene.publish()
+    withdrawals.propose(notice=version.notice, by=analyst, reason="Two boroughs left.")
+    # What has happened since is no part of it.
+    Need.objects.filter(borough__slug="camden").update(users_count=5)
+    version.notice.demand.members.filter(need__borough__slug="brent").delete()
+    client.force_login(analyst)
+    html = text(client, f"/notices/{version.notice.reference}/preview/")
+    assert "Hackney with Brent and Camden" in html
+    assert "1,203" in html
+    assert "Two boroughs left." in html
+    assert "Before it can be published" not in html
+
+
+@pytest.mark.parametrize("address", ["propose", "return"])
+def test_reason_that_is_too_long_is_not_lost(address: str, client: Client, analyst: User) -> None:
+    notice = corrections.begin(notice=scene.publish().notice, by=analyst)
+    if address == "return":
+        corrections.propose(notice=notice, by=analyst, reason="Why.")
+    before = notice.status
+    client.force_login(analyst)
+    html = client.post(f"/notices/{notice.reference}/{address}/", {"reason": "wordy " * 101}).content.decode()
+    assert "There is a problem" in html
+    assert "wordy wordy" in html
+    notice.refresh_from_db()
+    assert notice.status == before
 
 
 def test_publish_from_an_old_preview_is_refused_in_words(client: Client, second_analyst: User) -> None:
