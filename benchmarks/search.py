@@ -41,6 +41,7 @@ from django.core.management import call_command  # noqa: E402
 from matching import Needs  # noqa: E402
 
 from boroughs.models import Borough, Category  # noqa: E402
+from loti.supervision.guarded import wait_until  # noqa: E402
 from procurement.actions.vectors import DatabaseVectorStore  # noqa: E402
 from procurement.matching import Item  # noqa: E402
 from procurement.matching.embed import MiniLmEmbedder, vector_key  # noqa: E402
@@ -197,12 +198,16 @@ class Server:
         options = ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
         command = [sys.executable, "-m", "gunicorn", "loti.wsgi", "--bind", f"127.0.0.1:{self.port}", *options]
         self._process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
-        while True:
-            try:
-                self.get("/board/robots.txt")
-                return self
-            except OSError:
-                time.sleep(0.1)
+        if not wait_until(self._answers, timeout=60):
+            raise SystemExit("The server did not start.")
+        return self
+
+    def _answers(self) -> bool:
+        try:
+            self.get("/board/robots.txt")
+        except OSError:
+            return False
+        return True
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
@@ -235,13 +240,15 @@ def address(q: str) -> str:
 def cold(server: Server, q: str) -> dict[str, float]:
     """A process that has no index: what the first searches take, and when the index is there."""
     began = time.perf_counter()
-    waits = []
-    while True:
+    waits: list[float] = []
+
+    def is_there() -> bool:
         seconds, page = server.get(address(q))
         waits.append(seconds)
-        if "being prepared" not in page:
-            break
-        time.sleep(0.05)
+        return "being prepared" not in page
+
+    if not wait_until(is_there, timeout=300):
+        raise SystemExit("The index was not built.")
     return {
         "first answer ms": round(waits[0] * 1000),
         "slowest answer while building ms": round(max(waits) * 1000),

@@ -12,9 +12,24 @@ from procurement.queries import notice_draft, public_content
 
 def of_content(notice: Notice) -> list[str]:
     """What its author can mend; empty where nothing is missing."""
-    is_first = notice.status in (Notice.Status.DRAFT, Notice.Status.PROPOSED) or notice.current_id is None
-    found = notice_draft.problems(notice_draft.content_of(notice), today=timezone.localdate(), must_be_open=is_first)
+    return _of_content(notice, boroughs_of(notice.demand))
+
+
+def of_publication(notice: Notice) -> list[str]:
+    """The same, with the boroughs that have not agreed to be named, and a lead that they did not agree to."""
     boroughs = boroughs_of(notice.demand)
+    missing = [f"{borough.name} has not agreed to be named." for borough in _not_agreed(notice.demand, boroughs)]
+    coalition = Coalition.objects.select_related("lead").filter(demand=notice.demand_id).first()
+    agreed = coalition.lead if coalition else None
+    if agreed is not None and agreed != notice.lead:
+        missing.append(f"The boroughs agreed that {agreed.name} leads. Choose it as the lead.")
+    return _of_content(notice, boroughs) + missing
+
+
+def _of_content(notice: Notice, boroughs: set[Borough]) -> list[str]:
+    found = notice_draft.problems(
+        notice_draft.content_of(notice), today=timezone.localdate(), must_be_open=notice.current_id is None
+    )
     if len(boroughs) < 2:
         found.append(f"{notice.demand.reference} has needs of fewer than two authorities now.")
     elif notice.lead not in boroughs:
@@ -22,16 +37,6 @@ def of_content(notice: Notice) -> list[str]:
     if notice.demand.status != JointDemand.Status.CONFIRMED:
         found.append(f"{notice.demand.reference} is no longer confirmed.")
     return found
-
-
-def of_publication(notice: Notice) -> list[str]:
-    """The same, with the boroughs that have not agreed to be named, and a lead that they did not agree to."""
-    missing = [f"{borough.name} has not agreed to be named." for borough in not_agreed(notice.demand)]
-    coalition = Coalition.objects.select_related("lead").filter(demand=notice.demand_id).first()
-    agreed = coalition.lead if coalition else None
-    if agreed is not None and agreed != notice.lead:
-        missing.append(f"The boroughs agreed that {agreed.name} leads. Choose it as the lead.")
-    return of_content(notice) + missing
 
 
 def unagreed(demand: JointDemand, content: Mapping[str, Any]) -> list[str]:
@@ -51,7 +56,9 @@ def boroughs_of(demand: JointDemand) -> set[Borough]:
 
 def not_agreed(demand: JointDemand) -> list[Borough]:
     """Those of them that have not said yes to it, by name."""
+    return _not_agreed(demand, boroughs_of(demand))
+
+
+def _not_agreed(demand: JointDemand, boroughs: set[Borough]) -> list[Borough]:
     agreed = set(Naming.objects.agreed().filter(demand=demand).values_list("borough_id", flat=True))
-    return sorted(
-        (borough for borough in boroughs_of(demand) if borough.pk not in agreed), key=lambda borough: borough.name
-    )
+    return sorted((borough for borough in boroughs if borough.pk not in agreed), key=lambda borough: borough.name)

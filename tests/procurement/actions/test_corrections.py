@@ -6,12 +6,13 @@ from functools import partial
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import Need, User
 from procurement.actions import corrections, next_versions, notices
 from procurement.models import Notice, NoticeVersion, Participation
-from procurement.queries import notice_draft, published, verification
+from procurement.queries import member_changes, notice_draft, published, verification
 from tests.factories import notices as scene
 from tests.factories.boroughs import NeedFactory
 from tests.factories.procurement import DemandMemberFactory
@@ -146,3 +147,15 @@ def test_eight_people_approve_the_same_correction_and_it_is_one_version(analyst:
     assert [type(outcome) for outcome in outcomes].count(IllegalMove) == 7
     assert NoticeVersion.objects.filter(notice=notice).count() == 2
     assert verification.verify().faults == ()
+
+
+def test_looking_at_the_board_costs_the_same_for_one_notice_and_for_many(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for expected in (1, 5):
+        made = scene.publish_many(expected - Notice.objects.count())
+        for version in made:
+            version.notice.demand.members.filter(need__borough__slug="brent").delete()
+        with django_assert_num_queries(3):
+            found = member_changes.on_board()
+        assert [words for _, words in found] == ["Brent left."] * expected
