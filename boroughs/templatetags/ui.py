@@ -31,6 +31,8 @@ for _filter in (
     register.filter(_filter.__name__, _filter)
 
 SITE_NAME = "LOTI demand board"
+# A figure with more signs than this, such as a range of pounds, is set smaller.
+LONG_FIGURE = 10
 STATUS_COLOURS = {
     "grey": (
         "DRAFT",
@@ -355,7 +357,7 @@ def tiles(content: SafeString) -> SafeString:
 @register.simple_tag
 def tile(value: Any, label: str, *, href: str = "", hint: str = "") -> SafeString:
     shown = formatting.count(value) if isinstance(value, int) else conditional_escape(value)
-    return _component("tile", value=shown, label=label, href=href, hint=hint)
+    return _component("tile", value=shown, is_long=len(shown) > LONG_FIGURE, label=label, href=href, hint=hint)
 
 
 @register.simple_block_tag

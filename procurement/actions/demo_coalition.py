@@ -49,13 +49,13 @@ DIFFERENCE = "In our borough from the second year of the contract."
 
 
 def build() -> str:
-    """The reference of the joint demand; "" where there is a coalition already, or no joint demand for one, and while
-    what its members ask for is still to be compared.
+    """The reference of the joint demand; "" where boroughs have answered already, or none is fit for it, and while what
+    its members ask for is still to be compared.
 
     All or nothing: a start that is stopped half-way does it whole the next time.
     """
     analyst = User.objects.filter(is_demo=True, memberships__role="LOTI_ANALYST").order_by("email").first()
-    if analyst is None or Coalition.objects.exists():
+    if analyst is None or Participation.objects.exists():
         return ""
     picture = next(iter(sorted(filter(_is_fit, demand_picture(exact=True).demands), key=_is_foreign)), None)
     if picture is None:

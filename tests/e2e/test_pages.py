@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.architecture.test_routes import routes
 from tests.e2e.browser import Person, chromium, person
@@ -386,3 +386,12 @@ def test_page_that_is_not_there_says_so_kindly(site: Site, path: str) -> None:
     assert response.status == 404
     visitor.complaints.clear()
     visitor.look("not-found")
+
+
+def test_filters_folded_on_a_phone_are_there_again_in_a_wider_window(site: Site) -> None:
+    page = site.as_("").page
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(site.address + "/board/")
+    expect(page.get_by_label("Order")).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(page.get_by_label("Order")).to_be_visible()
