@@ -33,7 +33,7 @@ def figures(notice: Notice, needs: Iterable[Need]) -> Figures:
     """
     needs = list(needs)
     rule = disclosure_rule()
-    history = _published()
+    history = _connected(notice, needs)
     number = notice.versions.count() + 1
     open_ones = _waived(notice)
     told: dict[str, dict[str, int] | None] = {}
@@ -57,9 +57,13 @@ def figures(notice: Notice, needs: Iterable[Need]) -> Figures:
     return Figures(told, tuple(new))
 
 
-def _published() -> list[Release]:
-    """Everything that was ever published, of all notices, oldest first."""
-    rows = FigureRelease.objects.select_related("version__notice").order_by("pk")
+def _connected(notice: Notice, needs: Iterable[Need]) -> list[Release]:
+    """What was published of all notices, oldest first, as far as it can have to do with these needs.
+
+    `decide` comes to the same as with everything: it looks at what the notice told before, and at what hangs together
+    with the new total through needs in common.
+    """
+    rows = FigureRelease.objects.connected_with(notice, {need.reference for need in needs})
     return [
         Release(
             notice=row.version.notice.reference,
@@ -70,7 +74,7 @@ def _published() -> list[Release]:
             high=row.high,
             waived=frozenset(row.waived),
         )
-        for row in rows.iterator(chunk_size=500)
+        for row in rows.select_related("version__notice").order_by("pk")
     ]
 
 
