@@ -15,6 +15,7 @@ from django.utils import timezone
 from boroughs.models import Need
 from procurement.models import DemandStage, Notice, NoticeContact, NoticeVersion, state_at
 from procurement.queries import chain, public_content
+from procurement.queries.behind_notice import Behind
 from procurement.queries.published_notice import (
     NamedBorough,
     NamedCategory,
@@ -77,15 +78,15 @@ def versions(reference: str, *, at: datetime) -> list[PublishedNotice]:
     return read(NoticeVersion.objects.whole().filter(notice__reference=reference).order_by("-number"), at=at)
 
 
-def preview(draft: Notice, *, at: datetime) -> PublishedNotice:
+def preview(draft: Notice, *, at: datetime, behind: Behind | None = None) -> PublishedNotice:
     """The draft as its next version would show it, under the same rules.
 
     Its digest is that of the content: it names exactly what was shown, so that nothing else is published.
     """
-    content = public_content.build(draft)
+    content = public_content.draft(draft, behind).content
     return _from_content(
         content,
-        number=draft.versions.count() + 1,
+        number=draft.current.number + 1 if draft.current else 1,
         first_published_at=draft.published_at,
         digest=chain.fingerprint(content),
         contact=draft.contact,

@@ -19,6 +19,7 @@ from procurement.forms import notice_coach
 from procurement.forms.notices import ChangeForm, NoticeForm, ReasonForm, WithdrawForm
 from procurement.models import JointDemand, Notice
 from procurement.queries import (
+    behind_notice,
     drafting,
     notice_draft,
     notice_problems,
@@ -26,6 +27,7 @@ from procurement.queries import (
     specification_content,
     specification_lines,
 )
+from procurement.queries.behind_notice import Behind
 from procurement.queries.published_notice import PublishedNotice
 from procurement.views.acting import done, number_in, tried
 from procurement.views.preparing import prepared
@@ -126,7 +128,8 @@ def _preview(
     """The preview, with a form that was sent and says what is wrong."""
     is_mine = notice.proposed_by == audit.name_of(user)
     is_withdrawal = notice.status == Notice.Status.WITHDRAWAL_PROPOSED
-    shown = _shown(notice, is_withdrawal=is_withdrawal)
+    behind = behind_notice.read(notice.demand)
+    shown = _shown(notice, behind, is_withdrawal=is_withdrawal)
     return render(
         request,
         "procurement/notices/preview.html",
@@ -138,8 +141,8 @@ def _preview(
             "notice": shown,
             "advice": notice_coach.advice(shown, today=timezone.localdate()),
             "seen": shown.digest,
-            "problems": [] if is_withdrawal else notice_problems.of_publication(notice),
-            "warnings": [] if is_withdrawal else notice_draft.warnings(notice),
+            "problems": [] if is_withdrawal else notice_problems.of_publication(notice, behind),
+            "warnings": [] if is_withdrawal else notice_draft.warnings(notice, behind.everyone),
             "left_out": specification_lines.left_out(notice),
             "newest": specification_content.newest(notice.demand),
             "may_publish": permissions.has(user, Permission.PUBLISH_NOTICES) and not is_mine,
@@ -151,12 +154,12 @@ def _preview(
     )
 
 
-def _shown(notice: Notice, *, is_withdrawal: bool) -> PublishedNotice:
+def _shown(notice: Notice, behind: Behind, *, is_withdrawal: bool) -> PublishedNotice:
     """What is published if the second person says yes."""
     now = timezone.now()
     if is_withdrawal and notice.current is not None:
         return published.preview_of_withdrawal(notice, notice.current, at=now)
-    return published.preview(notice, at=now)
+    return published.preview(notice, at=now, behind=behind)
 
 
 @require_POST

@@ -13,6 +13,8 @@ from procurement.actions import corrections, withdrawals
 from procurement.models import JointDemand, Notice
 from procurement.queries import published, verification
 from tests.factories import notices as scene
+from tests.factories.boroughs import NeedFactory
+from tests.factories.procurement import DemandMemberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +176,21 @@ def test_notice_page_costs_few_queries(client: Client, django_assert_max_num_que
 
 
 # --- the office ---------------------------------------------------------------------------------------------------
+
+
+def test_preview_costs_few_queries_however_many_needs(
+    client: Client, analyst: User, django_assert_max_num_queries: Any
+) -> None:
+    """All 33 authorities with ten needs each, on the page of a next version."""
+    names = [f"{first}{second} borough" for first in "ABCDEFGHIJK" for second in "abc"]
+    notice = scene.publish(scene.confirmed_demand(*names)).notice
+    for member in notice.demand.members.select_related("need__borough"):
+        for need in NeedFactory.create_batch(9, borough=member.need.borough, category=notice.demand.category):
+            DemandMemberFactory(demand=notice.demand, need=need)
+    corrections.begin(notice=notice, by=analyst)
+    client.force_login(analyst)
+    with django_assert_max_num_queries(12):
+        text(client, f"/notices/{notice.reference}/preview/")
 
 
 def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, second_analyst: User) -> None:
