@@ -46,4 +46,10 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(_write_told_needs, migrations.RunPython.noop),
         refuse_changes("procurement_toldneed"),
+        migrations.AddIndex(
+            model_name="noticecontact",
+            index=models.Index(
+                condition=models.Q(("erased_at__isnull", False)), fields=["erased_at"], name="notice_contact_erased"
+            ),
+        ),
     ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Func, Min, QuerySet, Subquery
 from django.utils import timezone
 
 from boroughs.models import Need
@@ -131,12 +131,24 @@ def first_versions(demands: Iterable[str]) -> dict[str, int]:
 
 
 def stamp(*, at: datetime) -> Stamp:
-    """What the whole board depends on: its last version, and the day, on which states change by the clock."""
-    newest = chain.head()
+    """What the whole board depends on: its last version, who was erased from it, and the day, on which states change
+    by the clock. One query.
+
+    The erased are counted: of two at once, the one that began first may be seen last.
+    """
+    erased = NoticeContact.objects.filter(erased_at__isnull=False)
+    newest: Any = (
+        NoticeVersion.objects.annotate(
+            erased=Subquery(erased.values(count=Func("pk", function="COUNT"))),
+            erased_at=Subquery(erased.values(last=Func("erased_at", function="MAX"))),
+        )
+        .order_by("-pk")
+        .first()
+    )
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     return Stamp(
-        token=f"{newest.digest[:32] if newest else 'empty'}-{midnight:%Y%m%d}",
-        changed_at=max(newest.published_at, midnight) if newest else midnight,
+        token=f"{newest.digest[:32]}-{newest.erased}-{midnight:%Y%m%d}" if newest else f"empty-{midnight:%Y%m%d}",
+        changed_at=max(newest.published_at, newest.erased_at or midnight, midnight) if newest else midnight,
         head=newest.digest if newest else "",
         day=midnight.date(),
         at=at,
