@@ -49,6 +49,9 @@ class FigureRelease(models.Model):
     # The published total lies in low ≤ total < high; an exact one has high = low + 1.
     low = models.PositiveBigIntegerField()
     high = models.PositiveBigIntegerField()
+    # False where it cannot be known what stood behind it: the figure was told before releases were kept, and its needs
+    # come to something else. The amounts are 0 then, and nothing new is told that has to do with it.
+    is_understood = models.BooleanField(default=True)
 
     objects = FigureReleaseQuerySet.as_manager()
 

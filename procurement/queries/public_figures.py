@@ -72,8 +72,10 @@ def _connected(notice: Notice, needs: Iterable[Need]) -> list[Release]:
             low=row.low,
             high=row.high,
             waived=frozenset(row.waived),
+            is_understood=row.is_understood,
         )
-        for row in rows.select_related("version__notice").order_by("pk")
+        # In the order of publication: some were written down later.
+        for row in rows.select_related("version__notice").order_by("version_id", "pk")
     ]
 
 
