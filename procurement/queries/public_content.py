@@ -126,11 +126,13 @@ def withdrawn(last: NoticeVersion) -> Draft:
 
     The figures stay those of then, since a fresh total beside the old one would tell the difference; so do the names.
     """
-    content = last.content | {"is_withdrawn": True}
-    for name in FIGURES:
-        if content[name] is not None:
-            content[name] = {"as_at": last.number} | content[name]
-    return Draft(content, last.contact, ())
+    return Draft(last.content | told_by(last) | {"is_withdrawn": True}, last.contact, ())
+
+
+def told_by(last: NoticeVersion | None) -> dict[str, dict[str, int] | None]:
+    """The figures that everybody has read by this version, as a later one repeats them; none of no version."""
+    told = {name: last.content[name] if last else None for name in FIGURES}
+    return {name: {"as_at": last.number} | figure if last and figure else None for name, figure in told.items()}
 
 
 def stage_of(coalition: Coalition | None) -> DemandStage:

@@ -78,12 +78,17 @@ def versions(reference: str, *, at: datetime) -> list[PublishedNotice]:
     return read(NoticeVersion.objects.whole().filter(notice__reference=reference).order_by("-number"), at=at)
 
 
-def preview(draft: Notice, *, at: datetime, behind: Behind | None = None) -> PublishedNotice:
+def preview(draft: Notice, *, at: datetime, behind: Behind | None = None, tells_new: bool = True) -> PublishedNotice:
     """The draft as its next version would show it, under the same rules.
+
+    Without `tells_new` it keeps to the figures that everybody has read. No audit knows what a preview told: who sees
+    one before a borough joins and one after it could take the totals from each other.
 
     Its digest is that of the content: it names exactly what was shown, so that nothing else is published.
     """
     content = public_content.draft(draft, behind).content
+    if not tells_new:
+        content |= public_content.told_by(draft.current)
     return _from_content(
         content,
         number=draft.current.number + 1 if draft.current else 1,

@@ -16,6 +16,7 @@ from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import corrections, notices, withdrawals
 from procurement.forms import notice_coach
+from procurement.forms.notice_coach import Topic
 from procurement.forms.notices import ChangeForm, NoticeForm, ReasonForm, WithdrawForm
 from procurement.models import JointDemand, Notice
 from procurement.queries import (
@@ -129,7 +130,9 @@ def _preview(
     is_mine = notice.proposed_by == audit.name_of(user)
     is_withdrawal = notice.status == Notice.Status.WITHDRAWAL_PROPOSED
     behind = behind_notice.read(notice.demand)
-    shown = _shown(notice, behind, is_withdrawal=is_withdrawal)
+    tells_new = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
+    shown = _shown(notice, behind, is_withdrawal=is_withdrawal, tells_new=tells_new)
+    advice = notice_coach.advice(shown, today=timezone.localdate())
     return render(
         request,
         "procurement/notices/preview.html",
@@ -139,7 +142,9 @@ def _preview(
             "is_waiting": notice.status in Notice.WAITING,
             "is_withdrawal": is_withdrawal,
             "notice": shown,
-            "advice": notice_coach.advice(shown, today=timezone.localdate()),
+            # What is left out of this page may be in the notice.
+            "advice": [each for each in advice if tells_new or each.topic != Topic.BUDGET],
+            "tells_new": tells_new or is_withdrawal,
             "seen": shown.digest,
             "problems": [] if is_withdrawal else notice_problems.of_publication(notice, behind),
             "warnings": [] if is_withdrawal else notice_draft.warnings(notice, behind.everyone),
@@ -154,12 +159,12 @@ def _preview(
     )
 
 
-def _shown(notice: Notice, behind: Behind, *, is_withdrawal: bool) -> PublishedNotice:
+def _shown(notice: Notice, behind: Behind, *, is_withdrawal: bool, tells_new: bool) -> PublishedNotice:
     """What is published if the second person says yes."""
     now = timezone.now()
     if is_withdrawal and notice.current is not None:
         return published.preview_of_withdrawal(notice, notice.current, at=now)
-    return published.preview(notice, at=now, behind=behind)
+    return published.preview(notice, at=now, behind=behind, tells_new=tells_new)
 
 
 @require_POST
