@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "procurement_noticeversion",
     "procurement_participationstep",
     "procurement_specificationversion",
+    "procurement_toldneed",
 )
 
 

@@ -12,7 +12,7 @@ from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, Pe
 from boroughs.models import Borough
 from boroughs.permissions import Actor
 from procurement.actions import notice_vectors
-from procurement.models import FigureRelease, JointDemand, Notice, NoticeVersion
+from procurement.models import FigureRelease, JointDemand, Notice, NoticeVersion, ToldNeed
 from procurement.queries import chain, drafting, public_content
 from procurement.queries.public_content import Draft
 
@@ -129,4 +129,7 @@ def _append(notice: Notice, draft: Draft, head: NoticeVersion | None, *, by: Act
         )
         for release in draft.releases
     )
+    told = {need for release in draft.releases for needs in release.contributions.values() for need in needs}
+    # Most of them the notice told before.
+    ToldNeed.objects.bulk_create((ToldNeed(notice=notice, need=need) for need in sorted(told)), ignore_conflicts=True)
     return version

@@ -26,6 +26,7 @@ from .savings_estimate import SavingsEstimate
 from .specification_version import SpecificationVersion
 from .text_reading import TextReading
 from .text_vector import TextVector
+from .told_need import ToldNeed
 
 __all__ = [
     "Alignment",
@@ -58,6 +59,7 @@ __all__ = [
     "SpecificationVersion",
     "TextReading",
     "TextVector",
+    "ToldNeed",
     "state_at",
     "state_on",
 ]

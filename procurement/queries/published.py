@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Func, Min, QuerySet, Subquery
 from django.utils import timezone
 
 from boroughs.models import Need
 from procurement.models import DemandStage, Notice, NoticeContact, NoticeVersion, state_at
 from procurement.queries import chain, public_content
+from procurement.queries.behind_notice import Behind
 from procurement.queries.published_notice import (
     NamedBorough,
     NamedCategory,
@@ -77,15 +78,20 @@ def versions(reference: str, *, at: datetime) -> list[PublishedNotice]:
     return read(NoticeVersion.objects.whole().filter(notice__reference=reference).order_by("-number"), at=at)
 
 
-def preview(draft: Notice, *, at: datetime) -> PublishedNotice:
+def preview(draft: Notice, *, at: datetime, behind: Behind | None = None, tells_new: bool = True) -> PublishedNotice:
     """The draft as its next version would show it, under the same rules.
+
+    Without `tells_new` it keeps to the figures that everybody has read. No audit knows what a preview told: who sees
+    one before a borough joins and one after it could take the totals from each other.
 
     Its digest is that of the content: it names exactly what was shown, so that nothing else is published.
     """
-    content = public_content.build(draft)
+    content = public_content.draft(draft, behind).content
+    if not tells_new:
+        content |= public_content.told_by(draft.current)
     return _from_content(
         content,
-        number=draft.versions.count() + 1,
+        number=draft.current.number + 1 if draft.current else 1,
         first_published_at=draft.published_at,
         digest=chain.fingerprint(content),
         contact=draft.contact,
@@ -130,12 +136,24 @@ def first_versions(demands: Iterable[str]) -> dict[str, int]:
 
 
 def stamp(*, at: datetime) -> Stamp:
-    """What the whole board depends on: its last version, and the day, on which states change by the clock."""
-    newest = chain.head()
+    """What the whole board depends on: its last version, who was erased from it, and the day, on which states change
+    by the clock. One query.
+
+    The erased are counted: of two at once, the one that began first may be seen last.
+    """
+    erased = NoticeContact.objects.filter(erased_at__isnull=False)
+    newest: Any = (
+        NoticeVersion.objects.annotate(
+            erased=Subquery(erased.values(count=Func("pk", function="COUNT"))),
+            erased_at=Subquery(erased.values(last=Func("erased_at", function="MAX"))),
+        )
+        .order_by("-pk")
+        .first()
+    )
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     return Stamp(
-        token=f"{newest.digest[:32] if newest else 'empty'}-{midnight:%Y%m%d}",
-        changed_at=max(newest.published_at, midnight) if newest else midnight,
+        token=f"{newest.digest[:32]}-{newest.erased}-{midnight:%Y%m%d}" if newest else f"empty-{midnight:%Y%m%d}",
+        changed_at=max(newest.published_at, newest.erased_at or midnight, midnight) if newest else midnight,
         head=newest.digest if newest else "",
         day=midnight.date(),
         at=at,

@@ -8,11 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from boroughs.models import Need, User
-from procurement.actions import corrections, withdrawals
+from boroughs.models import Need, Role, User
+from procurement.actions import corrections, notices, withdrawals
 from procurement.models import JointDemand, Notice
 from procurement.queries import published, verification
 from tests.factories import notices as scene
+from tests.factories.boroughs import MembershipFactory, NeedFactory, UserFactory
+from tests.factories.procurement import CoalitionFactory, DemandMemberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +178,21 @@ def test_notice_page_costs_few_queries(client: Client, django_assert_max_num_que
 # --- the office ---------------------------------------------------------------------------------------------------
 
 
+def test_preview_costs_few_queries_however_many_needs(
+    client: Client, analyst: User, django_assert_max_num_queries: Any
+) -> None:
+    """All 33 authorities with ten needs each, on the page of a next version."""
+    names = [f"{first}{second} borough" for first in "ABCDEFGHIJK" for second in "abc"]
+    notice = scene.publish(scene.confirmed_demand(*names)).notice
+    for member in notice.demand.members.select_related("need__borough"):
+        for need in NeedFactory.create_batch(9, borough=member.need.borough, category=notice.demand.category):
+            DemandMemberFactory(demand=notice.demand, need=need)
+    corrections.begin(notice=notice, by=analyst)
+    client.force_login(analyst)
+    with django_assert_max_num_queries(12):
+        text(client, f"/notices/{notice.reference}/preview/")
+
+
 def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, second_analyst: User) -> None:
     demand = scene.confirmed_demand()
     client.force_login(analyst)
@@ -209,6 +226,41 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
     client.logout()
     assert "Repairs service" in text(client, "/board/")
     assert verification.verify().versions == 1
+
+
+def test_only_who_sees_exact_figures_previews_a_total_that_is_not_published(client: Client, analyst: User) -> None:
+    """Two previews, one before a borough joins and one after, would tell what it stated."""
+    notice = scene.draft()
+    scene.agree(notice.demand)
+    lead: User = UserFactory()
+    MembershipFactory(user=lead, role=Role.BOROUGH_APPROVER, borough=notice.lead)
+    CoalitionFactory(demand=notice.demand, lead=notice.lead)
+    total, withheld = f"{3 * scene.USERS + 3:,}", "Totals that are not published yet are left out"
+
+    def seen_by(user: User, page: str = "preview") -> str:
+        client.force_login(user)
+        return text(client, f"/notices/{notice.reference}/{page}/")
+
+    assert total in seen_by(analyst)
+    assert withheld not in seen_by(analyst)
+    for page in ("preview", "find-a-tender"):
+        assert total not in seen_by(lead, page)
+    assert withheld in seen_by(lead)
+    # Nothing from which the total could be tried out.
+    seen = published.preview(notice, at=timezone.now()).digest
+    assert seen not in seen_by(lead)
+    notices.publish(notice=notices.propose(notice=notice, by=lead), by=analyst)
+    for name in ("Harrow", "Sutton", "Ealing"):
+        need = NeedFactory(borough=scene.borough(name), category=notice.demand.category, users_count=300)
+        DemandMemberFactory(demand=notice.demand, need=need)
+    scene.agree(notice.demand)
+    notice.refresh_from_db()
+    corrections.begin(notice=notice, by=analyst)
+    assert f"{3 * scene.USERS + 903:,}" in seen_by(analyst)
+    html = seen_by(lead)
+    assert f"{3 * scene.USERS + 903:,}" not in html
+    assert total in html
+    assert "as at version 1" in html
 
 
 def test_withdrawal_is_previewed_as_it_would_be_published(client: Client, analyst: User) -> None:
