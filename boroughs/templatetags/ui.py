@@ -302,6 +302,17 @@ def cards(content: SafeString) -> SafeString:
     return format_html('<ul class="loti-cards">{}</ul>', content)
 
 
+@register.simple_tag
+def fact(key: str, value: Any) -> SafeString:
+    """A name and a value on a card, in a list of such."""
+    # Without a template: each card of a list has four.
+    return format_html(
+        '<div class="loti-facts__item"><dt class="loti-facts__key">{}</dt><dd class="loti-facts__value">{}</dd></div>',
+        key,
+        value,
+    )
+
+
 @register.simple_block_tag
 def button_group(content: SafeString) -> SafeString:
     return format_html('<div class="govuk-button-group">{}</div>', content)

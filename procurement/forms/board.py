@@ -17,6 +17,9 @@ from procurement.queries.board_facets import SORTS, Filters, Option, Options
 
 SEARCH_CHARACTERS = 200
 SEARCH_TERMS = 20
+# What nobody types: a page that answers the beginning of it says with its status that the question was wrong.
+REFUSED_CHARACTERS = 3_000
+REFUSED_TERMS = 800
 # Parameter → attribute of Options.
 CHOICES = {
     "state": "states",
@@ -55,6 +58,8 @@ class Query:
     page: int
     # What was left out and why, in words.
     notes: tuple[str, ...]
+    # Whether the search is far longer than any that is meant.
+    is_too_long: bool = False
 
     @property
     def is_narrowed(self) -> bool:
@@ -65,6 +70,7 @@ def read(parameters: QueryDict, options: Options) -> Query:
     """Read the address's parameters. Unknown ones are nobody's business here: links carry all kinds of marks."""
     notes: list[str] = []
     q = " ".join("".join(sign if sign.isprintable() else " " for sign in parameters.get("q", "")).split())
+    is_too_long = len(q) >= REFUSED_CHARACTERS or len(q.split()) >= REFUSED_TERMS
     if len(q) > SEARCH_CHARACTERS:
         q = q[:SEARCH_CHARACTERS]
         notes.append(f"We searched for the first {SEARCH_CHARACTERS} characters only.")
@@ -90,7 +96,7 @@ def read(parameters: QueryDict, options: Options) -> Query:
         **{name_of: chosen[name] for name, name_of in CHOICES.items() if name != "state"},
         sort=sort,
     )
-    return Query(filters=filters, page=int(page), notes=tuple(notes))
+    return Query(filters=filters, page=int(page), notes=tuple(notes), is_too_long=is_too_long)
 
 
 def _chosen(parameters: QueryDict, name: str, offered: Iterable[Option], notes: list[str]) -> tuple[str, ...]:

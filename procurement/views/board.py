@@ -55,6 +55,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
             "nearest": [] if pages.count else widening.nearest(listing, offered),
             "head": stamp.head,
         },
+        status=400 if query.is_too_long else 200,
     )
     if not listing.is_final:
         # The same question may be answered better in a moment.
