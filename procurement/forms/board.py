@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from django import forms
 from django.http import QueryDict
 
-from boroughs.forms.fields import AutocompleteSelect, Checkboxes, SearchInput
+from boroughs.forms.counted import SLOT, CountedAutocompleteSelect, CountedCheckboxes, CountedSelect
+from boroughs.forms.fields import SearchInput
 from procurement.models import PublicState
 from procurement.queries.board_facets import SORTS, Filters, Option, Options
 
@@ -118,14 +119,14 @@ class BoardForm(forms.Form):
 
     q = forms.CharField(label="Search", widget=SearchInput(attrs={"maxlength": SEARCH_CHARACTERS}))
     sort = forms.ChoiceField(label="Order", choices=list(SORTS.items()), widget=forms.Select())
-    state = forms.MultipleChoiceField(label="Status", widget=Checkboxes(small=True))
-    category = forms.ChoiceField(label="Category", widget=AutocompleteSelect())
-    borough = forms.ChoiceField(label="Borough", widget=AutocompleteSelect())
-    sub_region = forms.ChoiceField(label="Part of London", widget=forms.Select())
-    stage = forms.MultipleChoiceField(label="Stage", widget=Checkboxes(small=True))
-    value = forms.MultipleChoiceField(label="Value, all boroughs together", widget=Checkboxes(small=True))
-    start = forms.MultipleChoiceField(label="Earliest start", widget=Checkboxes(small=True))
-    kind = forms.MultipleChoiceField(label="Kind of notice", widget=Checkboxes(small=True))
+    state = forms.MultipleChoiceField(label="Status", widget=CountedCheckboxes(small=True))
+    category = forms.ChoiceField(label="Category", widget=CountedAutocompleteSelect())
+    borough = forms.ChoiceField(label="Borough", widget=CountedAutocompleteSelect())
+    sub_region = forms.ChoiceField(label="Part of London", widget=CountedSelect())
+    stage = forms.MultipleChoiceField(label="Stage", widget=CountedCheckboxes(small=True))
+    value = forms.MultipleChoiceField(label="Value, all boroughs together", widget=CountedCheckboxes(small=True))
+    start = forms.MultipleChoiceField(label="Earliest start", widget=CountedCheckboxes(small=True))
+    kind = forms.MultipleChoiceField(label="Kind of notice", widget=CountedCheckboxes(small=True))
     # Chosen on the timeline, and kept here while the other filters change.
     quarter = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput())
     closing = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput())
@@ -140,11 +141,9 @@ class BoardForm(forms.Form):
             ]
         for name, name_of in CHOICES.items():
             used = {option.value for option in getattr(offered, name_of) if option.count} | set(chosen[name])
-            choices = [
-                (option.value, f"{option.label} ({option.count})")
-                for option in getattr(options, name_of)
-                if option.value in used
-            ]
+            shown = [option for option in getattr(options, name_of) if option.value in used]
+            choices = [(option.value, f"{option.label} ({SLOT})") for option in shown]
+            self.fields[name].widget.counts = [option.count for option in shown]
             if not isinstance(self.fields[name], forms.MultipleChoiceField):
                 choices = [("", "All"), *choices]
                 self.initial[name] = chosen[name][0] if chosen[name] else ""

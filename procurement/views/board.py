@@ -10,10 +10,10 @@ from boroughs import permissions
 from boroughs.models import User
 from boroughs.permissions import Permission
 from procurement.forms.board import BoardForm, Query, read
-from procurement.queries import board, board_search, published
+from procurement.queries import board, board_search
 from procurement.queries.board_facets import COMING
 from procurement.queries.board_listing import Listing
-from procurement.views import board_address, widening
+from procurement.views import board_address, board_cards, widening
 from procurement.views.kept import kept
 from procurement.views.public import public, stamp_of
 
@@ -30,17 +30,16 @@ def index(request: HttpRequest) -> HttpResponseBase:
     offered = board.options(stamp)
     query = read(request.GET, offered)
     listing = board.search(query.filters, stamp=stamp)
-    pages = Paginator(listing, PAGE)
+    pages = Paginator(listing.keys, PAGE)
     page = pages.get_page(query.page)
     board_search.prepare(sum(option.count for option in offered.states))
     wanted = board_address.kept(request)
-    shown = published.read(page.object_list, at=stamp.at)
     response = render(
         request,
         "procurement/board/index.html",
         {
             "page": page,
-            "notices": [(notice, listing.why(notice.version_id)) for notice in shown],
+            "cards": [(card, listing.why(key)) for key, card in board_cards.cards(page.object_list, stamp=stamp)],
             "query": query,
             "form": BoardForm(query, listing.options, offered),
             "chosen": board_address.chosen(request, query, offered),
