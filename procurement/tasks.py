@@ -8,6 +8,7 @@ from boroughs.background import Task
 from procurement.actions import (
     alignments,
     coalition_clock,
+    letters,
     matching,
     next_versions,
     notice_vectors,
@@ -75,3 +76,13 @@ def embed_nightly(**_: Any) -> None:
 @shared_task(name=Task.BUILD_REPORT)
 def build_report(*, key: str, **_: Any) -> None:
     reports.build(key=key)
+
+
+@shared_task(name=Task.SEND_LETTERS)
+def send_letters(*, key: str, **_: Any) -> None:
+    letters.run(key=key)
+
+
+@shared_task(name=Task.SEND_WAITING_LETTERS)
+def send_waiting_letters(**_: Any) -> None:
+    letters.request_waiting()
