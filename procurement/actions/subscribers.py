@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from boroughs.exceptions import NotAcceptable
 from procurement.actions import letters
-from procurement.models import Confirmable, Letter, Subscriber
+from procurement.models import Alert, Confirmable, Letter, Subscriber
+from procurement.models.confirmable import CONFIRM_WITHIN
 from procurement.notifications import Words
 
 # So many unconfirmed things a day may ask one mailbox for a yes: nobody fills somebody else's with our e-mails.
@@ -51,3 +52,13 @@ def confirm(*, subscriber: Subscriber) -> None:
 def forget(*, subscriber: Subscriber) -> None:
     """Delete the address and everything that hangs on it alone. What was published names nobody, and stays."""
     Subscriber.objects.filter(pk=subscriber.pk).delete()
+
+
+@transaction.atomic
+def drop_unconfirmed() -> int:
+    """Delete what nobody confirmed while its link worked, and mailboxes that never confirmed anything; their number."""
+    Alert.objects.forgotten().delete()
+    long_ago = timezone.now() - CONFIRM_WITHIN
+    idle = Subscriber.objects.filter(confirmed_at__isnull=True, created_at__lt=long_ago, alerts__isnull=True)
+    _, deleted = idle.delete()
+    return deleted.get("procurement.Subscriber", 0)

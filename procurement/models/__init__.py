@@ -13,6 +13,7 @@ from .lead_vote import LeadVote
 from .letter import Letter
 from .lineage_event import LineageEvent
 from .match_run import MatchRun
+from .mute import Mute
 from .naming import Naming
 from .notice import DemandStage, Notice, PublicState, state_at, state_on
 from .notice_contact import NoticeContact
@@ -50,6 +51,7 @@ __all__ = [
     "Link",
     "LinkNotOurs",
     "MatchRun",
+    "Mute",
     "Naming",
     "Notice",
     "NoticeContact",
