@@ -11,7 +11,7 @@ from boroughs import audit
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import Borough
 from boroughs.permissions import Actor
-from procurement.actions import notice_vectors
+from procurement.actions import alert_news, notice_vectors
 from procurement.models import FigureRelease, JointDemand, Notice, NoticeVersion, ToldNeed
 from procurement.queries import chain, drafting, public_content
 from procurement.queries.public_content import Draft
@@ -86,6 +86,7 @@ def freeze(notice: Notice, build: Callable[[], Draft], *, by: Actor, reason: str
         text = public_content.search_text(draft.content)
         Notice.objects.filter(pk=notice.pk).update(current=version, search_text=text)
         notice_vectors.request()
+        alert_news.request(version)
         return version
     raise ChangedMeanwhile("Other notices are being published at this moment. Try again.")
 

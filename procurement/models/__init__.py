@@ -1,15 +1,19 @@
+from .alert import Alert
 from .alignment import Alignment
 from .calibration_fit import CalibrationFit
 from .coalition import Coalition
 from .common_requirement import CommonRequirement
+from .confirmable import Confirmable, Link, LinkNotOurs
 from .decision import Decision
 from .demand_member import DemandMember
 from .experience import Experience
 from .figure_release import FigureRelease
 from .joint_demand import JointDemand
 from .lead_vote import LeadVote
+from .letter import Letter
 from .lineage_event import LineageEvent
 from .match_run import MatchRun
+from .mute import Mute
 from .naming import Naming
 from .notice import DemandStage, Notice, PublicState, state_at, state_on
 from .notice_contact import NoticeContact
@@ -24,15 +28,18 @@ from .requirement_wording import RequirementWording
 from .review_answer import ReviewAnswer
 from .savings_estimate import SavingsEstimate
 from .specification_version import SpecificationVersion
+from .subscriber import Subscriber
 from .text_reading import TextReading
 from .text_vector import TextVector
 from .told_need import ToldNeed
 
 __all__ = [
+    "Alert",
     "Alignment",
     "CalibrationFit",
     "Coalition",
     "CommonRequirement",
+    "Confirmable",
     "Decision",
     "DemandMember",
     "DemandStage",
@@ -40,8 +47,12 @@ __all__ = [
     "FigureRelease",
     "JointDemand",
     "LeadVote",
+    "Letter",
     "LineageEvent",
+    "Link",
+    "LinkNotOurs",
     "MatchRun",
+    "Mute",
     "Naming",
     "Notice",
     "NoticeContact",
@@ -57,6 +68,7 @@ __all__ = [
     "ReviewAnswer",
     "SavingsEstimate",
     "SpecificationVersion",
+    "Subscriber",
     "TextReading",
     "TextVector",
     "ToldNeed",

@@ -46,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
             "notes": [*query.notes, *_notes(query, listing, pages.num_pages)],
             "open_count": sum(option.count for option in offered.states if option.value in COMING),
             "borough_count": sum(option.count > 0 for option in offered.boroughs),
+            "follow_url": f"{reverse('board-follow')}?{wanted.urlencode()}".rstrip("?"),
             "feed_url": f"{reverse('board-feed')}?{wanted.urlencode()}".rstrip("?"),
             "map_url": board_address.with_filters(request, "board-map"),
             "timeline_url": board_address.with_filters(request, "board-timeline"),

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.architecture.test_routes import routes
 from tests.e2e.browser import Person, chromium, person
+from tests.e2e.mailbox import ASKED, FOLLOWED, MAILBOX
 from tests.scale.stage import stage
 
 pytestmark = [
@@ -186,6 +187,15 @@ PAGES: list[tuple[str, str, str]] = [
     ("person-create", ADMINISTRATOR, "/people/new/"),
     ("person-detail", ADMINISTRATOR, "/people/1/"),
     ("authority-list", ADMINISTRATOR, "/people/authorities/"),
+    ("board-follow", "", "/board/follow/?q=telephony"),
+    ("notice-follow", "", "/notices/NT-0003/follow/"),
+    ("confirm", "", f"/confirm/{ASKED.confirmation_token}/"),
+    ("subscriber", "", f"/following/{MAILBOX.token}/"),
+    ("subscriber-forget", "", f"/following/{MAILBOX.token}/delete/"),
+    ("alert-end", "", f"/following/{MAILBOX.token}/{FOLLOWED}/end/"),
+    ("alert-preview", "", f"/following/{MAILBOX.token}/{FOLLOWED}/preview/"),
+    ("alert-stop", "", f"/stop/{MAILBOX.token_to_stop([FOLLOWED])}/"),
+    ("notice-mute", "", f"/following/{MAILBOX.token}/mute/NT-0003/"),
     ("about", "", "/about/"),
     ("how-it-works", "", "/how-it-works/"),
     ("how-to-follow", "", "/how-to-follow/"),
@@ -235,6 +245,7 @@ NOT_LOOKED_AT = {
     "api-notice-detail",
     "api-notice-list",
     "api-schema",
+    "alert-change",
     "board-feed",
     "board-head",
     "board-figures-csv",

@@ -1,0 +1,180 @@
+"""E-mails to subscribers: written as rows in the transaction of what they tell of, sent in the background.
+
+One worker sends at a time: it holds the one piece of work for all letters, and renews its hold with each e-mail. A
+letter is taken by an UPDATE that asks whether it is free, sent, and marked. So a worker that dies leaves one letter in
+hand at most, which is free again after two minutes; all others go out as soon as another worker takes over.
+
+What no sender of e-mails can rule out: dying after the mail server has taken an e-mail and before the row says so. That
+one letter is sent again, with the same Message-ID, by which mailboxes drop the second.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.utils import timezone
+
+from boroughs.actions import work
+from boroughs.actions.work import Claim
+from boroughs.background import Task
+from boroughs.exceptions import LeaseLost
+from procurement.models import Letter, Subscriber
+from procurement.notifications import Words
+
+logger = logging.getLogger(__name__)
+
+# All letters are one piece of work.
+ALL = "london"
+# Letters a turn, so that a turn ends well within a task's time.
+TURN = 500
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter to be written: to whom, of what, in which words."""
+
+    subscriber_id: int
+    key: str
+    words: Words
+    awaited: bool = False
+
+
+@transaction.atomic
+def write(drafts: Sequence[Draft]) -> None:
+    """Write the letters that are not written yet, and have them sent.
+
+    Call this last in a transaction: the row of work that all letters wait for is held until the commit.
+    """
+    put(drafts)
+    wake()
+
+
+def put(drafts: Sequence[Draft]) -> None:
+    """Write the letters that are not written yet. They go out once `wake` is called, or somebody else's are sent."""
+    now = timezone.now()
+    rows = [
+        Letter(
+            subscriber_id=draft.subscriber_id,
+            key=draft.key,
+            awaited=draft.awaited,
+            subject=draft.words.subject,
+            body=draft.words.body,
+            one_click=draft.words.one_click,
+            written_at=now,
+            not_before=now,
+        )
+        for draft in drafts
+    ]
+    # A key that this person has a letter for already is passed over: the event was told.
+    Letter.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
+
+
+def wake() -> None:
+    """Have what waits sent."""
+    work.request(task=Task.SEND_LETTERS, key=ALL)
+
+
+def request_waiting() -> None:
+    """The scheduler's request: send what is due and in nobody's hands. What failed before is tried again."""
+    if Letter.objects.free(at=timezone.now()).exists():
+        work.request(task=Task.SEND_LETTERS, key=ALL)
+
+
+def run(*, key: str = ALL) -> int:
+    """Claim the work that is due and send for a turn; the number of e-mails."""
+    claim = work.claim(task=Task.SEND_LETTERS, key=key)
+    if claim is None:
+        return 0
+    try:
+        return _take_a_turn(claim)
+    except LeaseLost:
+        logger.warning("Sending letters lost its lease; the worker that took over goes on")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the work is given back, tried again and shown
+        work.fail(claim=claim, error=error)
+    return 0
+
+
+def _take_a_turn(claim: Claim) -> int:
+    """Send what is free, one connection for all. Raises what the mail server answers for now, after the others."""
+    sent, passed_over = 0, list[int]()
+    refusal: Exception | None = None
+    connection = get_connection()
+    try:
+        for _ in range(TURN):
+            work.renew(claim=claim)
+            letter = _take(passed_over)
+            if letter is None:
+                break
+            try:
+                sent += _send(letter, connection)
+            except (SMTPRecipientsRefused, SMTPDataError) as error:
+                # Of this letter alone, and for now: the others go out first.
+                refusal = error
+                passed_over.append(letter.pk)
+    finally:
+        connection.close()
+    if refusal is not None:
+        raise refusal
+    if Letter.objects.free(at=timezone.now()).exists():
+        work.release(claim=claim)
+    else:
+        work.finish(claim=claim)
+    return sent
+
+
+def _take(passed_over: Sequence[int]) -> Letter | None:
+    """The next letter, in this worker's hands from now on. Two workers never hold the same."""
+    while True:
+        now = timezone.now()
+        free = Letter.objects.free(at=now).exclude(pk__in=passed_over).in_turn()
+        letter = free.select_related("subscriber").first()
+        # Of two workers that try, the database lets one change the row.
+        if letter is None or Letter.objects.free(at=now).filter(pk=letter.pk).update(taken_at=now):
+            return letter
+
+
+def _send(letter: Letter, connection: BaseEmailBackend) -> int:
+    mine = Letter.objects.filter(pk=letter.pk, sent_at__isnull=True)
+    try:
+        connection.open()
+        connection.send_messages([message(letter)])
+    except Exception as error:
+        if not _is_for_good(error):
+            mine.update(taken_at=None)
+            raise
+        now = timezone.now()
+        mine.update(error=str(error)[:500], taken_at=None)
+        Subscriber.objects.filter(pk=letter.subscriber_id, refused_at__isnull=True).update(refused_at=now)
+        logger.warning("The mail server refused the address of %s for good", letter.subscriber)
+        return 0
+    mine.update(sent_at=timezone.now(), body="", taken_at=None)
+    return 1
+
+
+def message(letter: Letter) -> EmailMessage:
+    """The e-mail. The same letter has the same Message-ID each time: mailboxes show one that comes twice once."""
+    host = urlsplit(settings.SITE_URL).hostname
+    headers = {
+        "Message-ID": f"<letter-{letter.pk}@{host}>",
+        # RFC 3834: no answering machine answers this.
+        "Auto-Submitted": "auto-generated",
+    }
+    if letter.one_click:
+        # RFC 8058: the mailbox shows a button that ends it with one POST.
+        headers |= {"List-Unsubscribe": f"<{letter.one_click}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return EmailMessage(letter.subject, letter.body, None, [letter.subscriber.email], headers=headers)
+
+
+def _is_for_good(error: Exception) -> bool:
+    """Whether the mail server said that this address will never work: every answer a 5xx (RFC 5321, 4.2.1)."""
+    if not isinstance(error, SMTPRecipientsRefused):
+        return False
+    codes = [code for code, _ in error.recipients.values()]
+    return bool(codes) and min(codes) >= 500

@@ -1,0 +1,64 @@
+"""People outside the boroughs: known by a mailbox, believed once they followed a link that was sent to it."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from boroughs.exceptions import NotAcceptable
+from procurement.actions import letters
+from procurement.models import Alert, Confirmable, Letter, Subscriber
+from procurement.models.confirmable import CONFIRM_WITHIN
+from procurement.notifications import Words
+
+# So many unconfirmed things a day may ask one mailbox for a yes: nobody fills somebody else's with our e-mails.
+ASKED_A_DAY = 5
+
+
+def mailbox(email: str) -> str:
+    """The address as it is kept: one for each mailbox. `email` was validated by a form."""
+    return email.strip().lower()
+
+
+@transaction.atomic
+def known(*, email: str) -> Subscriber:
+    """The subscriber of this mailbox, new where there is none. Unconfirmed until they follow a link."""
+    subscriber, _ = Subscriber.objects.get_or_create(email=mailbox(email), defaults={"created_at": timezone.now()})
+    return subscriber
+
+
+def ask(*, subscriber: Subscriber, thing: Confirmable, words: Words) -> None:
+    """Send the link that confirms `thing`. Call this last in a transaction.
+
+    Raises NotAcceptable where this mailbox was asked too often within a day.
+    """
+    since = timezone.now() - timedelta(days=1)
+    asked = Letter.objects.filter(subscriber=subscriber, awaited=True, written_at__gte=since)
+    if asked.count() >= ASKED_A_DAY:
+        problem = f"We have sent {ASKED_A_DAY} e-mails to this address within a day. Follow the links in them first."
+        raise NotAcceptable([problem], fields={"email": [problem]})
+    # Each time anew: who asks again has not found the first.
+    key = f"confirm-{thing._meta.model_name}-{thing.pk}-{timezone.now().isoformat()}"
+    letters.write([letters.Draft(subscriber.pk, key, words, awaited=True)])
+
+
+def confirm(*, subscriber: Subscriber) -> None:
+    """They followed a link: the mailbox is theirs, and it works."""
+    Subscriber.objects.filter(pk=subscriber.pk, confirmed_at__isnull=True).update(confirmed_at=timezone.now())
+    Subscriber.objects.filter(pk=subscriber.pk).update(refused_at=None)
+
+
+@transaction.atomic
+def forget(*, subscriber: Subscriber) -> None:
+    """Delete the address and everything that hangs on it alone. What was published names nobody, and stays."""
+    Subscriber.objects.filter(pk=subscriber.pk).delete()
+
+
+@transaction.atomic
+def drop_unconfirmed() -> int:
+    """Delete what nobody confirmed while its link worked, and mailboxes that never confirmed anything; their number."""
+    Alert.objects.forgotten().delete()
+    long_ago = timezone.now() - CONFIRM_WITHIN
+    idle = Subscriber.objects.filter(confirmed_at__isnull=True, created_at__lt=long_ago, alerts__isnull=True)
+    _, deleted = idle.delete()
+    return deleted.get("procurement.Subscriber", 0)

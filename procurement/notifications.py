@@ -1,0 +1,82 @@
+"""What e-mails to subscribers say: one function each, its words in templates/emails/<function>.txt.
+
+The first line of a template is the subject. Nothing is sent here: procurement/actions/letters.py keeps and sends.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from procurement.models import Alert, Confirmable, Subscriber
+from procurement.models.confirmable import CONFIRM_WITHIN
+from procurement.queries.alert_matches import Event
+
+# So many publications are listed in one e-mail; it says how many more there are, and where.
+LISTED = 30
+
+
+@dataclass(frozen=True)
+class Words:
+    """An e-mail in plain text. `one_click` is the address that ends what it was sent for (RFC 8058), or empty."""
+
+    subject: str
+    body: str
+    one_click: str = ""
+
+
+def confirm_alert(*, alert: Alert) -> Words:
+    """Asks whether it was the reader of this mailbox who wants to follow a notice or a search."""
+    return _words("confirm_alert", {"alert": alert, **_to_confirm(alert)})
+
+
+def published(*, event: Event, alerts: Sequence[Alert]) -> Words:
+    """Tells one subscriber at once of one publication; `alerts` are those of theirs that it answers."""
+    subscriber = alerts[0].subscriber
+    mute = "" if any(alert.notice_id for alert in alerts) else _mute_page(subscriber, event)
+    return _told("published", subscriber, alerts, {"event": event, "address": _address(event), "mute": mute})
+
+
+def digest(*, events: Sequence[Event], alerts: Sequence[Alert]) -> Words:
+    """Tells one subscriber in the morning of what was published since the last, oldest first."""
+    subscriber = alerts[0].subscriber
+    listed = [
+        {"event": event, "address": _address(event), "mute": _mute_page(subscriber, event)} for event in events[:LISTED]
+    ]
+    more = len(events) - len(listed)
+    return _told("published_since", subscriber, alerts, {"listed": listed, "count": len(events), "more": more})
+
+
+def _told(name: str, subscriber: Subscriber, alerts: Sequence[Alert], context: dict[str, Any]) -> Words:
+    token = subscriber.token_to_stop(alert.pk for alert in alerts)
+    stop = settings.SITE_URL + reverse("alert-stop", args=[token])
+    board = settings.SITE_URL + reverse("board")
+    about = {"alerts": alerts, "stop": stop, "own_page": own_page(subscriber), "board": board}
+    return _words(name, {**about, **context}, one_click=stop)
+
+
+def _address(event: Event) -> str:
+    return settings.SITE_URL + reverse("notice-version", args=[event.reference, event.number])
+
+
+def _mute_page(subscriber: Subscriber, event: Event) -> str:
+    return settings.SITE_URL + reverse("notice-mute", args=[subscriber.token, event.reference])
+
+
+def own_page(subscriber: Subscriber) -> str:
+    """The address of the page where a subscriber sees and ends what they follow."""
+    return settings.SITE_URL + reverse("subscriber", args=[subscriber.token])
+
+
+def _to_confirm(thing: Confirmable) -> dict[str, Any]:
+    link = settings.SITE_URL + reverse("confirm", args=[thing.confirmation_token])
+    return {"link": link, "days": CONFIRM_WITHIN.days}
+
+
+def _words(name: str, context: dict[str, Any], one_click: str = "") -> Words:
+    text = render_to_string(f"emails/{name}.txt", {"site": settings.SITE_URL, **context})
+    subject, _, body = text.strip().partition("\n")
+    return Words(" ".join(subject.split()), body.strip() + "\n", one_click)

@@ -1,0 +1,40 @@
+from datetime import UTC, datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from procurement.models import Alert, Letter, Subscriber
+
+AT = datetime(2026, 7, 6, 9, 0, tzinfo=UTC)
+
+
+class SubscriberFactory(DjangoModelFactory[Subscriber]):
+    class Meta:
+        model = Subscriber
+
+    email = factory.Sequence(lambda n: f"supplier-{n}@example.com")
+    created_at = AT
+    confirmed_at = AT
+
+
+class AlertFactory(DjangoModelFactory[Alert]):
+    class Meta:
+        model = Alert
+
+    subscriber = factory.SubFactory(SubscriberFactory)
+    name = "all notices"
+    frequency = Alert.Frequency.AT_ONCE
+    asked_at = AT
+    confirmed_at = AT
+
+
+class LetterFactory(DjangoModelFactory[Letter]):
+    class Meta:
+        model = Letter
+
+    subscriber = factory.SubFactory(SubscriberFactory)
+    key = factory.Sequence(lambda n: f"version-{n}")
+    subject = "A notice"
+    body = "Read it.\n"
+    written_at = AT
+    not_before = AT

@@ -1,0 +1,128 @@
+from collections.abc import Sequence
+from datetime import timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.utils import timezone
+
+from boroughs.models import Work
+from procurement.actions import letters
+from procurement.actions.letters import Draft
+from procurement.models import Letter
+from procurement.models.letter import IN_HAND
+from procurement.notifications import Words
+from tests.factories.subscribers import LetterFactory, SubscriberFactory
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_bells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("boroughs.background.ring", lambda *_, **__: None)
+
+
+def send() -> int:
+    letters.request_waiting()
+    Work.objects.update(not_before=timezone.now())
+    return letters.run()
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, error: Exception, *, address: str) -> None:
+    deliver = EmailBackend.send_messages
+
+    def answer(backend: EmailBackend, messages: Sequence[EmailMessage]) -> int:
+        if messages[0].to == [address]:
+            raise error
+        return deliver(backend, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", answer)
+
+
+def test_what_was_told_once_is_not_written_again() -> None:
+    reader = SubscriberFactory()
+    for words in (Words("First", "one\n"), Words("Second", "two\n")):
+        letters.write([Draft(reader.pk, "version-7", words)])
+    assert send() == 1
+    letters.write([Draft(reader.pk, "version-7", Words("Third", "three\n"))])
+    assert send() == 0
+    assert [message.subject for message in mail.outbox] == ["First"]
+
+
+def test_a_sent_letter_keeps_its_key_and_no_text() -> None:
+    letter = LetterFactory(body="https://board.example/following/secret/\n")
+    send()
+    letter.refresh_from_db()
+    assert (letter.body, letter.key.startswith("version-"), letter.sent_at is None) == ("", True, False)
+
+
+def test_whoever_waits_before_a_page_is_served_first() -> None:
+    LetterFactory.create_batch(3)
+    LetterFactory(awaited=True, subject="Confirm")
+    send()
+    assert mail.outbox[0].subject == "Confirm"
+
+
+def test_an_address_that_is_refused_for_good_gets_nothing_more_and_holds_up_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bad = LetterFactory(subscriber__email="gone@example.com")
+    good = LetterFactory()
+    refusing(
+        monkeypatch, SMTPRecipientsRefused({"gone@example.com": (550, b"no such user")}), address="gone@example.com"
+    )
+    assert send() == 1
+    bad.refresh_from_db()
+    assert "no such user" in bad.error
+    assert bad.subscriber.refused_at is not None
+    assert mail.outbox[0].to == [good.subscriber.email]
+    assert send() == 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [SMTPDataError(451, b"come back later"), SMTPRecipientsRefused({"busy@example.com": (450, b"mailbox busy")})],
+)
+def test_a_refusal_for_now_is_tried_again_after_the_others(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    LetterFactory(subscriber__email="busy@example.com")
+    LetterFactory()
+    with monkeypatch.context() as patch:
+        refusing(patch, error, address="busy@example.com")
+        send()
+    assert len(mail.outbox) == 1
+    assert Work.objects.get().last_error
+    assert send() == 1
+    assert mail.outbox[-1].to == ["busy@example.com"]
+
+
+def test_what_a_dead_worker_had_in_hand_is_sent_again_under_the_same_name() -> None:
+    letter = LetterFactory(taken_at=timezone.now())
+    assert send() == 0
+    Letter.objects.update(taken_at=timezone.now() - IN_HAND - timedelta(seconds=1))
+    assert send() == 1
+    assert mail.outbox[0].extra_headers["Message-ID"] == letters.message(letter).extra_headers["Message-ID"]
+
+
+def test_mailboxes_can_end_it_with_one_click() -> None:
+    LetterFactory(one_click="https://board.example/end/")
+    LetterFactory()
+    send()
+    ended, kept = mail.outbox
+    assert ended.extra_headers["List-Unsubscribe"] == "<https://board.example/end/>"
+    assert ended.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "List-Unsubscribe" not in kept.extra_headers
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time there")
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_send_each_letter_once() -> None:
+    LetterFactory.create_batch(20)
+    letters.request_waiting()
+    at_once(2, lambda _: letters.run())
+    assert sorted(message.to[0] for message in mail.outbox) == sorted(
+        Letter.objects.values_list("subscriber__email", flat=True)
+    )
