@@ -11,7 +11,7 @@ from procurement.actions import coalition_turn, notice_turn
 from procurement.actions.notice_turn import move, require_drafter
 from procurement.actions.notices import approved_draft
 from procurement.models import Notice, NoticeVersion
-from procurement.queries import notice_draft, notice_problems
+from procurement.queries import notice_draft, notice_problems, public_content
 from procurement.queries.public_content import Draft
 
 
@@ -36,14 +36,15 @@ def drop(*, notice: Notice, by: Actor) -> Notice:
 
 
 @transaction.atomic
-def propose(*, notice: Notice, by: Actor, reason: str) -> Notice:
-    """Hand the next version to a second person, with the reason that everybody will read."""
+def propose(*, notice: Notice, by: Actor, reason: str, seen: str | None = None) -> Notice:
+    """Hand the next version to a second person, with the reason that everybody will read. `seen` as for a first one."""
     require_drafter(by, notice.demand)
     reason = notice_turn.public_reason(reason, what="corrected")
-    notice.refresh_from_db()
+    move(notice, "propose_correction", by, reason=reason, change_reason=reason, proposed_by=audit.name_of(by))
     if found := notice_problems.of_content(notice):
         raise NotAcceptable(found)
-    return move(notice, "propose_correction", by, reason=reason, change_reason=reason, proposed_by=audit.name_of(by))
+    notice_turn.require_seen(seen, public_content.build(notice))
+    return notice
 
 
 @transaction.atomic
@@ -54,7 +55,7 @@ def send_back(*, notice: Notice, by: Actor, reason: str = "") -> Notice:
 
 
 @transaction.atomic
-def publish(*, notice: Notice, by: Actor, seen: str = "") -> NoticeVersion:
+def publish(*, notice: Notice, by: Actor, seen: str | None = None) -> NoticeVersion:
     """Approve the next version and freeze it. Raises as `notices.publish` does, and where nothing has changed."""
     permissions.require(by, Permission.PUBLISH_NOTICES)
     coalition_turn.take(notice.demand)

@@ -13,7 +13,7 @@ from boroughs.models import Borough
 from boroughs.permissions import Actor
 from procurement.actions import notice_vectors
 from procurement.models import FigureRelease, JointDemand, Notice, NoticeVersion
-from procurement.queries import chain, drafting, public_content
+from procurement.queries import chain, drafting, notice_seen, public_content
 from procurement.queries.public_content import Draft
 
 # Each failed attempt means that another publication went through; so many in a row do not happen.
@@ -31,6 +31,12 @@ def require_second(by: Actor, notice: Notice) -> None:
     """Raise PermissionRefused for the person who proposed what is approved now."""
     if notice.proposed_by == audit.name_of(by):
         raise PermissionRefused("You proposed this, so somebody else must approve it.")
+
+
+def require_seen(seen: str | None, content: Mapping[str, Any], *, reason: str = "") -> None:
+    """Raise ChangedMeanwhile where the content is not what the person had read. None: a program, which reads nothing."""
+    if seen is not None and (changed := notice_seen.changed(seen, content, reason=reason)):
+        raise ChangedMeanwhile(f"Nothing was done, because {changed} changed after you read this.")
 
 
 def public_reason(reason: str, *, what: str) -> str:

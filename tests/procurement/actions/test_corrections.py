@@ -149,6 +149,28 @@ def test_eight_people_approve_the_same_correction_and_it_is_one_version(analyst:
     assert verification.verify().faults == ()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_an_edit_and_a_proposal_at_once_only_what_was_read_is_proposed(analyst: User, second_analyst: User) -> None:
+    notice = corrections.begin(notice=scene.publish().notice, by=analyst)
+    seen = published.preview(notice, at=timezone.now()).digest
+    content = replace(notice_draft.content_of(notice), title="Not read by anybody")
+
+    def edit() -> Notice:
+        mine = Notice.objects.get(pk=notice.pk)
+        return notices.edit(notice=mine, content=content, revision=notice.revision, by=second_analyst)
+
+    def propose() -> Notice:
+        return corrections.propose(notice=Notice.objects.get(pk=notice.pk), by=analyst, reason="Why.", seen=seen)
+
+    outcomes = at_once(edit, propose)
+    stands = Notice.objects.get(pk=notice.pk)
+    # Whoever came second was refused.
+    assert sorted(type(outcome) for outcome in outcomes if isinstance(outcome, Exception)) == (
+        [IllegalMove] if stands.status == Notice.Status.CORRECTION_PROPOSED else [ChangedMeanwhile]
+    )
+    assert (stands.status == Notice.Status.CORRECTION_PROPOSED) != (stands.title == "Not read by anybody")
+
+
 def test_looking_at_the_board_costs_the_same_for_one_notice_and_for_many(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
