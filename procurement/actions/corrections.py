@@ -7,7 +7,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import NotAcceptable
 from boroughs.models import Borough
 from boroughs.permissions import Actor, Permission
-from procurement.actions import coalition_turn, notice_turn
+from procurement.actions import coalition_turn, naming, notice_turn
 from procurement.actions.notice_turn import move, require_drafter
 from procurement.actions.notices import approved_draft
 from procurement.models import Notice, NoticeVersion
@@ -30,7 +30,13 @@ def drop(*, notice: Notice, by: Actor) -> Notice:
     version = notice_turn.shown(notice)
     lead = Borough.objects.get(slug=version.content["lead"]["slug"])
     content = notice_draft.of_published(version.content, lead=lead)
-    Notice.objects.filter(pk=notice.pk).update(revision=F("revision") + 1, contact=version.contact, **content.columns())
+    Notice.objects.filter(pk=notice.pk).update(
+        revision=F("revision") + 1,
+        contact=version.contact,
+        specification=version.specification,
+        proposed_by=version.proposed_by,
+        **content.columns(),
+    )
     notice.refresh_from_db()
     return notice
 
@@ -44,6 +50,7 @@ def propose(*, notice: Notice, by: Actor, reason: str, seen: str | None = None) 
     if found := notice_problems.of_content(notice):
         raise NotAcceptable(found)
     notice_turn.require_seen(seen, public_content.build(notice))
+    naming.ask(notice=notice, by=by)
     return notice
 
 

@@ -121,6 +121,7 @@ def _append(notice: Notice, draft: Draft, head: NoticeVersion | None, *, by: Act
         approved_by=audit.name_of(by),
         reason=reason,
         contact=draft.contact,
+        specification=notice.specification,
         **public_content.columns(content),
     )
     version.boroughs.set(Borough.objects.filter(slug__in=list(public_content.slugs(content))))

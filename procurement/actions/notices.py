@@ -10,7 +10,7 @@ from django.utils import timezone
 from boroughs import audit, permissions
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.permissions import Actor, Permission
-from procurement.actions import coalition_turn, contacts, notice_turn
+from procurement.actions import coalition_turn, contacts, naming, notice_turn
 from procurement.actions.notice_turn import move, require_drafter
 from procurement.models import JointDemand, Notice, NoticeVersion
 from procurement.queries import notice_draft, notice_problems, public_content, specification_content
@@ -50,15 +50,7 @@ def draft_from(*, demand: JointDemand, by: Actor) -> Notice:
     audit.record(
         by=by, verb="draft", noun="notice", reference=notice.reference, details={"joint demand": demand.reference}
     )
-    coalition_turn.tell(
-        demand,
-        f"A notice about {coalition_turn.named(demand)} is being drafted. May it name your borough?",
-        key=notice.reference,
-        to=[borough.pk for borough in notice_problems.not_agreed(demand)],
-        permission=Permission.COMMIT,
-        besides=by,
-        page="demand-naming",
-    )
+    naming.ask(notice=notice, by=by)
     return notice
 
 
@@ -130,6 +122,7 @@ def propose(*, notice: Notice, by: Actor, seen: str | None = None) -> Notice:
     if found := notice_problems.of_content(notice):
         raise NotAcceptable(found)
     notice_turn.require_seen(seen, public_content.build(notice))
+    naming.ask(notice=notice, by=by)
     return notice
 
 

@@ -204,7 +204,7 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
 
     client.force_login(second_analyst)
     html = text(client, f"/notices/{notice.reference}/preview/")
-    assert "Brent has not agreed to be named." in html
+    assert "Brent has not agreed to be named in this notice." in html
     scene.agree(demand)
     html = text(client, f"/notices/{notice.reference}/preview/")
     assert "Brent has not agreed" not in html
