@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from boroughs import audit, permissions
 from boroughs.permissions import Actor, Permission
-from procurement.actions import notice_turn
+from procurement.actions import coalition_turn, notice_turn
 from procurement.actions.notice_turn import move, require_drafter
-from procurement.models import Notice, NoticeVersion
+from procurement.models import JointDemand, Notice, NoticeVersion
 from procurement.queries import public_content
 
 
@@ -39,6 +39,9 @@ def approve(*, notice: Notice, by: Actor, seen: str | None = None) -> NoticeVers
     `seen` as for the proposal, with its reason.
     """
     permissions.require(by, Permission.PUBLISH_NOTICES)
+    if notice.demand.status != JointDemand.Status.RETIRED:
+        # No borough refuses to be named between the look at who is and the publication. Of a retired one none does.
+        coalition_turn.take(notice.demand)
     move(notice, "withdraw", by, reason=notice.change_reason, withdrawn_at=timezone.now())
     notice_turn.require_second(by, notice)
     last = public_content.withdrawn(notice_turn.shown(notice))

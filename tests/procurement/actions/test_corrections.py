@@ -104,7 +104,7 @@ def test_given_up_correction_leaves_each_field_as_it_is_published(name: str, ana
 def test_given_up_correction_leaves_nothing_of_itself(analyst: User) -> None:
     demand = scene.confirmed_demand()
     old = specification(demand, 1)
-    version = scene.publish(demand)
+    version = scene.publish(demand, must_requirements=["One."])
     notice = Notice.objects.get(pk=version.notice_id)
     assert (notice.specification, version.specification) == (old, old)
     # What no change of the working copy may touch, and what is counted on.
