@@ -34,7 +34,7 @@ def require_second(by: Actor, notice: Notice) -> None:
 
 
 def require_seen(seen: str | None, content: Mapping[str, Any], *, reason: str = "") -> None:
-    """Raise ChangedMeanwhile where the content is not what the person had read. None: a program, which reads nothing."""
+    """Raise ChangedMeanwhile where the content is not what the person had read. A program reads nothing: None."""
     if seen is not None and (changed := notice_seen.changed(seen, content, reason=reason)):
         raise ChangedMeanwhile(f"Nothing was done, because {changed} changed after you read this.")
 

@@ -106,7 +106,8 @@ def plan(
 ) -> Plan:
     """The plan as of `today`. The order of the situations does not matter; their keys must differ.
 
-    The joint purchase can begin on the day `begins`, today where it is None. `at_least` so many months are looked at, though nobody gain by the later ones: for a chart.
+    The joint purchase can begin on the day `begins`, today where it is None.
+    `at_least` so many months are looked at, though nobody gain by the later ones: for a chart.
     """
     ordered = tuple(sorted(situations, key=attrgetter("key")))
     prospects = tuple(Prospects(each, rules, today) for each in ordered)

@@ -14,7 +14,8 @@ from procurement.queries.participation import ORDER
 
 @dataclass(frozen=True)
 class ListedStanding:
-    # The value of each stage that a borough with an open need has said, its words, and how many did; from the top of the ladder down.
+    # The value of each stage that a borough with an open need has said, its words, and how many did; from
+    # the top of the ladder down.
     stages: tuple[tuple[str, str, int], ...] = ()
     # By when they decide, how many it takes, and who leads; None and "" before that is set, or once it is decided.
     decision_date: date | None = None

@@ -10,7 +10,6 @@ from procurement.models import JointDemand, Naming, Notice, Participation
 from procurement.queries import drafting
 from procurement.queries.asked_naming import Asked
 
-
 VERBS = {"agree to be named": "Agreed to be named", "refuse to be named": "Refused to be named"}
 
 
@@ -70,7 +69,9 @@ def answers(demand: JointDemand, reader: User, asked: Asked) -> list[Answer]:
     ]
 
 
-def _answer(borough: Borough, row: Naming | None, asked: Asked, *, has_declined: bool, reads: bool, may_answer: bool) -> Answer:
+def _answer(
+    borough: Borough, row: Naming | None, asked: Asked, *, has_declined: bool, reads: bool, may_answer: bool
+) -> Answer:
     again = row is not None and row.agrees and not row.covers(title=asked.title, kind=asked.kind)
     return Answer(
         slug=borough.slug,

@@ -55,7 +55,9 @@ def test_notes_are_read_by_who_prepares_the_notice_and_by_the_borough(camden: Us
     own = Borough.objects.get(slug="camden")
     naming.answer(demand=demand, borough=own, agrees=False, by=camden, note="A secret.")
     brent = person(Role.BOROUGH_APPROVER, Borough.objects.get(slug="brent"))
-    notes = {who.email: answers(demand, who, asked_naming.asked(demand))[1].note for who in (camden, brent, scene.analyst())}
+    notes = {
+        who.email: answers(demand, who, asked_naming.asked(demand))[1].note for who in (camden, brent, scene.analyst())
+    }
     assert sorted(notes.values()) == ["", "A secret.", "A secret."]
     assert notes[brent.email] == ""
 

@@ -247,6 +247,14 @@ def test_first_start_leaves_time_after_the_decision_date(
     now = timezone.now()
     terms = {"outcome": outcome, "outcome_at": now} if outcome else {}
     if decision_date:
-        Coalition.objects.create(demand=demand, decision_date=decision_date, quorum=2, depth="TENDER", if_missed="EXTEND", updated_at=now, **terms)
+        Coalition.objects.create(
+            demand=demand,
+            decision_date=decision_date,
+            quorum=2,
+            depth="TENDER",
+            if_missed="EXTEND",
+            updated_at=now,
+            **terms,
+        )
     found = read(demand, analyst)
     assert first_day(found.first_month) == first_day(found.plan().starts[0].month) == first
