@@ -8,7 +8,6 @@ joint demands reads what is agreed, and how many boroughs ask for it where that 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
@@ -217,39 +216,6 @@ def specification(demand: JointDemand, user: User, *, number: int | None = None)
         lead=coalition.lead.name if coalition and coalition.lead else "",
         asked=tuple(sorted(reader.asked.values())),
         version=demand.specification_number,  # type: ignore[attr-defined]
-    )
-
-
-def is_frozen(demand: JointDemand, found: Specification) -> bool:
-    """Whether the newest version says what is agreed now. `found` is what a reader reads who reads everything of the
-    `demand`, which is of `for_page`.
-    """
-    newest: Mapping[str, Any] | None = demand.specification_content  # type: ignore[attr-defined]
-    frozen = newest["requirements"] if newest else []
-    return bool(frozen) and [_line(each) for each in found.requirements if each.is_agreed] == [
-        (
-            each["number"],
-            each["text"],
-            each["priority"],
-            tuple(each["standards"]),
-            each["settled"],
-            tuple(borough["name"] for borough in each["accepted"]),
-            tuple((borough["name"], borough["text"]) for borough in each["differences"]),
-        )
-        for each in frozen
-    ]
-
-
-def _line(each: RequirementShown) -> tuple[object, ...]:
-    """An agreed requirement, as a version would hold it."""
-    return (
-        each.number,
-        each.text,
-        each.priority,
-        tuple(standard.code for standard in each.standards),
-        each.settled if each.settled_clashes or each.open_clashes else "",
-        each.accepting,
-        tuple((said.borough, said.text) for said in each.differing),
     )
 
 

@@ -17,7 +17,8 @@ from procurement.odt.document import MIMETYPE
 from procurement.queries import chain, open_standards, specification_content
 from procurement.queries.forwarding import leads_to
 from procurement.queries.merged_in import MergedIn, merged_in
-from procurement.queries.specification import is_frozen, reads_all, specification
+from procurement.queries.specification import reads_all, specification
+from procurement.queries.specification_frozen import is_frozen
 from procurement.views.acting import done, tried
 from procurement.views.specification_reading import reader, require_lead
 
