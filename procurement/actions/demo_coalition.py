@@ -3,6 +3,7 @@
 Every step is the action that a person takes. Boroughs that have nobody yet get an approver for it.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -111,11 +112,12 @@ def _say(demand: JointDemand, borough: Borough, to: Standing, by: User) -> None:
 def _set_terms(demand: JointDemand, by: User) -> None:
     """With the start that the planner proposes, where it knows one for two boroughs."""
     today = timezone.localdate()
-    best = timing(demand, by, today=today).plan().best
+    decision_date = today + timedelta(days=DAYS_TO_DECIDE)
+    best = replace(timing(demand, by, today=today), begins=decision_date).plan().best
     terms = coalitions.Terms(
         quorum=QUORUM,
         depth=Depth.TENDER,
-        decision_date=today + timedelta(days=DAYS_TO_DECIDE),
+        decision_date=decision_date,
         if_missed=Coalition.IfMissed.EXTEND,
         start_date=first_day(best.month) if best.joining > 1 else None,
     )

@@ -16,8 +16,8 @@ class Behind:
     # Without those of boroughs that declined it or refuse to be named: of these no notice speaks.
     needs: tuple[Need, ...]
     coalition: Coalition | None
-    # Boroughs, by primary key, that agreed to be named.
-    agreed: frozenset[int]
+    # The answers of boroughs that agreed to be named.
+    namings: tuple[Naming, ...]
     # Slugs of those among them that let everybody read their own figures.
     waived: frozenset[str]
     # Slugs of the boroughs that have said that they belong here.
@@ -28,10 +28,10 @@ class Behind:
         """The authorities that a notice would name."""
         return {need.borough for need in self.needs}
 
-    @property
-    def not_agreed(self) -> list[Borough]:
-        """Those of them that have not said yes to it, by name."""
-        missing = (borough for borough in self.boroughs if borough.pk not in self.agreed)
+    def not_agreed(self, *, title: str, kind: str) -> list[Borough]:
+        """Those of them that have not said yes to a notice of this title and kind, by name."""
+        agreed = {naming.borough_id for naming in self.namings if naming.covers(title=title, kind=kind)}
+        missing = (borough for borough in self.boroughs if borough.pk not in agreed)
         return sorted(missing, key=lambda borough: borough.name)
 
 
@@ -47,7 +47,7 @@ def read(demand: JointDemand) -> Behind:
         everyone=everyone,
         needs=tuple(need for need in everyone if need.borough_id not in gone),
         coalition=Coalition.objects.filter(demand=demand).select_related("lead").first(),
-        agreed=frozenset(naming.borough_id for naming in namings if naming.agrees),
+        namings=tuple(naming for naming in namings if naming.agrees),
         waived=frozenset(naming.borough.slug for naming in namings if naming.agrees and naming.opens_figures),
         accepted=frozenset(place.borough.slug for place in places if place.accepted_at is not None),
     )

@@ -49,6 +49,15 @@ from procurement.queries.public_figures import Quantity
 from procurement.search.words import fold
 
 FORMAT = 2
+# Leads a withdrawn notice all of whose boroughs have refused to be named since.
+NOBODY = {
+    "slug": "london",
+    "name": "Authorities in London",
+    "official_name": "Authorities in London",
+    "org_id": "",
+    "region": "UKI",
+    "sub_region": "",
+}
 FIGURES = ("users_total", "budget_min_total", "budget_max_total")
 
 
@@ -124,15 +133,38 @@ def draft(notice: Notice, behind: Behind | None = None) -> Draft:
 def withdrawn(last: NoticeVersion) -> Draft:
     """What the version says that withdraws a notice: the last one again, as it was published.
 
-    The figures stay those of then, since a fresh total beside the old one would tell the difference; so do the names.
+    The figures stay those of then, since a fresh total beside the old one would tell the difference. A borough that has
+    refused since is not named again, as in any next version; then there are no totals, which hold its figures, and
+    where it led, not its contact either. At most three queries.
     """
-    return Draft(last.content | told_by(last) | {"is_withdrawn": True}, last.contact, ())
+    content = last.content | {"is_withdrawn": True}
+    gone = set(Borough.objects.filter(pk__in=_left_out_since(last)).values_list("slug", flat=True))
+    stay = [borough for borough in content["boroughs"] if borough["slug"] not in gone]
+    if len(stay) < len(content["boroughs"]):
+        return _without(gone, content | {"boroughs": stay}, last)
+    return Draft(content | told_by(last), last.contact, ())
 
 
 def told_by(last: NoticeVersion | None) -> dict[str, dict[str, int] | None]:
     """The figures that everybody has read by this version, as a later one repeats them; none of no version."""
     told = {name: last.content[name] if last else None for name in FIGURES}
     return {name: {"as_at": last.number} | figure if last and figure else None for name, figure in told.items()}
+
+
+def _left_out_since(last: NoticeVersion) -> set[int]:
+    demand = last.notice.demand_id
+    return left_out_of([demand]).get(demand, set())
+
+
+def _without(gone: Collection[str], content: dict[str, Any], last: NoticeVersion) -> Draft:
+    content |= dict.fromkeys(FIGURES)
+    if content["lead"]["slug"] not in gone:
+        return Draft(content, last.contact, ())
+    stay = content["boroughs"]
+    agreed = Coalition.objects.filter(demand=last.notice.demand_id).values_list("lead__slug", flat=True).first()
+    leading = [borough for borough in stay if borough["slug"] == agreed]
+    lead = next(iter([*leading, *stay]), NOBODY)
+    return Draft(content | {"lead": lead, "contact": None}, None, ())
 
 
 def stage_of(coalition: Coalition | None) -> DemandStage:

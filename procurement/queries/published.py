@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from boroughs.models import Need
 from procurement.models import DemandStage, Notice, NoticeContact, NoticeVersion, state_at
-from procurement.queries import chain, public_content
+from procurement.queries import notice_seen, public_content
 from procurement.queries.behind_notice import Behind
 from procurement.queries.published_notice import (
     NamedBorough,
@@ -84,7 +84,7 @@ def preview(draft: Notice, *, at: datetime, behind: Behind | None = None, tells_
     Without `tells_new` it keeps to the figures that everybody has read. No audit knows what a preview told: who sees
     one before a borough joins and one after it could take the totals from each other.
 
-    Its digest is that of the content: it names exactly what was shown, so that nothing else is published.
+    Its digest names exactly what was shown (notice_seen.py), so that nothing else is proposed or published.
     """
     content = public_content.draft(draft, behind).content
     if not tells_new:
@@ -93,7 +93,7 @@ def preview(draft: Notice, *, at: datetime, behind: Behind | None = None, tells_
         content,
         number=draft.current.number + 1 if draft.current else 1,
         first_published_at=draft.published_at,
-        digest=chain.fingerprint(content),
+        digest=notice_seen.token(content, reason=_waiting_reason(draft)),
         contact=draft.contact,
         at=at,
     )
@@ -107,10 +107,15 @@ def preview_of_withdrawal(notice: Notice, last: NoticeVersion, *, at: datetime) 
         number=last.number + 1,
         first_published_at=notice.published_at,
         reason=notice.change_reason,
-        digest=chain.fingerprint(draft.content),
+        digest=notice_seen.token(draft.content, reason=_waiting_reason(notice)),
         contact=draft.contact,
         at=at,
     )
+
+
+def _waiting_reason(notice: Notice) -> str:
+    """The reason that the second person reads. Until it is proposed it is being written."""
+    return notice.change_reason if notice.status in Notice.WAITING else ""
 
 
 def releases(

@@ -190,11 +190,12 @@ def notice_discard(request: HttpRequest, reference: str) -> HttpResponse:
 def notice_propose(request: HttpRequest, reference: str) -> HttpResponse:
     """A first version, or with a reason the next one of a notice that is on the board."""
     notice, user = prepared(request, reference)
+    seen = request.POST.get("seen", "")
     said = "Proposed. A second person has to approve it."
     if notice.status != Notice.Status.CORRECTING:
 
         def first() -> str:
-            notices.propose(notice=notice, by=user)
+            notices.propose(notice=notice, by=user, seen=seen)
             return said
 
         tried(request, first)
@@ -202,7 +203,7 @@ def notice_propose(request: HttpRequest, reference: str) -> HttpResponse:
     form = ChangeForm(request.POST)
 
     def act() -> str:
-        corrections.propose(notice=notice, by=user, reason=form.cleaned_data["reason"])
+        corrections.propose(notice=notice, by=user, reason=form.cleaned_data["reason"], seen=seen)
         return said
 
     if form.is_valid() and done(request, form, act):
@@ -239,7 +240,7 @@ def notice_publish(request: HttpRequest, reference: str) -> HttpResponse:
 
     def act(notice: Notice, user: User) -> str:
         if notice.status == Notice.Status.WITHDRAWAL_PROPOSED:
-            withdrawals.approve(notice=notice, by=user)
+            withdrawals.approve(notice=notice, by=user, seen=seen)
             return "Withdrawn. The page stays and says why."
         if notice.status == Notice.Status.CORRECTION_PROPOSED:
             version = corrections.publish(notice=notice, by=user, seen=seen)
@@ -275,14 +276,19 @@ def notice_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
 
         def act() -> str:
-            withdrawals.propose(notice=notice, by=user, reason=form.cleaned_data["reason"])
+            seen = request.POST.get("seen", "")
+            withdrawals.propose(notice=notice, by=user, reason=form.cleaned_data["reason"], seen=seen)
             return "Proposed. A second person has to approve the withdrawal."
 
         if done(request, form, act):
             return redirect("notice-detail", reference)
-    elif notice.status != Notice.Status.PUBLISHED:
+        # What the refusal took back, and what has happened meanwhile.
+        notice.refresh_from_db()
+    if notice.status != Notice.Status.PUBLISHED:
         return redirect("notice-preview", reference)
-    return render(request, "procurement/notices/withdraw.html", {"draft": notice, "form": form})
+    last = _shown(notice, is_withdrawal=True)
+    context = {"draft": notice, "form": form, "last": last, "seen": last.digest}
+    return render(request, "procurement/notices/withdraw.html", context)
 
 
 def _history(reference: str) -> list[dict[str, object]]:

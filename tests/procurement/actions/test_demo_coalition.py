@@ -49,7 +49,7 @@ def test_boroughs_come_together_and_freeze_what_they_agree(demand: JointDemand) 
     found = quorum(coalition)
     # Something is left to decide.
     assert (len(found.counted), found.needed, coalition.outcome) == (3, 4, "")
-    assert coalition.start_date == first_day(month_from(timezone.localdate()) + 12)
+    assert coalition.start_date == first_day(month_from(coalition.decision_date) + 12)
     stages = dict(Participation.objects.values_list("borough__slug", "stage"))
     assert sorted(stages.values()) == [
         *["COMMITTED"] * 3,

@@ -65,6 +65,13 @@ def form_of(notice: Notice, **changes: Any) -> dict[str, Any]:
     return data | changes
 
 
+def seen_on(client: Client, notice: Notice, page: str = "preview") -> str:
+    """What the form on the page says that the person has read."""
+    found = re.search(r'name="seen" value="([0-9a-f]+)"', text(client, f"/notices/{notice.reference}/{page}/"))
+    assert found is not None
+    return found.group(1)
+
+
 # --- for everybody ------------------------------------------------------------------------------------------------
 
 
@@ -205,7 +212,7 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
     assert response["Location"] == f"/notices/{notice.reference}/preview/"
     notice.refresh_from_db()
     assert (notice.title, notice.must_requirements) == ("Repairs service", ["One.", "Two."])
-    client.post(f"/notices/{notice.reference}/propose/")
+    client.post(f"/notices/{notice.reference}/propose/", {"seen": seen_on(client, notice)})
     html = text(client, f"/notices/{notice.reference}/preview/")
     assert "somebody else has to approve it" in html
     assert "Approve and publish" not in html
@@ -214,7 +221,7 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
 
     client.force_login(second_analyst)
     html = text(client, f"/notices/{notice.reference}/preview/")
-    assert "Brent has not agreed to be named." in html
+    assert "Brent has not agreed to be named in this notice." in html
     scene.agree(demand)
     html = text(client, f"/notices/{notice.reference}/preview/")
     assert "Brent has not agreed" not in html
@@ -297,8 +304,68 @@ def test_publish_from_an_old_preview_is_refused_in_words(client: Client, second_
     Need.objects.filter(borough__slug="camden").update(users_count=5)
     client.force_login(second_analyst)
     response = client.post(f"/notices/{notice.reference}/publish/", {"seen": seen}, follow=True)
-    assert "changed after you read the preview" in response.content.decode()
+    assert "the total of users changed after you read this" in response.content.decode()
     assert client.get(f"/notices/{notice.reference}/").status_code == 302
+
+
+def test_proposal_of_what_was_not_read_is_refused_and_says_what_changed(client: Client, analyst: User) -> None:
+    notice = scene.draft()
+    client.force_login(analyst)
+    seen = seen_on(client, notice)
+    client.post(f"/notices/{notice.reference}/edit/", form_of(notice, title="Another title"))
+    for token in (seen, ""):
+        response = client.post(f"/notices/{notice.reference}/propose/", {"seen": token}, follow=True)
+        words = "the title changed after you read this" if token else "it changed after you read this"
+        assert words in response.content.decode()
+        notice.refresh_from_db()
+        assert notice.status == Notice.Status.DRAFT
+    assert "Another title" in response.content.decode()
+    client.post(f"/notices/{notice.reference}/propose/", {"seen": seen_on(client, notice)})
+    notice.refresh_from_db()
+    assert notice.status == Notice.Status.PROPOSED
+
+
+def test_next_version_that_was_not_read_is_not_proposed_and_its_reason_not_lost(client: Client, analyst: User) -> None:
+    notice = corrections.begin(notice=scene.publish().notice, by=analyst)
+    client.force_login(analyst)
+    seen = seen_on(client, notice)
+    client.post(f"/notices/{notice.reference}/edit/", form_of(notice, summary="Another summary."))
+    sent = {"seen": seen, "reason": "My own words."}
+    html = client.post(f"/notices/{notice.reference}/propose/", sent).content.decode()
+    assert "the summary changed after you read this" in html
+    assert "My own words." in html
+    sent["seen"] = seen_on(client, notice)
+    assert client.post(f"/notices/{notice.reference}/propose/", sent).status_code == 302
+
+
+def test_withdrawal_of_a_version_that_was_not_read_is_not_proposed(client: Client, analyst: User) -> None:
+    notice = scene.publish().notice
+    client.force_login(analyst)
+    seen = seen_on(client, notice, "withdraw")
+    scene.correct(notice, title="Another title")
+    sent = {"seen": seen, "reason": "My own words."}
+    html = client.post(f"/notices/{notice.reference}/withdraw/", sent).content.decode()
+    assert "the title" in html
+    assert "changed after you read this" in html
+    assert "My own words." in html
+    sent["seen"] = seen_on(client, notice, "withdraw")
+    client.post(f"/notices/{notice.reference}/withdraw/", sent)
+    notice.refresh_from_db()
+    assert notice.status == Notice.Status.WITHDRAWAL_PROPOSED
+
+
+def test_reason_of_a_withdrawal_is_part_of_what_is_approved(client: Client, second_analyst: User) -> None:
+    notice = scene.publish().notice
+    withdrawals.propose(notice=notice, by=scene.analyst(), reason="First words.")
+    client.force_login(second_analyst)
+    seen = seen_on(client, notice)
+    withdrawals.keep(notice=notice, by=scene.analyst())
+    withdrawals.propose(notice=notice, by=scene.analyst(), reason="Other words.")
+    response = client.post(f"/notices/{notice.reference}/publish/", {"seen": seen}, follow=True)
+    assert "the reason changed after you read this" in response.content.decode()
+    client.post(f"/notices/{notice.reference}/publish/", {"seen": seen_on(client, notice)})
+    notice.refresh_from_db()
+    assert notice.status == Notice.Status.WITHDRAWN
 
 
 @pytest.mark.parametrize(
@@ -362,7 +429,8 @@ def test_preview_says_what_is_missing_and_what_may_give_a_borough_away(client: C
     html = text(client, f"/notices/{notice.reference}/preview/")
     assert "The problem mentions Civica Cx, which one of the authorities uses today." in html
     assert "Write the way to respond." in html
-    response = client.post(f"/notices/{notice.reference}/propose/", follow=True)
+    seen = seen_on(client, notice)
+    response = client.post(f"/notices/{notice.reference}/propose/", {"seen": seen}, follow=True)
     assert "Write the way to respond." in response.content.decode()
 
 
@@ -388,14 +456,14 @@ def test_withdraw_asks_why_and_then_shows_it(client: Client, analyst: User) -> N
     address = f"/notices/{notice.reference}/withdraw/"
     assert "Why is the notice withdrawn?" in text(client, address)
     assert "Say why the notice is withdrawn" in client.post(address, {"reason": " "}).content.decode()
-    client.post(address, {"reason": "Two boroughs left."})
+    client.post(address, {"reason": "Two boroughs left.", "seen": seen_on(client, notice, "withdraw")})
     refused = client.post(f"/notices/{notice.reference}/publish/", follow=True).content.decode()
     assert "somebody else must approve it" in refused
     client.logout()
     assert "Two boroughs left." not in text(client, f"/notices/{notice.reference}/"), "not before the second person"
     client.force_login(scene.analyst())
     assert "Two boroughs left." in text(client, f"/notices/{notice.reference}/preview/")
-    client.post(f"/notices/{notice.reference}/publish/")
+    client.post(f"/notices/{notice.reference}/publish/", {"seen": seen_on(client, notice)})
     client.logout()
     assert "Two boroughs left." in text(client, f"/notices/{notice.reference}/")
     assert "Housing repairs" not in text(client, "/board/")
