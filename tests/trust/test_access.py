@@ -575,6 +575,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             ]
         elif name.startswith(("need-", "api-need-")) and "reference" in converters(route):
             arguments[name] = [{"reference": need.reference} for need in needs]
+        elif name == "sitemap-part":
+            arguments[name] = [{"number": 1}]
         elif name == "notice-pdf":
             # It holds what the page of the version holds, and takes seconds.
             arguments[name] = [best(name, city)]
@@ -618,6 +620,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         for address in (
             "/board/",
             "/board/feed.atom",
+            "/board/feed.json",
+            "/board/calendar.ics",
             "/api/v1/notices/",
             "/demands/",
             "/needs/",
