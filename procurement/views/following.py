@@ -17,6 +17,8 @@ class Following:
 
     # "the board", "this search" or "this notice".
     what: str
+    # What a feed of it shows.
+    news: str
     title: str
     atom: str
     json: str
@@ -31,6 +33,7 @@ class Following:
 def board(request: HttpRequest, query: Query, offered: Options) -> Following:
     return Following(
         what="this search" if query.is_narrowed else "the board",
+        news="new notices and new versions",
         title=title(request, query, offered),
         atom=of_board(request, "board-feed"),
         json=of_board(request, "board-json-feed"),
@@ -41,6 +44,7 @@ def board(request: HttpRequest, query: Query, offered: Options) -> Following:
 def notice(reference: str) -> Following:
     return Following(
         what="this notice",
+        news="each new version",
         title=reference,
         atom=of_notice("notice-feed", reference),
         json=of_notice("notice-json-feed", reference),
