@@ -368,6 +368,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         **{each: {"pk": city.data_import.pk} for each in IMPORTS},
         "notice-pdf": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
+        "sitemap-part": {"number": 1},
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
         "ocds-release-package": {"name": "x"},
         "notification-open": {"pk": TOLD},
