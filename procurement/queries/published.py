@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Func, Min, QuerySet, Subquery
+from django.db.models import Func, Min, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from boroughs.models import Need
@@ -76,6 +76,26 @@ def standing(reference: str, *, at: datetime) -> PublishedNotice | None:
 def versions(reference: str, *, at: datetime) -> list[PublishedNotice]:
     """Every version of a notice, newest first."""
     return read(NoticeVersion.objects.whole().filter(notice__reference=reference).order_by("-number"), at=at)
+
+
+def replaced(notices: Iterable[PublishedNotice], *, at: datetime) -> dict[int, PublishedNotice]:
+    """Key of a version → the version of the same notice that it replaced. One query, none where all are the first."""
+    later = {(each.reference, each.number): each.version_id for each in notices if each.number > 1}
+    if not later:
+        return {}
+    wanted = Q()
+    for reference, number in later:
+        wanted |= Q(notice__reference=reference, number=number - 1)
+    return {
+        later[each.reference, each.number + 1]: each
+        for each in read(NoticeVersion.objects.whole().filter(wanted), at=at)
+    }
+
+
+def changed_at() -> list[tuple[str, datetime]]:
+    """The reference of every published notice and when its current version was published, oldest notice first."""
+    rows = NoticeVersion.objects.current().order_by("notice_id")
+    return list(rows.values_list("notice__reference", "published_at"))
 
 
 def preview(draft: Notice, *, at: datetime, behind: Behind | None = None, tells_new: bool = True) -> PublishedNotice:

@@ -1,9 +1,8 @@
 """The public demand board."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from boroughs import permissions
@@ -13,7 +12,7 @@ from procurement.forms.board import BoardForm, Query, read
 from procurement.queries import board, board_search
 from procurement.queries.board_facets import COMING
 from procurement.queries.board_listing import Listing
-from procurement.views import board_address, board_cards, widening
+from procurement.views import board_address, board_cards, ways_to_follow, widening
 from procurement.views.kept import kept
 from procurement.views.public import public, stamp_of
 
@@ -33,7 +32,6 @@ def index(request: HttpRequest) -> HttpResponseBase:
     pages = Paginator(listing.keys, PAGE)
     page = pages.get_page(query.page)
     board_search.prepare(sum(option.count for option in offered.states))
-    wanted = board_address.kept(request)
     response = render(
         request,
         "procurement/board/index.html",
@@ -46,8 +44,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
             "notes": [*query.notes, *_notes(query, listing, pages.num_pages)],
             "open_count": sum(option.count for option in offered.states if option.value in COMING),
             "borough_count": sum(option.count > 0 for option in offered.boroughs),
-            "follow_url": f"{reverse('board-follow')}?{wanted.urlencode()}".rstrip("?"),
-            "feed_url": f"{reverse('board-feed')}?{wanted.urlencode()}".rstrip("?"),
+            "following": ways_to_follow.board(request, query, offered),
             "map_url": board_address.with_filters(request, "board-map"),
             "timeline_url": board_address.with_filters(request, "board-timeline"),
             "may_draft": isinstance(request.user, User) and permissions.has(request.user, Permission.DRAFT_NOTICES),
@@ -61,13 +58,6 @@ def index(request: HttpRequest) -> HttpResponseBase:
         # The same question may be answered better in a moment.
         add_never_cache_headers(response)
     return response
-
-
-@public
-def robots(request: HttpRequest) -> HttpResponseBase:
-    """What crawlers may read: the board and its notices."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /accounts/", "Allow: /board/", "Allow: /notices/"]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 def _notes(query: Query, listing: Listing, pages: int) -> list[str]:

@@ -284,9 +284,9 @@ def notice_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("notice-detail", reference)
         # What the refusal took back, and what has happened meanwhile.
         notice.refresh_from_db()
-    if notice.status != Notice.Status.PUBLISHED:
+    if notice.status != Notice.Status.PUBLISHED or notice.current is None:
         return redirect("notice-preview", reference)
-    last = _shown(notice, is_withdrawal=True)
+    last = published.preview_of_withdrawal(notice, notice.current, at=timezone.now())
     context = {"draft": notice, "form": form, "last": last, "seen": last.digest}
     return render(request, "procurement/notices/withdraw.html", context)
 
