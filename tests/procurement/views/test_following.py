@@ -76,10 +76,13 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(client: Client, typed: dict[s
     assert not Subscriber.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "token", ["x", signing.dumps(["alert", 999], salt="procurement.confirm"), signing.dumps(["user", 1])]
-)
-def test_a_link_that_is_not_ours_says_so(client: Client, token: str) -> None:
+@pytest.mark.parametrize("kind", ["cut off", "deleted since", "signed for something else"])
+def test_a_link_that_is_not_ours_says_so(client: Client, kind: str) -> None:
+    tokens = {
+        "deleted since": Alert(pk=999).confirmation_token,
+        "signed for something else": signing.dumps(["alert", 1]),
+    }
+    token = tokens.get(kind, "x")
     page = client.post(reverse("confirm", args=[token]))
     assert page.status_code == 404
     assert "does not work any more" in page.content.decode()
