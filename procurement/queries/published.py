@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from boroughs.models import Need
@@ -21,6 +21,7 @@ from procurement.queries.published_notice import (
     NamedContact,
     PublicFigure,
     PublishedNotice,
+    PublishedQuestion,
 )
 
 REFERENCE = re.compile(r"NT-\d{1,12}", re.ASCII)
@@ -123,10 +124,9 @@ def releases(
     return rows
 
 
-def first_versions(demands: Iterable[str]) -> dict[str, int]:
-    """Joint demand reference → key of the first version ever published about it."""
-    rows = NoticeVersion.objects.filter(notice__demand__reference__in=set(demands))
-    return dict(rows.values_list("notice__demand__reference").annotate(Min("pk")).order_by())
+def earlier_than(key: int, demands: Iterable[int]) -> QuerySet[NoticeVersion]:
+    """What was published about these joint demands, by primary key, before a version, oldest first."""
+    return NoticeVersion.objects.whole().in_order().filter(pk__lt=key, notice__demand__in=set(demands))
 
 
 def stamp(*, at: datetime) -> Stamp:
@@ -227,6 +227,23 @@ def _from_content(
         state=state.value,
         state_words=state.label,
         kind_words=Notice.Kind(content["kind"]).label,
+        questions=_questions(content.get("questions")),
+    )
+
+
+def _questions(stored: Iterable[Mapping[str, Any]] | None) -> tuple[PublishedQuestion, ...] | None:
+    if stored is None:
+        return None
+    return tuple(
+        PublishedQuestion(
+            number=each["number"],
+            asked_on=date.fromisoformat(each["asked_on"]),
+            question=each["question"],
+            answer=each.get("answer") or "",
+            answered_on=_day(each.get("answered_on")),
+            corrected_on=_day(each.get("corrected_on")),
+        )
+        for each in stored
     )
 
 

@@ -26,6 +26,8 @@ PUBLIC = {
     "notice-pdf",
     "ocds-release-packages",
     "ocds-release-package",
+    "ocds-record-package",
+    "ocds-releases-file",
     "api-notice-list",
     "api-notice-detail",
     "api-schema",
