@@ -7,6 +7,7 @@ from procurement.api.demands import DemandList
 from procurement.api.notices import NoticeDetail, NoticeList
 from procurement.views import (
     board,
+    board_files,
     board_head,
     board_ways,
     classification,
@@ -47,6 +48,8 @@ urlpatterns: list[URLPattern] = [
     path("board/map/", board_ways.board_map, name="board-map"),
     path("board/timeline/", board_ways.board_timeline, name="board-timeline"),
     path("board/figures/", board_ways.board_in_figures, name="board-figures"),
+    path("board/notices.csv", board_files.board_notices_csv, name="board-notices-csv"),
+    path("board/notices.xlsx", board_files.board_notices_xlsx, name="board-notices-xlsx"),
     path("board/figures.csv", board_ways.board_figures_csv, name="board-figures-csv"),
     path("board/feed.atom", feeds.board_feed, name="board-feed"),
     path("notices/", notice_office.notice_list, name="notice-list"),

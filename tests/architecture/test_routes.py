@@ -19,6 +19,8 @@ PUBLIC = {
     "board-figures",
     "board-figures-csv",
     "board-map",
+    "board-notices-csv",
+    "board-notices-xlsx",
     "board-timeline",
     "notice-detail",
     "notice-version",

@@ -238,6 +238,8 @@ NOT_LOOKED_AT = {
     "board-feed",
     "board-head",
     "board-figures-csv",
+    "board-notices-csv",
+    "board-notices-xlsx",
     "colleague-remove",
     "contract-export",
     "contract-reopen",
