@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from boroughs import urls as _  # noqa: F401 - registers the converter of references
 from procurement.api.demands import DemandList
-from procurement.api.notices import NoticeDetail, NoticeList
+from procurement.api.notices import NoticeDetail, NoticeList, NoticeVersionDetail, NoticeVersionList
 from procurement.views import (
     board,
     board_files,
@@ -87,6 +87,12 @@ urlpatterns: list[URLPattern] = [
     path("api/1.0/releases.jsonl.gz", ocds_bulk.releases_file, name="ocds-releases-file"),
     path("api/v1/notices/", NoticeList.as_view(), name="api-notice-list"),
     path("api/v1/notices/<str:reference>/", NoticeDetail.as_view(), name="api-notice-detail"),
+    path("api/v1/notices/<str:reference>/versions/", NoticeVersionList.as_view(), name="api-notice-version-list"),
+    path(
+        "api/v1/notices/<str:reference>/versions/<str:number>/",
+        NoticeVersionDetail.as_view(),
+        name="api-notice-version",
+    ),
     path("api/v1/demands/", DemandList.as_view(), name="api-demand-list"),
     path("", dashboard.home, name="home"),
     path("needs/look/", lookalikes.need_look, name="need-look"),

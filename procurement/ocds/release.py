@@ -45,7 +45,12 @@ def build(notice: PublishedNotice, *, publisher: Publisher, earlier: State | Non
     """The release of a published version. `earlier` is what held of its joint demand before it, None before the first
     that was ever published about it.
     """
-    said = merging.release(earlier, state(notice, publisher=publisher, earlier=earlier))
+    return between(notice, earlier, state(notice, publisher=publisher, earlier=earlier), publisher=publisher)
+
+
+def between(notice: PublishedNotice, earlier: State | None, after: State, *, publisher: Publisher) -> Release:
+    """The same, where what holds after the version is known."""
+    said = merging.release(earlier, after)
     return {
         "ocid": said.pop("ocid"),
         "id": release_id(notice, publisher),

@@ -26,9 +26,9 @@ def of(versions: Iterable[NoticeVersion], *, publisher: Publisher, at: datetime)
     for row in merge(_earlier(rows), sorted(rows, key=lambda row: row.pk), key=lambda row: row.pk):
         (notice,) = published.read([row], at=at)
         before = states.get(notice.demand)
-        states[notice.demand] = release.state(notice, publisher=publisher, earlier=before)
+        after = states[notice.demand] = release.state(notice, publisher=publisher, earlier=before)
         if row.pk in wanted:
-            found[row.pk] = release.build(notice, publisher=publisher, earlier=before)
+            found[row.pk] = release.between(notice, before, after, publisher=publisher)
     return [found[row.pk] for row in rows]
 
 

@@ -32,6 +32,8 @@ PUBLIC = {
     "ocds-releases-file",
     "api-notice-list",
     "api-notice-detail",
+    "api-notice-version",
+    "api-notice-version-list",
     "api-schema",
     "api-docs",
     "about",

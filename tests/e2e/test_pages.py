@@ -234,6 +234,8 @@ NOT_LOOKED_AT = {
     "api-need-withdraw",
     "api-notice-detail",
     "api-notice-list",
+    "api-notice-version",
+    "api-notice-version-list",
     "api-schema",
     "board-feed",
     "board-head",

@@ -367,6 +367,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         "api-token-revoke": {"pk": city.token.pk},
         **{each: {"pk": city.data_import.pk} for each in IMPORTS},
         "notice-pdf": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
+        "api-notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
         "ocds-release-package": {"name": "x"},
@@ -485,6 +486,8 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
     yield "/notices/{}/versions/1/", NONE, unpublished, "NT-9999"
     yield "/notices/{}/versions/1/notice.pdf", NONE, unpublished, "NT-9999"
     yield "/api/v1/notices/{}/", NONE, unpublished, "NT-9999"
+    yield "/api/v1/notices/{}/versions/", NONE, unpublished, "NT-9999"
+    yield "/api/v1/notices/{}/versions/1/", NONE, unpublished, "NT-9999"
     ocids = [f"ocds-213czf-{city.notices[status].demand.reference.lower()}" for status in ("DRAFT", "PROPOSED")]
     unreleased = [*ocids, "ocds-213czf-" + city.suggested.reference.lower()]
     yield "/api/1.0/ocdsReleasePackages/{}", NONE, unreleased, "x"
