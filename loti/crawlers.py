@@ -13,7 +13,8 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from loti.pages import PAGES
 from procurement.queries import published
 from procurement.views.kept import kept
-from procurement.views.public import open_data, public
+from procurement.views.open_data import open_data
+from procurement.views.public import public
 
 # The protocol allows ten times as many.
 ADDRESSES = 5000

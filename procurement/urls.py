@@ -4,9 +4,10 @@ from django.urls import URLPattern, path
 
 from boroughs import urls as _  # noqa: F401 - registers the converter of references
 from procurement.api.demands import DemandList
-from procurement.api.notices import NoticeDetail, NoticeList
+from procurement.api.notices import NoticeDetail, NoticeList, NoticeVersionDetail, NoticeVersionList
 from procurement.views import (
     board,
+    board_files,
     board_head,
     board_ways,
     calendars,
@@ -30,6 +31,7 @@ from procurement.views import (
     notice_versions,
     notices,
     ocds,
+    ocds_bulk,
     participation,
     picture,
     regrouping,
@@ -48,6 +50,8 @@ urlpatterns: list[URLPattern] = [
     path("board/map/", board_ways.board_map, name="board-map"),
     path("board/timeline/", board_ways.board_timeline, name="board-timeline"),
     path("board/figures/", board_ways.board_in_figures, name="board-figures"),
+    path("board/notices.csv", board_files.board_notices_csv, name="board-notices-csv"),
+    path("board/notices.xlsx", board_files.board_notices_xlsx, name="board-notices-xlsx"),
     path("board/figures.csv", board_ways.board_figures_csv, name="board-figures-csv"),
     path("board/follow/", following.board_follow, name="board-follow"),
     path("confirm/<str:token>/", following.confirm, name="confirm"),
@@ -96,8 +100,16 @@ urlpatterns: list[URLPattern] = [
     path("demands/<reference:reference>/draft-notice/", notice_office.notice_draft_from, name="notice-draft"),
     path("api/1.0/ocdsReleasePackages", ocds.release_packages, name="ocds-release-packages"),
     path("api/1.0/ocdsReleasePackages/<str:name>", ocds.release_package, name="ocds-release-package"),
+    path("api/1.0/ocdsRecordPackages/<str:ocid>", ocds.record_package, name="ocds-record-package"),
+    path("api/1.0/releases.jsonl.gz", ocds_bulk.releases_file, name="ocds-releases-file"),
     path("api/v1/notices/", NoticeList.as_view(), name="api-notice-list"),
     path("api/v1/notices/<str:reference>/", NoticeDetail.as_view(), name="api-notice-detail"),
+    path("api/v1/notices/<str:reference>/versions/", NoticeVersionList.as_view(), name="api-notice-version-list"),
+    path(
+        "api/v1/notices/<str:reference>/versions/<str:number>/",
+        NoticeVersionDetail.as_view(),
+        name="api-notice-version",
+    ),
     path("api/v1/demands/", DemandList.as_view(), name="api-demand-list"),
     path("", dashboard.home, name="home"),
     path("needs/look/", lookalikes.need_look, name="need-look"),

@@ -1,5 +1,6 @@
 """Published notices as JSON: the values of the page, under the filters of the board."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +27,8 @@ from procurement.queries.board_facets import SORTS, START_WINDOWS, VALUE_BANDS
 from procurement.queries.published_notice import PublishedNotice
 
 LIMIT = 100
+# Of a version.
+NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 
 
 class FigureSerializer(serializers.Serializer[Any]):
@@ -119,6 +122,10 @@ class NoticePageSerializer(serializers.Serializer[Any]):
     results = NoticeSummarySerializer(many=True)
 
 
+class NoticeVersionsSerializer(serializers.Serializer[Any]):
+    results = NoticeSerializer(many=True)
+
+
 def _query(name: str, description: str, *, many: bool = False, values: Sequence[str] | None = None) -> OpenApiParameter:
     return OpenApiParameter(name, str, description=description, many=many, enum=values, explode=many or None)
 
@@ -200,6 +207,45 @@ class NoticeDetail(APIView):
     def get(self, request: Request, reference: str) -> Response:
         """The current version of a published notice, as its page shows it."""
         notice = published.notice(reference, at=timezone.now())
+        if notice is None:
+            raise Http404
+        return Response(NoticeSerializer(notice).data)
+
+
+class NoticeVersionList(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="notices_versions_list",
+        summary="Every version of a published notice",
+        responses={200: NoticeVersionsSerializer, 404: ErrorSerializer},
+        tags=["notices"],
+        auth=[],
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """Every version ever published of a notice, newest first. Each is frozen; `state` is that of now."""
+        found = published.versions(reference, at=timezone.now()) if published.is_reference(reference) else []
+        if not found:
+            raise Http404
+        return Response({"results": NoticeSerializer(found, many=True).data})
+
+
+class NoticeVersionDetail(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="notices_versions_retrieve",
+        summary="One version of a published notice",
+        parameters=[OpenApiParameter("number", int, OpenApiParameter.PATH, description="Counted from 1")],
+        responses={200: NoticeSerializer, 404: ErrorSerializer},
+        tags=["notices"],
+        auth=[],
+    )
+    def get(self, request: Request, reference: str, number: str) -> Response:
+        """One numbered version, for ever the same but for its `state`, which is that of now, and an erased contact."""
+        # Read here and not by the address, whose refusal would be a page.
+        found = NUMBER.fullmatch(number)
+        notice = published.version(reference, int(number), at=timezone.now()) if found else None
         if notice is None:
             raise Http404
         return Response(NoticeSerializer(notice).data)

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from procurement.feeds.entries import page_url
+from procurement.ocds.pruning import prune
 from procurement.ocds.publisher import Publisher
-from procurement.ocds.release import DISCLAIMER, prune
+from procurement.ocds.release import DISCLAIMER
 from procurement.queries.published_notice import NamedBorough, PublishedNotice
 
 # So that no text ends the element in which the data stands, or begins another one.

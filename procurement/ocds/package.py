@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from procurement.ocds.pruning import prune
 from procurement.ocds.publisher import Publisher
-from procurement.ocds.release import Release, prune
+from procurement.ocds.release import Release
 
 # The six of Find a Tender's extensions that we use or may use, and enquiries for questions and answers.
 EXTENSIONS = (
@@ -27,7 +28,14 @@ def build(
     The schema asks for at least one release in a package; an empty page of results is the one that has none, as at Find
     a Tender.
     """
-    head: Mapping[str, Any] = prune(
+    links = {"links": {"next": next_uri}} if next_uri else {}
+    begun = head(releases, uri=uri, publisher=publisher, published=published)
+    return {**begun, "releases": list(releases), **links}
+
+
+def head(releases: Sequence[Release], *, uri: str, publisher: Publisher, published: str = "") -> Mapping[str, Any]:
+    """What every package begins with."""
+    begun: Mapping[str, Any] = prune(
         {
             "uri": uri,
             "version": "1.1",
@@ -35,7 +43,7 @@ def build(
             "publishedDate": max((release["date"] for release in releases), default=published),
             "publisher": {"name": publisher.name, "uri": publisher.site},
             "license": LICENCE,
+            "publicationPolicy": publisher.policy_url(),
         }
     )
-    links = {"links": {"next": next_uri}} if next_uri else {}
-    return {**head, "releases": list(releases), **links}
+    return begun

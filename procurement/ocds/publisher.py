@@ -38,6 +38,14 @@ class Publisher:
         """The permanent address of one version."""
         return f"{self.site}/notices/{reference}/versions/{number}/"
 
+    def pdf_url(self, reference: str, number: int) -> str:
+        """The PDF of one version."""
+        return f"{self.notice_url(reference, number)}notice.pdf"
+
+    def policy_url(self) -> str:
+        """What the open data holds, and how it may be used."""
+        return f"{self.site}/data-licence/"
+
     def packages_url(self) -> str:
         """Where all releases are."""
         return f"{self.site}/api/1.0/ocdsReleasePackages"
@@ -45,3 +53,7 @@ class Publisher:
     def package_url(self, name: str) -> str:
         """Where the releases of an ocid, or one release, are."""
         return f"{self.packages_url()}/{name}"
+
+    def record_url(self, ocid: str) -> str:
+        """Where the record of an ocid is."""
+        return f"{self.site}/api/1.0/ocdsRecordPackages/{ocid}"

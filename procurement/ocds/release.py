@@ -2,7 +2,7 @@
 
 One ocid for a joint demand, one release for a version. Everything comes from the frozen version: no figure that the
 page does not show, and no key without a value. A borough's need is an item without a quantity, because only totals are
-public.
+public. What earlier releases of the process said is seen to in merging.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,12 +10,21 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from procurement.ocds import merging, parties
+from procurement.ocds.merging import State
+from procurement.ocds.pruning import prune
 from procurement.ocds.publisher import Publisher
-from procurement.queries.published_notice import NamedBorough, PublicFigure, PublishedNotice
+from procurement.queries.published_notice import NamedBorough, PublicFigure, PublishedNotice, PublishedQuestion
 
 LONDON = ZoneInfo("Europe/London")
 DISCLAIMER = "This is not a call for competition and not a notice under the Procurement Act 2023."
-PLATFORM_ID = "XX-LOTI-BOARD"
+# By the value of procurement.models.Notice.Kind, in the standard's codes for tender.status.
+STATUSES = {"ENGAGEMENT": "planning", "PLANNED": "planned", "PIPELINE": "planning"}
+DOCUMENT_TYPES = {
+    "ENGAGEMENT": "marketEngagementNotice",
+    "PLANNED": "plannedProcurementNotice",
+    "PIPELINE": "plannedProcurementNotice",
+}
 
 Release = dict[str, Any]
 
@@ -25,117 +34,114 @@ def release_id(notice: PublishedNotice, publisher: Publisher) -> str:
     return f"{publisher.ocid(notice.demand)}-{notice.reference.lower()}-{notice.number}"
 
 
-def build(notice: PublishedNotice, *, publisher: Publisher, is_first: bool) -> Release:
-    """The release of a published version. `is_first` tells whether it is the first ever about its joint demand."""
+def state(notice: PublishedNotice, *, publisher: Publisher, earlier: State | None) -> State:
+    """What holds of a joint demand after a published version. `earlier` is what held before, None before the first."""
+    fresh: State = prune(_fresh(notice, publisher))
+    since = _published_at(notice).astimezone(LONDON).date()
+    return merging.carried(earlier, fresh, since=since.isoformat())
+
+
+def build(notice: PublishedNotice, *, publisher: Publisher, earlier: State | None = None) -> Release:
+    """The release of a published version. `earlier` is what held of its joint demand before it, None before the first
+    that was ever published about it.
+    """
+    return between(notice, earlier, state(notice, publisher=publisher, earlier=earlier), publisher=publisher)
+
+
+def between(notice: PublishedNotice, earlier: State | None, after: State, *, publisher: Publisher) -> Release:
+    """The same, where what holds after the version is known."""
+    said = merging.release(earlier, after)
+    return {
+        "ocid": said.pop("ocid"),
+        "id": release_id(notice, publisher),
+        "date": _moment(_published_at(notice)),
+        "tag": ["planning" if earlier is None else "planningUpdate"],
+        **said,
+    }
+
+
+def _published_at(notice: PublishedNotice) -> datetime:
     if notice.published_at is None:
         raise ValueError(f"{notice.reference} is a preview; only published versions are released")
+    return notice.published_at
+
+
+def _fresh(notice: PublishedNotice, publisher: Publisher) -> Mapping[str, Any]:
+    """What the version says by itself."""
     ocid = publisher.ocid(notice.demand)
-    release = {
+    return {
         "ocid": ocid,
-        "id": release_id(notice, publisher),
-        "date": _moment(notice.published_at),
-        "tag": ["planning" if is_first else "planningUpdate"],
         "initiationType": "tender",
         "language": "en",
         "title": notice.title,
         "description": _paragraphs(notice.reason, notice.summary, DISCLAIMER),
-        "parties": _parties(notice, publisher),
-        "buyer": {"id": _party_id(notice.lead), "name": notice.lead.official_name},
-        "planning": _planning(notice, publisher),
+        "parties": parties.of(notice, publisher),
+        "buyer": {"id": parties.party_id(notice.lead), "name": notice.lead.official_name},
+        "planning": {
+            "rationale": _paragraphs(notice.problem, notice.users, notice.work_done, notice.market_engagement),
+            "budget": _budget(notice),
+            "documents": _documents(notice, publisher),
+            "milestones": _milestones(notice),
+        },
         "tender": _tender(notice, ocid),
     }
-    pruned: Release = prune(release)
-    return pruned
 
 
-def prune(value: Any) -> Any:
-    """The value without keys and list entries that say nothing: the standard wants no null, no "" and no empty list."""
-    if isinstance(value, Mapping):
-        kept = {key: prune(item) for key, item in value.items()}
-        return {key: item for key, item in kept.items() if item not in (None, "", [], {})}
-    if isinstance(value, list):
-        return [item for item in map(prune, value) if item not in (None, "", [], {})]
-    return value
-
-
-def _parties(notice: PublishedNotice, publisher: Publisher) -> list[Mapping[str, Any]]:
-    boroughs = [_borough(borough, is_lead=borough.slug == notice.lead.slug) for borough in notice.boroughs]
-    platform = {
-        "id": PLATFORM_ID,
-        "name": publisher.name,
-        "identifier": {"legalName": publisher.name, "uri": publisher.site},
-        "contactPoint": {"name": publisher.name, "email": publisher.email},
-        "roles": ["procurementServiceProvider"],
-        "roleDetails": "Publishes joint demand for the authorities; not a contracting authority",
+def _documents(notice: PublishedNotice, publisher: Publisher) -> list[Mapping[str, Any]]:
+    """The page and the PDF of the version. A later version of the same notice takes their place in a merged record."""
+    said = {
+        "documentType": DOCUMENT_TYPES[notice.kind],
+        "title": notice.title,
+        "datePublished": _moment(notice.first_published_at or _published_at(notice)),
+        "dateModified": _moment(_published_at(notice)),
+        "language": "en",
     }
-    return [*boroughs, platform]
-
-
-def _borough(borough: NamedBorough, *, is_lead: bool) -> Mapping[str, Any]:
-    scheme, _, code = borough.org_id.rpartition("-")
-    return {
-        "id": _party_id(borough),
-        "name": borough.official_name,
-        "identifier": {"scheme": scheme, "id": code, "legalName": borough.official_name},
-        "address": {"region": borough.region, "country": "GB", "countryName": "United Kingdom"},
-        "roles": ["buyer", "leadBuyer"] if is_lead else ["buyer"],
-        "roleDetails": "Leads this joint demand" if is_lead else "",
-        "details": {
-            "classifications": [
-                {
-                    "scheme": "UK_CA_TYPE",
-                    "id": "publicAuthoritySubCentralGovernment",
-                    "description": "Public authority - sub-central government",
-                }
-            ]
+    name, address = notice.reference.lower(), publisher.notice_url(notice.reference, notice.number)
+    return [
+        {**said, "id": name, "description": notice.kind_words, "url": address, "format": "text/html"},
+        {
+            **said,
+            "id": f"{name}-pdf",
+            "description": f"{notice.kind_words}, as a tagged PDF",
+            "url": publisher.pdf_url(notice.reference, notice.number),
+            "format": "application/pdf",
         },
-    }
-
-
-def _party_id(borough: NamedBorough) -> str:
-    """The id of org-id.guide's list; a guest authority without one gets ours, marked as such."""
-    return borough.org_id or f"XX-LOTI-{borough.slug}"
-
-
-def _planning(notice: PublishedNotice, publisher: Publisher) -> Mapping[str, Any]:
-    return {
-        "rationale": _paragraphs(notice.problem, notice.users, notice.work_done, notice.market_engagement),
-        "budget": {"description": _budget(notice)},
-        "documents": [
-            {
-                "id": f"{notice.reference.lower()}-{notice.number}",
-                "documentType": "marketEngagementNotice",
-                "title": notice.title,
-                "description": notice.kind_words,
-                "url": publisher.notice_url(notice.reference, notice.number),
-                "datePublished": _moment(notice.published_at) if notice.published_at else "",
-                "format": "text/html",
-                "language": "en",
-            }
-        ],
-        "milestones": _milestones(notice),
-    }
+    ]
 
 
 def _milestones(notice: PublishedNotice) -> list[Mapping[str, Any]]:
-    status = "notMet" if notice.is_withdrawn else "scheduled"
-    return [
-        {
-            "id": "engagement",
-            "type": "engagement",
-            "title": "Responses of suppliers",
-            "description": notice.how_to_respond,
-            "dueDate": _end_of(notice.closes_date),
-            "status": status,
-        },
-        {
-            "id": "questions",
-            "type": "engagement",
-            "title": "Questions of suppliers",
-            "dueDate": _end_of(notice.questions_close_date),
-            "status": status,
-        },
-    ]
+    engagement = {
+        "id": "engagement",
+        "type": "engagement",
+        "title": "Responses of suppliers",
+        "description": notice.how_to_respond,
+        **_due(notice, notice.closes_date),
+    }
+    questions = {
+        "id": "questions",
+        "type": "engagement",
+        "title": "Questions of suppliers",
+        **_due(notice, notice.questions_close_date),
+    }
+    if notice.tender_date is None:
+        return [engagement, questions]
+    tender = {
+        "id": "tender-notice",
+        "type": "preProcurement",
+        "title": "Planned tender notice",
+        "description": "When the lead authority means to publish the statutory notice that begins the procurement.",
+        **_due(notice, notice.tender_date),
+    }
+    return [engagement, questions, tender]
+
+
+def _due(notice: PublishedNotice, day: date) -> Mapping[str, str]:
+    """The end of a day, and whether it had come when the version was published."""
+    has_passed = _published_at(notice).astimezone(LONDON).date() > day
+    return {
+        "dueDate": _end_of(day),
+        "status": "notMet" if notice.is_withdrawn else "met" if has_passed else "scheduled",
+    }
 
 
 def _tender(notice: PublishedNotice, ocid: str) -> Mapping[str, Any]:
@@ -144,24 +150,51 @@ def _tender(notice: PublishedNotice, ocid: str) -> Mapping[str, Any]:
         "id": ocid,
         "title": notice.title,
         "description": _requirements(notice),
-        "status": "withdrawn" if notice.is_withdrawn else "planning",
+        "status": "withdrawn" if notice.is_withdrawn else STATUSES[notice.kind],
+        "statusDetails": notice.stage_words,
         "classification": codes[0] if codes else {},
         "minValue": _value(notice.budget_min_total.floor if notice.budget_min_total else None),
         "value": _value(notice.budget_max_total.ceiling if notice.budget_max_total else None),
         "items": [_item(notice, borough, codes) for borough in notice.boroughs],
         # A duration alone is no OCDS period: the length is given only where there is a start to count it from.
         "contractPeriod": _period(notice),
+        "communication": {"futureNoticeDate": _start_of(notice.tender_date) if notice.tender_date else None},
+        **_enquiries(notice),
+    }
+
+
+def _enquiries(notice: PublishedNotice) -> Mapping[str, Any]:
+    """Questions and answers, without who asked. A version from before they were published says nothing of them."""
+    if notice.questions is None:
+        return {}
+    begins = notice.first_published_at or _published_at(notice)
+    return {
+        "enquiryPeriod": {"startDate": _moment(begins), "endDate": _end_of(notice.questions_close_date)},
+        "hasEnquiries": bool(notice.questions),
+        "enquiries": [_enquiry(notice, question) for question in notice.questions],
+    }
+
+
+def _enquiry(notice: PublishedNotice, question: PublishedQuestion) -> Mapping[str, Any]:
+    answered = question.corrected_on or question.answered_on
+    return {
+        "id": f"{notice.reference.lower()}-{question.number}",
+        "date": _start_of(question.asked_on),
+        "title": f"Question {question.number}",
+        "description": question.question,
+        "answer": question.answer,
+        "dateAnswered": _start_of(answered) if answered else None,
     }
 
 
 def _item(notice: PublishedNotice, borough: NamedBorough, codes: Sequence[Mapping[str, str]]) -> Mapping[str, Any]:
     category = notice.category.name if notice.category else notice.title
     return {
-        "id": f"1-{_party_id(borough).rpartition('-')[2] if borough.org_id else borough.slug}",
+        "id": f"1-{parties.short_id(borough)}",
         "description": f"{category}: {borough.official_name}",
         "classification": codes[0] if codes else {},
         "additionalClassifications": list(codes),
-        "deliveryAddresses": [{"region": borough.region, "country": "GB", "countryName": "United Kingdom"}],
+        "deliveryAddresses": [parties.place(borough)],
     }
 
 
@@ -171,10 +204,11 @@ def _requirements(notice: PublishedNotice) -> str:
         *(f"Should: {line}" for line in notice.should),
         *(f"Beside that: {line}" for line in notice.differences),
     ]
-    return _paragraphs("\n".join(lines), notice.buying_together)
+    depth = f"How far the authorities agreed to go together: {notice.depth_words}." if notice.depth_words else ""
+    return _paragraphs("\n".join(lines), notice.setup, notice.buying_together, depth)
 
 
-def _budget(notice: PublishedNotice) -> str:
+def _budget(notice: PublishedNotice) -> Mapping[str, Any]:
     """The published totals in words: a band is no amount, so it must not stand where a reader adds amounts up."""
     ends = {"At least": notice.budget_min_total, "At most": notice.budget_max_total}
     parts = [f"{words}: {_figure(figure)}." for words, figure in ends.items() if figure]
@@ -184,7 +218,8 @@ def _budget(notice: PublishedNotice) -> str:
         )
     if notice.users_total:
         parts.append(f"Users in all: {_figure(notice.users_total)}.")
-    return " ".join(parts)
+    exact = notice.budget_max_total.value if notice.budget_max_total else None
+    return {"amount": _value(exact), "description": " ".join(parts)}
 
 
 def _figure(figure: PublicFigure) -> str:
@@ -199,9 +234,8 @@ def _value(amount: int | None) -> Mapping[str, Any]:
 def _period(notice: PublishedNotice) -> Mapping[str, Any]:
     if notice.start_date is None:
         return {}
-    start = datetime.combine(notice.start_date, time(0, 0), LONDON)
     return {
-        "startDate": start.isoformat(),
+        "startDate": _start_of(notice.start_date),
         "durationInDays": round(notice.months * 365 / 12) if notice.months else None,
     }
 
@@ -211,7 +245,12 @@ def _paragraphs(*parts: str) -> str:
 
 
 def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    # Always of the same length: who merges releases sorts them by this text.
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _start_of(day: date) -> str:
+    return datetime.combine(day, time(0, 0), LONDON).isoformat()
 
 
 def _end_of(day: date) -> str:

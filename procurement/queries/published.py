@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Func, Min, Q, QuerySet, Subquery
+from django.db.models import Func, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from boroughs.models import Need
@@ -22,6 +22,7 @@ from procurement.queries.published_notice import (
     NamedContact,
     PublicFigure,
     PublishedNotice,
+    PublishedQuestion,
 )
 
 REFERENCE = re.compile(r"NT-\d{1,12}", re.ASCII)
@@ -154,10 +155,9 @@ def releases(
     return rows
 
 
-def first_versions(demands: Iterable[str]) -> dict[str, int]:
-    """Joint demand reference → key of the first version ever published about it."""
-    rows = NoticeVersion.objects.filter(notice__demand__reference__in=set(demands))
-    return dict(rows.values_list("notice__demand__reference").annotate(Min("pk")).order_by())
+def earlier_than(key: int, demands: Iterable[int]) -> QuerySet[NoticeVersion]:
+    """What was published about these joint demands, by primary key, before a version, oldest first."""
+    return NoticeVersion.objects.whole().in_order().filter(pk__lt=key, notice__demand__in=set(demands))
 
 
 def stamp(*, at: datetime) -> Stamp:
@@ -270,6 +270,23 @@ def _from_content(
         state=state.value,
         state_words=state.label,
         kind_words=Notice.Kind(content["kind"]).label,
+        questions=_questions(content.get("questions")),
+    )
+
+
+def _questions(stored: Iterable[Mapping[str, Any]] | None) -> tuple[PublishedQuestion, ...] | None:
+    if stored is None:
+        return None
+    return tuple(
+        PublishedQuestion(
+            number=each["number"],
+            asked_on=date.fromisoformat(each["asked_on"]),
+            question=each["question"],
+            answer=each.get("answer") or "",
+            answered_on=_day(each.get("answered_on")),
+            corrected_on=_day(each.get("corrected_on")),
+        )
+        for each in stored
     )
 
 

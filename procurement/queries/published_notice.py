@@ -59,6 +59,19 @@ class PublicFigure:
 
 
 @dataclass(frozen=True)
+class PublishedQuestion:
+    """A supplier's question and the answer to everyone. Who asked is not in it. Days are London's."""
+
+    number: int
+    asked_on: date
+    question: str
+    # "" and None while there is none.
+    answer: str
+    answered_on: date | None
+    corrected_on: date | None
+
+
+@dataclass(frozen=True)
 class PublishedNotice:
     """One version of a notice. Texts are plain text; days are London days that count to their end."""
 
@@ -118,6 +131,8 @@ class PublishedNotice:
     state_words: str
     # Of procurement.models.Notice.Kind.
     kind_words: str
+    # None in a version that says nothing of questions.
+    questions: tuple[PublishedQuestion, ...] | None = None
 
     @property
     def closing(self) -> date | None:

@@ -45,6 +45,8 @@ def index(request: HttpRequest) -> HttpResponseBase:
             "open_count": sum(option.count for option in offered.states if option.value in COMING),
             "borough_count": sum(option.count > 0 for option in offered.boroughs),
             "following": ways_to_follow.board(request, query, offered),
+            "csv_url": board_address.with_filters(request, "board-notices-csv"),
+            "xlsx_url": board_address.with_filters(request, "board-notices-xlsx"),
             "map_url": board_address.with_filters(request, "board-map"),
             "timeline_url": board_address.with_filters(request, "board-timeline"),
             "may_draft": isinstance(request.user, User) and permissions.has(request.user, Permission.DRAFT_NOTICES),

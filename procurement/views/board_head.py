@@ -3,7 +3,8 @@
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from procurement.queries import chain
-from procurement.views.public import open_data, public
+from procurement.views.open_data import open_data
+from procurement.views.public import public
 
 
 @open_data

@@ -11,7 +11,8 @@ from procurement.queries import board, published
 from procurement.views import ways_to_follow
 from procurement.views.feeds import ENTRIES
 from procurement.views.kept import kept
-from procurement.views.public import open_data, public, stamp_of
+from procurement.views.open_data import open_data
+from procurement.views.public import public, stamp_of
 
 
 @open_data

@@ -14,7 +14,8 @@ from procurement.queries import board, published
 from procurement.queries.published_notice import PublishedNotice
 from procurement.views import ways_to_follow
 from procurement.views.kept import kept
-from procurement.views.public import open_data, public, stamp_of
+from procurement.views.open_data import open_data
+from procurement.views.public import public, stamp_of
 
 # The newest that a feed has; a calendar has the dates of as many notices.
 ENTRIES = 50

@@ -10,7 +10,8 @@ from procurement.ocds.publisher import Publisher
 from procurement.pdf import notice as notice_file
 from procurement.pdf.render import PdfFailed
 from procurement.queries import chain, notice_changes, published
-from procurement.views.public import open_data, public
+from procurement.views.open_data import open_data
+from procurement.views.public import public
 
 
 @public

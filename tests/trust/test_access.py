@@ -367,10 +367,12 @@ def best(name: str, city: London) -> dict[str, Any]:
         "api-token-revoke": {"pk": city.token.pk},
         **{each: {"pk": city.data_import.pk} for each in IMPORTS},
         "notice-pdf": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
+        "api-notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "sitemap-part": {"number": 1},
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
         "ocds-release-package": {"name": "x"},
+        "ocds-record-package": {"ocid": "x"},
         "notification-open": {"pk": TOLD},
         "contract-reopen": taken_out,
         "api-contract-reopen": taken_out,
@@ -485,8 +487,12 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
     yield "/notices/{}/versions/1/", NONE, unpublished, "NT-9999"
     yield "/notices/{}/versions/1/notice.pdf", NONE, unpublished, "NT-9999"
     yield "/api/v1/notices/{}/", NONE, unpublished, "NT-9999"
+    yield "/api/v1/notices/{}/versions/", NONE, unpublished, "NT-9999"
+    yield "/api/v1/notices/{}/versions/1/", NONE, unpublished, "NT-9999"
     ocids = [f"ocds-213czf-{city.notices[status].demand.reference.lower()}" for status in ("DRAFT", "PROPOSED")]
-    yield "/api/1.0/ocdsReleasePackages/{}", NONE, [*ocids, "ocds-213czf-" + city.suggested.reference.lower()], "x"
+    unreleased = [*ocids, "ocds-213czf-" + city.suggested.reference.lower()]
+    yield "/api/1.0/ocdsReleasePackages/{}", NONE, unreleased, "x"
+    yield "/api/1.0/ocdsRecordPackages/{}", NONE, unreleased, "x"
     for name in ("rename", "confirm", "reopen", "pin", "unpin", "answer"):
         address = reverse(f"demand-{name}", args=["JD-1"]).replace("JD-1", "{}")
         yield address, ANALYST, [city.suggested.reference, city.retired.reference], "JD-99999"
@@ -599,6 +605,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [{"reference": demand.reference} for demand in demands]
         elif name == "ocds-release-package":
             arguments[name] = [{"name": f"ocds-213czf-{demand.reference.lower()}"} for demand in demands]
+        elif name == "ocds-record-package":
+            arguments[name] = [{"ocid": f"ocds-213czf-{demand.reference.lower()}"} for demand in demands]
         elif name == "notification-open":
             arguments[name] = [{"pk": pk} for pk in (TOLD, TOLD_BEFORE, city.told.pk)]
         elif "contract_pk" in converters(route):

@@ -32,6 +32,8 @@ FACES = (
     "/board/timeline/",
     "/board/figures/",
     "/board/figures.csv",
+    "/board/notices.csv",
+    "/board/notices.csv?q=quixotic",
     "/board/feed.atom",
     "/board/feed.atom?q=quixotic",
     "/board/feed.json",
@@ -49,7 +51,7 @@ def texts(client: Client, *more: str) -> dict[str, str]:
     found = {}
     for address in (*FACES, *more):
         client.get(address)
-        found[address] = client.get(address).content.decode()
+        found[address] = client.get(address).getvalue().decode()  # type: ignore[attr-defined]
     return found
 
 

@@ -83,6 +83,7 @@ def test_headers_of_every_public_answer(city: London) -> None:
     published = city.notices["PUBLISHED"]
     own = {"notice-detail": {"reference": published.reference}, "api-notice-detail": {"reference": published.reference}}
     own["ocds-release-package"] = {"name": f"ocds-213czf-{published.demand.reference.lower()}"}
+    own["ocds-record-package"] = {"ocid": f"ocds-213czf-{published.demand.reference.lower()}"}
     addresses = [reverse(name, kwargs=own.get(name, best(name, city))) for name in names]
     for address in [
         *addresses,

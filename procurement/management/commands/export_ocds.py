@@ -12,7 +12,7 @@ from boroughs.templatetags.formatting import count
 from procurement.actions import reports
 from procurement.ocds import integrity, package, releases
 from procurement.ocds.publisher import Publisher
-from procurement.queries import published
+from procurement.queries import chain
 
 
 class Command(BaseCommand):
@@ -23,9 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, out: str, **options: Any) -> None:
         ours = Publisher.of(settings)
-        found = releases.of(published.releases().order_by("pk"), publisher=ours, at=timezone.now())
-        if not found:
+        head = chain.head()
+        if head is None:
             raise CommandError("Nothing is published yet, so there is nothing to export.")
+        found = list(releases.every(publisher=ours, at=timezone.now(), until=head.pk))
         if faults := integrity.faults(found):
             raise CommandError("The export does not hold together:\n" + "\n".join(faults))
         built = package.build(found, uri=ours.packages_url(), publisher=ours)

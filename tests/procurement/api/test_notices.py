@@ -130,3 +130,23 @@ def test_list_costs_the_same_for_one_and_for_many(client: Client, django_assert_
     board_table._table.cache_clear()
     with django_assert_max_num_queries(8):
         answer(client, f"{LIST}?q=need")
+
+
+def test_every_version_stays_as_it_was_published(client: Client, analyst: User) -> None:
+    version = scene.publish(scene.confirmed_demand(title="Repairs"))
+    scene.correct(version.notice, "More rents.", title="Repairs and rents")
+    address = f"{LIST}{version.notice.reference}/versions/"
+    newest, oldest = answer(client, address)["results"]
+    assert [each["version"] for each in (newest, oldest)] == [2, 1]
+    assert (newest["title"], newest["reason"]) == ("Repairs and rents", "More rents.")
+    assert (oldest["title"], oldest["digest"]) == ("Repairs", version.digest)
+    assert answer(client, f"{address}1/") == oldest
+    assert answer(client, f"{address}2/") == newest == answer(client, f"{LIST}{version.notice.reference}/")
+
+
+@pytest.mark.parametrize("rest", ["3/", "0/", f"{10**30}/"])
+def test_version_that_is_not_there_is_a_json_error(rest: str, client: Client) -> None:
+    version = scene.publish()
+    for address in (f"{LIST}{version.notice.reference}/versions/{rest}", f"{LIST}NT-9999/versions/"):
+        response = client.get(address)
+        assert (response.status_code, response.json()["error"]["status"]) == (404, 404)

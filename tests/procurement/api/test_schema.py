@@ -20,6 +20,7 @@ def test_description_is_public(client: Client) -> None:
     moves = ("", "rows/", "check/", "apply/", "undo/", "discard/")
     imports = {"/api/v1/imports/", *(f"/api/v1/imports/{{id}}/{rest}" for rest in moves)}
     others = {"/api/v1/demands/", "/api/v1/notices/", "/api/v1/notices/{reference}/"}
+    others |= {f"/api/v1/notices/{{reference}}/versions/{rest}" for rest in ("", "{number}/")}
     assert set(response.json()["paths"]) == needs | contracts | imports | others
 
 

@@ -11,6 +11,9 @@ OURS = Publisher.of(settings)
 def test_addresses_are_those_of_the_site() -> None:
     site = settings.SITE_URL
     assert OURS.notice_url("NT-0001", 2) == site + reverse("notice-version", args=["NT-0001", 2])
+    assert OURS.pdf_url("NT-0001", 2) == site + reverse("notice-pdf", args=["NT-0001", 2])
+    assert OURS.policy_url() == site + reverse("data-licence")
+    assert OURS.record_url("ocds-x-jd-0001") == site + reverse("ocds-record-package", args=["ocds-x-jd-0001"])
     assert OURS.packages_url() == site + reverse("ocds-release-packages")
     assert OURS.package_url("ocds-x-jd-0001") == site + reverse("ocds-release-package", args=["ocds-x-jd-0001"])
 

@@ -16,7 +16,13 @@ from referencing import Registry, Resource
 
 from procurement.ocds import integrity, package, release
 from procurement.ocds.publisher import Publisher
-from procurement.queries.published_notice import NamedBorough, NamedCategory, PublicFigure, PublishedNotice
+from procurement.queries.published_notice import (
+    NamedBorough,
+    NamedCategory,
+    PublicFigure,
+    PublishedNotice,
+    PublishedQuestion,
+)
 
 PUBLISHER = Publisher(
     name="Board", site="https://board.example.org", email="board@example.org", ocid_prefix="ocds-213czf"
@@ -86,8 +92,18 @@ def validator(shared_data: Path) -> Iterator[Draft4Validator]:
         yield Draft4Validator(packages, registry=registry, format_checker=FormatChecker())
 
 
-def built(notice: PublishedNotice = NOTICE, *, is_first: bool = True) -> dict[str, Any]:
-    return release.build(notice, publisher=PUBLISHER, is_first=is_first)
+def built(notice: PublishedNotice = NOTICE, *earlier: PublishedNotice) -> dict[str, Any]:
+    """The release of a version, after those of `earlier` ones about the same joint demand."""
+    return history(*earlier, notice)[-1]
+
+
+def history(*notices: PublishedNotice) -> list[dict[str, Any]]:
+    """The releases of all versions of a joint demand, oldest first."""
+    found, before = [], None
+    for each in notices:
+        found.append(release.build(each, publisher=PUBLISHER, earlier=before))
+        before = release.state(each, publisher=PUBLISHER, earlier=before)
+    return found
 
 
 def wrapped(*releases: dict[str, Any]) -> dict[str, Any]:
@@ -106,7 +122,7 @@ def test_package_is_valid_and_holds_together(validator: Draft4Validator) -> None
         reason="The boroughs chose another way.",
         published_at=datetime(2027, 2, 1, tzinfo=UTC),
     )
-    releases = [built(), built(withdrawn, is_first=False)]
+    releases = history(NOTICE, withdrawn)
     assert errors(validator, wrapped(*releases)) == []
     assert integrity.faults(releases) == []
 
@@ -160,7 +176,7 @@ def test_release_dates_end_with_the_london_day() -> None:
 
 
 def test_release_of_a_withdrawal_says_so() -> None:
-    made = built(replace(NOTICE, is_withdrawn=True, reason="Why.", number=2), is_first=False)
+    made = built(replace(NOTICE, is_withdrawn=True, reason="Why.", number=2), NOTICE)
     assert (made["tag"], made["tender"]["status"]) == (["planningUpdate"], "withdrawn")
     assert made["description"].startswith("Why.")
     assert {milestone["status"] for milestone in made["planning"]["milestones"]} == {"notMet"}
@@ -172,6 +188,84 @@ def test_release_without_totals_has_no_value() -> None:
     assert not {"value", "minValue"} & set(made["tender"])
 
 
+def test_page_and_pdf_of_the_version_are_its_documents() -> None:
+    page, pdf = built(replace(NOTICE, number=2, kind="PLANNED"), NOTICE)["planning"]["documents"]
+    assert (page["id"], page["format"], pdf["id"], pdf["format"]) == (
+        "nt-0001",
+        "text/html",
+        "nt-0001-pdf",
+        "application/pdf",
+    )
+    assert page["url"] == "https://board.example.org/notices/NT-0001/versions/2/"
+    assert pdf["url"] == f"{page['url']}notice.pdf"
+    assert {page["documentType"], pdf["documentType"]} == {"plannedProcurementNotice"}
+    assert "noticeType" not in page
+
+
+def test_planned_procurement_tells_when_the_tender_notice_comes() -> None:
+    made = built(replace(NOTICE, kind="PLANNED", tender_date=date(2027, 6, 1)))
+    assert made["tender"]["status"] == "planned"
+    assert made["tender"]["communication"] == {"futureNoticeDate": "2027-06-01T00:00:00+01:00"}
+    tender = made["planning"]["milestones"][-1]
+    assert (tender["id"], tender["type"], tender["dueDate"]) == (
+        "tender-notice",
+        "preProcurement",
+        "2027-06-01T23:59:59+01:00",
+    )
+
+
+def test_milestone_that_had_passed_is_met() -> None:
+    late = replace(NOTICE, number=2, published_at=datetime(2027, 3, 2, 0, 30, tzinfo=UTC))
+    statuses = {each["id"]: each["status"] for each in built(late, NOTICE)["planning"]["milestones"]}
+    assert statuses == {"engagement": "scheduled", "questions": "met"}
+
+
+QUESTIONS = (
+    PublishedQuestion(1, date(2027, 2, 1), "May we visit?", "Yes.", date(2027, 2, 3), date(2027, 6, 4)),
+    PublishedQuestion(2, date(2027, 2, 2), "How many depots?", "", None, None),
+)
+
+
+def test_version_from_before_questions_says_nothing_of_them() -> None:
+    assert not {"enquiries", "hasEnquiries", "enquiryPeriod"} & set(built()["tender"])
+
+
+def test_questions_are_published_without_who_asked(validator: Draft4Validator) -> None:
+    nothing_asked = built(replace(NOTICE, questions=()))["tender"]
+    assert (nothing_asked["hasEnquiries"], "enquiries" in nothing_asked) == (False, False)
+    made = built(replace(NOTICE, questions=QUESTIONS))
+    assert made["tender"]["enquiryPeriod"] == {
+        "startDate": "2027-01-18T09:00:00.123456Z",
+        "endDate": "2027-03-01T23:59:59+00:00",
+    }
+    assert made["tender"]["hasEnquiries"] is True
+    answered, waiting = made["tender"]["enquiries"]
+    assert answered == {
+        "id": "nt-0001-1",
+        "date": "2027-02-01T00:00:00+00:00",
+        "title": "Question 1",
+        "description": "May we visit?",
+        "answer": "Yes.",
+        "dateAnswered": "2027-06-04T00:00:00+01:00",
+    }
+    assert "answer" not in waiting
+    assert errors(validator, wrapped(made)) == []
+    assert integrity.faults([made]) == []
+
+
+def test_codes_are_those_of_the_standard(shared_data: Path) -> None:
+    lists = json.loads((shared_data / "ocds" / "codelists.json").read_text(encoding="utf-8"))
+    for name, used in {
+        "partyRole.csv": integrity.ROLES,
+        "documentType.csv": integrity.DOCUMENT_TYPES,
+        "milestoneType.csv": integrity.MILESTONE_TYPES,
+        "milestoneStatus.csv": integrity.MILESTONE_STATUSES,
+        "tenderStatus.csv": integrity.STATUSES,
+        "releaseTag.csv": integrity.TAGS,
+    }.items():
+        assert used <= set(lists[name]), name
+
+
 def test_preview_is_never_released() -> None:
     with pytest.raises(ValueError, match="preview"):
         built(replace(NOTICE, published_at=None))
@@ -179,55 +273,60 @@ def test_preview_is_never_released() -> None:
 
 TEXT = st.text(max_size=40)
 LINES = st.lists(TEXT, max_size=4).map(tuple)
-FIGURES = st.none() | st.builds(PublicFigure, value=st.integers(0, 10**12))
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    texts=st.lists(TEXT, min_size=7, max_size=7),
-    must=LINES,
+FIGURES = st.none() | st.builds(PublicFigure, value=st.integers(0, 10**12)) | st.just(PublicFigure(low=0, high=50_000))
+DAYS = st.dates(date(2000, 1, 1), date(2150, 1, 1))
+ASKED = st.lists(
+    st.builds(
+        PublishedQuestion,
+        number=st.integers(1, 99),
+        asked_on=DAYS,
+        question=TEXT.map(lambda text: text or "?"),
+        answer=TEXT,
+        answered_on=st.none() | DAYS,
+        corrected_on=st.none() | DAYS,
+    ),
+    max_size=3,
+    unique_by=lambda question: question.number,
+).map(tuple)
+VERSIONS = st.builds(
+    lambda boroughs, **said: replace(NOTICE, lead=boroughs[0], boroughs=tuple(boroughs), **said),
     boroughs=st.lists(st.sampled_from([CAMDEN, BRENT, GUEST]), min_size=1, max_size=3, unique=True),
-    start=st.none() | st.dates(date(2000, 1, 1), date(2150, 1, 1)),
+    kind=st.sampled_from(sorted(release.STATUSES)),
+    title=TEXT.map(lambda text: text or "A title"),
+    problem=TEXT,
+    must=LINES,
+    should=LINES,
+    differences=LINES,
+    start_date=st.none() | DAYS,
+    tender_date=st.none() | DAYS,
     months=st.none() | st.integers(1, 240),
-    totals=st.tuples(FIGURES, FIGURES, FIGURES),
+    users_total=FIGURES,
+    budget_min_total=FIGURES,
+    budget_max_total=FIGURES,
     cpv=st.lists(st.sampled_from(["48000000", "72000000"]), unique=True, max_size=2).map(tuple),
-    has_category=st.booleans(),
+    category=st.none() | st.just(NOTICE.category),
+    questions=st.none() | ASKED,
     is_withdrawn=st.booleans(),
+    **dict.fromkeys(
+        ("summary", "users", "work_done", "market_engagement", "setup", "buying_together", "how_to_respond"), TEXT
+    ),
 )
-def test_any_notice_gives_a_valid_release(
-    validator: Draft4Validator,
-    texts: list[str],
-    must: tuple[str, ...],
-    boroughs: list[NamedBorough],
-    start: date | None,
-    months: int | None,
-    totals: tuple[PublicFigure | None, PublicFigure | None, PublicFigure | None],
-    cpv: tuple[str, ...],
-    has_category: bool,
-    is_withdrawn: bool,
-) -> None:
-    made = built(
-        replace(
-            NOTICE,
-            title=texts[0] or "A title",
-            summary=texts[1],
-            problem=texts[2],
-            users=texts[3],
-            work_done=texts[4],
-            market_engagement=texts[5],
-            buying_together=texts[6],
-            must=must,
-            lead=boroughs[0],
-            boroughs=tuple(boroughs),
-            start_date=start,
-            months=months,
-            users_total=totals[0],
-            budget_min_total=totals[1],
-            budget_max_total=totals[2],
-            cpv=cpv,
-            category=NOTICE.category if has_category else None,
-            is_withdrawn=is_withdrawn,
-        )
-    )
-    assert errors(validator, wrapped(made)) == []
-    assert integrity.faults([made]) == []
+
+
+def following(versions: list[PublishedNotice]) -> list[PublishedNotice]:
+    """As versions of one notice, a day after each other."""
+    return [
+        replace(each, number=place, published_at=datetime(2027, 1, 18 + place, tzinfo=UTC))
+        for place, each in enumerate(versions, start=1)
+    ]
+
+
+HISTORIES = st.lists(VERSIONS, min_size=1, max_size=3).map(following)
+
+
+@settings(max_examples=40, deadline=None)
+@given(versions=HISTORIES)
+def test_any_notice_gives_valid_releases(validator: Draft4Validator, versions: list[PublishedNotice]) -> None:
+    releases = history(*versions)
+    assert errors(validator, wrapped(*releases)) == []
+    assert integrity.faults(releases) == []

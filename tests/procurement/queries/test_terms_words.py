@@ -11,6 +11,7 @@ from procurement.actions.participation import Standing
 from procurement.models import Coalition, JointDemand
 from procurement.queries.decision_record import decision_record
 from procurement.queries.demand_history import HistoryEntry, history
+from tests.factories import notices as scene
 from tests.factories.picture import joint_demand
 from tests.factories.standings import Stage
 from tests.procurement.actions.test_participation import say
@@ -33,7 +34,7 @@ def set_terms(demand: JointDemand, analyst: User, **changed: object) -> date:
 
 
 def newest(demand: JointDemand) -> HistoryEntry:
-    return history(demand, analyst(), with_reasons=False)[0]
+    return history(demand, scene.analyst(), with_reasons=False)[0]
 
 
 def words(day: date) -> str:

@@ -1,5 +1,6 @@
 """What notices lacked: counted by quarter, first versions only; and the coach on the preview."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
