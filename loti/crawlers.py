@@ -21,8 +21,9 @@ ADDRESSES = 5000
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Lists of the board beside the notices themselves.
 LISTS = ("board", "board-map", "board-timeline", "board-figures")
-# What the office does with a notice stands beside its public page.
+# Forms, and what the office does with a notice, stand beside its public page.
 OFFICE = (
+    "follow",
     "edit",
     "preview",
     "clock",
@@ -48,7 +49,7 @@ def robots(request: HttpRequest) -> HttpResponseBase:
     allowed = ["/$", "/board/", "/notices/NT-", "/static/", "/sitemap", *(reverse(page.name) for page in PAGES)]
     # Each choice of filters is a page more of the same notices; the feeds are for readers that keep to these rules.
     allowed += [f"/board/{name}" for name in ("feed.atom?", "feed.json?", "calendar.ics?")]
-    refused = ["/", "/board/*?", *(f"/notices/NT-*/{name}/" for name in OFFICE)]
+    refused = ["/", "/board/*?", "/board/follow/", *(f"/notices/NT-*/{name}/" for name in OFFICE)]
     lines = ["User-agent: *"]
     lines += [f"Allow: {path}" for path in allowed]
     lines += [f"Disallow: {path}" for path in refused]

@@ -16,6 +16,7 @@ from procurement.ocds.release import Release
 from procurement.queries import chain
 from procurement.views import ocds_parameters, open_data
 from procurement.views.ocds_parameters import BadRequest
+from procurement.views.public import is_personal
 
 # zlib's number for a gzip file. Its header says no time, so the same releases are the same bytes.
 GZIP = 31
@@ -31,7 +32,11 @@ def releases_file(request: HttpRequest) -> HttpResponseBase:
     head = chain.head()
     etag = f'"{head.digest[:32] if head else "empty"}"'
     changed_at = int(head.published_at.timestamp()) if head else None
-    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag, last_modified=changed_at)
+    # Nothing that a signed-in person fetches is kept under a name: views/public.py.
+    is_kept = not is_personal(request)
+    answer: HttpResponseBase | None = None
+    if is_kept:
+        answer = get_conditional_response(request, etag=etag, last_modified=changed_at)
     if answer is None:
         body: Iterator[bytes] = iter(())
         if request.method == "GET":
@@ -39,10 +44,11 @@ def releases_file(request: HttpRequest) -> HttpResponseBase:
             body = _lines(releases.every(publisher=Publisher.of(settings), at=timezone.now(), until=until))
         answer = StreamingHttpResponse(body, content_type="application/gzip")
         answer.headers["Content-Disposition"] = 'attachment; filename="releases.jsonl.gz"'
-    answer.headers["ETag"] = etag
-    if changed_at is not None:
-        answer.headers["Last-Modified"] = http_date(changed_at)
-    patch_cache_control(answer, public=True, max_age=0, must_revalidate=True)
+    if is_kept:
+        answer.headers["ETag"] = etag
+        if changed_at is not None:
+            answer.headers["Last-Modified"] = http_date(changed_at)
+        patch_cache_control(answer, public=True, max_age=0, must_revalidate=True)
     return answer
 
 

@@ -17,7 +17,16 @@ pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
 SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 # Open to everybody, and nothing to find for a search engine.
-NOT_FOR_CRAWLERS = {"board-head", "healthz", "readyz", "robots"}
+NOT_FOR_CRAWLERS = {"board-head", "healthz", "readyz", "robots", "board-follow", "notice-follow", "notice-mute"}
+NOT_FOR_CRAWLERS |= {
+    "confirm",
+    "subscriber",
+    "subscriber-forget",
+    "alert-change",
+    "alert-end",
+    "alert-preview",
+    "alert-stop",
+}
 
 
 def rules(client: Client) -> list[tuple[bool, str]]:

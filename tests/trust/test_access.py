@@ -368,8 +368,14 @@ def best(name: str, city: London) -> dict[str, Any]:
         **{each: {"pk": city.data_import.pk} for each in IMPORTS},
         "notice-pdf": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "api-notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
+        "api-notice-version-list": {"reference": city.notices["PUBLISHED"].reference},
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "sitemap-part": {"number": 1},
+        # Nobody's links: what a real one shows is tested where the pages are.
+        **{key: {"token": "x"} for key in ("confirm", "subscriber", "subscriber-forget", "alert-stop")},
+        **{key: {"token": "x", "pk": 1} for key in ("alert-change", "alert-end", "alert-preview")},
+        "notice-mute": {"token": "x", "reference": city.notices["PUBLISHED"].reference},
+        "notice-follow": {"reference": city.notices["PUBLISHED"].reference},
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
         "ocds-release-package": {"name": "x"},
         "ocds-record-package": {"ocid": "x"},
@@ -582,12 +588,12 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             ]
         elif name.startswith(("need-", "api-need-")) and "reference" in converters(route):
             arguments[name] = [{"reference": need.reference} for need in needs]
-        elif name == "sitemap-part":
-            arguments[name] = [{"number": 1}]
+        elif name == "sitemap-part" or "token" in converters(route):
+            arguments[name] = [best(name, city)]
         elif name == "notice-pdf":
             # It holds what the page of the version holds, and takes seconds.
             arguments[name] = [best(name, city)]
-        elif name == "notice-version":
+        elif name in ("notice-version", "api-notice-version"):
             arguments[name] = [{"reference": each.reference, "number": 1} for each in city.notices.values()]
         elif name.startswith(("notice-", "api-notice")) and name != "notice-draft" and "reference" in converters(route):
             arguments[name] = [{"reference": each.reference} for each in city.notices.values()]

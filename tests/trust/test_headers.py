@@ -207,6 +207,9 @@ def test_every_form_without_its_token_is_refused(city: London) -> None:
             continue
         kwargs = {} if name.startswith("account_") else best(name, city)
         answer = client.post(reverse(name, kwargs=kwargs))
+        if name == "alert-stop":
+            # RFC 8058: mailboxes post there, and the address is the secret.
+            continue
         # 405 where nobody may post, and 415 from the API, which reads nothing that is sent.
         if answer.status_code not in (403, 405, 415):
             taken.append(f"{name} {answer.status_code}")
