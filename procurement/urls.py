@@ -6,6 +6,7 @@ from boroughs import urls as _  # noqa: F401 - registers the converter of refere
 from procurement.api.demands import DemandList
 from procurement.api.notices import NoticeDetail, NoticeList
 from procurement.views import (
+    answers,
     board,
     board_head,
     board_ways,
@@ -31,6 +32,7 @@ from procurement.views import (
     ocds,
     participation,
     picture,
+    questions,
     regrouping,
     reports,
     review,
@@ -66,6 +68,25 @@ urlpatterns: list[URLPattern] = [
     ),
     path("notices/<reference:reference>/compare/", notice_versions.notice_compare, name="notice-compare"),
     path("notices/<reference:reference>/follow/", following.notice_follow, name="notice-follow"),
+    path("notices/<reference:reference>/ask/", questions.notice_ask, name="notice-ask"),
+    path("notices/<reference:reference>/questions/", answers.notice_questions, name="notice-questions"),
+    path("notices/<reference:reference>/questions/<int:pk>/", answers.question_answer, name="question-answer"),
+    path(
+        "notices/<reference:reference>/questions/<int:pk>/publish/", answers.question_publish, name="question-publish"
+    ),
+    path(
+        "notices/<reference:reference>/questions/<int:pk>/take-back/",
+        answers.question_take_back,
+        name="question-take-back",
+    ),
+    path(
+        "notices/<reference:reference>/questions/<int:pk>/answered-already/",
+        answers.question_close,
+        name="question-close",
+    ),
+    path(
+        "notices/<reference:reference>/questions/<int:pk>/decline/", answers.question_decline, name="question-decline"
+    ),
     path("notices/<reference:reference>/edit/", notice_office.notice_edit, name="notice-edit"),
     path("notices/<reference:reference>/preview/", notice_office.notice_preview, name="notice-preview"),
     path("notices/<reference:reference>/clock/", notice_clock.notice_clock, name="notice-clock"),

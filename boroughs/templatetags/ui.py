@@ -46,7 +46,16 @@ STATUS_COLOURS = {
         "WATCHING",
     ),
     "blue": ("SUBMITTED", "ASKED", "RUNNING", "BUILDING", "CHECKING", "APPLYING", "UNDOING", "INTERESTED"),
-    "purple": ("SUGGESTED", "PROPOSED", "RECEIVED", "CHECKED", "INTENDING", "CORRECTING", "CORRECTION_PROPOSED"),
+    "purple": (
+        "SUGGESTED",
+        "PROPOSED",
+        "RECEIVED",
+        "CHECKED",
+        "INTENDING",
+        "CORRECTING",
+        "CORRECTION_PROPOSED",
+        "WAITING",
+    ),
     "yellow": ("QUESTIONS_CLOSED", "WITHDRAWAL_PROPOSED"),
     "green": (
         "CONFIRMED",
@@ -60,6 +69,8 @@ STATUS_COLOURS = {
         "COMMITTED",
         "AGREED",
         "ADOPTED",
+        "ANSWERED",
+        "DUPLICATE",
     ),
     "red": ("FAILED",),
 }

@@ -139,9 +139,9 @@ def return_to_draft(*, notice: Notice, by: Actor, reason: str = "") -> Notice:
 def publish(*, notice: Notice, by: Actor, seen: str = "") -> NoticeVersion:
     """Approve a proposal and freeze its first version on the public board.
 
-    `seen` is the fingerprint of the preview that the person read: where the joint demand has changed since, raises
-    ChangedMeanwhile. Raises PermissionRefused for the person who proposed it, and NotAcceptable with what is missing,
-    such as a borough that has not agreed to be named.
+    `seen` is the fingerprint of the preview that the person read: where the joint demand has changed since, or an
+    answer was published, raises ChangedMeanwhile. Raises PermissionRefused for the person who proposed it, and
+    NotAcceptable with what is missing, such as a borough that has not agreed to be named.
     """
     permissions.require(by, Permission.PUBLISH_NOTICES)
     # No borough says no, or declines, between the question whether all agreed and the publication.
@@ -164,7 +164,7 @@ def approved_draft(notice: Notice, seen: str) -> public_content.Draft:
     """
     draft = public_content.draft(notice)
     if seen and seen != chain.fingerprint(draft.content):
-        raise ChangedMeanwhile(f"{notice.demand.reference} changed after you read the preview. Read it again.")
+        raise ChangedMeanwhile(f"{notice.reference} changed after you read the preview. Read it again.")
     if missing := notice_problems.unagreed(notice.demand, draft.content):
         raise NotAcceptable(missing)
     return draft

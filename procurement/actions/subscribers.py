@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from boroughs.exceptions import NotAcceptable
 from procurement.actions import letters
-from procurement.models import Confirmable, Letter, Subscriber
+from procurement.models import Confirmable, Letter, Question, Subscriber
 from procurement.notifications import Words
 
 # So many unconfirmed things a day may ask one mailbox for a yes: nobody fills somebody else's with our e-mails.
@@ -50,4 +50,6 @@ def confirm(*, subscriber: Subscriber) -> None:
 @transaction.atomic
 def forget(*, subscriber: Subscriber) -> None:
     """Delete the address and everything that hangs on it alone. What was published names nobody, and stays."""
+    # A question that reached the authorities is answered all the same; by then nobody asked it.
+    Question.objects.filter(subscriber=subscriber, confirmed_at__isnull=True).delete()
     Subscriber.objects.filter(pk=subscriber.pk).delete()

@@ -56,6 +56,17 @@ class NamedContactSerializer(serializers.Serializer[Any]):
     email = serializers.CharField()
 
 
+class PublicQuestionSerializer(serializers.Serializer[Any]):
+    """A supplier's question and its answer, without who asked."""
+
+    number = serializers.IntegerField(help_text="Counted in the notice from 1")
+    asked_on = serializers.DateField()
+    question = serializers.CharField()
+    answer = serializers.CharField()
+    answered_on = serializers.DateField()
+    corrected_on = serializers.DateField(allow_null=True, help_text="When the answer was corrected last")
+
+
 class NoticeSummarySerializer(serializers.Serializer[Any]):
     """A notice in a list."""
 
@@ -107,6 +118,7 @@ class NoticeSerializer(NoticeSummarySerializer):
     budget_min_total = FigureSerializer(allow_null=True, help_text="Pounds over the whole life, excluding VAT")
     budget_max_total = FigureSerializer(allow_null=True, help_text="Pounds over the whole life, excluding VAT")
     contact = NamedContactSerializer(allow_null=True)
+    questions = PublicQuestionSerializer(many=True)
     reason = serializers.CharField(help_text="Why this version replaced the one before it, or was withdrawn")
     digest = serializers.CharField(help_text="SHA-256 of this version")
     previous_digest = serializers.CharField(help_text="SHA-256 of the version published before it on this board")

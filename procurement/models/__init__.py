@@ -21,6 +21,7 @@ from .overlap import Overlap
 from .participation import Participation
 from .participation_step import ParticipationStep
 from .provisional_place import ProvisionalPlace
+from .question import Question
 from .report import Report
 from .requirement_stance import RequirementStance
 from .requirement_wording import RequirementWording
@@ -59,6 +60,7 @@ __all__ = [
     "ParticipationStep",
     "ProvisionalPlace",
     "PublicState",
+    "Question",
     "Report",
     "RequirementStance",
     "RequirementWording",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from boroughs.templatetags.formatting import count, day
-from procurement.queries.published_notice import NamedBorough, PublicFigure, PublishedNotice
+from procurement.queries.published_notice import NamedBorough, PublicFigure, PublicQuestion, PublishedNotice
 from procurement.queries.word_diff import Piece, pieces
 
 
@@ -90,6 +90,7 @@ def between(earlier: PublishedNotice, later: PublishedNotice) -> tuple[Change, .
         ),
         *(_lines(label, how, read(earlier), read(later)) for label, how, read in LINES if read(earlier) != read(later)),
         *_renamed(earlier, later),
+        *_answers(earlier, later),
         *(
             Change(label, How.VALUE, before=read(earlier), after=read(later))
             for label, read in VALUES
@@ -114,6 +115,24 @@ def _renamed(earlier: PublishedNotice, later: PublishedNotice) -> list[Change]:
         for borough in later.boroughs
         if before.get(borough.slug, borough) != borough
     ]
+
+
+def _answers(earlier: PublishedNotice, later: PublishedNotice) -> list[Change]:
+    """Questions that were answered, and answers that were corrected, word by word."""
+    before, after = ({each.number: _answer(each) for each in notice.questions} for notice in (earlier, later))
+    return [
+        Change(f"Question {number}", How.TEXT, pieces=pieces(before.get(number, ""), after.get(number, "")))
+        for number in sorted({*before, *after})
+        if before.get(number) != after.get(number)
+    ]
+
+
+def _answer(published: PublicQuestion) -> str:
+    corrected = f"\n\nCorrected on {day(published.corrected_on)}" if published.corrected_on else ""
+    return (
+        f"{published.question}\n\n{published.answer}\n\n"
+        f"Asked on {day(published.asked_on)}, answered on {day(published.answered_on)}{corrected}"
+    )
 
 
 def _entry(borough: NamedBorough) -> str:

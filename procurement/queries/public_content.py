@@ -21,10 +21,15 @@ types and no floats:
                           version of which it is true where that is not this one; null where none may be told
     contact *             digest of the contact, which is kept beside (notice_contact.py); null where there is none
     is_withdrawn          true in the last version of a withdrawn notice
+
+What came to it since, in versions of their own, stands only where there is any:
+
+    questions             [{"number", "asked_on", "question", "answer", "answered_on", "corrected_on"}], by number; the
+                          last is null where the answer was never corrected
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -49,6 +54,8 @@ from procurement.search.words import fold
 
 FORMAT = 2
 FIGURES = ("users_total", "budget_min_total", "budget_max_total")
+# What no working copy says: each later version takes it over from the one before.
+ADDITIONS = ("questions",)
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ def left_out_of(demands: Collection[int] | QuerySet[Any, Any]) -> dict[int, set[
 
 
 def build(notice: Notice) -> dict[str, Any]:
-    """The public content of a notice at this moment. Eight queries."""
+    """The public content of a notice at this moment. Nine queries."""
     return draft(notice).content
 
 
@@ -135,7 +142,18 @@ def draft(notice: Notice) -> Draft:
         "contact": notice.contact.digest if notice.contact else None,
         "is_withdrawn": False,
     }
-    return Draft(content, notice.contact, figures.releases)
+    return Draft(content | _added(notice), notice.contact, figures.releases)
+
+
+def _added(notice: Notice) -> dict[str, Any]:
+    """What came to the version that the board shows now."""
+    shown = NoticeVersion.objects.filter(current_of=notice).first()
+    return {name: shown.content[name] for name in ADDITIONS if name in shown.content} if shown else {}
+
+
+def with_addition(last: NoticeVersion, name: str, entries: Sequence[Mapping[str, Any]]) -> Draft:
+    """The last version again as it was published, but for one of ADDITIONS."""
+    return Draft(_as_published(last) | {name: list(entries)}, last.contact, ())
 
 
 def withdrawn(last: NoticeVersion) -> Draft:
@@ -143,11 +161,26 @@ def withdrawn(last: NoticeVersion) -> Draft:
 
     The figures stay those of then, since a fresh total beside the old one would tell the difference; so do the names.
     """
-    content = last.content | {"is_withdrawn": True}
+    return Draft(_as_published(last) | {"is_withdrawn": True}, last.contact, ())
+
+
+def _as_published(last: NoticeVersion) -> dict[str, Any]:
+    """What the version says, each figure with the number of the version of which it is true."""
+    content = dict(last.content)
     for name in FIGURES:
         if content[name] is not None:
             content[name] = {"as_at": last.number} | content[name]
-    return Draft(content, last.contact, ())
+    return content
+
+
+def is_same(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
+    """Whether both say the same, of whichever version their figures are true."""
+    return _undated(left) == _undated(right)
+
+
+def _undated(content: Mapping[str, Any]) -> dict[str, Any]:
+    figures = {name: {key: value for key, value in (content[name] or {}).items() if key != "as_at"} for name in FIGURES}
+    return dict(content) | figures
 
 
 def stage_of(coalition: Coalition | None) -> DemandStage:

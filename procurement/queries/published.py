@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min, QuerySet, Subquery
 from django.utils import timezone
 
 from boroughs.models import Need
-from procurement.models import DemandStage, Notice, NoticeContact, NoticeVersion, state_at
+from procurement.models import DemandStage, Notice, NoticeContact, NoticeVersion, Question, state_at
 from procurement.queries import chain, public_content
 from procurement.queries.published_notice import (
     NamedBorough,
     NamedCategory,
     NamedContact,
     PublicFigure,
+    PublicQuestion,
     PublishedNotice,
 )
 
@@ -130,13 +131,18 @@ def first_versions(demands: Iterable[str]) -> dict[str, int]:
 
 
 def stamp(*, at: datetime) -> Stamp:
-    """What the whole board depends on: its last version, and the day, on which states change by the clock."""
-    newest = chain.head()
+    """What the whole board depends on: its last version, the questions that wait, and the day, on which states change
+    by the clock. One query.
+    """
+    asked = Question.objects.filter(changed_at__isnull=False).order_by("-changed_at").values("changed_at")[:1]
+    newest = NoticeVersion.objects.order_by("-pk").values_list("digest", "published_at", Subquery(asked)).first()
+    digest, published_at, asked_at = newest or ("", None, None)
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    asked_token = f"-{int(asked_at.timestamp() * 1_000_000):x}" if asked_at else ""
     return Stamp(
-        token=f"{newest.digest[:32] if newest else 'empty'}-{midnight:%Y%m%d}",
-        changed_at=max(newest.published_at, midnight) if newest else midnight,
-        head=newest.digest if newest else "",
+        token=f"{digest[:32] or 'empty'}-{midnight:%Y%m%d}{asked_token}",
+        changed_at=max(moment for moment in (published_at, asked_at, midnight) if moment),
+        head=digest,
         day=midnight.date(),
         at=at,
     )
@@ -216,6 +222,7 @@ def _from_content(
         budget_min_total=_figure(content["budget_min_total"]),
         budget_max_total=_figure(content["budget_max_total"]),
         contact=NamedContact(contact.name, contact.email) if contact and not contact.erased_at else None,
+        questions=tuple(_question(stored) for stored in content.get("questions", ())),
         is_withdrawn=content["is_withdrawn"],
         published_at=published_at,
         first_published_at=first_published_at,
@@ -232,6 +239,17 @@ def _from_content(
 
 def _figure(stored: Mapping[str, int] | None) -> PublicFigure | None:
     return PublicFigure(**stored) if stored else None
+
+
+def _question(stored: Mapping[str, Any]) -> PublicQuestion:
+    return PublicQuestion(
+        number=stored["number"],
+        asked_on=date.fromisoformat(stored["asked_on"]),
+        question=stored["question"],
+        answer=stored["answer"],
+        answered_on=date.fromisoformat(stored["answered_on"]),
+        corrected_on=_day(stored["corrected_on"]),
+    )
 
 
 def _day(stored: str | None) -> date | None:

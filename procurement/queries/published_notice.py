@@ -59,6 +59,20 @@ class PublicFigure:
 
 
 @dataclass(frozen=True)
+class PublicQuestion:
+    """A supplier's question with its answer, as published. Days are London days."""
+
+    # Counted in its notice from 1, in the order of publication.
+    number: int
+    asked_on: date
+    question: str
+    answer: str
+    answered_on: date
+    # When the answer was corrected last; the versions before say what it was.
+    corrected_on: date | None
+
+
+@dataclass(frozen=True)
 class PublishedNotice:
     """One version of a notice. Texts are plain text; days are London days that count to their end."""
 
@@ -100,6 +114,8 @@ class PublishedNotice:
     budget_max_total: PublicFigure | None
     # Whom suppliers may write to; None where nobody is named or the person was erased.
     contact: NamedContact | None
+    # What suppliers asked and everybody may know, by number.
+    questions: tuple[PublicQuestion, ...]
     is_withdrawn: bool
     # Of this version; None in a preview.
     published_at: datetime | None

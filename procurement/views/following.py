@@ -87,11 +87,13 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @outside
 @require_GET
 def subscriber(request: HttpRequest, token: str) -> HttpResponse:
-    """What one mailbox follows."""
+    """What one mailbox follows, and asked."""
     reader = _reader(token)
     standing = reader.alerts.standing().select_related("notice").order_by("pk")
+    asked = reader.questions.confirmed().select_related("notice").order_by("-pk")
     rows = [(alert, FrequencyForm(initial={"frequency": alert.frequency}, prefix=str(alert.pk))) for alert in standing]
-    return render(request, "procurement/following/subscriber.html", {"reader": reader, "token": token, "rows": rows})
+    context = {"reader": reader, "token": token, "rows": rows, "asked": asked}
+    return render(request, "procurement/following/subscriber.html", context)
 
 
 @outside

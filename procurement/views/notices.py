@@ -14,7 +14,7 @@ from boroughs.models import User
 from procurement.forms.versions import AsAtForm
 from procurement.models import Notice
 from procurement.ocds.publisher import Publisher
-from procurement.queries import drafting, published
+from procurement.queries import answering, drafting, published, questions
 from procurement.queries.published_notice import PublishedNotice
 from procurement.views.public import public
 
@@ -69,6 +69,9 @@ def _show(request: HttpRequest, notice: PublishedNotice, *, day: date | None = N
             "versions": published.versions(notice.reference, at=timezone.now()),
             "ocds_url": publisher.package_url(publisher.ocid(notice.demand)),
             "may_prepare": notice.is_current and not notice.is_withdrawn and _may_prepare(request, notice.reference),
+            "may_answer": notice.is_current and _may_answer(request, notice.reference),
+            # Not of the version: what nobody has answered by now.
+            "waiting": _waiting(notice) if notice.is_current and not day else None,
         },
     )
 
@@ -79,3 +82,16 @@ def _may_prepare(request: HttpRequest, reference: str) -> bool:
         return False
     notice = Notice.objects.select_related("demand").filter(reference=reference).first()
     return notice is not None and drafting.may_draft(request.user, notice.demand)
+
+
+def _may_answer(request: HttpRequest, reference: str) -> bool:
+    """Asked as `_may_prepare` is, and only of people who answer at all."""
+    user = request.user
+    if not isinstance(user, User) or not drafting.prepares_any(user):
+        return False
+    notice = Notice.objects.select_related("demand", "current").filter(reference=reference).first()
+    return notice is not None and answering.may_draft(user, notice)
+
+
+def _waiting(notice: PublishedNotice) -> questions.Waiting | None:
+    return None if notice.is_withdrawn else questions.waiting(notice.reference, today=timezone.localdate())
