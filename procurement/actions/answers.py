@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from boroughs import audit
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
-from boroughs.permissions import Actor
+from boroughs.permissions import Actor, Permission
 from procurement import notifications
 from procurement.actions import additions, letters, notice_turn
 from procurement.actions.experiences import ADDRESS
-from procurement.actions.questions import reference_of
+from procurement.actions.questions import reference_of, tell_lead
 from procurement.models import Notice, NoticeVersion, Question
 from procurement.queries import answering
 
@@ -58,6 +58,8 @@ def draft(
     if question.status == Status.WAITING:
         _take_along(question, also)
     _record(question, "draft answer", by)
+    key = f"drafted {question.revision}"
+    tell_lead(question, "An answer waits for a second person,", key=key, to=Permission.COMMIT, besides=by)
     return question
 
 

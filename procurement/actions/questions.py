@@ -12,7 +12,7 @@ from boroughs.actions import notifying
 from boroughs.actions.notifying import News
 from boroughs.exceptions import IllegalMove, NotAcceptable
 from boroughs.models import Notification
-from boroughs.permissions import Permission, System
+from boroughs.permissions import Actor, Permission, System
 from boroughs.templatetags.formatting import day
 from procurement import notifications
 from procurement.actions import subscribers
@@ -97,18 +97,25 @@ def confirm(*, question: Question) -> None:
     if not unconfirmed.update(confirmed_at=now, changed_at=now):
         return
     question.refresh_from_db()
-    notice = question.notice
     audit.record(by=SUPPLIER, verb="ask", noun="question", reference=reference_of(question))
+    tell_lead(question, "A supplier asks", key="asked", to=Permission.TAKE_PART)
+
+
+def tell_lead(question: Question, what: str, *, key: str, to: Permission, besides: Actor | None = None) -> None:
+    """Tell people of the borough that leads. `what` says what happened, in the words before "about NT-0001"."""
+    notice = question.notice
+    # As the board calls it: the lead that a notice names may not read its working copy.
+    title = notice.current.title if notice.current else notice.reference
     lead = Coalition.objects.filter(demand=notice.demand_id).values_list("lead", flat=True).first() or notice.lead_id
     news = News(
         kind=Notification.Kind.QUESTION,
         borough_id=lead,
         subject=notice.reference,
-        headline=f"A supplier asks about {notice.reference} “{notice.title}”",
+        headline=f"{what} about {notice.reference} “{title}”",
         path=reverse("notice-questions", args=[notice.reference]),
-        key=f"{Notification.Kind.QUESTION} {question.pk}",
+        key=f"{Notification.Kind.QUESTION} {question.pk} {key}",
     )
-    notifying.announce([news], to=Permission.TAKE_PART)
+    notifying.announce([news], to=to, besides=besides)
 
 
 def reference_of(question: Question) -> str:

@@ -82,14 +82,13 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, question: Question, alike: Iterable[Asked], **kwargs: Any) -> None:
         alike = tuple(alike)
-        taken = set(question.duplicates.values_list("pk", flat=True))
         kwargs["initial"] = {
             "public_text": question.public_text,
             "answer": question.answer,
             "reason": question.correction_reason,
             "revision": question.revision,
             # All, until somebody has chosen.
-            "also": [each.pk for each in alike if each.pk in taken or not question.drafted_by],
+            "also": [each.pk for each in alike if each.same_as or not question.drafted_by],
         }
         super().__init__(*args, **kwargs)
         if question.status == Question.Status.ANSWERED:

@@ -78,6 +78,11 @@ def versions(reference: str, *, at: datetime) -> list[PublishedNotice]:
     return read(NoticeVersion.objects.whole().filter(notice__reference=reference).order_by("-number"), at=at)
 
 
+def questions_in(version: NoticeVersion) -> tuple[PublicQuestion, ...]:
+    """The questions that a version answers. No query."""
+    return tuple(_question(stored) for stored in version.content.get("questions", ()))
+
+
 def preview(draft: Notice, *, at: datetime) -> PublishedNotice:
     """The draft as its next version would show it, under the same rules.
 

@@ -52,6 +52,8 @@ class Asked:
     status_words: str
     # Why it is not answered, in words; blank where it is or waits.
     declined: str
+    # By primary key, the question with which it is, or is to be, answered.
+    same_as: int | None
     # Other waiting questions that its draft answers too.
     along: tuple["Asked", ...] = ()
 
@@ -147,5 +149,6 @@ def _asked(row: Question, today: date, along: Iterable[Asked] = ()) -> Asked:
         status=row.status,
         status_words=str(row.get_status_display()),
         declined=str(row.get_decline_reason_display()) if row.decline_reason else "",
+        same_as=row.same_as_id,
         along=tuple(along),
     )

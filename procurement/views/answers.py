@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from boroughs import audit
+from boroughs.exceptions import PermissionRefused
 from boroughs.models import User
 from boroughs.views.signed_in import person
 from procurement.actions import answers
@@ -47,8 +48,10 @@ def question_answer(request: HttpRequest, reference: str, pk: int) -> HttpRespon
 
         if done(request, form, act, lambda: {"revision": Question.objects.get(pk=pk).revision}):
             return redirect("notice-questions", reference)
-    shown = published.notice(reference, at=timezone.now())
-    related = questions.answered_alike(question.text, shown.questions) if shown and not question.number else ()
+    shown = question.notice.current
+    related = (
+        questions.answered_alike(question.text, published.questions_in(shown)) if shown and not question.number else ()
+    )
     return render(
         request,
         "procurement/questions/answer.html",
@@ -59,7 +62,7 @@ def question_answer(request: HttpRequest, reference: str, pk: int) -> HttpRespon
             "due_on": questions.due_on(question.confirmed_at) if question.confirmed_at else None,
             "form": form,
             "related": related,
-            "may_publish": answering.may_publish(user, question.notice),
+            "may_close": bool(related) and answering.may_publish(user, question.notice),
         },
     )
 
@@ -104,6 +107,8 @@ def question_close(request: HttpRequest, reference: str, pk: int) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_decline(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     question, user = _question(request, reference, pk)
+    if not answering.may_publish(user, question.notice):
+        raise PermissionRefused("Approvers of the lead authority, and analysts, close questions.")
     form = DeclineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
 

@@ -16,6 +16,7 @@ PUBLIC = {
     "board",
     "board-feed",
     "board-follow",
+    "notice-ask",
     "notice-follow",
     "confirm",
     "subscriber",

@@ -209,6 +209,12 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "notice-quality": (DEMANDS, NONE),
     "notice-clock": (ANALYST, NONE),
     "notice-find-a-tender": (ANALYST, NONE),
+    "notice-questions": (EDITORS | ANALYST, NONE),
+    "question-answer": (EDITORS | ANALYST, EDITORS | ANALYST),
+    "question-publish": (NONE, ANALYST),
+    "question-take-back": (NONE, EDITORS | ANALYST),
+    "question-close": (NONE, ANALYST),
+    "question-decline": (ANALYST, ANALYST),
     "notice-propose": (NONE, ANALYST),
     "notice-return": (NONE, ANALYST),
     "notice-publish": (NONE, ANALYST),
@@ -342,7 +348,7 @@ def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
     notices = {
         **dict.fromkeys(("notice-edit", "notice-propose", "notice-discard", "notice-specification"), "DRAFT"),
-        **dict.fromkeys(("notice-correct", "notice-drop", "notice-withdraw"), "PUBLISHED"),
+        **dict.fromkeys(("notice-correct", "notice-drop", "notice-questions", "notice-withdraw"), "PUBLISHED"),
     }
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
     estimate = {"reference": city.suggested.reference, "pk": city.estimate.pk}
@@ -376,6 +382,8 @@ def best(name: str, city: London) -> dict[str, Any]:
         "coverage-reminders": {"slug": city.own.slug},
         "coverage-remind": {"slug": city.own.slug, "kind": "register-absent"},
     }
+    if name.startswith("question-"):
+        return {"reference": city.question.notice.reference, "pk": city.question.pk}
     if name in one:
         return one[name]
     if name in SPECIFICATION:
@@ -478,9 +486,10 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
     unpublished = [city.notices[status].reference for status in ("DRAFT", "PROPOSED")]
     for name in (
         *("detail", "compare", "edit", "preview", "propose", "return", "publish", "withdraw"),
-        *("specification", "discard", "correct", "drop"),
+        *("specification", "discard", "correct", "drop", "questions"),
     ):
         yield reverse(f"notice-{name}", args=["NT-1"]).replace("NT-1", "{}"), ANALYST, unpublished, "NT-9999"
+    yield "/notices/{}/ask/", NONE, unpublished, "NT-9999"
     yield "/notices/{}/versions/1/", NONE, unpublished, "NT-9999"
     yield "/notices/{}/versions/1/notice.pdf", NONE, unpublished, "NT-9999"
     yield "/api/v1/notices/{}/", NONE, unpublished, "NT-9999"
@@ -592,6 +601,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
                 for demand in demands
                 for slug in (city.own.slug, city.foreign.slug)
             ]
+        elif name.startswith("question-"):
+            arguments[name] = [best(name, city)]
         elif "reference" in converters(route):
             arguments[name] = [{"reference": demand.reference} for demand in demands]
         elif name == "ocds-release-package":

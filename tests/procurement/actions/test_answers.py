@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
-from boroughs.models import AuditEvent, Role, User
+from boroughs.models import AuditEvent, Notification, Role, User
 from procurement.actions import answers, corrections
 from procurement.models import Letter, Notice, NoticeVersion, Participation, Question, Subscriber
 from procurement.queries import published, verification
@@ -80,11 +80,12 @@ def test_members_draft_and_the_lead_publishes(notice: Notice) -> None:
     for user in (reader, stranger):
         with pytest.raises(PermissionRefused):
             asked.draft(question, by=user)
+    approver = of("Camden", Role.BOROUGH_APPROVER)
     question = asked.draft(question, by=brent)
+    assert Notification.objects.get(user=approver).headline.startswith("An answer waits for a second person, about NT-")
     for user in (of("Hackney", Role.BOROUGH_APPROVER), of("Camden", Role.BOROUGH_EDITOR), brent):
         with pytest.raises(PermissionRefused):
             answers.publish(question=question, revision=question.revision, by=user)
-    approver = of("Camden", Role.BOROUGH_APPROVER)
     assert answers.publish(question=question, revision=question.revision, by=approver).approved_by == approver.email
 
 

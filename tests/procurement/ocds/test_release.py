@@ -58,6 +58,7 @@ NOTICE = PublishedNotice(
     budget_min_total=PublicFigure(low=350_000, high=400_000),
     budget_max_total=PublicFigure(low=700_000, high=750_000),
     contact=None,
+    questions=(),
     is_withdrawn=False,
     published_at=datetime(2027, 1, 18, 9, 0, 0, 123456, tzinfo=UTC),
     first_published_at=datetime(2027, 1, 18, 9, 0, 0, 123456, tzinfo=UTC),

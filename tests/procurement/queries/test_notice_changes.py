@@ -12,11 +12,13 @@ from procurement.queries.published_notice import (
     NamedCategory,
     NamedContact,
     PublicFigure,
+    PublicQuestion,
     PublishedNotice,
 )
 
 CAMDEN = NamedBorough("camden", "Camden", "London Borough of Camden", "GB-LAE-CMD", "UKI31", "Inner")
 BRENT = NamedBorough("brent", "Brent", "London Borough of Brent", "GB-LAE-BEN", "UKI72", "Outer")
+QUESTION = PublicQuestion(1, date(2026, 12, 1), "Who hosts it?", "The supplier.", date(2026, 12, 4), None)
 FIRST = PublishedNotice(
     reference="NT-0001",
     number=1,
@@ -51,6 +53,7 @@ FIRST = PublishedNotice(
     budget_min_total=None,
     budget_max_total=None,
     contact=None,
+    questions=(),
     is_withdrawn=False,
     published_at=datetime(2026, 11, 1, tzinfo=UTC),
     first_published_at=datetime(2026, 11, 1, tzinfo=UTC),
@@ -83,6 +86,7 @@ OTHER: dict[str, Any] = {
     "budget_min_total": PublicFigure(low=350_000, high=500_000),
     "budget_max_total": PublicFigure(low=500_000, high=750_000),
     "contact": NamedContact("Ann", "ann@camden.example"),
+    "questions": (QUESTION,),
     "is_withdrawn": True,
     **dict.fromkeys(("questions_close_date", "closes_date", "start_date", "tender_date"), date(2027, 1, 18)),
 }
@@ -151,3 +155,17 @@ def test_figure_of_an_older_version_says_so() -> None:
 
 def test_no_figure_reads_as_not_published() -> None:
     assert only(users_total=PublicFigure(value=1203)).before == "Not published"
+
+
+def test_corrected_answer_is_told_word_by_word_and_a_new_one_whole() -> None:
+    corrected = replace(QUESTION, answer="The boroughs.", corrected_on=date(2026, 12, 9))
+    other = replace(QUESTION, number=2, question="Where?", answer="In London.")
+    earlier, later = replace(FIRST, questions=(QUESTION,)), replace(FIRST, questions=(corrected, other))
+    one, two = between(earlier, later)
+    assert (one.label, two.label) == ("Question 1", "Question 2")
+    assert [(piece.kept, piece.text) for piece in one.pieces if piece.kept != "same"] == [
+        ("gone", "supplier."),
+        ("new", "boroughs."),
+        ("new", "Corrected on 9 December 2026"),
+    ]
+    assert [piece.kept for piece in two.pieces] == ["new"]
