@@ -17,6 +17,7 @@ from procurement.views import (
     decision_record,
     demand_pages,
     demands,
+    engagement,
     experiences,
     feeds,
     find_a_tender,
@@ -87,6 +88,15 @@ urlpatterns: list[URLPattern] = [
     path(
         "notices/<reference:reference>/questions/<int:pk>/decline/", answers.question_decline, name="question-decline"
     ),
+    path("notices/<reference:reference>/engagement/", engagement.notice_engagement, name="notice-engagement"),
+    path("notices/<reference:reference>/engagement/new/", engagement.engagement_write, name="engagement-write"),
+    path("notices/<reference:reference>/engagement/<int:pk>/", engagement.engagement_edit, name="engagement-edit"),
+    path(
+        "notices/<reference:reference>/engagement/<int:pk>/publish/",
+        engagement.engagement_tell,
+        name="engagement-tell",
+    ),
+    path("notices/<reference:reference>/engagement/<int:pk>/drop/", engagement.engagement_drop, name="engagement-drop"),
     path("notices/<reference:reference>/edit/", notice_office.notice_edit, name="notice-edit"),
     path("notices/<reference:reference>/preview/", notice_office.notice_preview, name="notice-preview"),
     path("notices/<reference:reference>/clock/", notice_clock.notice_clock, name="notice-clock"),

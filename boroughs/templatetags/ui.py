@@ -55,6 +55,7 @@ STATUS_COLOURS = {
         "CORRECTING",
         "CORRECTION_PROPOSED",
         "WAITING",
+        "WRITTEN",
     ),
     "yellow": ("QUESTIONS_CLOSED", "WITHDRAWAL_PROPOSED"),
     "green": (
@@ -71,6 +72,7 @@ STATUS_COLOURS = {
         "ADOPTED",
         "ANSWERED",
         "DUPLICATE",
+        "TOLD",
     ),
     "red": ("FAILED",),
 }

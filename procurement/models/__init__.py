@@ -6,6 +6,7 @@ from .common_requirement import CommonRequirement
 from .confirmable import Confirmable, Link, LinkNotOurs
 from .decision import Decision
 from .demand_member import DemandMember
+from .engagement_entry import EngagementEntry
 from .experience import Experience
 from .figure_release import FigureRelease
 from .joint_demand import JointDemand
@@ -42,6 +43,7 @@ __all__ = [
     "Decision",
     "DemandMember",
     "DemandStage",
+    "EngagementEntry",
     "Experience",
     "FigureRelease",
     "JointDemand",

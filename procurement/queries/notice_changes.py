@@ -91,6 +91,7 @@ def between(earlier: PublishedNotice, later: PublishedNotice) -> tuple[Change, .
         *(_lines(label, how, read(earlier), read(later)) for label, how, read in LINES if read(earlier) != read(later)),
         *_renamed(earlier, later),
         *_answers(earlier, later),
+        *_engagement(earlier, later),
         *(
             Change(label, How.VALUE, before=read(earlier), after=read(later))
             for label, read in VALUES
@@ -125,6 +126,19 @@ def _answers(earlier: PublishedNotice, later: PublishedNotice) -> list[Change]:
         for number in sorted({*before, *after})
         if before.get(number) != after.get(number)
     ]
+
+
+def _engagement(earlier: PublishedNotice, later: PublishedNotice) -> list[Change]:
+    """What suppliers were told in between."""
+    before, after = ({each.number: each for each in notice.engagement} for notice in (earlier, later))
+    found = []
+    for number in sorted({*before, *after}):
+        old, new = before.get(number), after.get(number)
+        named = new or old
+        if named and old != new:
+            label = f"What suppliers were told: {named.kind_words.lower()} on {day(named.held_on)}"
+            found.append(Change(label, How.TEXT, pieces=pieces(old.told if old else "", new.told if new else "")))
+    return found
 
 
 def _answer(published: PublicQuestion) -> str:

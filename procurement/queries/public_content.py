@@ -26,6 +26,7 @@ What came to it since, in versions of their own, stands only where there is any:
 
     questions             [{"number", "asked_on", "question", "answer", "answered_on", "corrected_on"}], by number; the
                           last is null where the answer was never corrected
+    engagement            [{"number", "kind", "held_on", "told"}], by number: what single suppliers were told
 """
 
 from collections import defaultdict
@@ -55,7 +56,7 @@ from procurement.search.words import fold
 FORMAT = 2
 FIGURES = ("users_total", "budget_min_total", "budget_max_total")
 # What no working copy says: each later version takes it over from the one before.
-ADDITIONS = ("questions",)
+ADDITIONS = ("questions", "engagement")
 
 
 @dataclass(frozen=True)

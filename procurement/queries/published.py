@@ -13,12 +13,13 @@ from django.db.models import Min, QuerySet, Subquery
 from django.utils import timezone
 
 from boroughs.models import Need
-from procurement.models import DemandStage, Notice, NoticeContact, NoticeVersion, Question, state_at
+from procurement.models import DemandStage, EngagementEntry, Notice, NoticeContact, NoticeVersion, Question, state_at
 from procurement.queries import chain, public_content
 from procurement.queries.published_notice import (
     NamedBorough,
     NamedCategory,
     NamedContact,
+    PublicEngagement,
     PublicFigure,
     PublicQuestion,
     PublishedNotice,
@@ -228,6 +229,7 @@ def _from_content(
         budget_max_total=_figure(content["budget_max_total"]),
         contact=NamedContact(contact.name, contact.email) if contact and not contact.erased_at else None,
         questions=tuple(_question(stored) for stored in content.get("questions", ())),
+        engagement=tuple(_engagement(stored) for stored in content.get("engagement", ())),
         is_withdrawn=content["is_withdrawn"],
         published_at=published_at,
         first_published_at=first_published_at,
@@ -254,6 +256,16 @@ def _question(stored: Mapping[str, Any]) -> PublicQuestion:
         answer=stored["answer"],
         answered_on=date.fromisoformat(stored["answered_on"]),
         corrected_on=_day(stored["corrected_on"]),
+    )
+
+
+def _engagement(stored: Mapping[str, Any]) -> PublicEngagement:
+    return PublicEngagement(
+        number=stored["number"],
+        kind=stored["kind"],
+        kind_words=EngagementEntry.Kind(stored["kind"]).label,
+        held_on=date.fromisoformat(stored["held_on"]),
+        told=stored["told"],
     )
 
 

@@ -73,6 +73,19 @@ class PublicQuestion:
 
 
 @dataclass(frozen=True)
+class PublicEngagement:
+    """What the authorities told single suppliers, for all of them."""
+
+    # Counted in its notice from 1, in the order of publication.
+    number: int
+    # A value of procurement.models.EngagementEntry.Kind, and its words.
+    kind: str
+    kind_words: str
+    held_on: date
+    told: str
+
+
+@dataclass(frozen=True)
 class PublishedNotice:
     """One version of a notice. Texts are plain text; days are London days that count to their end."""
 
@@ -116,6 +129,8 @@ class PublishedNotice:
     contact: NamedContact | None
     # What suppliers asked and everybody may know, by number.
     questions: tuple[PublicQuestion, ...]
+    # What single suppliers were told, by number.
+    engagement: tuple[PublicEngagement, ...]
     is_withdrawn: bool
     # Of this version; None in a preview.
     published_at: datetime | None

@@ -18,13 +18,13 @@ from procurement.views.acting import done, number_in, tried
 
 @require_safe
 def notice_questions(request: HttpRequest, reference: str) -> HttpResponse:
-    notice, user = _notice(request, reference)
+    notice, user = notice_of(request, reference)
     return render(
         request,
         "procurement/questions/desk.html",
         {
             "notice": notice,
-            "title": _title(notice),
+            "title": title_of(notice),
             "desk": questions.desk(notice, today=timezone.localdate()),
             "may_publish": answering.may_publish(user, notice),
             "me": audit.name_of(user),
@@ -57,7 +57,7 @@ def question_answer(request: HttpRequest, reference: str, pk: int) -> HttpRespon
         "procurement/questions/answer.html",
         {
             "notice": question.notice,
-            "title": _title(question.notice),
+            "title": title_of(question.notice),
             "question": question,
             "due_on": questions.due_on(question.confirmed_at) if question.confirmed_at else None,
             "form": form,
@@ -119,11 +119,11 @@ def question_decline(request: HttpRequest, reference: str, pk: int) -> HttpRespo
 
         if done(request, form, act):
             return redirect("notice-questions", reference)
-    context = {"notice": question.notice, "title": _title(question.notice), "question": question, "form": form}
+    context = {"notice": question.notice, "title": title_of(question.notice), "question": question, "form": form}
     return render(request, "procurement/questions/decline.html", context)
 
 
-def _notice(request: HttpRequest, reference: str) -> tuple[Notice, User]:
+def notice_of(request: HttpRequest, reference: str) -> tuple[Notice, User]:
     """The notice and the person; the same refusal whether the notice exists or not."""
     user = person(request)
     drafting.require_any(user)
@@ -137,13 +137,13 @@ def _notice(request: HttpRequest, reference: str) -> tuple[Notice, User]:
 
 
 def _question(request: HttpRequest, reference: str, pk: int) -> tuple[Question, User]:
-    notice, user = _notice(request, reference)
+    notice, user = notice_of(request, reference)
     # With the same row of the notice, which is at hand.
     question = get_object_or_404(Question.objects.confirmed(), pk=pk, notice=notice)
     question.notice = notice
     return question, user
 
 
-def _title(notice: Notice) -> str:
+def title_of(notice: Notice) -> str:
     """What the notice is called on the board."""
     return notice.current.title if notice.current else notice.reference

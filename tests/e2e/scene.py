@@ -70,7 +70,7 @@ Total,,,,,,"£146,000",
 
 
 def _questions(notice: Notice, analyst: User, second: User) -> None:
-    """Answered (1) with a near-duplicate (2), drafted (3), and near-duplicates that wait (4, 5)."""
+    """Questions answered (1) with a near-duplicate (2), drafted (3), and near-duplicates that wait (4, 5)."""
     texts = (
         "Do tenants need single sign-on, and with which identity provider?",
         "Is single sign-on needed for tenants? With which identity provider?",
@@ -81,6 +81,9 @@ def _questions(notice: Notice, analyst: User, second: User) -> None:
     made = [asked.ask(notice, text, f"supplier-{place}@example.com") for place, text in enumerate(texts)]
     drafted = asked.draft(made[0], "Yes, with the provider that each authority has.", by=analyst, also=[made[1].pk])
     answers.publish(question=drafted, revision=drafted.revision, by=second)
+    told = "The authorities would take a start in two parts: officers first, contact centres half a year later."
+    asked.tell(asked.write(notice, told, by=second))
+    asked.write(notice, "Numbers are ported by the supplier.", by=second)
     asked.draft(
         made[2], "Each authority hosts it itself today. A supplier may host it in the United Kingdom.", by=second
     )

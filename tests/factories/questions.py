@@ -1,10 +1,11 @@
-"""Scenes with suppliers' questions. They go through the actions, as suppliers and boroughs do."""
+"""Scenes with suppliers' questions and what suppliers were told. They go through the actions, as people do."""
 
 from django.utils import timezone
 
 from boroughs.models import Borough, User
-from procurement.actions import answers, questions
-from procurement.models import Coalition, Notice, NoticeVersion, Question
+from procurement.actions import answers, engagement, questions
+from procurement.actions.engagement import EntryContent
+from procurement.models import Coalition, EngagementEntry, Notice, NoticeVersion, Question
 from tests.factories import notices as scene
 
 ANSWER = "Yes, in every authority that takes part."
@@ -24,6 +25,17 @@ def ask(notice: Notice, text: str = "Do tenants need single sign-on?", email: st
     questions.confirm(question=question)
     question.refresh_from_db()
     return question
+
+
+def write(notice: Notice, told: str = "The contract may start in parts.", *, by: User | None = None) -> EngagementEntry:
+    """In the engagement log, not published."""
+    content = EntryContent(EngagementEntry.Kind.MEETING, timezone.localdate(), told, met_with="Somebody of Quiet Ltd")
+    return engagement.write(notice=notice, content=content, by=by or scene.analyst())
+
+
+def tell(entry: EngagementEntry) -> NoticeVersion:
+    """Published by another analyst."""
+    return engagement.tell(entry=entry, revision=entry.revision, by=scene.analyst())
 
 
 def draft(question: Question, answer: str = ANSWER, *, by: User | None = None, **more: object) -> Question:

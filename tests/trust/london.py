@@ -32,6 +32,7 @@ from boroughs.models import (
 from procurement.actions import demands
 from procurement.models import (
     CommonRequirement,
+    EngagementEntry,
     Experience,
     JointDemand,
     MatchRun,
@@ -137,6 +138,8 @@ class London:
     foreign_supplier: Supplier
     # On the published notice, which names both; whose address it is nobody reads.
     question: Question
+    # On the same notice, not published yet.
+    entry: EngagementEntry
 
 
 def london() -> London:
@@ -216,6 +219,7 @@ def london() -> London:
         ),
         foreign_supplier=foreign_name.supplier,
         question=asked.ask(published["PUBLISHED"], email="zanzibar@zanzibar.example"),
+        entry=asked.write(published["PUBLISHED"]),
     )
 
 

@@ -210,6 +210,11 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "notice-clock": (ANALYST, NONE),
     "notice-find-a-tender": (ANALYST, NONE),
     "notice-questions": (EDITORS | ANALYST, NONE),
+    "notice-engagement": (EDITORS | ANALYST, NONE),
+    "engagement-write": (EDITORS | ANALYST, EDITORS | ANALYST),
+    "engagement-edit": (EDITORS | ANALYST, EDITORS | ANALYST),
+    "engagement-tell": (NONE, ANALYST),
+    "engagement-drop": (NONE, EDITORS | ANALYST),
     "question-answer": (EDITORS | ANALYST, EDITORS | ANALYST),
     "question-publish": (NONE, ANALYST),
     "question-take-back": (NONE, EDITORS | ANALYST),
@@ -341,6 +346,7 @@ def specification_arguments(name: str, city: London) -> list[dict[str, Any]]:
     return found
 
 
+QUESTIONS = ("answer", "publish", "take-back", "close", "decline")
 STANDING = ("demand-stand", "demand-stand-answer", "demand-offer", "demand-offer-take-back", "demand-naming-answer")
 
 
@@ -348,7 +354,9 @@ def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
     notices = {
         **dict.fromkeys(("notice-edit", "notice-propose", "notice-discard", "notice-specification"), "DRAFT"),
-        **dict.fromkeys(("notice-correct", "notice-drop", "notice-questions", "notice-withdraw"), "PUBLISHED"),
+        **dict.fromkeys(
+            ("notice-correct", "notice-drop", "notice-engagement", "notice-questions", "notice-withdraw"), "PUBLISHED"
+        ),
     }
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
     estimate = {"reference": city.suggested.reference, "pk": city.estimate.pk}
@@ -382,8 +390,9 @@ def best(name: str, city: London) -> dict[str, Any]:
         "coverage-reminders": {"slug": city.own.slug},
         "coverage-remind": {"slug": city.own.slug, "kind": "register-absent"},
     }
-    if name.startswith("question-"):
-        return {"reference": city.question.notice.reference, "pk": city.question.pk}
+    there = {"reference": city.entry.notice.reference}
+    one |= {each: there | {"pk": city.entry.pk} for each in ("engagement-edit", "engagement-tell", "engagement-drop")}
+    one |= {f"question-{each}": there | {"pk": city.question.pk} for each in QUESTIONS} | {"engagement-write": there}
     if name in one:
         return one[name]
     if name in SPECIFICATION:
@@ -486,7 +495,7 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
     unpublished = [city.notices[status].reference for status in ("DRAFT", "PROPOSED")]
     for name in (
         *("detail", "compare", "edit", "preview", "propose", "return", "publish", "withdraw"),
-        *("specification", "discard", "correct", "drop", "questions"),
+        *("specification", "discard", "correct", "drop", "questions", "engagement"),
     ):
         yield reverse(f"notice-{name}", args=["NT-1"]).replace("NT-1", "{}"), ANALYST, unpublished, "NT-9999"
     yield "/notices/{}/ask/", NONE, unpublished, "NT-9999"
@@ -571,6 +580,9 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         name = str(route.name)
         if name.startswith("account_"):
             continue
+        if "token" in converters(route):
+            # Signed, and of somebody outside.
+            continue
         arguments[name] = [{}]
         if "need_reference" in converters(route):
             arguments[name] = [
@@ -601,7 +613,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
                 for demand in demands
                 for slug in (city.own.slug, city.foreign.slug)
             ]
-        elif name.startswith("question-"):
+        elif name.startswith(("engagement-", "question-")):
             arguments[name] = [best(name, city)]
         elif "reference" in converters(route):
             arguments[name] = [{"reference": demand.reference} for demand in demands]

@@ -59,6 +59,7 @@ NOTICE = PublishedNotice(
     budget_max_total=PublicFigure(low=700_000, high=750_000),
     contact=None,
     questions=(),
+    engagement=(),
     is_withdrawn=False,
     published_at=datetime(2027, 1, 18, 9, 0, 0, 123456, tzinfo=UTC),
     first_published_at=datetime(2027, 1, 18, 9, 0, 0, 123456, tzinfo=UTC),

@@ -11,6 +11,7 @@ from procurement.queries.published_notice import (
     NamedBorough,
     NamedCategory,
     NamedContact,
+    PublicEngagement,
     PublicFigure,
     PublicQuestion,
     PublishedNotice,
@@ -54,6 +55,7 @@ FIRST = PublishedNotice(
     budget_max_total=None,
     contact=None,
     questions=(),
+    engagement=(),
     is_withdrawn=False,
     published_at=datetime(2026, 11, 1, tzinfo=UTC),
     first_published_at=datetime(2026, 11, 1, tzinfo=UTC),
@@ -87,6 +89,7 @@ OTHER: dict[str, Any] = {
     "budget_max_total": PublicFigure(low=500_000, high=750_000),
     "contact": NamedContact("Ann", "ann@camden.example"),
     "questions": (QUESTION,),
+    "engagement": (PublicEngagement(1, "MEETING", "Meeting", date(2026, 12, 1), "It may start in parts."),),
     "is_withdrawn": True,
     **dict.fromkeys(("questions_close_date", "closes_date", "start_date", "tender_date"), date(2027, 1, 18)),
 }
