@@ -19,7 +19,7 @@ Status = EngagementEntry.Status
 @require_safe
 def notice_engagement(request: HttpRequest, reference: str) -> HttpResponse:
     notice, user = notice_of(request, reference)
-    rows = notice.engagement.exclude(status=Status.DROPPED).newest_first()
+    rows = EngagementEntry.objects.filter(notice=notice).exclude(status=Status.DROPPED).newest_first()
     return render(
         request,
         "procurement/engagement/log.html",

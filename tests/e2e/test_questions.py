@@ -40,10 +40,12 @@ publish(
 """
 # Sends what is to be sent, and prints each e-mail after its address.
 SENT = """
+from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 from boroughs.models import Work
 from procurement.actions import letters
+settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 mail.outbox = []
 Work.objects.update(not_before=timezone.now())
 letters.run()
