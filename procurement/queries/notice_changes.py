@@ -1,8 +1,8 @@
 """What changed from one published version of a notice to another, field by field, in the words of its page."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from boroughs.templatetags.formatting import count, day
@@ -57,6 +57,11 @@ LINES: tuple[tuple[str, How, Callable[[PublishedNotice], tuple[str, ...]]], ...]
     ("Beside that, single boroughs ask for", How.LINES, lambda notice: notice.differences),
     ("CPV codes", How.LINES, lambda notice: notice.cpv),
 )
+FIGURES: Mapping[str, Callable[[PublishedNotice], PublicFigure | None]] = {
+    "Users in all": lambda notice: notice.users_total,
+    "Budget in all, lowest estimate": lambda notice: notice.budget_min_total,
+    "Budget in all, highest estimate": lambda notice: notice.budget_max_total,
+}
 VALUES: tuple[tuple[str, Callable[[PublishedNotice], str]], ...] = (
     ("On the board", lambda notice: "Withdrawn" if notice.is_withdrawn else "Yes"),
     ("Joint demand", lambda notice: notice.demand),
@@ -95,7 +100,7 @@ def between(earlier: PublishedNotice, later: PublishedNotice) -> tuple[Change, .
         *(
             Change(label, How.VALUE, before=read(earlier), after=read(later))
             for label, read in VALUES
-            if read(earlier) != read(later)
+            if read(earlier) != read(later) and not _is_carried(label, earlier, later)
         ),
     )
 
@@ -152,6 +157,14 @@ def _answer(published: PublicQuestion) -> str:
 def _entry(borough: NamedBorough) -> str:
     parts = (borough.name, borough.official_name, borough.org_id, borough.region, borough.sub_region)
     return ", ".join(filter(None, parts))
+
+
+def _is_carried(label: str, earlier: PublishedNotice, later: PublishedNotice) -> bool:
+    """Whether it is a figure that the later version takes over as it was, and says so."""
+    if label not in FIGURES:
+        return False
+    before, after = FIGURES[label](earlier), FIGURES[label](later)
+    return before is not None and after == replace(before, as_at=before.as_at or earlier.number)
 
 
 def _figure(figure: PublicFigure | None, sign: str) -> str:

@@ -144,7 +144,30 @@ def test_questions_from_the_first_to_a_corrected_answer(platform: tuple[Site, St
     supplier.page.get_by_label("Your e-mail address").fill("dan@four.example")
     supplier.press("Send me the link to confirm")
     assert supplier.reads("Is it answered here?")
-    person_looks(site)
+    _is_shown_what_is_alike(site)
+    _tell_all_what_one_was_told(site, analyst)
+    reader.open(NOTICE)
+    assert reader.reads("The contract may start in two parts.")
+    assert not reader.reads("Quiet Ltd")
+    reader.look("notice-with-log")
+
+
+def _tell_all_what_one_was_told(site: Site, analyst: Person) -> None:
+    member = person(site.browser, site.address, email=MEMBER)
+    member.open(NOTICE)
+    member.follow("Engagement log")
+    member.press("Write down what suppliers were told")
+    member.page.get_by_label("Meeting").check()
+    for part, value in (("Day", "2"), ("Month", "11"), ("Year", "2026")):
+        member.page.get_by_label(part, exact=True).fill(value)
+    member.page.get_by_label("What were suppliers told?").fill("The contract may start in two parts.")
+    member.page.get_by_label("Who took part?").fill("Quiet Ltd")
+    member.look("engagement-write")
+    member.press("Save for a second person")
+    member.look("engagement-log")
+    analyst.open(f"{NOTICE}engagement/")
+    analyst.press("Publish to everybody")
+    assert analyst.reads("Published with version 4.")
 
 
 def _draft_one_for_two(site: Site) -> None:
@@ -176,7 +199,7 @@ def _correct(site: Site, analyst: Person) -> None:
     analyst.press("Publish to everybody")
 
 
-def person_looks(site: Site) -> None:
+def _is_shown_what_is_alike(site: Site) -> None:
     """The page that shows answers which are alike, with scripts."""
     reader = person(site.browser, site.address)
     reader.open(f"{NOTICE}ask/")

@@ -156,6 +156,20 @@ def test_figure_of_an_older_version_says_so() -> None:
     assert (change.before, change.after) == ("Not published", "1,203, as at version 2")
 
 
+def test_figure_that_a_version_takes_over_is_no_change() -> None:
+    earlier = replace(
+        FIRST, number=2, users_total=PublicFigure(value=1203), budget_max_total=PublicFigure(low=1, high=9)
+    )
+    later = replace(
+        earlier,
+        number=3,
+        users_total=PublicFigure(value=1203, as_at=2),
+        budget_max_total=PublicFigure(low=1, high=8, as_at=2),
+    )
+    assert [change.label for change in between(earlier, later)] == ["Budget in all, highest estimate"]
+    assert between(later, replace(later, number=4)) == ()
+
+
 def test_no_figure_reads_as_not_published() -> None:
     assert only(users_total=PublicFigure(value=1203)).before == "Not published"
 
