@@ -39,6 +39,10 @@ class Task(StrEnum):
     EMBED_NIGHTLY = "procurement.embed_nightly"
     SEND_LETTERS = "procurement.send_letters"
     SEND_WAITING_LETTERS = "procurement.send_waiting_letters"
+    TELL_SUBSCRIBERS = "procurement.tell_subscribers"
+    WRITE_DIGESTS = "procurement.write_digests"
+    WRITE_DUE_DIGESTS = "procurement.write_due_digests"
+    DROP_UNCONFIRMED = "procurement.drop_unconfirmed"
     BUILD_REPORT = "procurement.build_report"
 
 
@@ -66,6 +70,10 @@ ROUTES: dict[str, dict[str, str]] = {
     Task.EMBED_NIGHTLY: {"queue": "default"},
     Task.SEND_LETTERS: {"queue": "default"},
     Task.SEND_WAITING_LETTERS: {"queue": "default"},
+    Task.TELL_SUBSCRIBERS: {"queue": "default"},
+    Task.WRITE_DIGESTS: {"queue": "default"},
+    Task.WRITE_DUE_DIGESTS: {"queue": "default"},
+    Task.DROP_UNCONFIRMED: {"queue": "default"},
     Task.BUILD_REPORT: {"queue": "pdf"},
 }
 
@@ -98,6 +106,17 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # The daily e-mails, which boroughs/actions/mailing.py lets fall due at half past seven in London, and whatever a
     # mail server that was away or a worker that died has left behind.
     "mail what waits": {"task": Task.MAIL_WAITING, "schedule": crontab(minute="*/15"), "options": {"expires": 900}},
+    # The morning's e-mails fall due at half past seven in London, on Mondays those of the week.
+    "write digests that are due": {
+        "task": Task.WRITE_DUE_DIGESTS,
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 900},
+    },
+    "drop what nobody confirmed": {
+        "task": Task.DROP_UNCONFIRMED,
+        "schedule": crontab(hour=4, minute=30),
+        "options": {"expires": 3600},
+    },
     # A letter that a worker had in hand when it died is free after two minutes.
     "send letters that wait": {
         "task": Task.SEND_WAITING_LETTERS,

@@ -17,13 +17,14 @@ BUILT = BASE / "static" / "build"
 MODULES = BASE / "node_modules"
 # Debian 12 has 18; sass and govuk-frontend ask for no more.
 OLDEST_NODE = 18
+WITH_TOOLS = " with tools"
 
 Run = Callable[..., None]
 
 
-def stale() -> bool:
-    """Whether a build would give anything else than what is there."""
-    return _read(BUILT / ".stamp") != sources_digest()
+def stale(*, tools: bool = False) -> bool:
+    """Whether a build would give anything else than what is there, or the `tools` of the tests are missing."""
+    return _read(BUILT / ".stamp") != sources_digest() or (tools and not _installed(tools=True))
 
 
 def sources_digest() -> str:
@@ -45,17 +46,28 @@ def node_folder(*extra: Path) -> Path | None:
     return Path(npm).parent if major and int(major[1]) >= OLDEST_NODE else None
 
 
-def build(folder: Path, run: Run) -> None:
-    """Install what package-lock.json names, where it changed, and build. `folder` has node and npm."""
+def build(folder: Path, run: Run, *, tools: bool = False) -> None:
+    """Install what package-lock.json names, where it changed, and build. `folder` has node and npm.
+
+    What only the tests need, some 110 MB, comes with `tools`.
+    """
     env = {**os.environ, "PATH": os.pathsep.join([str(folder), os.environ.get("PATH", "")])}
     npm = str(folder / "npm")
-    lock = hashlib.sha256((BASE / "package-lock.json").read_bytes()).hexdigest()
-    if _read(MODULES / ".loti-stamp") != lock:
-        run([npm, "ci", "--no-audit", "--no-fund"], env=env, cwd=BASE)
-        (MODULES / ".loti-stamp").write_text(lock, encoding="ascii")
+    if not _installed(tools=tools):
+        run([npm, "ci", *([] if tools else ["--omit=dev"]), "--no-audit", "--no-fund"], env=env, cwd=BASE)
+        (MODULES / ".loti-stamp").write_text(_lock_digest() + (WITH_TOOLS if tools else ""), encoding="ascii")
     digest = sources_digest()
     run([npm, "run", "build"], env=env, cwd=BASE)
     (BUILT / ".stamp").write_text(digest, encoding="ascii")
+
+
+def _installed(*, tools: bool) -> bool:
+    stamp, lock = _read(MODULES / ".loti-stamp"), _lock_digest()
+    return stamp == lock + WITH_TOOLS or (stamp == lock and not tools)
+
+
+def _lock_digest() -> str:
+    return hashlib.sha256((BASE / "package-lock.json").read_bytes()).hexdigest()
 
 
 def _read(path: Path) -> str:

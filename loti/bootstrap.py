@@ -117,7 +117,7 @@ def due(command: str) -> list[Job]:
         install.append(lambda: packages.install(lock, run))
     if command in WHOLE:
         jobs += system_jobs(command)
-        jobs += asset_jobs(install)
+        jobs += asset_jobs(command, install)
     if install:
         jobs.insert(0, Job("Python packages", lambda: in_order(install)))
     return jobs
@@ -128,26 +128,32 @@ def in_order(actions: list[Callable[[], None]]) -> None:
         action()
 
 
-def asset_jobs(install: list[Callable[[], None]]) -> list[Job]:
-    """Build the assets beside the installation; after it, where node has to come from PyPI."""
+def asset_jobs(command: str, install: list[Callable[[], None]]) -> list[Job]:
+    """Build the assets beside the installation; after it, where node has to come from PyPI.
+
+    The tests have tools of their own in node; without node in an environment that is not ours, they say so and go on.
+    """
     from pathlib import Path
 
     from loti import assets, packages
     from loti.commands import run
     from loti.progress import Job
 
-    if not assets.stale():
+    tools = command == "test"
+    if not assets.stale(tools=tools):
         return []
     ours = packages.VENV / "bin"
     folder = assets.node_folder(Path(sys.executable).parent, ours)
     if folder is not None:
-        return [Job("style sheets and scripts", lambda: assets.build(folder, run))]
+        return [Job("style sheets and scripts", lambda: assets.build(folder, run, tools=tools))]
     if packages.own():
+        if not assets.stale():
+            return []
         raise packages.SetUpFailed(
             f"npm of Node.js 18 or later is not on PATH: install Node.js, or run `pip install -r {packages.NODE}`."
         )
     install.append(lambda: packages.install_node(run))
-    install.append(lambda: assets.build(ours, run))
+    install.append(lambda: assets.build(ours, run, tools=tools))
     return []
 
 

@@ -4,9 +4,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from loti import gallery, health, pages
+from loti import crawlers, gallery, health, pages
 from procurement.api import schema
-from procurement.views import board
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("procurement.urls")),
@@ -14,7 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *pages.addresses(),
     path("api/schema/", schema.Schema.as_view(), name="api-schema"),
     path("api/docs/", schema.Docs.as_view(), name="api-docs"),
-    path("robots.txt", board.robots, name="robots"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", crawlers.sitemap_part, name="sitemap-part"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("status", health.status, name="status"),

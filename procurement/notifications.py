@@ -3,6 +3,7 @@
 The first line of a template is the subject. Nothing is sent here: procurement/actions/letters.py keeps and sends.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,10 @@ from django.urls import reverse
 
 from procurement.models import Alert, Confirmable, NoticeVersion, Question, Subscriber
 from procurement.models.confirmable import CONFIRM_WITHIN
+from procurement.queries.alert_matches import Event
+
+# So many publications are listed in one e-mail; it says how many more there are, and where.
+LISTED = 30
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,39 @@ def _title(question: Question) -> str:
     """What the notice is called on the board; the office's working copy may say something else."""
     current = question.notice.current
     return current.title if current else question.notice.reference
+
+
+def published(*, event: Event, alerts: Sequence[Alert]) -> Words:
+    """Tells one subscriber at once of one publication; `alerts` are those of theirs that it answers."""
+    subscriber = alerts[0].subscriber
+    mute = "" if any(alert.notice_id for alert in alerts) else _mute_page(subscriber, event)
+    return _told("published", subscriber, alerts, {"event": event, "address": _address(event), "mute": mute})
+
+
+def digest(*, events: Sequence[Event], alerts: Sequence[Alert]) -> Words:
+    """Tells one subscriber in the morning of what was published since the last, oldest first."""
+    subscriber = alerts[0].subscriber
+    listed = [
+        {"event": event, "address": _address(event), "mute": _mute_page(subscriber, event)} for event in events[:LISTED]
+    ]
+    more = len(events) - len(listed)
+    return _told("published_since", subscriber, alerts, {"listed": listed, "count": len(events), "more": more})
+
+
+def _told(name: str, subscriber: Subscriber, alerts: Sequence[Alert], context: dict[str, Any]) -> Words:
+    token = subscriber.token_to_stop(alert.pk for alert in alerts)
+    stop = settings.SITE_URL + reverse("alert-stop", args=[token])
+    board = settings.SITE_URL + reverse("board")
+    about = {"alerts": alerts, "stop": stop, "own_page": own_page(subscriber), "board": board}
+    return _words(name, {**about, **context}, one_click=stop)
+
+
+def _address(event: Event) -> str:
+    return settings.SITE_URL + reverse("notice-version", args=[event.reference, event.number])
+
+
+def _mute_page(subscriber: Subscriber, event: Event) -> str:
+    return settings.SITE_URL + reverse("notice-mute", args=[subscriber.token, event.reference])
 
 
 def own_page(subscriber: Subscriber) -> str:

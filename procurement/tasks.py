@@ -6,6 +6,7 @@ from celery import shared_task
 
 from boroughs.background import Task
 from procurement.actions import (
+    alert_news,
     alignments,
     coalition_clock,
     letters,
@@ -13,9 +14,11 @@ from procurement.actions import (
     next_versions,
     notice_vectors,
     reports,
+    subscribers,
     suggesting,
     telling,
 )
+from procurement.forms import board
 
 
 @shared_task(name=Task.MATCH_NEEDS)
@@ -86,3 +89,23 @@ def send_letters(*, key: str, **_: Any) -> None:
 @shared_task(name=Task.SEND_WAITING_LETTERS)
 def send_waiting_letters(**_: Any) -> None:
     letters.request_waiting()
+
+
+@shared_task(name=Task.TELL_SUBSCRIBERS)
+def tell_subscribers(*, key: str, **_: Any) -> None:
+    alert_news.tell(key=key, read=board.read)
+
+
+@shared_task(name=Task.WRITE_DIGESTS)
+def write_digests(*, key: str, **_: Any) -> None:
+    alert_news.write_digests(key=key, read=board.read)
+
+
+@shared_task(name=Task.WRITE_DUE_DIGESTS)
+def write_due_digests(**_: Any) -> None:
+    alert_news.request_digests()
+
+
+@shared_task(name=Task.DROP_UNCONFIRMED)
+def drop_unconfirmed(**_: Any) -> None:
+    subscribers.drop_unconfirmed()

@@ -16,7 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from boroughs.models import Borough, Role, User, append_only
 from procurement.queries import board_search, board_table
-from procurement.views import kept
+from procurement.views import board_cards, kept
 from tests.factories import boroughs, procurement
 from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFactory
 
@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "procurement_noticeversion",
     "procurement_participationstep",
     "procurement_specificationversion",
+    "procurement_toldneed",
 )
 
 
@@ -199,6 +200,7 @@ def _no_board_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     board_search._vector.cache_clear()
     board_table._table.cache_clear()
     kept.shelf.clear()
+    monkeypatch.setattr(board_cards, "shelf", board_cards.Shelf())
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from boroughs.exceptions import LeaseLost
 from boroughs.models import Notification, User
 from boroughs.models.notification import NotificationQuerySet
 from boroughs.permissions import Permission
+from boroughs.queries.mornings import last_morning
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +38,6 @@ MailPreference = User.MailPreference
 TURN = 100
 # More than this for one person at once makes one e-mail of all.
 SINGLY = 5
-# The time of the daily e-mail in London.
-DAILY_HOUR, DAILY_MINUTE = 7, 30
 
 
 def request_waiting() -> None:
@@ -61,16 +60,9 @@ def run(*, key: str = MAIL) -> int:
     return 0
 
 
-def last_daily(at: datetime) -> datetime:
-    """The latest time of the daily e-mail that is past. London time, whatever the clocks do."""
-    local = timezone.localtime(at)
-    time = local.replace(hour=DAILY_HOUR, minute=DAILY_MINUTE, second=0, microsecond=0)
-    return time if time <= local else time - timedelta(days=1)
-
-
 def _due(*, at: datetime) -> NotificationQuerySet:
     at_once = Q(user__mail_preference=MailPreference.AT_ONCE)
-    daily = Q(user__mail_preference=MailPreference.DAILY, at__lt=last_daily(at))
+    daily = Q(user__mail_preference=MailPreference.DAILY, at__lt=last_morning(at))
     return Notification.objects.to_mail(at=at).filter(at_once | daily)
 
 
@@ -115,7 +107,7 @@ def _take(user: User) -> list[Notification]:
     now = timezone.now()
     wanted = Notification.objects.to_mail(at=now).filter(user=user)
     if user.mail_preference == MailPreference.DAILY:
-        wanted = wanted.filter(at__lt=last_daily(now))
+        wanted = wanted.filter(at__lt=last_morning(now))
     owner = uuid.uuid4().hex
     # A task is ended by then, whatever it waits for.
     held_until = now + timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 300)

@@ -31,6 +31,8 @@ for _filter in (
     register.filter(_filter.__name__, _filter)
 
 SITE_NAME = "LOTI demand board"
+# A figure with more signs than this, such as a range of pounds, is set smaller.
+LONG_FIGURE = 10
 STATUS_COLOURS = {
     "grey": (
         "DRAFT",
@@ -313,6 +315,17 @@ def cards(content: SafeString) -> SafeString:
     return format_html('<ul class="loti-cards">{}</ul>', content)
 
 
+@register.simple_tag
+def fact(key: str, value: Any) -> SafeString:
+    """A name and a value on a card, in a list of such."""
+    # Without a template: each card of a list has four.
+    return format_html(
+        '<div class="loti-facts__item"><dt class="loti-facts__key">{}</dt><dd class="loti-facts__value">{}</dd></div>',
+        key,
+        value,
+    )
+
+
 @register.simple_block_tag
 def button_group(content: SafeString) -> SafeString:
     return format_html('<div class="govuk-button-group">{}</div>', content)
@@ -368,7 +381,7 @@ def tiles(content: SafeString) -> SafeString:
 @register.simple_tag
 def tile(value: Any, label: str, *, href: str = "", hint: str = "") -> SafeString:
     shown = formatting.count(value) if isinstance(value, int) else conditional_escape(value)
-    return _component("tile", value=shown, label=label, href=href, hint=hint)
+    return _component("tile", value=shown, is_long=len(shown) > LONG_FIGURE, label=label, href=href, hint=hint)
 
 
 @register.simple_block_tag

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from boroughs.exceptions import NotAcceptable
 from procurement import notifications
-from procurement.actions import subscribers
-from procurement.models import Alert, Notice
+from procurement.actions import alert_news, subscribers
+from procurement.models import Alert, Mute, Notice, NoticeVersion, Subscriber
 
 # So many a mailbox may follow.
 MOST = 50
@@ -51,5 +51,25 @@ def end(*, alert: Alert) -> None:
     Alert.objects.filter(pk=alert.pk, ended_at__isnull=True).update(ended_at=timezone.now())
 
 
+@transaction.atomic
 def change(*, alert: Alert, frequency: Alert.Frequency) -> None:
-    Alert.objects.filter(pk=alert.pk, ended_at__isnull=True).update(frequency=frequency)
+    """Tell in another rhythm from now on, and nothing twice, and nothing not at all."""
+    now = timezone.now()
+    standing = Alert.objects.filter(pk=alert.pk, ended_at__isnull=True)
+    if frequency == Alert.Frequency.AT_ONCE:
+        # What waited for the morning. Telling a version again writes a letter to those only who have none of it.
+        for version in NoticeVersion.objects.filter(published_at__gt=alert.since or now):
+            alert_news.request(version)
+    else:
+        # Told at once until now: the first morning begins here.
+        standing.filter(frequency=Alert.Frequency.AT_ONCE).update(told_until=now)
+    standing.update(frequency=frequency)
+
+
+def mute(*, subscriber: Subscriber, notice: Notice) -> None:
+    """Tell this subscriber nothing more of the notice, whatever search finds it. Twice is the same as once."""
+    Mute.objects.get_or_create(subscriber=subscriber, notice=notice, defaults={"at": timezone.now()})
+
+
+def unmute(*, subscriber: Subscriber, notice: Notice) -> None:
+    Mute.objects.filter(subscriber=subscriber, notice=notice).delete()

@@ -7,7 +7,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import NotAcceptable
 from boroughs.models import Borough
 from boroughs.permissions import Actor, Permission
-from procurement.actions import coalition_turn, notice_turn
+from procurement.actions import coalition_turn, naming, notice_turn
 from procurement.actions.notice_turn import move, require_drafter
 from procurement.actions.notices import approved_draft
 from procurement.models import Notice, NoticeVersion
@@ -30,20 +30,28 @@ def drop(*, notice: Notice, by: Actor) -> Notice:
     version = notice_turn.shown(notice)
     lead = Borough.objects.get(slug=version.content["lead"]["slug"])
     content = notice_draft.of_published(version.content, lead=lead)
-    Notice.objects.filter(pk=notice.pk).update(revision=F("revision") + 1, contact=version.contact, **content.columns())
+    Notice.objects.filter(pk=notice.pk).update(
+        revision=F("revision") + 1,
+        contact=version.contact,
+        specification=version.specification,
+        proposed_by=version.proposed_by,
+        **content.columns(),
+    )
     notice.refresh_from_db()
     return notice
 
 
 @transaction.atomic
-def propose(*, notice: Notice, by: Actor, reason: str) -> Notice:
-    """Hand the next version to a second person, with the reason that everybody will read."""
+def propose(*, notice: Notice, by: Actor, reason: str, seen: str | None = None) -> Notice:
+    """Hand the next version to a second person, with the reason that everybody will read. `seen` as for a first one."""
     require_drafter(by, notice.demand)
     reason = notice_turn.public_reason(reason, what="corrected")
-    notice.refresh_from_db()
+    move(notice, "propose_correction", by, reason=reason, change_reason=reason, proposed_by=audit.name_of(by))
     if found := notice_problems.of_content(notice):
         raise NotAcceptable(found)
-    return move(notice, "propose_correction", by, reason=reason, change_reason=reason, proposed_by=audit.name_of(by))
+    notice_turn.require_seen(seen, notice_turn.readable(notice, by))
+    naming.ask(notice=notice, by=by)
+    return notice
 
 
 @transaction.atomic
@@ -54,7 +62,7 @@ def send_back(*, notice: Notice, by: Actor, reason: str = "") -> Notice:
 
 
 @transaction.atomic
-def publish(*, notice: Notice, by: Actor, seen: str = "") -> NoticeVersion:
+def publish(*, notice: Notice, by: Actor, seen: str | None = None) -> NoticeVersion:
     """Approve the next version and freeze it. Raises as `notices.publish` does, and where nothing has changed."""
     permissions.require(by, Permission.PUBLISH_NOTICES)
     coalition_turn.take(notice.demand)

@@ -3,6 +3,7 @@
 Every step is the action that a person takes. Boroughs that have nobody yet get an approver for it.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -49,13 +50,13 @@ DIFFERENCE = "In our borough from the second year of the contract."
 
 
 def build() -> str:
-    """The reference of the joint demand; "" where there is a coalition already, or no joint demand for one, and while
-    what its members ask for is still to be compared.
+    """The reference of the joint demand; "" where boroughs have answered already, or none is fit for it, and while what
+    its members ask for is still to be compared.
 
     All or nothing: a start that is stopped half-way does it whole the next time.
     """
     analyst = User.objects.filter(is_demo=True, memberships__role="LOTI_ANALYST").order_by("email").first()
-    if analyst is None or Coalition.objects.exists():
+    if analyst is None or Participation.objects.exists():
         return ""
     picture = next(iter(sorted(filter(_is_fit, demand_picture(exact=True).demands), key=_is_foreign)), None)
     if picture is None:
@@ -111,11 +112,12 @@ def _say(demand: JointDemand, borough: Borough, to: Standing, by: User) -> None:
 def _set_terms(demand: JointDemand, by: User) -> None:
     """With the start that the planner proposes, where it knows one for two boroughs."""
     today = timezone.localdate()
-    best = timing(demand, by, today=today).plan().best
+    decision_date = today + timedelta(days=DAYS_TO_DECIDE)
+    best = replace(timing(demand, by, today=today), begins=decision_date).plan().best
     terms = coalitions.Terms(
         quorum=QUORUM,
         depth=Depth.TENDER,
-        decision_date=today + timedelta(days=DAYS_TO_DECIDE),
+        decision_date=decision_date,
         if_missed=Coalition.IfMissed.EXTEND,
         start_date=first_day(best.month) if best.joining > 1 else None,
     )

@@ -52,6 +52,12 @@ def write(drafts: Sequence[Draft]) -> None:
 
     Call this last in a transaction: the row of work that all letters wait for is held until the commit.
     """
+    put(drafts)
+    wake()
+
+
+def put(drafts: Sequence[Draft]) -> None:
+    """Write the letters that are not written yet. They go out once `wake` is called, or somebody else's are sent."""
     now = timezone.now()
     rows = [
         Letter(
@@ -68,8 +74,11 @@ def write(drafts: Sequence[Draft]) -> None:
     ]
     # A key that this person has a letter for already is passed over: the event was told.
     Letter.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
-    if rows:
-        work.request(task=Task.SEND_LETTERS, key=ALL)
+
+
+def wake() -> None:
+    """Have what waits sent."""
+    work.request(task=Task.SEND_LETTERS, key=ALL)
 
 
 def request_waiting() -> None:

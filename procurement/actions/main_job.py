@@ -28,9 +28,9 @@ def confirm_and_publish_some() -> int:
     for picture in demand_picture(exact=True).demands[:CONFIRMED]:
         demand = demands.confirm(demand=JointDemand.objects.get(reference=picture.reference), by=first)
         if published < PUBLISHED:
+            notice = notices.draft_from(demand=demand, by=first)
             for borough in boroughs_of(demand):
                 naming.answer(demand=demand, borough=borough, agrees=True, by=COMMAND_LINE)
-            notice = notices.draft_from(demand=demand, by=first)
             notices.propose(notice=notice, by=first)
             notices.publish(notice=notice, by=second)
             published += 1

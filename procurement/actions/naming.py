@@ -9,7 +9,8 @@ from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.models import Borough
 from boroughs.permissions import Actor, Permission
 from procurement.actions import coalition_turn, next_versions
-from procurement.models import JointDemand, Naming
+from procurement.models import JointDemand, Naming, Notice
+from procurement.queries import asked_naming, notice_problems
 from procurement.queries.quorum import member_boroughs
 
 NOTE_WORDS = 100
@@ -25,9 +26,12 @@ def answer(
     revision: int = 0,
     note: str = "",
     opens_figures: bool = False,
+    seen: str | None = None,
 ) -> Naming:
     """Agree, or refuse, for the borough: an act of its approvers. `revision` is of the answer that was read, 0 of none.
 
+    What it was asked is kept with the answer: a notice that says something else needs another one. `seen` is the token
+    of what the person was shown (asked_naming.py), None of a program; where that has changed, raises ChangedMeanwhile.
     A refusal keeps the borough out of the next version; what was published stays published. `opens_figures` waives the
     disclosure rule for the borough's own users and budget, and for nobody else's.
     """
@@ -39,8 +43,15 @@ def answer(
     note = " ".join(note.split())
     if len(note.split()) > NOTE_WORDS:
         raise NotAcceptable([f"Shorten the note to {NOTE_WORDS} words."])
+    asked = asked_naming.asked(demand)
+    if seen is not None and seen != asked.token:
+        raise ChangedMeanwhile("What your borough is asked changed after you read it.")
+    beside = list(asked.beside(borough))
     said = {
         "agrees": agrees,
+        "title": asked.title,
+        "kind": asked.kind,
+        "beside": beside,
         "opens_figures": agrees and opens_figures,
         "note": note,
         "answered_at": timezone.now(),
@@ -55,10 +66,25 @@ def answer(
     if not written:
         raise ChangedMeanwhile(f"A colleague at {borough.name} has answered in the meantime. Read it first.")
     verb = "agree to be named" if agrees else "refuse to be named"
-    details = {"figures": "open to everybody"} if agrees and opens_figures else {}
+    details = {"title": asked.title, "kind": asked.kind, "beside": beside}
+    details |= {"figures": "open to everybody"} if agrees and opens_figures else {}
     audit.record(by=by, verb=verb, noun="joint demand", reference=demand.reference, borough=borough, details=details)
     next_versions.request()
     return Naming.objects.get(demand=demand, borough=borough)
+
+
+def ask(*, notice: Notice, by: Actor) -> None:
+    """Ask the boroughs that have not agreed to be named in the notice as it stands. Told once for what it says."""
+    asked = asked_naming.asked(notice.demand)
+    coalition_turn.tell(
+        notice.demand,
+        f"May “{notice.title}”, a notice about {notice.demand.reference}, name your borough?",
+        key=f"{notice.reference} {asked.token}",
+        to=[borough.pk for borough in notice_problems.not_agreed(notice)],
+        permission=Permission.COMMIT,
+        besides=by,
+        page="demand-naming",
+    )
 
 
 def _first(demand: JointDemand, borough: Borough, said: dict[str, object]) -> bool:

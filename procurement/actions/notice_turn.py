@@ -7,13 +7,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from boroughs import audit
+from boroughs import audit, permissions
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import Borough
-from boroughs.permissions import Actor
-from procurement.actions import notice_vectors
-from procurement.models import FigureRelease, JointDemand, Notice, NoticeVersion
-from procurement.queries import chain, drafting, public_content
+from boroughs.permissions import Actor, Permission
+from procurement.actions import alert_news, notice_vectors
+from procurement.models import FigureRelease, JointDemand, Notice, NoticeVersion, ToldNeed
+from procurement.queries import chain, drafting, notice_seen, public_content
 from procurement.queries.public_content import Draft
 
 # Each failed attempt means that another publication went through; so many in a row do not happen.
@@ -31,6 +31,20 @@ def require_second(by: Actor, notice: Notice) -> None:
     """Raise PermissionRefused for the person who proposed what is approved now."""
     if notice.proposed_by == audit.name_of(by):
         raise PermissionRefused("You proposed this, so somebody else must approve it.")
+
+
+def require_seen(seen: str | None, content: Mapping[str, Any], *, reason: str = "") -> None:
+    """Raise ChangedMeanwhile where the content is not what the person had read. A program reads nothing: None."""
+    if seen is not None and (changed := notice_seen.changed(seen, content, reason=reason)):
+        raise ChangedMeanwhile(f"Nothing was done, because {changed} changed after you read this.")
+
+
+def readable(notice: Notice, by: Actor) -> dict[str, Any]:
+    """What the next version would say, as the preview shows it to this person."""
+    content = public_content.draft(notice).content
+    if not permissions.has(by, Permission.VIEW_EXACT_FIGURES):
+        content |= public_content.told_by(notice.current)
+    return content
 
 
 def public_reason(reason: str, *, what: str) -> str:
@@ -89,6 +103,7 @@ def freeze(
         text = public_content.search_text(draft.content)
         Notice.objects.filter(pk=notice.pk).update(current=version, search_text=text)
         notice_vectors.request()
+        alert_news.request(version)
         return version
     raise ChangedMeanwhile("Other notices are being published at this moment. Try again.")
 
@@ -120,6 +135,7 @@ def _append(
         approved_by=audit.name_of(by),
         reason=reason,
         contact=draft.contact,
+        specification=notice.specification,
         **public_content.columns(content),
     )
     version.boroughs.set(Borough.objects.filter(slug__in=list(public_content.slugs(content))))
@@ -134,4 +150,7 @@ def _append(
         )
         for release in draft.releases
     )
+    told = {need for release in draft.releases for needs in release.contributions.values() for need in needs}
+    # Most of them the notice told before.
+    ToldNeed.objects.bulk_create((ToldNeed(notice=notice, need=need) for need in sorted(told)), ignore_conflicts=True)
     return version

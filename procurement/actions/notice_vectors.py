@@ -4,6 +4,7 @@ A publication asks for it in its own transaction; a worker computes. Until then 
 """
 
 import logging
+from collections.abc import Iterator, Sequence
 
 from boroughs.actions import work
 from boroughs.actions.work import Claim
@@ -11,6 +12,7 @@ from boroughs.background import Task
 from boroughs.exceptions import LeaseLost
 from procurement.actions import matching
 from procurement.queries import board_documents
+from procurement.search.document import Document
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +39,27 @@ def run(*, key: str = SCOPE) -> None:
         work.fail(claim=claim, error=error)
 
 
+def compute(versions: Sequence[int]) -> None:
+    """Compute at once what these current versions lack; nothing where there is no model.
+
+    Twice at the same time is only twice the work.
+    """
+    for _ in _portions(board_documents.documents(versions)):
+        pass
+
+
 def _embed(claim: Claim) -> None:
-    model = matching.embedder()
-    if model is not None:
-        shown = board_documents.documents()
-        for start in range(0, len(shown), PORTION):
-            # Encoding keeps what is new in the database, and asks for nothing that it knows.
-            model.encode([text for document in shown[start : start + PORTION] for text in document.passages])
-            work.renew(claim=claim)
+    for _ in _portions(board_documents.documents()):
+        work.renew(claim=claim)
     work.finish(claim=claim)
+
+
+def _portions(shown: Sequence[Document]) -> Iterator[None]:
+    """Computes a portion between two of its steps."""
+    model = matching.embedder()
+    if model is None:
+        return
+    for start in range(0, len(shown), PORTION):
+        # Encoding keeps what is new in the database, and asks for nothing that it knows.
+        model.encode([text for document in shown[start : start + PORTION] for text in document.passages])
+        yield

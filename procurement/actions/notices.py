@@ -10,10 +10,10 @@ from django.utils import timezone
 from boroughs import audit, permissions
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.permissions import Actor, Permission
-from procurement.actions import coalition_turn, contacts, notice_turn
+from procurement.actions import coalition_turn, contacts, naming, notice_turn
 from procurement.actions.notice_turn import move, require_drafter
 from procurement.models import JointDemand, Notice, NoticeVersion
-from procurement.queries import chain, notice_draft, notice_problems, public_content, specification_content
+from procurement.queries import notice_draft, notice_problems, public_content, specification_content
 from procurement.queries.notice_draft import NoticeContent
 
 
@@ -50,15 +50,7 @@ def draft_from(*, demand: JointDemand, by: Actor) -> Notice:
     audit.record(
         by=by, verb="draft", noun="notice", reference=notice.reference, details={"joint demand": demand.reference}
     )
-    coalition_turn.tell(
-        demand,
-        f"A notice about {coalition_turn.named(demand)} is being drafted. May it name your borough?",
-        key=notice.reference,
-        to=[borough.pk for borough in notice_problems.not_agreed(demand)],
-        permission=Permission.COMMIT,
-        besides=by,
-        page="demand-naming",
-    )
+    naming.ask(notice=notice, by=by)
     return notice
 
 
@@ -119,13 +111,19 @@ def discard(*, notice: Notice, by: Actor) -> Notice:
 
 
 @transaction.atomic
-def propose(*, notice: Notice, by: Actor) -> Notice:
-    """Hand a complete draft to a second person. Raises NotAcceptable with what is missing."""
+def propose(*, notice: Notice, by: Actor, seen: str | None = None) -> Notice:
+    """Hand a complete draft to a second person. Raises NotAcceptable with what is missing.
+
+    `seen` names what the person had read (notice_seen.py): where that has changed since, raises ChangedMeanwhile.
+    """
     require_drafter(by, notice.demand)
-    notice.refresh_from_db()
+    # From here on this transaction holds the row: nobody edits it between the look at it and the proposal.
+    move(notice, "propose", by, proposed_by=audit.name_of(by))
     if found := notice_problems.of_content(notice):
         raise NotAcceptable(found)
-    return move(notice, "propose", by, proposed_by=audit.name_of(by))
+    notice_turn.require_seen(seen, notice_turn.readable(notice, by))
+    naming.ask(notice=notice, by=by)
+    return notice
 
 
 @transaction.atomic
@@ -136,12 +134,12 @@ def return_to_draft(*, notice: Notice, by: Actor, reason: str = "") -> Notice:
 
 
 @transaction.atomic
-def publish(*, notice: Notice, by: Actor, seen: str = "") -> NoticeVersion:
+def publish(*, notice: Notice, by: Actor, seen: str | None = None) -> NoticeVersion:
     """Approve a proposal and freeze its first version on the public board.
 
-    `seen` is the fingerprint of the preview that the person read: where the joint demand has changed since, or an
-    answer was published, raises ChangedMeanwhile. Raises PermissionRefused for the person who proposed it, and
-    NotAcceptable with what is missing, such as a borough that has not agreed to be named.
+    `seen` names what the person had read (notice_seen.py): where that has changed since, raises ChangedMeanwhile.
+    Raises PermissionRefused for the person who proposed it, and NotAcceptable with what is missing, such as a borough
+    that has not agreed to be named.
     """
     permissions.require(by, Permission.PUBLISH_NOTICES)
     # No borough says no, or declines, between the question whether all agreed and the publication.
@@ -158,13 +156,12 @@ def publish(*, notice: Notice, by: Actor, seen: str = "") -> NoticeVersion:
     return version
 
 
-def approved_draft(notice: Notice, seen: str) -> public_content.Draft:
-    """What is published now. Raises ChangedMeanwhile where that is not what `seen` is the fingerprint of, and
-    NotAcceptable where it names a borough that has not agreed: a run may have brought one in.
+def approved_draft(notice: Notice, seen: str | None) -> public_content.Draft:
+    """What is published now. Raises ChangedMeanwhile where that is not what `seen` names, and NotAcceptable where it
+    names a borough that has not agreed: a run may have brought one in.
     """
     draft = public_content.draft(notice)
-    if seen and seen != chain.fingerprint(draft.content):
-        raise ChangedMeanwhile(f"{notice.reference} changed after you read the preview. Read it again.")
+    notice_turn.require_seen(seen, draft.content, reason=notice.change_reason)
     if missing := notice_problems.unagreed(notice.demand, draft.content):
         raise NotAcceptable(missing)
     return draft

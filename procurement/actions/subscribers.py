@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from boroughs.exceptions import NotAcceptable
 from procurement.actions import letters
-from procurement.models import Confirmable, Letter, Question, Subscriber
+from procurement.models import Alert, Confirmable, Letter, Question, Subscriber
+from procurement.models.confirmable import CONFIRM_WITHIN
 from procurement.notifications import Words
 
 # So many unconfirmed things a day may ask one mailbox for a yes: nobody fills somebody else's with our e-mails.
@@ -53,3 +54,16 @@ def forget(*, subscriber: Subscriber) -> None:
     # A question that reached the authorities is answered all the same; by then nobody asked it.
     Question.objects.filter(subscriber=subscriber, confirmed_at__isnull=True).delete()
     Subscriber.objects.filter(pk=subscriber.pk).delete()
+
+
+@transaction.atomic
+def drop_unconfirmed() -> int:
+    """Delete what nobody confirmed while its link worked, and mailboxes that never confirmed anything; their number."""
+    Alert.objects.forgotten().delete()
+    Question.objects.forgotten().delete()
+    long_ago = timezone.now() - CONFIRM_WITHIN
+    idle = Subscriber.objects.filter(
+        confirmed_at__isnull=True, created_at__lt=long_ago, alerts__isnull=True, questions__isnull=True
+    )
+    _, deleted = idle.delete()
+    return deleted.get("procurement.Subscriber", 0)

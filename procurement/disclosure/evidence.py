@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from procurement.disclosure.unknowns import Release, Unknown
 
 # (lower, upper): in one and the same need the first quantity is never more than the second.
 Order = tuple[str, str]
+T = TypeVar("T")
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 # A set of unknowns is published to come to so much at least, so much at most.
@@ -62,7 +64,7 @@ def gather(
     hidden = [frozenset(release.unknowns - opened) for release in releases]
     pairs = _pairs(frozenset(chain.from_iterable(release.unknowns for release in releases)), orders)
     if about is not None:
-        near = _near(about.unknowns - opened, [*hidden, *(frozenset(pair) - opened for pair in pairs)])
+        near = connected(about.unknowns - opened, [*hidden, *(frozenset(pair) - opened for pair in pairs)])
     else:
         near = frozenset(chain.from_iterable(hidden))
     rows = [*_totals(releases, hidden, near), *_order_rows(pairs, near)]
@@ -95,7 +97,7 @@ def _pairs(unknowns: frozenset[Unknown], orders: Sequence[Order]) -> list[tuple[
     ]
 
 
-def _near(start: frozenset[Unknown], groups: Sequence[frozenset[Unknown]]) -> frozenset[Unknown]:
+def connected(start: frozenset[T], groups: Sequence[frozenset[T]]) -> frozenset[T]:
     """All that hangs together with `start` through one group or a chain of them."""
     near, left = start, list(groups)
     while touching := [group for group in left if not near.isdisjoint(group)]:

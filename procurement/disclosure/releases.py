@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from procurement.disclosure.audit import exposures
-from procurement.disclosure.evidence import Order
+from procurement.disclosure.evidence import Order, connected
 from procurement.disclosure.rule import Figure, Rule, may_show
 from procurement.disclosure.unknowns import Contributions, Release, stated
 
@@ -47,7 +47,10 @@ def decide(
         return NOTHING
     release = _release(figures, rule, waived, notice=notice, version=version, quantity=quantity)
     same = [earlier for earlier in history if earlier.quantity == quantity]
-    if _is_told(release, same) or _may_release(release, same, history, rule, waived, orders, known or {}):
+    may_tell = not _is_clouded(release, history) and _may_release(
+        release, same, history, rule, waived, orders, known or {}
+    )
+    if may_tell or _is_told(release, same):
         return Decision(figure=_figure(release), release=release)
     last = next((earlier for earlier in reversed(same) if earlier.notice == notice), None)
     return Decision(figure=_figure(last), as_at=last.version) if last else NOTHING
@@ -81,6 +84,20 @@ def _figure(release: Release) -> Figure:
 def _is_told(release: Release, history: Iterable[Release]) -> bool:
     """Whether the same figure of the same needs is public already, in whichever notice."""
     return any(earlier.says_the_same_as(release) for earlier in history)
+
+
+def _is_clouded(release: Release, history: Sequence[Release]) -> bool:
+    """Whether it has to do, by needs in common or a chain of them, with a figure of which nobody knows what stood
+    behind it: then nobody knows either what the two would tell together.
+    """
+    unclear = {earlier.notice for earlier in history if not earlier.is_understood}
+    if not unclear:
+        return False
+    by_notice: dict[str, frozenset[tuple[str, str]]] = {release.notice: release.needs}
+    for earlier in history:
+        by_notice[earlier.notice] = by_notice.get(earlier.notice, frozenset()) | earlier.needs
+    near = connected(by_notice[release.notice], list(by_notice.values()))
+    return any(notice == release.notice or not near.isdisjoint(by_notice[notice]) for notice in unclear)
 
 
 def _may_release(

@@ -31,9 +31,11 @@ class Release:
     quantity: str = "total"
     # Whose amounts were open when it was published. They stay known.
     waived: frozenset[str] = frozenset()
+    # False where it is known which needs stand behind it at most, and not what they stated.
+    is_understood: bool = True
 
     def __post_init__(self) -> None:
-        if not self.low <= self.total < self.high:
+        if self.is_understood and not self.low <= self.total < self.high:
             raise ValueError(f"a total that is published as {self.low} to {self.high} must lie between them")
 
     @property
@@ -43,6 +45,11 @@ class Release:
     @property
     def is_exact(self) -> bool:
         return self.high - self.low == 1
+
+    @property
+    def needs(self) -> frozenset[tuple[str, str]]:
+        """Whose they are, and which: those that state nothing too."""
+        return frozenset((borough, need) for borough, needs in self.contributions.items() for need in needs)
 
     @cached_property
     def by_need(self) -> Mapping[tuple[str, str], int]:

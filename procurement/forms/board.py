@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from django import forms
 from django.http import QueryDict
 
-from boroughs.forms.fields import AutocompleteSelect, Checkboxes, SearchInput
+from boroughs.forms.counted import SLOT, CountedAutocompleteSelect, CountedCheckboxes, CountedSelect
+from boroughs.forms.fields import SearchInput
 from procurement.models import PublicState
 from procurement.queries.board_facets import SORTS, Filters, Option, Options
 
 SEARCH_CHARACTERS = 200
 SEARCH_TERMS = 20
+# What nobody types: a page that answers the beginning of it says with its status that the question was wrong.
+REFUSED_CHARACTERS = 3_000
+REFUSED_TERMS = 800
 # Parameter → attribute of Options.
 CHOICES = {
     "state": "states",
@@ -55,6 +59,8 @@ class Query:
     page: int
     # What was left out and why, in words.
     notes: tuple[str, ...]
+    # Whether the search is far longer than any that is meant.
+    is_too_long: bool = False
 
     @property
     def is_narrowed(self) -> bool:
@@ -65,6 +71,7 @@ def read(parameters: QueryDict, options: Options) -> Query:
     """Read the address's parameters. Unknown ones are nobody's business here: links carry all kinds of marks."""
     notes: list[str] = []
     q = " ".join("".join(sign if sign.isprintable() else " " for sign in parameters.get("q", "")).split())
+    is_too_long = len(q) >= REFUSED_CHARACTERS or len(q.split()) >= REFUSED_TERMS
     if len(q) > SEARCH_CHARACTERS:
         q = q[:SEARCH_CHARACTERS]
         notes.append(f"We searched for the first {SEARCH_CHARACTERS} characters only.")
@@ -90,7 +97,7 @@ def read(parameters: QueryDict, options: Options) -> Query:
         **{name_of: chosen[name] for name, name_of in CHOICES.items() if name != "state"},
         sort=sort,
     )
-    return Query(filters=filters, page=int(page), notes=tuple(notes))
+    return Query(filters=filters, page=int(page), notes=tuple(notes), is_too_long=is_too_long)
 
 
 def _chosen(parameters: QueryDict, name: str, offered: Iterable[Option], notes: list[str]) -> tuple[str, ...]:
@@ -112,14 +119,14 @@ class BoardForm(forms.Form):
 
     q = forms.CharField(label="Search", widget=SearchInput(attrs={"maxlength": SEARCH_CHARACTERS}))
     sort = forms.ChoiceField(label="Order", choices=list(SORTS.items()), widget=forms.Select())
-    state = forms.MultipleChoiceField(label="Status", widget=Checkboxes(small=True))
-    category = forms.ChoiceField(label="Category", widget=AutocompleteSelect())
-    borough = forms.ChoiceField(label="Borough", widget=AutocompleteSelect())
-    sub_region = forms.ChoiceField(label="Part of London", widget=forms.Select())
-    stage = forms.MultipleChoiceField(label="Stage", widget=Checkboxes(small=True))
-    value = forms.MultipleChoiceField(label="Value, all boroughs together", widget=Checkboxes(small=True))
-    start = forms.MultipleChoiceField(label="Earliest start", widget=Checkboxes(small=True))
-    kind = forms.MultipleChoiceField(label="Kind of notice", widget=Checkboxes(small=True))
+    state = forms.MultipleChoiceField(label="Status", widget=CountedCheckboxes(small=True))
+    category = forms.ChoiceField(label="Category", widget=CountedAutocompleteSelect())
+    borough = forms.ChoiceField(label="Borough", widget=CountedAutocompleteSelect())
+    sub_region = forms.ChoiceField(label="Part of London", widget=CountedSelect())
+    stage = forms.MultipleChoiceField(label="Stage", widget=CountedCheckboxes(small=True))
+    value = forms.MultipleChoiceField(label="Value, all boroughs together", widget=CountedCheckboxes(small=True))
+    start = forms.MultipleChoiceField(label="Earliest start", widget=CountedCheckboxes(small=True))
+    kind = forms.MultipleChoiceField(label="Kind of notice", widget=CountedCheckboxes(small=True))
     # Chosen on the timeline, and kept here while the other filters change.
     quarter = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput())
     closing = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput())
@@ -134,11 +141,9 @@ class BoardForm(forms.Form):
             ]
         for name, name_of in CHOICES.items():
             used = {option.value for option in getattr(offered, name_of) if option.count} | set(chosen[name])
-            choices = [
-                (option.value, f"{option.label} ({option.count})")
-                for option in getattr(options, name_of)
-                if option.value in used
-            ]
+            shown = [option for option in getattr(options, name_of) if option.value in used]
+            choices = [(option.value, f"{option.label} ({SLOT})") for option in shown]
+            self.fields[name].widget.counts = [option.count for option in shown]
             if not isinstance(self.fields[name], forms.MultipleChoiceField):
                 choices = [("", "All"), *choices]
                 self.initial[name] = chosen[name][0] if chosen[name] else ""

@@ -223,34 +223,48 @@ def _tiled(near: Floats, start: int, stop: int, lowest: float, sure: float, labe
     and have different labels, and those that reach ``sure``, with their scores.
     """
     count, step = len(near), max(1, min(_TILE_ROWS, _TILE_CELLS // len(near)))
+    short = label.astype(np.int32)
 
     def tile(first: int) -> _Found:
         rows = min(step, stop - first)
-        left, right, value = join_block(near, first, first + rows, min(lowest, sure))
-        codes = left * count + right
-        safe = value >= sure
-        scores = np.rint(np.minimum(value[safe], 1.0) * SCALE).astype(np.int32)
-        open_pairs = ~safe & (value >= lowest) & (label[left] != label[right])
-        doubtful, value = codes[open_pairs], np.round(value[open_pairs], 4)
-        if len(value) > _PER_ITEM * rows:
-            least = np.partition(value, len(value) - _PER_ITEM * rows)[len(value) - _PER_ITEM * rows]
-            doubtful = doubtful[value >= least]
-        return doubtful, codes[safe], scores
+        products = join_block(near, first, first + rows)
+        safe = np.flatnonzero(products >= sure)
+        scores = np.rint(np.minimum(products.ravel()[safe], 1.0) * SCALE).astype(np.int32)
+        # Whole tiles are looked at, since places of millions of pairs would take longer to find than these.
+        open_pairs = short[first : first + rows, None] != short[None, first:]
+        open_pairs &= products >= lowest
+        open_pairs &= products < sure
+        doubtful = np.flatnonzero(open_pairs)[_best(products[open_pairs], _PER_ITEM * rows)]
+        return _codes(doubtful, first, count), _codes(safe, first, count), scores
 
     return _together(list(in_turn(tile, range(start, stop, step))))
 
 
-def join_block(rows: Floats, start: int, stop: int, least: float) -> tuple[Rows, Rows, Floats]:
-    """Return (left, right, inner product) of the pairs that reach ``least``, left from ``start`` to ``stop`` and right
-    behind left. Blocks do not depend on each other.
-    """
-    products = (rows[start:stop] @ rows[start:].T).ravel()
-    width = len(rows) - start
-    places = np.flatnonzero(products >= least)
+def _best(values: Floats, most: int) -> Rows | slice:
+    """Return the places of the ``most`` highest values, and of all that are equal to them in ten-thousandths."""
+    if len(values) <= most:
+        return slice(None)
+    least = np.partition(values, len(values) - most)[[len(values) - most]]
+    near = np.flatnonzero(values >= least - np.float32(2 / SCALE))
+    kept: Rows = near[np.round(values[near], 4) >= np.round(least, 4)]
+    return kept
+
+
+def _codes(places: Rows, first: int, count: int) -> Codes:
+    """Return the pairs at these places of what ``join_block`` returns from row ``first`` on."""
+    width = count - first
     left = places // width
-    right = places - left * width
-    behind = right > left
-    return left[behind] + start, right[behind] + start, products[places[behind]]
+    # The place is ``left * width + right``, both counted from ``first``.
+    return places + left * first + first * (count + 1)
+
+
+def join_block(rows: Floats, start: int, stop: int) -> Floats:
+    """Return the inner products of the rows from ``start`` to ``stop`` with all from ``start`` on, shape (rows, rows),
+    -1 where the second is not behind the first. Blocks do not depend on each other.
+    """
+    products: Floats = rows[start:stop] @ rows[start:].T
+    products[np.tril_indices(stop - start)] = -1.0
+    return products
 
 
 def _whole(stack: Stacked, rows: Rows | slice = slice(None)) -> Floats:

@@ -65,9 +65,9 @@ def _pairs(built: Features, grouping: Grouping, explainer: Explainer) -> tuple[P
     # Rows are in the order of their ids.
     order = np.lexsort((right, left))
     left, right = left[order], right[order]
-    ids = [item.id for item in built.items]
-    columns = (left.tolist(), right.tolist(), (values[order] / SCALE).tolist(), explainer.reasons(left, right))
-    return tuple(_PAIR((ids[a], ids[b], value, reasons)) for a, b, value, reasons in zip(*columns, strict=True))
+    ids = np.array([item.id for item in built.items], dtype=object)
+    columns = (ids[left].tolist(), ids[right].tolist(), (values[order] / SCALE).tolist())
+    return tuple(map(_PAIR, zip(*columns, explainer.reasons(left, right), strict=True)))
 
 
 def _clusters(

@@ -99,7 +99,9 @@ class MiniLmEmbedder:
             else:
                 batches.append([i])
         every = (np.array([tokens[i] for i in batch], dtype=np.int64) for batch in batches)
-        for batch, found in zip(batches, in_turn(self._forward, every), strict=True):
+        # A search has one text: a pool of threads would take longer than it helps.
+        done = in_turn(self._forward, every) if len(batches) > 1 else map(self._forward, every)
+        for batch, found in zip(batches, done, strict=True):
             vectors[batch] = found
         return vectors
 

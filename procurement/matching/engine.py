@@ -19,6 +19,7 @@ from procurement.matching.link import Rulings
 from procurement.matching.reading import ReadingStore
 from procurement.matching.result import Progress, Result
 from procurement.matching.score import Profile
+from procurement.matching.threads import both
 
 ENGINE_VERSION: Final = "2.0.1"
 
@@ -106,9 +107,12 @@ def _matched(
         lambda done, total: report("embedding", done, total),
         readings,
     )
-    groups = grouped(built, profile, config, rulings, previous or {}, report)
-    clusters, pairs = described(built, profile, config, groups, rulings, report)
     parameters = _parameters(config, profile, model)
+    digest, groups = both(
+        lambda: _digest(items, decisions, previous, parameters),
+        lambda: grouped(built, profile, config, rulings, previous or {}, report),
+    )
+    clusters, pairs = described(built, profile, config, groups, rulings, report)
     found = {member.id for cluster in clusters for member in cluster.members}
     return Result(
         clusters=clusters,
@@ -116,7 +120,7 @@ def _matched(
         pairs=pairs,
         engine_version=ENGINE_VERSION,
         parameters=parameters,
-        digest=_digest(items, decisions, previous, parameters),
+        digest=digest,
         warnings=warnings,
     )
 

@@ -6,7 +6,7 @@ is something that a person who decides will want to know, such as when the contr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from itertools import chain, pairwise, repeat
 from typing import Final, NamedTuple
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import kinds, score
+from procurement.matching.distinct import numbered
 from procurement.matching.facts import UNKNOWN, Facts, Numbers
 from procurement.matching.features import Features
 from procurement.matching.label import Surfaces
@@ -45,13 +46,14 @@ REASON: Final[Callable[[tuple[str, str, float]], Reason]] = partial(tuple.__new_
 
 class Evidence(NamedTuple):
     """One kind of reason for many pairs: which have it, how much it weighs, and its words for some of the pairs, given
-    by their places.
+    by their places. Pairs with one number in ``alike`` have the same words.
     """
 
     code: str
     there: Bools
     weight: Floats
     words: Callable[[Rows], list[str]]
+    alike: Numbers | None = None
 
 
 class _Told(NamedTuple):
@@ -148,14 +150,15 @@ class Explainer:
         alike = ~filed & (likely == self.facts.likely[b]) & (likely != UNKNOWN)
         differ = ~filed & ~alike & (one != UNKNOWN) & (two != UNKNOWN)
         return [
-            Evidence("concept", both, concepts, _by_name("Both want: {}", self.wanted, best)),
-            Evidence("stated-category", filed, weight, _by_name("Both are filed under {}", self.filed, one)),
-            Evidence("category", alike, weight, _by_name("Both are about {}", self.filed, likely)),
+            Evidence("concept", both, concepts, _by_name("Both want: {}", self.wanted, best), best),
+            Evidence("stated-category", filed, weight, _by_name("Both are filed under {}", self.filed, one), one),
+            Evidence("category", alike, weight, _by_name("Both are about {}", self.filed, likely), likely),
             Evidence(
                 "other-category",
                 differ,
                 self._lost("category", category),
                 _by_names(_OTHER_CATEGORY, self.names, one, two),
+                one * len(self.names) + two,
             ),
         ]
 
@@ -178,9 +181,13 @@ class Explainer:
         one, two = self.facts.kind[a], self.facts.kind[b]
         known, same = (one != UNKNOWN) & (two != UNKNOWN), one == two
         return [
-            Evidence("kind", known & same, weight, _by_name("Both want {}", KIND_NAMES, one)),
+            Evidence("kind", known & same, weight, _by_name("Both want {}", KIND_NAMES, one), one),
             Evidence(
-                "other-kind", known & ~same, self._lost("kind", weight), _by_names(_OTHER_KIND, KIND_NAMES, one, two)
+                "other-kind",
+                known & ~same,
+                self._lost("kind", weight),
+                _by_names(_OTHER_KIND, KIND_NAMES, one, two),
+                one * len(KIND_NAMES) + two,
             ),
         ]
 
@@ -192,16 +199,17 @@ class Explainer:
         def told(pairs: Rows) -> list[str]:
             return [words[index] for index in both[pairs].astype(np.intp).tolist()]
 
-        return Evidence("thin", taken[a] + taken[b] > 0, -(taken[a] + taken[b]), told)
+        return Evidence("thin", taken[a] + taken[b] > 0, -(taken[a] + taken[b]), told, both.astype(np.int64))
 
     def _products(self, a: Rows, b: Rows, common: Common, weight: Floats) -> list[Evidence]:
         today = score.pairwise_products(self.facts.incumbents, a, b) > 0
         both = self._common(common, "product", a, b)
         both.sort_indices()
-        items, names = self.features.items, self.features.product_names
+        written, names = self.facts.written, self.features.product_names
+        one, two = self.facts.today[a], self.facts.today[b]
 
         def incumbent(n: int) -> str:
-            names = [items[row].incumbent.strip() for row in (a[n], b[n])]
+            names = (written[one[n]], written[two[n]])
             return f"Both say the product in use today is {min(names, key=lambda name: (len(name), name))}"
 
         def product(n: int) -> str:
@@ -209,7 +217,13 @@ class Explainer:
             return f"Both name {', '.join(self.surfaces.product(names[column]) for column in first)}"
 
         return [
-            Evidence("incumbent", today, np.maximum(weight, _LEAST), lambda pairs: list(map(incumbent, pairs))),
+            Evidence(
+                "incumbent",
+                today,
+                np.maximum(weight, _LEAST),
+                lambda pairs: list(map(incumbent, pairs.tolist())),
+                one * len(written) + two,
+            ),
             Evidence("product", (np.diff(both.indptr) > 0) & ~today, weight, lambda pairs: list(map(product, pairs))),
         ]
 
@@ -237,21 +251,32 @@ class Explainer:
 
 def _in_words(every: Sequence[Evidence], told: _Told, count: int) -> list[tuple[Reason, ...]]:
     """Return the reasons of each of ``count`` pairs. All of one kind are put into words at once: one by one that would
-    take longer than all the rest.
+    take longer than all the rest. What many pairs have, word for word and with one weight, is made once for them all.
     """
     reasons: list[Reason] = []
     places = []
     for number, kind in enumerate(every):
         here = np.flatnonzero(told.evidence == number)
         if len(here):
-            pair, weight = told.pair[here], told.weight[here].tolist()
-            reasons.extend(map(REASON, zip(repeat(kind.code), kind.words(pair), weight, strict=False)))
+            reasons.extend(_made(kind, told.pair[here], told.weight[here]))
             places.append(here)
     order = np.concatenate([np.zeros(0, dtype=np.intp), *places])
     order = np.argsort(told.pair[order] * (_MOST + len(every)) + told.rank[order])
     ordered = list(map(reasons.__getitem__, order.tolist()))
     ends = np.cumsum(np.bincount(told.pair, minlength=count)).tolist()
     return [tuple(ordered[start:end]) for start, end in pairwise([0, *ends])]
+
+
+def _made(kind: Evidence, pair: Rows, weight: NDArray[np.float64]) -> Iterable[Reason]:
+    if kind.alike is None:
+        return map(REASON, zip(repeat(kind.code), kind.words(pair), weight.tolist(), strict=False))
+    # Weights are whole ten-thousandths between -1 and 1 by now.
+    parts_of_score = np.rint(weight * score.SCALE).astype(np.int64) + score.SCALE
+    known, place = numbered(kind.alike[pair] * (2 * score.SCALE + 1) + parts_of_score)
+    one = np.empty(len(known), dtype=np.intp)
+    one[place] = np.arange(len(pair))
+    reasons = list(_made(kind._replace(alike=None), pair[one], weight[one]))
+    return map(reasons.__getitem__, place.tolist())
 
 
 def _heaviest_first(weights: Floats) -> Numbers:
@@ -264,7 +289,7 @@ def _heaviest_first(weights: Floats) -> Numbers:
 
 
 def _fixed(code: str, there: Bools, weight: Floats, words: str) -> Evidence:
-    return Evidence(code, there, weight, lambda pairs: [words] * len(pairs))
+    return Evidence(code, there, weight, lambda pairs: [words] * len(pairs), np.zeros(len(there), dtype=np.int64))
 
 
 def _by_name(words: str, names: Sequence[str], place: Numbers) -> Callable[[Rows], list[str]]:

@@ -24,8 +24,9 @@ UNKNOWN: Final = -1
 @dataclass(frozen=True, slots=True)
 class Facts:
     """One entry an item. ``kind``, ``likely`` and ``stated`` category are places in their lists or
-    ``UNKNOWN``; ``ends`` is a day number and ``budget`` whole pounds, 0 where not given. ``incumbents`` marks
-    which names the product in use today goes by, shape (items, names); the others are as in ``Features``.
+    ``UNKNOWN``; ``ends`` is a day number and ``budget`` whole pounds, 0 where not given. ``today`` is
+    the place in ``written`` of what the product in use today is called, and ``incumbents`` marks which names that goes
+    by, shape (items, names); the others are as in ``Features``.
     """
 
     kind: Numbers
@@ -34,6 +35,8 @@ class Facts:
     ends: Numbers
     budget: Numbers
     owner: Numbers
+    written: tuple[str, ...]
+    today: Numbers
     incumbents: csr_matrix
     concepts: csr_matrix
     products: csr_matrix
@@ -43,6 +46,8 @@ class Facts:
         """Gather the facts of ``features``; ``slugs`` are those of the categories, in their order."""
         items, place = features.items, {slug: index for index, slug in enumerate(slugs)}
         owners = {owner: index for index, owner in enumerate(sorted({item.owner for item in items}))}
+        written = tuple(dict.fromkeys(item.incumbent.strip() for item in items))
+        at = {name: index for index, name in enumerate(written)}
         return cls(
             kind=_clear(features.kind, _CLEAR_KIND),
             likely=_clear(features.category, _CLEAR),
@@ -50,6 +55,8 @@ class Facts:
             ends=np.array([i.contract_end.toordinal() if i.contract_end else 0 for i in items], dtype=np.int64),
             budget=np.array([i.budget_max or i.budget_min or 0 for i in items], dtype=np.int64),
             owner=np.array([owners[item.owner] for item in items], dtype=np.int64),
+            written=written,
+            today=np.array([at[item.incumbent.strip()] for item in items], dtype=np.int64),
             incumbents=_incumbents(items),
             concepts=features.concepts.matrix,
             products=features.products,

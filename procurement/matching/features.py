@@ -17,7 +17,7 @@ from procurement.matching.gathering import Gathered, Table, Texts
 from procurement.matching.items import Capability, Item
 from procurement.matching.lexical import Counts, Lexicon
 from procurement.matching.reading import ReadingStore, Rules
-from procurement.matching.threads import both
+from procurement.matching.threads import both, in_turn, parts
 
 Floats = NDArray[np.float32]
 
@@ -226,18 +226,18 @@ def _topics(meaning: Floats, background: Floats, named: Table) -> csr_matrix:
     place = {name: index for index, name in enumerate(concepts())}
     columns = np.array([place[name] for name in reading.CONCEPTS], dtype=np.int64)[named.columns]
     helped = (_TOPIC_PHRASE * np.minimum(named.values, _TOPIC_UNITS)).astype(np.float32)
-    best = np.zeros((len(meaning), min(_TOPICS, len(background))), dtype=np.int64)
-    roots = np.zeros(best.shape, dtype=np.float32)
-    for start in range(0, len(meaning), _AT_ONCE):
-        part = slice(start, start + _AT_ONCE)
+    most = min(_TOPICS, len(background))
+
+    def some(part: slice) -> tuple[NDArray[np.int64], Floats]:
         evidence = meaning[part] @ background.T
-        here = slice(*np.searchsorted(named.rows, (start, start + _AT_ONCE)))
-        evidence[named.rows[here] - start, columns[here]] += helped[here]
-        best[part] = np.argpartition(evidence, -best.shape[1], axis=1)[:, -best.shape[1] :]
-        best[part].sort(axis=1)
-        kept = np.take_along_axis(evidence, best[part], axis=1)
+        here = slice(*np.searchsorted(named.rows, (part.start, part.start + len(evidence))))
+        evidence[named.rows[here] - part.start, columns[here]] += helped[here]
+        best = np.sort(np.argpartition(evidence, -most, axis=1)[:, -most:], axis=1)
+        kept = np.take_along_axis(evidence, best, axis=1)
         shares = np.exp((kept - kept.max(axis=1, keepdims=True)) / _TOPIC_TEMPERATURE)
-        roots[part] = np.sqrt(shares / shares.sum(axis=1, keepdims=True))
+        return best, np.sqrt(shares / shares.sum(axis=1, keepdims=True))
+
+    best, roots = map(np.concatenate, zip(*in_turn(some, parts(len(meaning), _AT_ONCE)), strict=True))
     pointers = np.arange(len(meaning) + 1) * best.shape[1]
     return csr_matrix((roots.ravel(), best.ravel(), pointers), shape=(len(meaning), len(background)))
 

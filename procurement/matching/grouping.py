@@ -144,14 +144,15 @@ def _top(scores: Scores, most: int) -> tuple[Rows, Rows]:
     the first.
     """
     width = scores.shape[1]
-    # One whole number says which score comes before which, and no two are equal.
-    keys = scores.astype(np.int64) * width + np.arange(width)[::-1]
     most = min(most, width)
-    columns = np.argpartition(keys, width - most, axis=1)[:, width - most :]
+    # One whole number says which score comes before which, and no two are equal. It holds the column as well, so that
+    # the numbers are parted and not their places; those of a block fit in 32 bits, which takes half the time.
+    short = (SCALE + 1) * width <= np.iinfo(np.int32).max
+    keys = scores.astype(np.int32 if short else np.int64) * width + np.arange(width, dtype=np.int32)[::-1]
+    best, last = np.divmod(np.partition(keys, width - most, axis=1)[:, width - most :].ravel(), width)
     rows = np.repeat(np.arange(len(scores)), most)
-    flat = columns.ravel()
-    keep = scores[rows, flat] >= 0
-    return rows[keep], flat[keep]
+    keep = best >= 0
+    return rows[keep], (width - 1 - last[keep]).astype(np.intp)
 
 
 def _scored(scores: Scores, left: Rows, right: Rows) -> Scored:

@@ -89,7 +89,8 @@ class _Linker:
 
     ``total`` holds the summed scores of two groups, at the places of their lowest rows; minus infinity where
     they may not be joined, which stays so through every sum. ``rows`` says which row is at which place: rows that
-    have joined others, and groups that no other can join any more, lose theirs from time to time.
+    have joined others, and groups that no other can join any more, lose theirs from time to time. Until then
+    ``gone`` is minus infinity for those that have joined others: to write that into their columns takes longer.
     """
 
     def __init__(self, scores: NDArray[np.integer], cut: int) -> None:
@@ -100,6 +101,7 @@ class _Linker:
         self.group = np.arange(len(scores))
         self.rows = np.arange(len(scores))
         self.open = np.ones(len(scores), dtype=np.bool_)
+        self.gone = np.zeros(len(scores))
 
     def follow(self, row: int) -> None:
         """Join along the chain from ``row`` until its group has no neighbour above the cut."""
@@ -109,6 +111,7 @@ class _Linker:
         while True:
             last = chain[-1]
             averages = self.total[last] / (self.size[last] * self.size)
+            averages += self.gone
             nearest = int(averages.argmax())
             if averages[nearest] < self.cut:
                 # By symmetry only the start of a chain can be without a neighbour. None can come, for the average to
@@ -128,7 +131,7 @@ class _Linker:
     def join(self, low: int, high: int) -> None:
         self.total[low] += self.total[high]
         self.total[:, low] = self.total[low]
-        self.total[high] = self.total[:, high] = -np.inf
+        self.gone[high] = -np.inf
         self.size[low] += self.size[high]
         self.group[self.group == self.rows[high]] = self.rows[low]
         self.open[high] = False
@@ -138,4 +141,4 @@ class _Linker:
         if 2 * np.count_nonzero(self.open) <= len(self.open):
             kept = np.flatnonzero(self.open)
             self.total, self.size = self.total[np.ix_(kept, kept)], self.size[kept]
-            self.rows, self.open = self.rows[kept], self.open[kept]
+            self.rows, self.open, self.gone = self.rows[kept], self.open[kept], self.gone[kept]

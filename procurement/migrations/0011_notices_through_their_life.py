@@ -32,6 +32,34 @@ def _read_canonical(apps: Any, editor: Any) -> None:
         versions.filter(pk=version.pk).update(content=json.loads(version.canonical))
 
 
+# What can be settled by people, and how; the statuses of before do not know them.
+_TO_SETTLE = {
+    "CORRECTING": "give the next version up, or publish it",
+    "CORRECTION_PROPOSED": "approve the next version, or send it back and give it up",
+    "WITHDRAWAL_PROPOSED": "approve the withdrawal, or keep the notice on the board",
+}
+
+
+def _require_settled(apps: Any, editor: Any) -> None:
+    """Taken back: refuse while a notice is on its way to another version, before anything is lost.
+
+    Discarded drafts go: nobody outside has seen them, the audit trail keeps what was done, and no status of before
+    says that a joint demand may have another notice.
+    """
+    notices = apps.get_model("procurement", "Notice").objects.using(editor.connection.alias)
+    waiting = notices.filter(status__in=_TO_SETTLE).order_by("pk")
+    if found := [f"{notice.reference}: {_TO_SETTLE[notice.status]}" for notice in waiting]:
+        raise RuntimeError(
+            "Not taken back, because the statuses of these notices did not exist before. Settle them first. "
+            + "; ".join(found)
+        )
+    notices.filter(status="DISCARDED").delete()
+    if editor.connection.vendor == "postgresql":
+        # Check the rows that pointed there now: PostgreSQL alters no table with checks outstanding.
+        editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        editor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("boroughs", "0011_coalition_notifications"),
@@ -297,4 +325,6 @@ class Migration(migrations.Migration):
         migrations.RemoveField("noticeversion", "content"),
         refuse_changes("procurement_noticeversion"),
         refuse_changes("procurement_figurerelease"),
+        # Last, so that it comes first when this is taken back.
+        migrations.RunPython(migrations.RunPython.noop, _require_settled),
     ]

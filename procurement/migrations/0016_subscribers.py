@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0013_rulings_of_the_page'),
+        ('procurement', '0015_what_was_agreed_to'),
     ]
 
     operations = [

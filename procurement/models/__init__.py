@@ -14,6 +14,7 @@ from .lead_vote import LeadVote
 from .letter import Letter
 from .lineage_event import LineageEvent
 from .match_run import MatchRun
+from .mute import Mute
 from .naming import Naming
 from .notice import DemandStage, Notice, PublicState, state_at, state_on
 from .notice_contact import NoticeContact
@@ -32,6 +33,7 @@ from .specification_version import SpecificationVersion
 from .subscriber import Subscriber
 from .text_reading import TextReading
 from .text_vector import TextVector
+from .told_need import ToldNeed
 
 __all__ = [
     "Alert",
@@ -53,6 +55,7 @@ __all__ = [
     "Link",
     "LinkNotOurs",
     "MatchRun",
+    "Mute",
     "Naming",
     "Notice",
     "NoticeContact",
@@ -72,6 +75,7 @@ __all__ = [
     "Subscriber",
     "TextReading",
     "TextVector",
+    "ToldNeed",
     "state_at",
     "state_on",
 ]

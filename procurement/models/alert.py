@@ -1,5 +1,7 @@
 """What a subscriber follows: a search of the board, or one notice; and how often they want to be told."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,6 +11,15 @@ from .confirmable import Confirmable, ConfirmableQuerySet
 class AlertQuerySet(ConfirmableQuerySet["Alert"]):
     def standing(self) -> "AlertQuerySet":
         return self.confirmed().filter(ended_at__isnull=True)
+
+    def reachable(self) -> "AlertQuerySet":
+        """Standing, of mailboxes that take e-mails."""
+        return self.standing().filter(subscriber__confirmed_at__isnull=False, subscriber__refused_at__isnull=True)
+
+    def to_tell(self, *, of: datetime) -> "AlertQuerySet":
+        """Those to which something that was published at that moment is news."""
+        untold = Q(told_until__isnull=True) | Q(told_until__lt=of)
+        return self.reachable().filter(untold, confirmed_at__lte=of)
 
 
 class Alert(Confirmable):
@@ -27,6 +38,8 @@ class Alert(Confirmable):
     # What the search is called in e-mails: its filters in words.
     name = models.TextField()
     frequency = models.TextField(choices=Frequency.choices)
+    # Told, or no longer to be told, is what was published up to then; nothing yet where it is empty.
+    told_until = models.DateTimeField(null=True, blank=True)
     # Told is what is published after `confirmed_at` and before this.
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -54,3 +67,8 @@ class Alert(Confirmable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def since(self) -> datetime | None:
+        """What was published after this is news; None before it is confirmed."""
+        return self.told_until or self.confirmed_at

@@ -1,7 +1,11 @@
 """Whether a borough agrees to be named, with its joint demand, in what suppliers read."""
 
+import re
+
 from django.db import models
 from django.db.models import Q
+
+from .notice import Notice
 
 
 class NamingQuerySet(models.QuerySet["Naming"]):
@@ -22,6 +26,11 @@ class Naming(models.Model):
     opens_figures = models.BooleanField(default=False)
     # For analysts and the lead: why not, or under which condition.
     note = models.TextField(blank=True)
+    # What it was shown: the notice's title and kind, and the names of the boroughs beside it. Before there is a draft
+    # the title is the joint demand's and the kind blank, which stands for any.
+    title = models.TextField(blank=True)
+    kind = models.TextField(choices=Notice.Kind.choices, blank=True)
+    beside = models.JSONField(default=list)
     answered_at = models.DateTimeField()
     answered_by = models.TextField()
     revision = models.PositiveIntegerField(default=1)
@@ -39,3 +48,12 @@ class Naming(models.Model):
 
     def __str__(self) -> str:
         return f"{self.borough} {'agrees' if self.agrees else 'refuses'} to be named in {self.demand.reference}"
+
+    def covers(self, *, title: str, kind: str) -> bool:
+        """Whether it agreed to be named as this: in a notice of this kind, under a title of the same words."""
+        return self.agrees and self.kind in ("", kind) and _words(self.title) == _words(title)
+
+
+def _words(title: str) -> list[str]:
+    """Neither case nor punctuation says anything else."""
+    return re.findall(r"\w+", title.casefold())

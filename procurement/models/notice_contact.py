@@ -12,6 +12,12 @@ class NoticeContact(models.Model):
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        # Each page of the board asks how many were erased, and when the last one.
+        indexes = [
+            models.Index(
+                name="notice_contact_erased", fields=["erased_at"], condition=models.Q(erased_at__isnull=False)
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="notice_contact_erased_whole",

@@ -76,6 +76,10 @@ class NoticeVersion(models.Model):
         "procurement.NoticeContact", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     boroughs = models.ManyToManyField("boroughs.Borough", related_name="+")
+    # The common specification that its requirements were taken from: for the office, which may come back to it.
+    specification = models.ForeignKey(
+        "procurement.SpecificationVersion", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
 
     objects = NoticeVersionQuerySet.as_manager()
 

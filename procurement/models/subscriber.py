@@ -4,6 +4,7 @@ Who asks a question, shows interest or follows the board is one of these. Boroug
 """
 
 import secrets
+from collections.abc import Iterable
 
 from django.core import signing
 from django.db import models
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 _SALT = "procurement.subscriber"
+_STOP = "procurement.subscriber.stop"
 
 
 def new_secret() -> str:
@@ -29,6 +31,15 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         except (signing.BadSignature, ValueError, TypeError):
             return None
         return self.filter(pk=pk, secret=secret).first()
+
+    def by_token_to_stop(self, token: str) -> "tuple[Subscriber, list[int]] | None":
+        """Whose alerts a link ends, and which, by primary key; None where it is none of ours."""
+        try:
+            pk, secret, alerts = signing.loads(token, salt=_STOP)
+        except (signing.BadSignature, ValueError, TypeError):
+            return None
+        subscriber = self.filter(pk=pk, secret=secret).first()
+        return (subscriber, alerts) if subscriber else None
 
 
 class Subscriber(models.Model):
@@ -51,6 +62,10 @@ class Subscriber(models.Model):
 
     def __str__(self) -> str:
         return f"subscriber {self.pk}"
+
+    def token_to_stop(self, alerts: Iterable[int]) -> str:
+        """Signed: ends these alerts, by primary key, and does nothing else. It may stand in the head of an e-mail."""
+        return signing.dumps([self.pk, self.secret, sorted(alerts)], salt=_STOP)
 
     @property
     def token(self) -> str:

@@ -53,9 +53,11 @@ def category_bars(picture: DemandPicture) -> Chart:
     """The categories with most needs in joint demands."""
     rows = sorted(picture.categories, key=lambda row: (-row.matched, row.name))[:BARS]
     bars = [Bar(row.name, row.matched) for row in rows if row.matched]
+    title = "Bar chart: needs in joint demands, by category"
     return Chart(
-        bar.svg(bars, title="Bar chart: needs in joint demands, by category"),
+        bar.svg(bars, title=title),
         bar.rows(bars, head=("Category", "Needs in joint demands")),
+        narrow=bar.svg(bars, title=title, width=drawing.NARROW),
     )
 
 

@@ -17,7 +17,8 @@ A borough takes the end of least weight; of two that weigh the same, the one tha
 no longer be taken up, because the day of notice has passed, is no possible end. A borough can join the start if its
 window of wanted starts holds the month and an end is within the limits.
 
-**Which starts are looked at.** From the first month that leaves time for a joint purchase (`Rules.lead_months`) to the
+**Which starts are looked at.** From the first month that leaves time for a joint purchase (`Rules.lead_months`
+from the day on which it can begin) to the
 month H after which nobody gains by waiting: the latest of all possible ends and of all earliest wanted starts. For a
 month m after H every possible end lies before m, so the only thing that grows with m is the bridge, and the only
 windows that change with m are those that close. Moving a start from m back to H therefore loses no borough and costs

@@ -101,14 +101,17 @@ class Plan:
         return Choice(count, tuple(start.month for start in able), best, best.easiest[count - 1])
 
 
-def plan(situations: Iterable[Situation], *, rules: Rules, today: date, at_least: int = 0) -> Plan:
+def plan(
+    situations: Iterable[Situation], *, rules: Rules, today: date, begins: date | None = None, at_least: int = 0
+) -> Plan:
     """The plan as of `today`. The order of the situations does not matter; their keys must differ.
 
+    The joint purchase can begin on the day `begins`, today where it is None.
     `at_least` so many months are looked at, though nobody gain by the later ones: for a chart.
     """
     ordered = tuple(sorted(situations, key=attrgetter("key")))
     prospects = tuple(Prospects(each, rules, today) for each in ordered)
-    first = month_from(today) + rules.lead_months
+    first = month_from(begins or today) + rules.lead_months
     settled = max([first, *(each.settled_from for each in prospects)])
     last = min(max(settled, first + at_least - 1), first + rules.horizon - 1)
     starts = tuple(Start(month, tuple(each.at(month) for each in prospects)) for month in range(first, last + 1))

@@ -16,6 +16,11 @@ def changes(filters: Filters, *, stamp: Stamp) -> Listing:
     return Listing(table(stamp), filters, head=stamp.head, order="changed")
 
 
+def dates(filters: Filters, *, stamp: Stamp) -> Listing:
+    """The same, what closes next first and what has closed behind it: the order of a calendar that is cut somewhere."""
+    return Listing(table(stamp), filters, head=stamp.head, order="closing")
+
+
 def options(stamp: Stamp) -> Options:
     """What the board's filters offer, with counts over all listed notices."""
     return table(stamp).offered

@@ -33,18 +33,20 @@ def digest(
     reference: str,
     number: int,
     canonical: str,
-    published_at: datetime,
+    published_at: datetime | str,
     reason: str,
     previous_digest: str,
 ) -> str:
     """SHA-256 in hexadecimal of everything that the public reads of a version, and of what stood before it.
 
     Of the canonical JSON of {content, notice, number, previous_digest, published_at, reason}. `canonical` is that of
-    the content, which stands first, as keys are sorted: it is not read to be written again.
+    the content, which stands first, as keys are sorted: it is not read to be written again. `published_at` may be
+    written as `moment` does already.
     """
+    at = published_at if isinstance(published_at, str) else moment(published_at)
     rest = (
         f',"notice":{text(reference)},"number":{number},"previous_digest":"{previous_digest}",'
-        f'"published_at":"{moment(published_at)}","reason":{text(reason)}}}'
+        f'"published_at":"{at}","reason":{text(reason)}}}'
     )
     return hashlib.sha256(b"".join((b'{"content":', canonical.encode(), rest.encode()))).hexdigest()
 

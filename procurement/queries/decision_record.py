@@ -57,6 +57,8 @@ class RecordStanding:
     since: datetime | None
     # Its commitment counts for the quorum.
     counts: bool
+    # Its need was withdrawn, or went elsewhere: what it said stands, and counts no more.
+    has_need: bool
     # "" where there is none, or where the reader may not read it.
     reason_words: str
     comment: str
@@ -171,7 +173,7 @@ def decision_record(reference: str, user: User) -> DecisionRecord | None:
         DemandMember.objects.filter(demand=demand).select_related("need__borough").order_by("-strength", "need_id")
     )
     found = [each for each in members if each.need.status == Need.Status.OPEN]
-    acts = demand_history.history(demand, with_reasons=reader.is_analyst)[::-1]
+    acts = demand_history.history(demand, user, with_reasons=reader.is_analyst)[::-1]
     standings, committed = _standings(demand, coalition, rows, found, reader)
     return DecisionRecord(
         reference=demand.reference,
@@ -259,6 +261,7 @@ def _standings(
                 depth_words=row.get_depth_display(),
                 since=row.moved_at,
                 counts=pk in counting,
+                has_need=pk in with_need,
                 reason_words=row.get_reason_display() if reader.reads_reasons(pk) else "",
                 comment=row.comment if words else "",
                 committed_by=row.committed_by.name if row.committed_by and words else "",

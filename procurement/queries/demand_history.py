@@ -7,9 +7,10 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from boroughs import audit
-from boroughs.models import Need
+from boroughs.models import Need, User
 from boroughs.templatetags.formatting import day
 from procurement.models import Decision, JointDemand, LineageEvent
+from procurement.queries import actor_names
 from procurement.queries.terms_words import moved_told, outcome_told, terms_told
 
 
@@ -54,14 +55,16 @@ VERBS = {
     "set terms": "Terms set",
     "decide": "Decided",
     "extend": "Decision date moved",
+    "agree to be named": "Agreed to be named",
+    "refuse to be named": "Refused to be named",
 }
 # Of these the audit trail keeps codes and dates.
 TOLD = {"set terms": terms_told, "decide": outcome_told, "extend": moved_told}
 
 
-def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
+def history(demand: JointDemand, reader: User, *, with_reasons: bool) -> list[HistoryEntry]:
     """Newest first: decisions by people and changes by runs together. Reasons are for those who rule: they may speak of
-    what a borough keeps to itself. Three queries."""
+    what a borough keeps to itself. A borough's people are named as actor_names.py tells. Three queries."""
     own, told_elsewhere = Q(demand=demand), Q(other_reference=demand.reference)
     events = list(LineageEvent.objects.filter(own | told_elsewhere).select_related("demand"))
     # What a person did with two of them is told of both; of this one it is told by itself.
@@ -72,12 +75,12 @@ def history(demand: JointDemand, *, with_reasons: bool) -> list[HistoryEntry]:
         if event.demand_id == demand.pk or (event.demand.reference, event.at) not in told
     ]
     acts = audit.history(noun="joint demand", reference=demand.reference)
-    names = audit.people(act.actor for act in acts)
+    names = actor_names.names((act.actor for act in acts), reader)
     entries += [
         HistoryEntry(
             at=act.at,
             title=VERBS.get(act.verb, act.verb.capitalize()),
-            by=names.get(act.actor, act.actor),
+            by=names[act.actor],
             details=_told(act.verb, act.details, with_reasons=with_reasons),
         )
         for act in acts

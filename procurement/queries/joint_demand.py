@@ -114,7 +114,7 @@ def contract_ends(page: JointDemandPage, *, exact: bool) -> ContractEnds:
 
 def tile_places(standings: Standings) -> tuple[TilePlace, ...]:
     """All of the 33. One query."""
-    by_slug = {standing.slug: standing for standing in standings.boroughs if standing.has_need or standing.moved_at}
+    by_slug = {standing.slug: standing for standing in standings.boroughs if standing.has_need}
     london = Borough.objects.filter(kind=Borough.Kind.LONDON, tile_row__isnull=False, tile_column__isnull=False)
     return tuple(
         TilePlace(each.name, each.abbreviation, each.tile_row or 0, each.tile_column or 0, by_slug.get(each.slug))

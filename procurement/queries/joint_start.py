@@ -28,6 +28,7 @@ from procurement.queries.sharing import shared
 # Of a coalition: while terms may still be set.
 OPEN_OUTCOMES = ("", Coalition.Outcome.ENDED)
 RULES = Rules(lead_months=JOINT_PURCHASE_MONTHS)
+OF_TERMS = ("start_date", "lead", "decision_date", "outcome")
 # So many months are shown at least.
 SHOWN_MONTHS = 36
 # Long texts and money have no part in it.
@@ -84,6 +85,8 @@ class Timing:
     """What is known of the boroughs' timing, as far as the person may read it."""
 
     today: date
+    # When the joint purchase can begin: on the decision date that the terms name while it lies ahead; else today.
+    begins: date
     members: tuple[Member, ...]
     # Of the boroughs that may not be read; () where so few are left that their number would tell of one.
     hidden: tuple[Prospects, ...]
@@ -95,7 +98,7 @@ class Timing:
 
     @property
     def first_month(self) -> int:
-        return month_from(self.today) + RULES.lead_months
+        return month_from(self.begins) + RULES.lead_months
 
     @property
     def months(self) -> range:
@@ -109,7 +112,7 @@ class Timing:
         """The plan of the boroughs that may be read; at least up to the month `up_to` is looked at."""
         situations = [_situation(_moved(each, what_if)) for each in self.members]
         at_least = max(SHOWN_MONTHS, up_to - self.first_month + 1)
-        return plan(situations, rules=RULES, today=self.today, at_least=at_least)
+        return plan(situations, rules=RULES, today=self.today, begins=self.begins, at_least=at_least)
 
     def hidden_joining(self, month: int) -> int:
         return sum(1 for each in self.hidden if each.at(month).joins)
@@ -133,9 +136,10 @@ def timing(demand: JointDemand, user: User, *, today: date) -> Timing:
     suggested = Participation.Stage.SUGGESTED
     have_accepted = {stands.get(each.slug, suggested) != suggested for each in unknown}
     told = unknown if len(unknown) >= disclosure_rule().minimum_contributors and len(have_accepted) == 1 else []
-    coalition = Coalition.objects.filter(demand=demand).only("start_date", "lead", "outcome").first()
+    coalition = Coalition.objects.filter(demand=demand).only(*OF_TERMS).first()
     return Timing(
         today=today,
+        begins=_begins(coalition, today),
         members=tuple(sorted(known, key=lambda each: each.name)),
         hidden=tuple(Prospects(_situation(each), RULES, today) for each in told),
         hidden_count=len(unknown),
@@ -143,6 +147,12 @@ def timing(demand: JointDemand, user: User, *, today: date) -> Timing:
         agreed_start=coalition.start_date if coalition else None,
         may_set_terms=leads(user, coalition) and (coalition is None or coalition.outcome in OPEN_OUTCOMES),
     )
+
+
+def _begins(coalition: Coalition | None, today: date) -> date:
+    """Nobody buys together before it is decided to."""
+    decision = coalition.decision_date if coalition and not coalition.outcome else None
+    return max(today, decision or today)
 
 
 def _needs(demand: JointDemand) -> Iterable[Need]:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from boroughs import permissions
+from boroughs import audit, permissions
 from boroughs.models import Borough, Need, User
 from boroughs.permissions import Permission
-from procurement.models import JointDemand, Naming, Participation
+from procurement.models import JointDemand, Naming, Notice, Participation
 from procurement.queries import drafting
+from procurement.queries.asked_naming import Asked
+
+VERBS = {"agree to be named": "Agreed to be named", "refuse to be named": "Refused to be named"}
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,23 @@ class Answer:
     # Declined the joint demand: no notice names it, whatever it answered.
     has_declined: bool
     may_answer: bool
+    # It agreed, but to another title or kind, so it is asked again; then what it agreed to, in words.
+    is_asked_again: bool
+    agreed_to: str
 
 
-def answers(demand: JointDemand, reader: User) -> list[Answer]:
+@dataclass(frozen=True)
+class Earlier:
+    """An answer of before, kept for good."""
+
+    words: str
+    at: datetime
+    by: str
+    as_what: str
+    beside: tuple[str, ...]
+
+
+def answers(demand: JointDemand, reader: User, asked: Asked) -> list[Answer]:
     """Of each borough with an open need in it, by name. At most four queries."""
     open_here = Need.objects.filter(demand_member__demand=demand, status=Need.Status.OPEN)
     boroughs = Borough.objects.filter(pk__in=open_here.values("borough")).by_name()
@@ -43,6 +60,7 @@ def answers(demand: JointDemand, reader: User) -> list[Answer]:
         _answer(
             borough,
             given.get(borough.pk),
+            asked,
             has_declined=borough.pk in declined,
             reads=reads_all or borough.pk in own,
             may_answer=borough.pk in answering,
@@ -51,7 +69,10 @@ def answers(demand: JointDemand, reader: User) -> list[Answer]:
     ]
 
 
-def _answer(borough: Borough, row: Naming | None, *, has_declined: bool, reads: bool, may_answer: bool) -> Answer:
+def _answer(
+    borough: Borough, row: Naming | None, asked: Asked, *, has_declined: bool, reads: bool, may_answer: bool
+) -> Answer:
+    again = row is not None and row.agrees and not row.covers(title=asked.title, kind=asked.kind)
     return Answer(
         slug=borough.slug,
         name=borough.name,
@@ -62,4 +83,28 @@ def _answer(borough: Borough, row: Naming | None, *, has_declined: bool, reads: 
         revision=row.revision if row else 0,
         has_declined=has_declined,
         may_answer=may_answer and not has_declined,
+        is_asked_again=again,
+        agreed_to=as_what(row.title, row.kind) if row and again else "",
     )
+
+
+def as_what(title: str, kind: str) -> str:
+    """ "“Housing repairs”, planned procurement"; "" where it was not kept what the borough was shown."""
+    words = [f"“{title}”"] if title else []
+    words += [str(Notice.Kind(kind).label).lower() if kind else "a notice of any kind"] if title else []
+    return ", ".join(words)
+
+
+def earlier(demand: JointDemand, borough: Borough) -> list[Earlier]:
+    """What the borough has said so far, newest first. One query."""
+    return [
+        Earlier(
+            words=VERBS[event.verb],
+            at=event.at,
+            by=event.actor,
+            as_what=as_what(event.details.get("title", ""), event.details.get("kind", "")),
+            beside=tuple(event.details.get("beside", ())),
+        )
+        for event in audit.history(noun="joint demand", reference=demand.reference, borough=borough)
+        if event.verb in VERBS
+    ]

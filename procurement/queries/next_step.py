@@ -81,7 +81,7 @@ def _of_lead(standings: Standings) -> Iterator[NextStep]:
     if standings.is_out_of_reach and terms is not None:
         words = f"The quorum is {terms.quorum}, but only {_left(standings.left)} left."
         yield NextStep(words, "Set new terms", "demand-terms", (reference,))
-    if terms is None and any(each.stage in Participation.JOINING for each in standings.boroughs):
+    if terms is None and any(each.has_need and each.stage in Participation.JOINING for each in standings.boroughs):
         words = "No terms are set: how many boroughs it takes, how far they go, and by when."
         yield NextStep(words, "Set the terms", "demand-terms", (reference,))
     elif standings.quorum.is_reached and terms is not None and not terms.outcome:

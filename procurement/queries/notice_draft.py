@@ -162,9 +162,9 @@ def line_problems(lines: Sequence[str], *, name: str) -> list[str]:
     return found
 
 
-def warnings(notice: Notice) -> list[str]:
+def warnings(notice: Notice, needs: Iterable[Need]) -> list[str]:
     """Words in the draft that may give away what one borough uses today: for a person to look at, not to refuse."""
-    incumbents = Incumbents(_needs(notice.demand))
+    incumbents = Incumbents(needs)
     texts = {name: getattr(notice, name) for name in NAMES}
     texts |= {"requirements": "\n".join([*notice.must_requirements, *notice.should_requirements, *notice.differences])}
     return [

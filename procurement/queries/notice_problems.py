@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from boroughs.models import Borough
-from procurement.models import Coalition, JointDemand, Naming, Notice
-from procurement.queries import notice_draft, public_content
+from procurement.models import JointDemand, Notice
+from procurement.queries import asked_naming, behind_notice, notice_draft
+from procurement.queries.behind_notice import Behind
 
 
 def of_content(notice: Notice) -> list[str]:
@@ -15,15 +16,14 @@ def of_content(notice: Notice) -> list[str]:
     return _of_content(notice, boroughs_of(notice.demand))
 
 
-def of_publication(notice: Notice) -> list[str]:
+def of_publication(notice: Notice, behind: Behind | None = None) -> list[str]:
     """The same, with the boroughs that have not agreed to be named, and a lead that they did not agree to."""
-    boroughs = boroughs_of(notice.demand)
-    missing = [f"{borough.name} has not agreed to be named." for borough in _not_agreed(notice.demand, boroughs)]
-    coalition = Coalition.objects.select_related("lead").filter(demand=notice.demand_id).first()
-    agreed = coalition.lead if coalition else None
+    behind = behind or behind_notice.read(notice.demand)
+    missing = [_words(borough.name) for borough in behind.not_agreed(title=notice.title, kind=notice.kind)]
+    agreed = behind.coalition.lead if behind.coalition else None
     if agreed is not None and agreed != notice.lead:
         missing.append(f"The boroughs agreed that {agreed.name} leads. Choose it as the lead.")
-    return _of_content(notice, boroughs) + missing
+    return _of_content(notice, behind.boroughs) + missing
 
 
 def _of_content(notice: Notice, boroughs: set[Borough]) -> list[str]:
@@ -41,24 +41,20 @@ def _of_content(notice: Notice, boroughs: set[Borough]) -> list[str]:
 
 def unagreed(demand: JointDemand, content: Mapping[str, Any]) -> list[str]:
     """Boroughs that this content names though they have not said yes to it, in words."""
-    agreed = set(Naming.objects.agreed().filter(demand=demand).values_list("borough__slug", flat=True))
-    return [
-        f"{borough['name']} has not agreed to be named."
-        for borough in content["boroughs"]
-        if borough["slug"] not in agreed
-    ]
+    keys = asked_naming.agreed(demand, title=content["title"], kind=content["kind"])
+    agreed = set(Borough.objects.filter(pk__in=keys).values_list("slug", flat=True))
+    return [_words(borough["name"]) for borough in content["boroughs"] if borough["slug"] not in agreed]
 
 
 def boroughs_of(demand: JointDemand) -> set[Borough]:
     """The authorities that a notice about the joint demand would name."""
-    return {need.borough for need in public_content.open_needs(demand)}
+    return behind_notice.read(demand).boroughs
 
 
-def not_agreed(demand: JointDemand) -> list[Borough]:
-    """Those of them that have not said yes to it, by name."""
-    return _not_agreed(demand, boroughs_of(demand))
+def not_agreed(notice: Notice) -> list[Borough]:
+    """Those of them that have not said yes to it as it stands, by name."""
+    return behind_notice.read(notice.demand).not_agreed(title=notice.title, kind=notice.kind)
 
 
-def _not_agreed(demand: JointDemand, boroughs: set[Borough]) -> list[Borough]:
-    agreed = set(Naming.objects.agreed().filter(demand=demand).values_list("borough_id", flat=True))
-    return sorted((borough for borough in boroughs if borough.pk not in agreed), key=lambda borough: borough.name)
+def _words(name: str) -> str:
+    return f"{name} has not agreed to be named in this notice."

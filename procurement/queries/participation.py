@@ -154,8 +154,8 @@ class Standings:
 
     @property
     def stages(self) -> tuple[tuple[str, str, int], ...]:
-        """Each stage that a borough stands at, its words, and how many do; from the top of the ladder down."""
-        counts = [(stage, sum(each.stage == stage for each in self.boroughs)) for stage in ORDER]
+        """Each stage that a borough with a need stands at, its words, and how many do; from the top down."""
+        counts = [(stage, sum(each.stage == stage and each.has_need for each in self.boroughs)) for stage in ORDER]
         return tuple((str(stage), str(stage.label), count) for stage, count in counts if count)
 
 
@@ -187,7 +187,7 @@ def standings_of(
     found = counted(coalition or Coalition(demand=demand), committed, members)
     reader = Reader(user, coalition, rows.values())
     each = [_standing(boroughs[pk], rows.get(pk), pk in members, found, coalition, reader) for pk in boroughs]
-    each.sort(key=lambda standing: (ORDER.index(Stage(standing.stage)), standing.name))
+    each.sort(key=lambda standing: (not standing.has_need, ORDER.index(Stage(standing.stage)), standing.name))
     return Standings(
         reference=demand.reference,
         boroughs=tuple(each),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from boroughs.models import Need
 from procurement import disclosure
 from procurement.disclosure import Contributions, Decision, Release
-from procurement.models import FigureRelease, Naming, Notice, Participation
+from procurement.models import FigureRelease, Notice
+from procurement.queries.behind_notice import Behind
 from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.totals import whole_life
 
@@ -25,31 +26,29 @@ class Figures:
     releases: tuple[Release, ...]
 
 
-def figures(notice: Notice, needs: Iterable[Need]) -> Figures:
-    """What may be told of these needs now. Four queries.
+def figures(notice: Notice, behind: Behind) -> Figures:
+    """What may be told of these needs now. One query, and one more where the version on the board is not at hand.
 
     A figure is told anew, or as at an earlier version of the notice, or not at all, which looks the same as where no
     borough has stated one.
     """
-    needs = list(needs)
     rule = disclosure_rule()
-    history = _published()
-    number = notice.versions.count() + 1
-    open_ones = _waived(notice)
+    history = _connected(notice, behind.needs)
+    number = notice.current.number + 1 if notice.current else 1
     told: dict[str, dict[str, int] | None] = {}
     new: list[Release] = []
     for quantity, amount_of in _AMOUNTS.items():
         is_users = quantity == Quantity.USERS
         decision = disclosure.decide(
             [*history, *new],
-            _contributions(needs, amount_of),
+            _contributions(behind.needs, amount_of),
             rule.plainly() if is_users else rule,
-            open_ones,
+            behind.waived,
             notice=notice.reference,
             version=number,
             quantity=quantity.value,
             orders=() if is_users else ORDERS,
-            known=_known(notice) if is_users else {},
+            known=_known(behind.accepted) if is_users else {},
         )
         told[quantity.value] = _in_content(decision)
         if decision.release is not None:
@@ -57,9 +56,13 @@ def figures(notice: Notice, needs: Iterable[Need]) -> Figures:
     return Figures(told, tuple(new))
 
 
-def _published() -> list[Release]:
-    """Everything that was ever published, of all notices, oldest first."""
-    rows = FigureRelease.objects.select_related("version__notice").order_by("pk")
+def _connected(notice: Notice, needs: Iterable[Need]) -> list[Release]:
+    """What was published of all notices, oldest first, as far as it can have to do with these needs.
+
+    `decide` comes to the same as with everything: it looks at what the notice told before, and at what hangs together
+    with the new total through needs in common.
+    """
+    rows = FigureRelease.objects.connected_with(notice, {need.reference for need in needs})
     return [
         Release(
             notice=row.version.notice.reference,
@@ -69,21 +72,15 @@ def _published() -> list[Release]:
             low=row.low,
             high=row.high,
             waived=frozenset(row.waived),
+            is_understood=row.is_understood,
         )
-        for row in rows.iterator(chunk_size=500)
+        # In the order of publication: some were written down later.
+        for row in rows.select_related("version__notice").order_by("version_id", "pk")
     ]
 
 
-def _waived(notice: Notice) -> frozenset[str]:
-    """Boroughs that let everybody read their own figures in notices about this joint demand."""
-    opening = Naming.objects.agreed().filter(demand=notice.demand_id, opens_figures=True)
-    return frozenset(opening.values_list("borough__slug", flat=True))
-
-
-def _known(notice: Notice) -> dict[str, frozenset[str]]:
+def _known(accepted: frozenset[str]) -> dict[str, frozenset[str]]:
     """Whose users each borough reads besides its own: those of all that accepted, once it has accepted itself."""
-    rows = Participation.objects.filter(demand=notice.demand_id, accepted_at__isnull=False)
-    accepted = frozenset(rows.values_list("borough__slug", flat=True))
     return {slug: accepted - {slug} for slug in accepted}
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Min, QuerySet, Subquery
+from django.db.models import Func, Min, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from boroughs.models import Need
 from procurement.models import DemandStage, EngagementEntry, Notice, NoticeContact, NoticeVersion, Question, state_at
-from procurement.queries import chain, public_content
+from procurement.queries import notice_seen, public_content
+from procurement.queries.behind_notice import Behind
 from procurement.queries.published_notice import (
     NamedBorough,
     NamedCategory,
@@ -84,17 +85,42 @@ def questions_in(version: NoticeVersion) -> tuple[PublicQuestion, ...]:
     return tuple(_question(stored) for stored in version.content.get("questions", ()))
 
 
-def preview(draft: Notice, *, at: datetime) -> PublishedNotice:
+def replaced(notices: Iterable[PublishedNotice], *, at: datetime) -> dict[int, PublishedNotice]:
+    """Key of a version → the version of the same notice that it replaced. One query, none where all are the first."""
+    later = {(each.reference, each.number): each.version_id for each in notices if each.number > 1}
+    if not later:
+        return {}
+    wanted = Q()
+    for reference, number in later:
+        wanted |= Q(notice__reference=reference, number=number - 1)
+    return {
+        later[each.reference, each.number + 1]: each
+        for each in read(NoticeVersion.objects.whole().filter(wanted), at=at)
+    }
+
+
+def changed_at() -> list[tuple[str, datetime]]:
+    """The reference of every published notice and when its current version was published, oldest notice first."""
+    rows = NoticeVersion.objects.current().order_by("notice_id")
+    return list(rows.values_list("notice__reference", "published_at"))
+
+
+def preview(draft: Notice, *, at: datetime, behind: Behind | None = None, tells_new: bool = True) -> PublishedNotice:
     """The draft as its next version would show it, under the same rules.
 
-    Its digest is that of the content: it names exactly what was shown, so that nothing else is published.
+    Without `tells_new` it keeps to the figures that everybody has read. No audit knows what a preview told: who sees
+    one before a borough joins and one after it could take the totals from each other.
+
+    Its digest names exactly what was shown (notice_seen.py), so that nothing else is proposed or published.
     """
-    content = public_content.build(draft)
+    content = public_content.draft(draft, behind).content
+    if not tells_new:
+        content |= public_content.told_by(draft.current)
     return _from_content(
         content,
-        number=draft.versions.count() + 1,
+        number=draft.current.number + 1 if draft.current else 1,
         first_published_at=draft.published_at,
-        digest=chain.fingerprint(content),
+        digest=notice_seen.token(content, reason=_waiting_reason(draft)),
         contact=draft.contact,
         at=at,
     )
@@ -108,10 +134,15 @@ def preview_of_withdrawal(notice: Notice, last: NoticeVersion, *, at: datetime) 
         number=last.number + 1,
         first_published_at=notice.published_at,
         reason=notice.change_reason,
-        digest=chain.fingerprint(draft.content),
+        digest=notice_seen.token(draft.content, reason=_waiting_reason(notice)),
         contact=draft.contact,
         at=at,
     )
+
+
+def _waiting_reason(notice: Notice) -> str:
+    """The reason that the second person reads. Until it is proposed it is being written."""
+    return notice.change_reason if notice.status in Notice.WAITING else ""
 
 
 def releases(
@@ -137,18 +168,33 @@ def first_versions(demands: Iterable[str]) -> dict[str, int]:
 
 
 def stamp(*, at: datetime) -> Stamp:
-    """What the whole board depends on: its last version, the questions that wait, and the day, on which states change
-    by the clock. One query.
+    """What the whole board depends on: its last version, who was erased from it, the questions that wait, and the day,
+    on which states change by the clock. One query.
+
+    The erased are counted: of two at once, the one that began first may be seen last.
     """
-    asked = Question.objects.filter(changed_at__isnull=False).order_by("-changed_at").values("changed_at")[:1]
-    newest = NoticeVersion.objects.order_by("-pk").values_list("digest", "published_at", Subquery(asked)).first()
-    digest, published_at, asked_at = newest or ("", None, None)
+    erased = NoticeContact.objects.filter(erased_at__isnull=False)
+    asked = Question.objects.filter(changed_at__isnull=False).order_by("-changed_at").values("changed_at")
+    newest: Any = (
+        NoticeVersion.objects.annotate(
+            erased=Subquery(erased.values(count=Func("pk", function="COUNT"))),
+            erased_at=Subquery(erased.values(last=Func("erased_at", function="MAX"))),
+            asked_at=Subquery(asked[:1]),
+        )
+        .order_by("-pk")
+        .first()
+    )
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    asked_at = newest.asked_at if newest else None
     asked_token = f"-{int(asked_at.timestamp() * 1_000_000):x}" if asked_at else ""
     return Stamp(
-        token=f"{digest[:32] or 'empty'}-{midnight:%Y%m%d}{asked_token}",
-        changed_at=max(moment for moment in (published_at, asked_at, midnight) if moment),
-        head=digest,
+        token=f"{newest.digest[:32]}-{newest.erased}{asked_token}-{midnight:%Y%m%d}"
+        if newest
+        else f"empty-{midnight:%Y%m%d}",
+        changed_at=max(newest.published_at, newest.erased_at or midnight, asked_at or midnight, midnight)
+        if newest
+        else midnight,
+        head=newest.digest if newest else "",
         day=midnight.date(),
         at=at,
     )

@@ -151,6 +151,11 @@ class PublishedNotice:
     kind_words: str
 
     @property
+    def closing(self) -> date | None:
+        """When it closes; a withdrawn notice does not."""
+        return None if self.is_withdrawn else self.closes_date
+
+    @property
     def heading(self) -> str:
         return f"Version {self.number}{': withdrawn' if self.is_withdrawn else ''}"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 
 from boroughs import permissions
 from boroughs.models import Borough, Need, User
@@ -22,6 +22,7 @@ from procurement.models import (
     Participation,
     RequirementStance,
     RequirementWording,
+    SpecificationVersion,
 )
 from procurement.queries import open_standards
 from procurement.queries.disclosure_rule import disclosure_rule
@@ -182,7 +183,15 @@ class Specification:
 def for_page(reference: str) -> JointDemand | None:
     """The joint demand with what every page of its specification needs. One query."""
     rows = JointDemand.objects.select_related("category", "coalition__lead")
-    return rows.annotate(specification_number=Max("specification_versions__number")).filter(reference=reference).first()
+    newest = SpecificationVersion.objects.filter(demand=OuterRef("pk")).order_by("-number")
+    return (
+        rows.filter(reference=reference)
+        .annotate(
+            specification_number=Subquery(newest.values("number")[:1]),
+            specification_content=Subquery(newest.values("content")[:1]),
+        )
+        .first()
+    )
 
 
 def specification(demand: JointDemand, user: User, *, number: int | None = None) -> Specification:

@@ -106,6 +106,8 @@ class Moved:
 @dataclass(frozen=True)
 class Timeline:
     today: date
+    # When the joint purchase can begin: today, or a later decision date.
+    begins: date
     members: tuple[Member, ...]
     chosen: ShownStart
     curve: tuple[Point, ...]
@@ -130,6 +132,7 @@ def timeline(found: Timing, *, month: int | None = None, what_if: WhatIf | None 
     summary = _summary(plan)
     return Timeline(
         today=found.today,
+        begins=found.begins,
         members=found.members,
         chosen=_shown(plan, plan.start_in(month) if month else plan.best, found, what_if),
         curve=tuple(_point(start, found) for start in plan.starts),

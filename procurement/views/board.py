@@ -1,19 +1,18 @@
 """The public demand board."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from boroughs import permissions
 from boroughs.models import User
 from boroughs.permissions import Permission
 from procurement.forms.board import BoardForm, Query, read
-from procurement.queries import board, board_search, published
+from procurement.queries import board, board_search
 from procurement.queries.board_facets import COMING
 from procurement.queries.board_listing import Listing
-from procurement.views import board_address, widening
+from procurement.views import board_address, board_cards, ways_to_follow, widening
 from procurement.views.kept import kept
 from procurement.views.public import public, stamp_of
 
@@ -30,24 +29,22 @@ def index(request: HttpRequest) -> HttpResponseBase:
     offered = board.options(stamp)
     query = read(request.GET, offered)
     listing = board.search(query.filters, stamp=stamp)
-    pages = Paginator(listing, PAGE)
+    pages = Paginator(listing.keys, PAGE)
     page = pages.get_page(query.page)
     board_search.prepare(sum(option.count for option in offered.states))
-    wanted = board_address.kept(request)
-    shown = published.read(page.object_list, at=stamp.at)
     response = render(
         request,
         "procurement/board/index.html",
         {
             "page": page,
-            "notices": [(notice, listing.why(notice.version_id)) for notice in shown],
+            "cards": [(card, listing.why(key)) for key, card in board_cards.cards(page.object_list, stamp=stamp)],
             "query": query,
             "form": BoardForm(query, listing.options, offered),
             "chosen": board_address.chosen(request, query, offered),
             "notes": [*query.notes, *_notes(query, listing, pages.num_pages)],
             "open_count": sum(option.count for option in offered.states if option.value in COMING),
             "borough_count": sum(option.count > 0 for option in offered.boroughs),
-            "feed_url": f"{reverse('board-feed')}?{wanted.urlencode()}".rstrip("?"),
+            "following": ways_to_follow.board(request, query, offered),
             "map_url": board_address.with_filters(request, "board-map"),
             "timeline_url": board_address.with_filters(request, "board-timeline"),
             "may_draft": isinstance(request.user, User) and permissions.has(request.user, Permission.DRAFT_NOTICES),
@@ -55,18 +52,12 @@ def index(request: HttpRequest) -> HttpResponseBase:
             "nearest": [] if pages.count else widening.nearest(listing, offered),
             "head": stamp.head,
         },
+        status=400 if query.is_too_long else 200,
     )
     if not listing.is_final:
         # The same question may be answered better in a moment.
         add_never_cache_headers(response)
     return response
-
-
-@public
-def robots(request: HttpRequest) -> HttpResponseBase:
-    """What crawlers may read: the board and its notices."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /accounts/", "Allow: /board/", "Allow: /notices/"]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 def _notes(query: Query, listing: Listing, pages: int) -> list[str]:

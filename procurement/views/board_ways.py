@@ -21,7 +21,7 @@ from procurement.queries.board_facets import COMING, NOT_SAID, PASSED
 from procurement.queries.board_figures import BoardFigures, Period
 from procurement.views import board_address
 from procurement.views.kept import kept
-from procurement.views.public import public, stamp_of
+from procurement.views.public import open_data, public, stamp_of
 
 COLUMNS = ("about", "name", "notices", "authorities", "value_from", "value_to", "next_start", "list")
 
@@ -91,6 +91,7 @@ def board_in_figures(request: HttpRequest) -> HttpResponseBase:
     return render(request, "procurement/board/figures.html", context)
 
 
+@open_data
 @public
 @kept
 def board_figures_csv(request: HttpRequest) -> HttpResponseBase:

@@ -137,7 +137,7 @@ def demand_history_page(request: HttpRequest, reference: str) -> HttpResponse:
     may_review = permissions.has(user, Permission.REVIEW_DEMANDS)
     context = {
         "demand": row,
-        "history": demand_history.history(row, with_reasons=may_review),
+        "history": demand_history.history(row, user, with_reasons=may_review),
         "removed": demand_history.removed_needs(row) if may_review else [],
         "freshness": freshness(),
         "may_review": may_review,

@@ -1,96 +1,102 @@
-"""The Atom feed of the board, under the same filters as the page."""
+"""Atom and JSON feeds of the board, under the filters of its page, and of the versions of one notice."""
 
-from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.syndication.views import Feed
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import escape
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 
+from procurement.feeds import atom, entries, json_feed
+from procurement.feeds.entries import Feed
 from procurement.forms.board import read
+from procurement.ocds.publisher import Publisher
 from procurement.queries import board, published
 from procurement.queries.published_notice import PublishedNotice
+from procurement.views import ways_to_follow
 from procurement.views.kept import kept
-from procurement.views.public import public, stamp_of
+from procurement.views.public import open_data, public, stamp_of
 
+# The newest that a feed has; a calendar has the dates of as many notices.
 ENTRIES = 50
+SUBTITLE = "What London's boroughs may buy together. No notice here is a call for competition."
+
+Build = Callable[[Feed], bytes]
 
 
-class BoardFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
-    """One entry for the current version of each notice: a correction is a new entry, with an id of its own."""
-
-    feed_type = Atom1Feed
-
-    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpRequest:
-        return request
-
-    def title(self, request: HttpRequest) -> str:
-        return settings.PUBLISHER_NAME
-
-    def subtitle(self, request: HttpRequest) -> str:
-        return "What London's boroughs may buy together. No notice here is a call for competition."
-
-    def link(self, request: HttpRequest) -> str:
-        return _address("board", request)
-
-    def feed_url(self, request: HttpRequest) -> str:
-        return _address("board-feed", request)
-
-    def feed_guid(self, request: HttpRequest) -> str:
-        return self.feed_url(request)
-
-    def items(self, request: HttpRequest) -> list[PublishedNotice]:
-        stamp = stamp_of(request)
-        query = read(request.GET, board.options(stamp))
-        return published.read(board.changes(query.filters, stamp=stamp)[:ENTRIES], at=stamp.at)
-
-    def item_title(self, item: PublishedNotice) -> str:
-        return item.title
-
-    def item_description(self, item: PublishedNotice) -> str:
-        # The feed says that this is HTML, so the text is escaped for it, beside the XML's own escaping.
-        boroughs = ", ".join(borough.name for borough in item.boroughs)
-        closing = f"{item.closes_date.day} {item.closes_date:%B %Y}"
-        lines = [item.reason, item.summary, f"Authorities: {boroughs}.", f"Closes on {closing}."]
-        return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
-
-    def item_link(self, item: PublishedNotice) -> str:
-        return settings.SITE_URL + reverse("notice-detail", args=[item.reference])
-
-    def item_guid(self, item: PublishedNotice) -> str:
-        """A tag URI (RFC 4151): of this site, of the day of the first version, for ever."""
-        host = urlsplit(settings.SITE_URL).hostname
-        begun = timezone.localtime(item.first_published_at).date()
-        return f"tag:{host},{begun.isoformat()}:{item.reference}/{item.number}"
-
-    def item_pubdate(self, item: PublishedNotice) -> datetime | None:
-        return item.first_published_at
-
-    def item_updateddate(self, item: PublishedNotice) -> datetime | None:
-        return item.published_at
-
-    def item_categories(self, item: PublishedNotice) -> list[str]:
-        return [*item.cpv, *(borough.slug for borough in item.boroughs)]
-
-    def item_author_name(self, item: PublishedNotice) -> str:
-        return item.lead.official_name
-
-
-_feed = BoardFeed()
-
-
+@open_data
 @public
 @kept
 def board_feed(request: HttpRequest) -> HttpResponseBase:
-    response: HttpResponse = _feed(request)
+    return _of_board(request, "board-feed", atom.build, atom.TYPE)
+
+
+@open_data
+@public
+@kept
+def board_json_feed(request: HttpRequest) -> HttpResponseBase:
+    return _of_board(request, "board-json-feed", json_feed.build, json_feed.TYPE)
+
+
+@open_data
+@public
+@kept
+def notice_feed(request: HttpRequest, reference: str) -> HttpResponseBase:
+    return _of_notice(request, reference, "notice-feed", atom.build, atom.TYPE)
+
+
+@open_data
+@public
+@kept
+def notice_json_feed(request: HttpRequest, reference: str) -> HttpResponseBase:
+    return _of_notice(request, reference, "notice-json-feed", json_feed.build, json_feed.TYPE)
+
+
+def _of_board(request: HttpRequest, name: str, build: Build, content_type: str) -> HttpResponse:
+    """One entry for the current version of each notice: a correction is a new entry, with an id of its own."""
+    stamp = stamp_of(request)
+    offered = board.options(stamp)
+    query = read(request.GET, offered)
+    listing = board.changes(query.filters, stamp=stamp)
+    notices = published.read(listing[:ENTRIES], at=stamp.at)
+    publisher = Publisher.of(settings)
+    before = published.replaced(notices, at=stamp.at)
+    feed = Feed(
+        title=ways_to_follow.title(request, query, offered),
+        subtitle=SUBTITLE,
+        url=ways_to_follow.of_board(request, "board"),
+        feed_url=ways_to_follow.of_board(request, name),
+        entries=tuple(
+            entries.of(notice, before=before.get(notice.version_id), publisher=publisher) for notice in notices
+        ),
+        changed_at=stamp.changed_at,
+        publisher=settings.PUBLISHER_NAME,
+    )
+    response = HttpResponse(build(feed), content_type=content_type)
+    if not listing.is_final:
+        # The same question may be answered better in a moment.
+        add_never_cache_headers(response)
     return response
 
 
-def _address(name: str, request: HttpRequest) -> str:
-    query = request.GET.urlencode()
-    return settings.SITE_URL + reverse(name) + (f"?{query}" if query else "")
+def _of_notice(request: HttpRequest, reference: str, name: str, build: Build, content_type: str) -> HttpResponse:
+    """One entry a version, with the ids that they have in the board's feed."""
+    stamp = stamp_of(request)
+    versions = published.versions(reference, at=stamp.at) if published.is_reference(reference) else []
+    if not versions:
+        raise Http404
+    publisher = Publisher.of(settings)
+    before: dict[int, PublishedNotice] = {version.number + 1: version for version in versions}
+    feed = Feed(
+        title=f"{reference}: {versions[0].title}",
+        subtitle=f"Each version of this notice. {SUBTITLE}",
+        url=entries.page_url(reference, publisher),
+        feed_url=ways_to_follow.of_notice(name, reference),
+        entries=tuple(
+            entries.of(version, before=before.get(version.number), publisher=publisher)
+            for version in versions[:ENTRIES]
+        ),
+        changed_at=stamp.changed_at,
+        publisher=settings.PUBLISHER_NAME,
+        is_over=versions[0].is_withdrawn,
+    )
+    return HttpResponse(build(feed), content_type=content_type)

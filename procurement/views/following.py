@@ -11,14 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from boroughs.exceptions import NotAcceptable
 from procurement.actions import alerts, confirming, subscribers
-from procurement.forms.board import read
+from procurement.forms.board import NAMES, read
 from procurement.forms.following import FollowForm, FrequencyForm
 from procurement.models import Alert, LinkNotOurs, Notice, Subscriber
-from procurement.queries import board, published
+from procurement.queries import alert_matches, board, published
+from procurement.queries.alert_matches import Preview
 from procurement.views.board_address import chosen, kept
 
 View = Callable[..., HttpResponse]
@@ -36,10 +38,12 @@ def board_follow(request: HttpRequest) -> HttpResponse:
     """Follow the board, under the filters of the address."""
     options = board.options(published.stamp(at=timezone.now()))
     filters = chosen(request, read(request.GET, options), options)
-    name = ", ".join(f"{each.name}: {each.label}" for each in filters) or "all notices"
+    # A state says how a notice stands today; an alert tells whenever something happens.
+    name = ", ".join(f"{each.name}: {each.label}" for each in filters if each.name != NAMES["state"])
     search = kept(request)
-    search.pop("sort", None)
-    return _follow(request, name=name, search=search.urlencode())
+    for passing in ("sort", "state"):
+        search.pop(passing, None)
+    return _follow(request, name=name or "all notices", search=search.urlencode())
 
 
 @outside
@@ -66,7 +70,12 @@ def _follow(request: HttpRequest, *, name: str, search: str = "", notice: Notice
         else:
             return render(request, "procurement/following/sent.html", {"email": typed["email"]})
     context = {"form": form, "name": name, "search": search, "notice": notice}
+    context["preview"] = _preview(Alert(name=name, search=search, notice=notice))
     return render(request, "procurement/following/follow.html", context)
+
+
+def _preview(alert: Alert) -> Preview:
+    return alert_matches.preview(alert, stamp=published.stamp(at=timezone.now()), read=read)
 
 
 @outside
@@ -92,8 +101,55 @@ def subscriber(request: HttpRequest, token: str) -> HttpResponse:
     standing = reader.alerts.standing().select_related("notice").order_by("pk")
     asked = reader.questions.confirmed().select_related("notice").order_by("-pk")
     rows = [(alert, FrequencyForm(initial={"frequency": alert.frequency}, prefix=str(alert.pk))) for alert in standing]
-    context = {"reader": reader, "token": token, "rows": rows, "asked": asked}
+    mutes = reader.mutes.select_related("notice__current").order_by("pk")
+    context = {"reader": reader, "token": token, "rows": rows, "mutes": mutes, "asked": asked}
     return render(request, "procurement/following/subscriber.html", context)
+
+
+@outside
+@require_GET
+def alert_preview(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """What an alert would have sent in the last month."""
+    alert = _alert(token, pk)
+    context = {"alert": alert, "token": token, "preview": _preview(alert)}
+    return render(request, "procurement/following/preview.html", context)
+
+
+@csrf_exempt
+@outside
+@require_http_methods(["GET", "POST"])
+def alert_stop(request: HttpRequest, token: str) -> HttpResponse:
+    """What the head of an e-mail names (RFC 8058): mailboxes POST here, without a cookie and without asking again.
+
+    Free of the token against forged requests, since the address is one that only the mailbox has. A person who follows
+    it finds a button.
+    """
+    found = Subscriber.objects.by_token_to_stop(token)
+    if found is None:
+        return render(request, "procurement/following/not_ours.html", status=404)
+    reader, keys = found
+    mine = reader.alerts.filter(pk__in=keys).order_by("pk")
+    if request.method == "POST":
+        for alert in mine:
+            alerts.end(alert=alert)
+        return render(request, "procurement/following/stopped.html", {"alerts": mine, "reader": reader})
+    return render(request, "procurement/following/stop.html", {"alerts": mine})
+
+
+@outside
+@require_http_methods(["GET", "POST"])
+def notice_mute(request: HttpRequest, token: str, reference: str) -> HttpResponse:
+    """Hear no more of one notice, or hear of it again. Asks first, as every link in an e-mail."""
+    reader = _reader(token)
+    notice = get_object_or_404(Notice.objects.select_related("current"), reference=reference, current__isnull=False)
+    is_muted = reader.mutes.filter(notice=notice).exists()
+    if request.method == "POST":
+        (alerts.unmute if is_muted else alerts.mute)(subscriber=reader, notice=notice)
+        said = "You hear of it again" if is_muted else "You hear no more of it"
+        messages.success(request, f"{said}: {notice.current.title}." if notice.current else f"{said}.")
+        return redirect("subscriber", token)
+    context = {"notice": notice, "token": token, "is_muted": is_muted}
+    return render(request, "procurement/following/mute.html", context)
 
 
 @outside

@@ -11,7 +11,8 @@ from boroughs.views.signed_in import person
 from procurement.actions import naming as naming_acts
 from procurement.forms.naming import NamingForm
 from procurement.models import JointDemand, Naming, Notice
-from procurement.queries.naming import answers
+from procurement.queries import asked_naming
+from procurement.queries.naming import answers, earlier
 from procurement.views.acting import done
 
 
@@ -20,7 +21,8 @@ def demand_naming(request: HttpRequest, reference: str) -> HttpResponse:
     user, row = _reader(request, reference)
     if row.status == JointDemand.Status.RETIRED:
         return redirect("demand-detail", row.reference)
-    found = answers(row, user)
+    asked = asked_naming.asked(row)
+    found = answers(row, user, asked)
     counted = [each for each in found if not each.has_declined]
     return render(
         request,
@@ -28,7 +30,8 @@ def demand_naming(request: HttpRequest, reference: str) -> HttpResponse:
         {
             "demand": row,
             "answers": found,
-            "agreed": sum(each.agrees is True for each in counted),
+            "asking": asked,
+            "agreed": sum(each.agrees is True and not each.is_asked_again for each in counted),
             "asked": len(counted),
             "on_board": Notice.objects.on_board().filter(demand=row).first(),
         },
@@ -38,8 +41,9 @@ def demand_naming(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def demand_naming_answer(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     user, row = _reader(request, reference)
+    asked = asked_naming.asked(row)
     borough = Borough.objects.filter(slug=slug, pk__in=permissions.borough_ids(user, Permission.COMMIT)).first()
-    if borough is None or not any(each.slug == slug and each.may_answer for each in answers(row, user)):
+    if borough is None or not any(each.slug == slug and each.may_answer for each in answers(row, user, asked)):
         raise Http404
     held = Naming.objects.filter(demand=row, borough=borough).first()
     form = NamingForm(request.POST or None, initial=_initial(held))
@@ -54,16 +58,27 @@ def demand_naming_answer(request: HttpRequest, reference: str, slug: str) -> Htt
                 note=form.cleaned_data["note"],
                 opens_figures=form.cleaned_data["opens_figures"],
                 revision=form.cleaned_data["revision"],
+                seen=request.POST.get("seen", ""),
                 by=user,
             )
             return f"{borough.name} {'agrees' if agrees else 'does not agree'} to be named."
 
         def latest() -> dict[str, int]:
-            return {"revision": Naming.objects.get(demand=row, borough=borough).revision}
+            latest = Naming.objects.filter(demand=row, borough=borough).first()
+            return {"revision": latest.revision if latest else 0}
 
         if done(request, form, act, latest):
             return redirect("demand-naming", row.reference)
-    return render(request, "procurement/naming/answer.html", {"demand": row, "borough": borough, "form": form})
+        asked = asked_naming.asked(row)
+    context = {
+        "demand": row,
+        "borough": borough,
+        "form": form,
+        "asking": asked,
+        "beside": asked.beside(borough),
+        "earlier": earlier(row, borough),
+    }
+    return render(request, "procurement/naming/answer.html", context)
 
 
 def _initial(held: Naming | None) -> dict[str, object]:

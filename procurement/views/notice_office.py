@@ -16,9 +16,11 @@ from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import corrections, notices, withdrawals
 from procurement.forms import notice_coach
+from procurement.forms.notice_coach import Topic
 from procurement.forms.notices import ChangeForm, NoticeForm, ReasonForm, WithdrawForm
 from procurement.models import JointDemand, Notice
 from procurement.queries import (
+    behind_notice,
     drafting,
     notice_draft,
     notice_problems,
@@ -26,6 +28,7 @@ from procurement.queries import (
     specification_content,
     specification_lines,
 )
+from procurement.queries.behind_notice import Behind
 from procurement.queries.published_notice import PublishedNotice
 from procurement.views.acting import done, number_in, tried
 from procurement.views.preparing import prepared
@@ -126,7 +129,10 @@ def _preview(
     """The preview, with a form that was sent and says what is wrong."""
     is_mine = notice.proposed_by == audit.name_of(user)
     is_withdrawal = notice.status == Notice.Status.WITHDRAWAL_PROPOSED
-    shown = _shown(notice, is_withdrawal=is_withdrawal)
+    behind = behind_notice.read(notice.demand)
+    tells_new = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
+    shown = _shown(notice, behind, is_withdrawal=is_withdrawal, tells_new=tells_new)
+    advice = notice_coach.advice(shown, today=timezone.localdate())
     return render(
         request,
         "procurement/notices/preview.html",
@@ -136,10 +142,12 @@ def _preview(
             "is_waiting": notice.status in Notice.WAITING,
             "is_withdrawal": is_withdrawal,
             "notice": shown,
-            "advice": notice_coach.advice(shown, today=timezone.localdate()),
+            # What is left out of this page may be in the notice.
+            "advice": [each for each in advice if tells_new or each.topic != Topic.BUDGET],
+            "tells_new": tells_new or is_withdrawal,
             "seen": shown.digest,
-            "problems": [] if is_withdrawal else notice_problems.of_publication(notice),
-            "warnings": [] if is_withdrawal else notice_draft.warnings(notice),
+            "problems": [] if is_withdrawal else notice_problems.of_publication(notice, behind),
+            "warnings": [] if is_withdrawal else notice_draft.warnings(notice, behind.everyone),
             "left_out": specification_lines.left_out(notice),
             "newest": specification_content.newest(notice.demand),
             "may_publish": permissions.has(user, Permission.PUBLISH_NOTICES) and not is_mine,
@@ -151,12 +159,12 @@ def _preview(
     )
 
 
-def _shown(notice: Notice, *, is_withdrawal: bool) -> PublishedNotice:
+def _shown(notice: Notice, behind: Behind, *, is_withdrawal: bool, tells_new: bool) -> PublishedNotice:
     """What is published if the second person says yes."""
     now = timezone.now()
     if is_withdrawal and notice.current is not None:
         return published.preview_of_withdrawal(notice, notice.current, at=now)
-    return published.preview(notice, at=now)
+    return published.preview(notice, at=now, behind=behind, tells_new=tells_new)
 
 
 @require_POST
@@ -182,11 +190,12 @@ def notice_discard(request: HttpRequest, reference: str) -> HttpResponse:
 def notice_propose(request: HttpRequest, reference: str) -> HttpResponse:
     """A first version, or with a reason the next one of a notice that is on the board."""
     notice, user = prepared(request, reference)
+    seen = request.POST.get("seen", "")
     said = "Proposed. A second person has to approve it."
     if notice.status != Notice.Status.CORRECTING:
 
         def first() -> str:
-            notices.propose(notice=notice, by=user)
+            notices.propose(notice=notice, by=user, seen=seen)
             return said
 
         tried(request, first)
@@ -194,7 +203,7 @@ def notice_propose(request: HttpRequest, reference: str) -> HttpResponse:
     form = ChangeForm(request.POST)
 
     def act() -> str:
-        corrections.propose(notice=notice, by=user, reason=form.cleaned_data["reason"])
+        corrections.propose(notice=notice, by=user, reason=form.cleaned_data["reason"], seen=seen)
         return said
 
     if form.is_valid() and done(request, form, act):
@@ -231,7 +240,7 @@ def notice_publish(request: HttpRequest, reference: str) -> HttpResponse:
 
     def act(notice: Notice, user: User) -> str:
         if notice.status == Notice.Status.WITHDRAWAL_PROPOSED:
-            withdrawals.approve(notice=notice, by=user)
+            withdrawals.approve(notice=notice, by=user, seen=seen)
             return "Withdrawn. The page stays and says why."
         if notice.status == Notice.Status.CORRECTION_PROPOSED:
             version = corrections.publish(notice=notice, by=user, seen=seen)
@@ -267,14 +276,19 @@ def notice_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
 
         def act() -> str:
-            withdrawals.propose(notice=notice, by=user, reason=form.cleaned_data["reason"])
+            seen = request.POST.get("seen", "")
+            withdrawals.propose(notice=notice, by=user, reason=form.cleaned_data["reason"], seen=seen)
             return "Proposed. A second person has to approve the withdrawal."
 
         if done(request, form, act):
             return redirect("notice-detail", reference)
-    elif notice.status != Notice.Status.PUBLISHED:
+        # What the refusal took back, and what has happened meanwhile.
+        notice.refresh_from_db()
+    if notice.status != Notice.Status.PUBLISHED or notice.current is None:
         return redirect("notice-preview", reference)
-    return render(request, "procurement/notices/withdraw.html", {"draft": notice, "form": form})
+    last = published.preview_of_withdrawal(notice, notice.current, at=timezone.now())
+    context = {"draft": notice, "form": form, "last": last, "seen": last.digest}
+    return render(request, "procurement/notices/withdraw.html", context)
 
 
 def _history(reference: str) -> list[dict[str, object]]:

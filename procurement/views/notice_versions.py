@@ -10,7 +10,7 @@ from procurement.ocds.publisher import Publisher
 from procurement.pdf import notice as notice_file
 from procurement.pdf.render import PdfFailed
 from procurement.queries import chain, notice_changes, published
-from procurement.views.public import public
+from procurement.views.public import open_data, public
 
 
 @public
@@ -36,6 +36,7 @@ def notice_compare(request: HttpRequest, reference: str) -> HttpResponseBase:
     return render(request, "procurement/notices/compare.html", context)
 
 
+@open_data
 @public
 def notice_pdf(request: HttpRequest, reference: str, number: int) -> HttpResponseBase:
     """One version as a tagged PDF, made while the reader waits where nobody asked for it in the last hour."""

@@ -9,13 +9,16 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from boroughs.models import User
+from procurement.feeds import json_ld
 from procurement.forms.versions import AsAtForm
 from procurement.models import Notice
 from procurement.ocds.publisher import Publisher
 from procurement.queries import answering, drafting, published, questions
 from procurement.queries.published_notice import PublishedNotice
+from procurement.views import ways_to_follow
 from procurement.views.public import public
 
 
@@ -68,12 +71,20 @@ def _show(request: HttpRequest, notice: PublishedNotice, *, day: date | None = N
             "as_at": AsAtForm({"at": day}) if day else AsAtForm(),
             "versions": published.versions(notice.reference, at=timezone.now()),
             "ocds_url": publisher.package_url(publisher.ocid(notice.demand)),
+            "following": ways_to_follow.notice(notice.reference),
+            # For the page that search engines list, and while it is on the board.
+            "json_ld": _json_ld(notice, publisher) if notice.is_current and not day else "",
             "may_prepare": notice.is_current and not notice.is_withdrawn and _may_prepare(request, notice.reference),
             "may_answer": notice.is_current and _may_answer(request, notice.reference),
             # Not of the version: what nobody has answered by now.
             "waiting": _waiting(notice) if notice.is_current and not day else None,
         },
     )
+
+
+def _json_ld(notice: PublishedNotice, publisher: Publisher) -> str:
+    """Safe in the page, because the text has no character by which HTML could end or begin anything."""
+    return "" if notice.is_withdrawn else SafeString(json_ld.text(notice, publisher))
 
 
 def _may_prepare(request: HttpRequest, reference: str) -> bool:

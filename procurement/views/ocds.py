@@ -18,7 +18,7 @@ from procurement.models import NoticeVersion
 from procurement.ocds import package, releases
 from procurement.ocds.publisher import Publisher
 from procurement.queries import published
-from procurement.views.public import public
+from procurement.views.public import open_data, public
 
 LIMIT = 100
 PARAMETERS = ("updatedFrom", "updatedTo", "limit", "cursor")
@@ -31,6 +31,7 @@ class BadRequest(LotiError):
     """The address asks for something that there is not."""
 
 
+@open_data
 @public
 def release_packages(request: HttpRequest) -> HttpResponseBase:
     """A page of releases, newest first. `links.next` leads on; it is absent on the last page."""
@@ -51,6 +52,7 @@ def release_packages(request: HttpRequest) -> HttpResponseBase:
     return _json(built)
 
 
+@open_data
 @public
 def release_package(request: HttpRequest, name: str) -> HttpResponseBase:
     """The releases of one ocid, oldest first, or the one release of that id."""
@@ -124,10 +126,7 @@ def _now() -> str:
 
 
 def _json(value: dict[str, object], status: int = HTTPStatus.OK) -> JsonResponse:
-    response = JsonResponse(value, status=status, json_dumps_params={"ensure_ascii": False})
-    # Open data: any page may read it.
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+    return JsonResponse(value, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def _error(status: HTTPStatus, message: str) -> JsonResponse:

@@ -15,5 +15,5 @@ def prepared(request: HttpRequest, reference: str) -> tuple[Notice, User]:
     drafting.require_any(user)
     if not published.is_reference(reference):
         raise Http404
-    rows = drafting.notices_of(user).select_related("demand__category", "lead", "specification", "contact")
+    rows = drafting.notices_of(user).select_related("demand__category", "lead", "specification", "contact", "current")
     return get_object_or_404(rows, reference=reference), user

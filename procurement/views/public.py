@@ -1,6 +1,7 @@
 """How pages that anybody may read are kept by caches: they change only when something is published, or at midnight."""
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -39,6 +40,21 @@ def public(view: View) -> View:
 
     opened: View = login_not_required(require_safe(kept))
     return opened
+
+
+def open_data(view: View) -> View:
+    """Let programs in pages of other sites read the answer, an unchanged one and a refusal too. Stands above `public`.
+
+    Without cookies, as `*` says: nobody's sign-in is good for another site.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return login_not_required(opened)
 
 
 def stamp_of(request: HttpRequest) -> Stamp:

@@ -18,6 +18,7 @@ from procurement.queries import chain, open_standards, specification_content
 from procurement.queries.forwarding import leads_to
 from procurement.queries.merged_in import MergedIn, merged_in
 from procurement.queries.specification import reads_all, specification
+from procurement.queries.specification_frozen import is_frozen
 from procurement.views.acting import done, tried
 from procurement.views.specification_reading import reader, require_lead
 
@@ -26,7 +27,12 @@ from procurement.views.specification_reading import reader, require_lead
 def demand_specification(request: HttpRequest, reference: str) -> HttpResponse:
     user, demand = reader(request, reference)
     found = specification(demand, user)
-    context = {"demand": demand, "found": found, "elsewhere": _versions_elsewhere(demand)}
+    context = {
+        "demand": demand,
+        "found": found,
+        "elsewhere": _versions_elsewhere(demand),
+        "is_frozen": found.may_lead and bool(found.agreed_count) and is_frozen(demand, found),
+    }
     return render(request, "procurement/specification/page.html", context)
 
 

@@ -97,9 +97,9 @@ class Person:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(*flags: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=libraries.browser(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=libraries.browser(), args=[*FLAGS, *flags])
         yield browser
         browser.close()
     # The driver leaves a pipe to the garbage collector, whose warning would fail whichever test runs by then.

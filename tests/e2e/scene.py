@@ -40,8 +40,18 @@ from procurement.actions import (
 from procurement.actions.experiences import ExperienceContent
 from procurement.actions.participation import Stage, Standing
 from procurement.matching.align import align
-from procurement.models import Alignment, CommonRequirement, JointDemand, Notice, Overlap, Participation, Report
+from procurement.models import (
+    Alignment,
+    CommonRequirement,
+    JointDemand,
+    Mute,
+    Notice,
+    Overlap,
+    Participation,
+    Report,
+)
 from procurement.models.alignment import key_of
+from tests.e2e import mailbox as place
 from tests.factories import api
 from tests.factories import questions as asked
 from tests.factories.boroughs import (
@@ -57,6 +67,7 @@ from tests.factories.boroughs import (
 from tests.factories.notices import agree
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import MatchRunFactory
+from tests.factories.subscribers import AlertFactory, SubscriberFactory
 
 REGISTER = """Contract register of the borough
 
@@ -173,6 +184,7 @@ def build() -> None:
     Report.objects.create(
         asked_at=timezone.now(), asked_by=analyst.email, status=Report.Status.FAILED, error="No room."
     )
+    _subscribers()
 
 
 def _coalition(demand: JointDemand, analyst: User) -> None:
@@ -354,3 +366,14 @@ def _registers(camden: Borough, analyst: User) -> None:
             ContractFactory(borough=Borough.objects.get(slug=slug))
         Contract.objects.filter(borough__slug=slug).update(updated_at=now - timedelta(days=days))
     Reminder.objects.create(borough=camden, kind=Reminder.Kind.REGISTER_OLD, sent_at=now, sent_by=analyst.email)
+
+
+def _subscribers() -> None:
+    """One who follows a search and a notice and hears no more of another; one who has not confirmed yet."""
+    notice = Notice.objects.get(reference="NT-0003")
+    mailbox = SubscriberFactory(pk=place.MAILBOX.pk, secret=place.MAILBOX.secret, email="ann@supplier.example")
+    AlertFactory(pk=place.FOLLOWED, subscriber=mailbox, search="q=telephony", name="Search: telephony")
+    AlertFactory(subscriber=mailbox, notice=notice, name=notice.title, frequency="WEEKLY")
+    Mute.objects.create(subscriber=mailbox, notice=notice, at=timezone.now())
+    asking = SubscriberFactory(email="ben@supplier.example", confirmed_at=None)
+    AlertFactory(pk=place.ASKED.pk, subscriber=asking, confirmed_at=None, name="all notices")

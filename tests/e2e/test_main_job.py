@@ -32,9 +32,9 @@ from boroughs.permissions import COMMAND_LINE
 from procurement.actions import naming
 from procurement.models import Notice
 from procurement.queries.notice_problems import not_agreed
-demand = Notice.objects.get().demand
-for borough in not_agreed(demand):
-    naming.answer(demand=demand, borough=borough, agrees=True, by=COMMAND_LINE)
+notice = Notice.objects.get()
+for borough in not_agreed(notice):
+    naming.answer(demand=notice.demand, borough=borough, agrees=True, by=COMMAND_LINE)
 """
 
 

@@ -48,6 +48,11 @@ Participation.objects.create(
     stage=Participation.Stage.DECLINED, reason=Participation.DeclineReason.TIMING,
 )
 """
+AGREED_AGAIN = """
+from procurement.models import JointDemand
+from tests.factories.notices import agree_again
+agree_again(JointDemand.objects.get())
+"""
 # Height of a phone's screen, and how far down the first screen goes.
 PHONE = {"width": 390, "height": 844}
 TEXTS = ("title", "summary", "problem", "users", "work_done", "market_engagement", "setup", "buying_together")
@@ -145,6 +150,9 @@ def test_every_face_agrees_from_proposal_to_withdrawal(platform: tuple[Site, Sta
 
     correct(analyst, "The title said too much.", {"Title": "Telephony"})
     assert agree(supplier, 1)["title"] == api[0]["title"], "the board waits for the second person"
+    approve(second)
+    assert second.reads("Brent has not agreed to be named in this notice."), "not to this title"
+    made.manage("shell", "-v0", "-c", AGREED_AGAIN)
     approve(second)
     api.append(agree(supplier, 2))
     correct(analyst, "We ask for less.", {"The solution must": "Must line number 2.\nMust line number 9."})

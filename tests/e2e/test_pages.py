@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.architecture.test_routes import routes
 from tests.e2e.browser import Person, chromium, person
+from tests.e2e.mailbox import ASKED, FOLLOWED, MAILBOX
 from tests.scale.stage import stage
 
 pytestmark = [
@@ -196,6 +197,13 @@ PAGES: list[tuple[str, str, str]] = [
     ("authority-list", ADMINISTRATOR, "/people/authorities/"),
     ("board-follow", "", "/board/follow/?q=telephony"),
     ("notice-follow", "", "/notices/NT-0003/follow/"),
+    ("confirm", "", f"/confirm/{ASKED.confirmation_token}/"),
+    ("subscriber", "", f"/following/{MAILBOX.token}/"),
+    ("subscriber-forget", "", f"/following/{MAILBOX.token}/delete/"),
+    ("alert-end", "", f"/following/{MAILBOX.token}/{FOLLOWED}/end/"),
+    ("alert-preview", "", f"/following/{MAILBOX.token}/{FOLLOWED}/preview/"),
+    ("alert-stop", "", f"/stop/{MAILBOX.token_to_stop([FOLLOWED])}/"),
+    ("notice-mute", "", f"/following/{MAILBOX.token}/mute/NT-0003/"),
     ("about", "", "/about/"),
     ("how-it-works", "", "/how-it-works/"),
     ("how-to-follow", "", "/how-to-follow/"),
@@ -245,14 +253,11 @@ NOT_LOOKED_AT = {
     "api-notice-detail",
     "api-notice-list",
     "api-schema",
-    # Their addresses are signed: a test of their own.
-    "confirm",
-    "subscriber",
-    "subscriber-forget",
     "alert-change",
-    "alert-end",
+    "board-calendar",
     "board-feed",
     "board-head",
+    "board-json-feed",
     "board-figures-csv",
     "colleague-remove",
     "contract-export",
@@ -289,10 +294,13 @@ NOT_LOOKED_AT = {
     "need-confirm",
     "need-look",
     "need-reopen",
+    "notice-calendar",
     "notice-correct",
     "notice-discard",
     "notice-draft",
     "notice-drop",
+    "notice-feed",
+    "notice-json-feed",
     "notice-pdf",
     "notice-propose",
     "notice-publish",
@@ -318,6 +326,8 @@ NOT_LOOKED_AT = {
     "report-file",
     "report-status",
     "robots",
+    "sitemap",
+    "sitemap-part",
     "status",
     "supplier-fold",
     "supplier-unfold",
@@ -407,3 +417,12 @@ def test_page_that_is_not_there_says_so_kindly(site: Site, path: str) -> None:
     assert response.status == 404
     visitor.complaints.clear()
     visitor.look("not-found")
+
+
+def test_filters_folded_on_a_phone_are_there_again_in_a_wider_window(site: Site) -> None:
+    page = site.as_("").page
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(site.address + "/board/")
+    expect(page.get_by_label("Order")).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(page.get_by_label("Order")).to_be_visible()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from boroughs.models import Borough, Need, Role, User
 from procurement.actions import corrections, notices, withdrawals
 from procurement.models import JointDemand, Naming, Notice, NoticeVersion
-from procurement.queries import notice_draft
+from procurement.queries import asked_naming, notice_draft
 from procurement.queries.notice_problems import boroughs_of
 from tests.factories.boroughs import (
     BoroughFactory,
@@ -68,11 +68,15 @@ def draft(demand: JointDemand | None = None, *, by: User | None = None, **column
 def agree(demand: JointDemand) -> None:
     """Every borough that a notice would name agrees to it."""
     for each in boroughs_of(demand):
-        Naming.objects.get_or_create(
-            demand=demand,
-            borough=each,
-            defaults={"agrees": True, "answered_at": timezone.now(), "answered_by": f"approver@{each.slug}.example"},
-        )
+        said = {"agrees": True, "answered_at": timezone.now(), "answered_by": f"approver@{each.slug}.example"}
+        Naming.objects.get_or_create(demand=demand, borough=each, defaults=said)
+    agree_again(demand)
+
+
+def agree_again(demand: JointDemand) -> None:
+    """Those that agreed agree to what the notice says now, and nobody else."""
+    asked = asked_naming.asked(demand)
+    Naming.objects.agreed().filter(demand=demand).update(title=asked.title, kind=asked.kind)
 
 
 def proposed(demand: JointDemand | None = None, *, by: User | None = None, **columns: Any) -> Notice:
@@ -111,4 +115,5 @@ def correct(
         corrections.begin(notice=notice, by=by)
     content = replace(notice_draft.content_of(notice), **changes)
     notices.edit(notice=notice, content=content, revision=notice.revision, by=by, contact=contact)
+    agree_again(notice.demand)
     return corrections.publish(notice=corrections.propose(notice=notice, by=by, reason=reason), by=analyst())

@@ -35,7 +35,7 @@ def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Npm:
 def test_assets_are_built_once(npm: Npm) -> None:
     assert assets.stale()
     assets.build(Path("/usr/bin"), npm)
-    assert npm.commands == ["ci --no-audit", "run build"]
+    assert npm.commands == ["ci --omit=dev", "run build"]
     assert not assets.stale()
 
 
@@ -52,7 +52,18 @@ def test_changed_lock_installs_again(npm: Npm, tmp_path: Path) -> None:
     (tmp_path / "package-lock.json").write_text('{"new": 1}', encoding="ascii")
     assert assets.stale()
     assets.build(Path("/usr/bin"), npm)
+    assert npm.commands[2:] == ["ci --omit=dev", "run build"]
+
+
+def test_tools_of_the_tests_come_when_they_are_asked_for_and_stay(npm: Npm) -> None:
+    assets.build(Path("/usr/bin"), npm)
+    assert assets.stale(tools=True)
+    assets.build(Path("/usr/bin"), npm, tools=True)
     assert npm.commands[2:] == ["ci --no-audit", "run build"]
+    assert not assets.stale(tools=True)
+    assets.build(Path("/usr/bin"), npm)
+    assert npm.commands[4:] == ["run build"]
+    assert not assets.stale(tools=True)
 
 
 def test_build_that_is_gone_is_made_again(npm: Npm, tmp_path: Path) -> None:

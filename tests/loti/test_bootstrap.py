@@ -88,10 +88,11 @@ def test_switch_turns_the_set_up_off(monkeypatch: pytest.MonkeyPatch) -> None:
 def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     """A machine that lacks everything; a test changes what it has."""
     state: dict[str, object] = {"own": False, "complete": (), "stale": True, "node": Path("/usr/bin"), "missing": []}
+    state["tools"] = "there"
     monkeypatch.setattr(packages, "own", lambda: state["own"])
     monkeypatch.setattr(packages, "complete", lambda lock: lock in state["complete"])  # type: ignore[operator]
     monkeypatch.setattr(packages, "check_machine", lambda: None)
-    monkeypatch.setattr(assets, "stale", lambda: state["stale"])
+    monkeypatch.setattr(assets, "stale", lambda tools=False: state["stale"] or (tools and state["tools"] == "missing"))
     monkeypatch.setattr(assets, "node_folder", lambda *extra: state["node"])
     monkeypatch.setattr(libraries, "missing_for_pdf", lambda: list(state["missing"]))  # type: ignore[call-overload]
     monkeypatch.setattr(libraries, "browser", lambda: state.get("browser"))
@@ -105,7 +106,11 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     log: list[str] = []
     monkeypatch.setattr(packages, "install", lambda lock, run: log.append(lock))
     monkeypatch.setattr(packages, "install_node", lambda run: log.append("node"))
-    monkeypatch.setattr(assets, "build", lambda folder, run: log.append(f"build with {folder}"))
+    monkeypatch.setattr(
+        assets,
+        "build",
+        lambda folder, run, tools: log.append(f"build with {folder}{' and tools' if tools else ''}"),
+    )
     monkeypatch.setattr(libraries, "install", lambda names: log.append(f"apt {' '.join(names)}"))
     return log
 
@@ -122,7 +127,7 @@ def carry_out(jobs: list[Job]) -> None:
     ("command", "expected"),
     [
         ("up", ["requirements.txt", "build with /usr/bin"]),
-        ("test", ["requirements-dev.txt", "apt chromium", "build with /usr/bin"]),
+        ("test", ["requirements-dev.txt", "apt chromium", "build with /usr/bin and tools"]),
         ("migrate", ["requirements.txt"]),
     ],
 )
@@ -158,6 +163,21 @@ def test_without_npm_an_own_environment_is_asked_for_it(machine: dict[str, objec
     machine |= {"own": True, "node": None}
     with pytest.raises(packages.SetUpFailed, match=r"pip install -r requirements-node\.txt"):
         bootstrap.due("up")
+
+
+def test_tools_that_are_missing_are_due_for_the_tests_alone(machine: dict[str, object], done: list[str]) -> None:
+    both = ("requirements.txt", "requirements-dev.txt")
+    machine |= {"complete": both, "stale": False, "tools": "missing", "browser": "/usr/bin/chromium"}
+    assert bootstrap.due("up") == []
+    carry_out(bootstrap.due("test"))
+    assert done == ["build with /usr/bin and tools"]
+
+
+def test_own_environment_without_npm_passes_its_tests_without_the_tools(
+    machine: dict[str, object], done: list[str]
+) -> None:
+    machine |= {"own": True, "node": None, "stale": False, "tools": "missing", "browser": "/usr/bin/chromium"}
+    assert bootstrap.due("test") == []
 
 
 def test_who_may_not_install_libraries_gets_the_line(

@@ -17,15 +17,28 @@ def rows():
     return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
 
 
-def test_blocks_of_the_join_find_each_pair_once(rows):
-    products = rows @ rows.T
-    expected = {(a, b) for a, b in zip(*np.nonzero(products >= 0.3), strict=True) if a < b}
-    found = [candidates.join_block(rows, start, min(start + 70, 300), 0.3) for start in range(0, 300, 70)]
-    pairs = [(a, b) for left, right, _ in found for a, b in zip(left, right, strict=True)]
-    assert len(pairs) == len(set(pairs))
-    assert set(pairs) == expected
-    left, right, value = found[1]
-    np.testing.assert_allclose(value, products[left, right], atol=1e-5)
+def test_tiles_of_the_join_find_each_pair_once(rows, monkeypatch):
+    monkeypatch.setattr(candidates, "_TILE_ROWS", 70)
+    monkeypatch.setattr(candidates, "_PER_ITEM", 300)
+    products, label = rows @ rows.T, np.arange(300) // 2
+    tiled = [candidates._tiled(rows, start, min(start + 150, 300), 0.3, 0.5, label) for start in (0, 150)]
+    codes, certain, scores = (np.concatenate(part) for part in zip(*tiled, strict=True))
+    left, right = np.nonzero(np.triu(products >= 0.5, k=1))
+    assert sorted(certain.tolist()) == (left * 300 + right).tolist()
+    assert np.abs(products[certain // 300, certain % 300] * 10_000 - scores).max() <= 1
+    left, right = np.nonzero(np.triu((products >= 0.3) & (products < 0.5), k=1))
+    apart = label[left] != label[right]
+    assert sorted(codes.tolist()) == (left * 300 + right)[apart].tolist()
+
+
+def test_best_values_are_those_that_sorting_gives():
+    values = np.random.default_rng(4).random(2_000).astype(np.float32)
+    values[::7] = np.float32(0.9)
+    for most in (1, 50, 1_999):
+        rounded = np.round(values, 4)
+        least = np.sort(rounded)[len(values) - most]
+        assert candidates._best(values, most).tolist() == np.flatnonzero(rounded >= least).tolist()
+    assert values[candidates._best(values, 2_000)].tolist() == values.tolist()
 
 
 def test_shortened_rows_keep_the_pairs(rows):

@@ -54,6 +54,8 @@ def test_first_start_leaves_time_for_a_joint_purchase() -> None:
     assert first_day(made().starts[0].month) == date(2027, 12, 1)
     on_a_first = plan([], rules=RULES, today=date(2026, 11, 1))
     assert first_day(on_a_first.starts[0].month) == date(2027, 11, 1)
+    decided_later = plan([], rules=RULES, today=date(2026, 11, 1), begins=date(2027, 3, 31))
+    assert first_day(decided_later.starts[0].month) == date(2028, 4, 1)
 
 
 def test_nothing_is_looked_at_beyond_the_month_after_which_nobody_gains() -> None:

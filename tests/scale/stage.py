@@ -68,7 +68,7 @@ class Stage:
         with self.log(name).open("ab") as log:
             self.processes[name] = Guarded(command, output=log, env=self.environment, cwd=ROOT)
 
-    def start_worker(self, name: str = "worker") -> None:
+    def start_worker(self, name: str = "worker", *options: str) -> None:
         self.start(
             name,
             "worker",
@@ -80,6 +80,7 @@ class Stage:
             "default,match,pdf",
             "--without-gossip",
             "--without-mingle",
+            *options,
         )
 
     def start_scheduler(self) -> None:

@@ -382,6 +382,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         **{each: {"pk": city.data_import.pk} for each in IMPORTS},
         "notice-pdf": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
+        "sitemap-part": {"number": 1},
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
         "ocds-release-package": {"name": "x"},
         "notification-open": {"pk": TOLD},
@@ -596,6 +597,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             ]
         elif name.startswith(("need-", "api-need-")) and "reference" in converters(route):
             arguments[name] = [{"reference": need.reference} for need in needs]
+        elif name == "sitemap-part":
+            arguments[name] = [{"number": 1}]
         elif name == "notice-pdf":
             # It holds what the page of the version holds, and takes seconds.
             arguments[name] = [best(name, city)]
@@ -641,6 +644,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         for address in (
             "/board/",
             "/board/feed.atom",
+            "/board/feed.json",
+            "/board/calendar.ics",
             "/api/v1/notices/",
             "/demands/",
             "/needs/",

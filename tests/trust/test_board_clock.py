@@ -34,6 +34,10 @@ FACES = (
     "/board/figures.csv",
     "/board/feed.atom",
     "/board/feed.atom?q=quixotic",
+    "/board/feed.json",
+    "/board/feed.json?q=quixotic",
+    "/board/calendar.ics",
+    "/board/calendar.ics?q=quixotic",
     "/api/v1/notices/",
     "/api/v1/notices/?q=quixotic",
     "/api/1.0/ocdsReleasePackages",
@@ -95,6 +99,8 @@ def states(client: Client, reference: str) -> dict[str, set[str]]:
             ("list", f"/board/?state={state}"),
             ("search", f"/board/?q=quixotic&state={state}"),
             ("feed", f"/board/feed.atom?state={state}"),
+            ("JSON feed", f"/board/feed.json?state={state}"),
+            ("calendar", f"/board/calendar.ics?state={state}"),
         ):
             for _ in "12":
                 text = client.get(address).content.decode()

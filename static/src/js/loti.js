@@ -43,10 +43,6 @@ const relabel = (form, fresh) => {
 for (const form of document.querySelectorAll('form[data-live-target]')) {
   const region = document.getElementById(form.dataset.liveTarget)
   if (!region) continue
-  // On a phone the results come first, unless filters are set that one must be able to see and no list above them names.
-  const more = form.querySelector('details')
-  const isSet = [...new FormData(form)].some(([name, value]) => value !== '' && name !== 'q')
-  if (more && (!isSet || region.querySelector('.loti-chosen')) && matchMedia('(max-width: 48.0525em)').matches) more.open = false
   let timer
   form.addEventListener('change', () => swap(form, region))
   form.addEventListener('input', (event) => {
@@ -196,11 +192,17 @@ const answerByKeys = (box) => {
 
 for (const box of document.querySelectorAll('[data-review-keys]')) answerByKeys(box)
 
-// --- on a phone the results come first: filters are folded unless one is in use ---
-if (!window.matchMedia('(min-width: 48.0625em)').matches) {
-  const inUse = (form) => [...new FormData(form)].some(([name, value]) => name !== 'q' && name !== 'sort' && value)
-  for (const more of document.querySelectorAll('.loti-filter__more')) more.open = inUse(more.closest('form'))
+// --- on a phone the results come first: filters are folded, unless some are set that no list above the results names ---
+const wide = window.matchMedia('(min-width: 48.0625em)')
+const foldFilters = () => {
+  for (const more of document.querySelectorAll('.loti-filter__more')) {
+    const isSet = [...new FormData(more.closest('form'))].some(([name, value]) => name !== 'q' && name !== 'sort' && value)
+    more.open = wide.matches || (isSet && !document.querySelector('.loti-chosen'))
+  }
 }
+foldFilters()
+// A phone that is turned, a window that is widened: the words to unfold them are gone there.
+wide.addEventListener('change', foldFilters)
 
 // --- autocomplete: its library is loaded only where a page has such a select ---
 const selects = document.querySelectorAll('select[data-autocomplete]')

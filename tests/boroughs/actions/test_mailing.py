@@ -104,21 +104,6 @@ def test_daily_email_holds_what_came_before_half_past_seven(
     assert "Just now" in mail.outbox[1].body
 
 
-@pytest.mark.parametrize(
-    ("at", "expected"),
-    [
-        # Summer time: half past seven is 6:30 by universal time.
-        (datetime(2026, 7, 6, 6, 30, tzinfo=UTC), datetime(2026, 7, 6, 6, 30, tzinfo=UTC)),
-        (datetime(2026, 7, 6, 6, 29, tzinfo=UTC), datetime(2026, 7, 5, 6, 30, tzinfo=UTC)),
-        (datetime(2026, 1, 6, 7, 31, tzinfo=UTC), datetime(2026, 1, 6, 7, 30, tzinfo=UTC)),
-        # The clocks went forward in the night between.
-        (datetime(2026, 3, 29, 6, 0, tzinfo=UTC), datetime(2026, 3, 28, 7, 30, tzinfo=UTC)),
-    ],
-)
-def test_daily_time_is_london_time(at: datetime, expected: datetime) -> None:
-    assert mailing.last_daily(at) == expected
-
-
 def test_what_was_read_on_the_site_is_not_mailed(borough: Borough, editor: User) -> None:
     NotificationFactory(user=editor, borough=borough, read_at=timezone.now())
     assert send() == 0

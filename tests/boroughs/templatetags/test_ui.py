@@ -261,3 +261,9 @@ def test_filter_panel_works_without_scripts() -> None:
     assert "Borough" not in html
     assert html.index('name="q"') < html.index("<details") < html.index('name="kind"')
     assert "(optional)" not in html
+
+
+def test_range_of_pounds_is_set_smaller_than_a_count_in_its_tile() -> None:
+    source = "{% tile figure label %}"
+    assert "loti-tile__value--long" in render(source, figure="£1.6 million to £2.5 million", label="budget")
+    assert "loti-tile__value--long" not in render(source, figure=130_390, label="users")

@@ -310,7 +310,7 @@ def test_answer_that_is_published_while_a_correction_is_approved_is_in_both(is_s
     Notice.objects.filter(pk=notice.pk).update(title="Repairs of council homes")
     notice.refresh_from_db()
     corrections.propose(notice=notice, by=author, reason="The title was wrong.")
-    seen = published.preview(notice, at=timezone.now()).digest if is_seen else ""
+    seen = published.preview(notice, at=timezone.now()).digest if is_seen else None
     outcomes = at_once(
         partial(
             answers.publish,

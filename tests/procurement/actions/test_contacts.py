@@ -1,6 +1,8 @@
 """A contact is public while it is there, and can be erased without breaking what was published."""
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import User
@@ -60,3 +62,40 @@ def test_same_person_twice_cannot_be_told_from_two() -> None:
     assert one.digest != two.digest
     assert one.digest == chain.contact_digest(one.salt, "Ann", "ann@camden.example")
     assert contacts.keep(" ", "") is None
+
+
+def test_no_kept_page_names_who_was_erased(
+    client: Client, analyst: User, second_analyst: User, administrator: User
+) -> None:
+    """What a reader, or a cache on the way, has kept is asked about again, and is found to be old."""
+    notice = with_contact(analyst, second_analyst)
+    addresses = [
+        f"/notices/{notice.reference}/",
+        f"/notices/{notice.reference}/versions/1/",
+        "/board/",
+        f"/api/v1/notices/{notice.reference}/",
+    ]
+    before = {address: client.get(address) for address in addresses}
+    for address in addresses:
+        assert client.get(address).status_code == 200
+    assert sum(b"Ann@camden.example" in answer.content for answer in before.values()) == 3
+    asked = {"If-None-Match": before[addresses[0]].headers["ETag"]}
+    assert client.get(addresses[0], headers=asked).status_code == 304
+    contacts.erase(email="ann@camden.example", by=administrator)
+    for address in addresses:
+        etag = before[address].headers.get("ETag", "")
+        answer = client.get(address, headers={"If-None-Match": etag} if etag else {})
+        assert answer.status_code == 200, address
+        assert b"Ann" not in answer.content, address
+
+
+def test_each_erasure_is_a_new_state_of_the_board(analyst: User, second_analyst: User, administrator: User) -> None:
+    notice = with_contact(analyst, second_analyst)
+    scene.correct(notice, contact=("Bo", "bo@camden.example"))
+    tokens = [published.stamp(at=timezone.now())]
+    for email in ("ann@camden.example", "bo@camden.example"):
+        contacts.erase(email=email, by=administrator)
+        tokens.append(published.stamp(at=timezone.now()))
+    assert len({stamp.token for stamp in tokens}) == 3
+    assert tokens[0].changed_at < tokens[1].changed_at < tokens[2].changed_at
+    assert {stamp.head for stamp in tokens} == {tokens[0].head}

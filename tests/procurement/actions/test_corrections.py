@@ -1,6 +1,7 @@
 """The next version of a notice: what people correct, and what the platform begins where boroughs join or leave."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import date
 from functools import partial
 
 import pytest
@@ -11,8 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import Need, User
 from procurement.actions import corrections, next_versions, notices
-from procurement.models import Notice, NoticeVersion, Participation
-from procurement.queries import member_changes, notice_draft, published, verification
+from procurement.models import JointDemand, Notice, NoticeVersion, Participation, SpecificationVersion
+from procurement.queries import member_changes, notice_draft, published, specification_content, verification
+from procurement.queries.notice_draft import NoticeContent
 from tests.factories import notices as scene
 from tests.factories.boroughs import NeedFactory
 from tests.factories.procurement import DemandMemberFactory
@@ -26,6 +28,7 @@ def corrected(notice: Notice, by: User, **changes: object) -> Notice:
     corrections.begin(notice=notice, by=by)
     content = replace(notice_draft.content_of(notice), **changes)  # type: ignore[arg-type]
     notices.edit(notice=notice, content=content, revision=notice.revision, by=by)
+    scene.agree_again(notice.demand)
     return corrections.propose(notice=notice, by=by, reason="The title was\nwrong.")
 
 
@@ -35,6 +38,7 @@ def test_correction_is_the_next_version_with_its_reason(analyst: User, second_an
     assert published_title(notice) == "Housing repairs", "the board shows the old one until a second person agrees"
     with pytest.raises(PermissionRefused, match="somebody else"):
         corrections.publish(notice=notice, by=analyst)
+    notice.refresh_from_db()
     second = corrections.publish(
         notice=notice, by=second_analyst, seen=published.preview(notice, at=timezone.now()).digest
     )
@@ -69,16 +73,70 @@ def test_correction_needs_a_reason_that_everybody_may_read(analyst: User) -> Non
     assert notice.status == Notice.Status.CORRECTING
 
 
-def test_given_up_correction_leaves_the_working_copy_as_it_is_published(analyst: User) -> None:
-    version = scene.publish()
-    notice = version.notice
+OTHER: dict[str, object] = {
+    "kind": "PIPELINE",
+    "must_requirements": ("Another.",),
+    "should_requirements": ("Another.",),
+    "differences": ("Another.",),
+    "questions_close_date": date(2031, 1, 1),
+    "closes_date": date(2031, 2, 1),
+    "start_date": date(2032, 1, 1),
+    "tender_date": date(2031, 6, 2),
+    "months": 99,
+}
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(NoticeContent)])
+def test_given_up_correction_leaves_each_field_as_it_is_published(name: str, analyst: User) -> None:
+    notice = scene.publish(setup="Three depots.", differences=["Photos."], start_date=date(2030, 1, 1)).notice
     before = notice_draft.content_of(Notice.objects.get(pk=notice.pk))
     corrections.begin(notice=notice, by=analyst)
-    content = replace(before, title="Wrong", must_requirements=("Nothing.",), differences=("Less.",))
-    notices.edit(notice=notice, content=content, revision=1, by=analyst, contact=("Ann", "ann@camden.example"))
+    other = scene.borough("Brent") if name == "lead" else OTHER.get(name, "Another text")
+    content = replace(before, **{name: other})  # type: ignore[arg-type]
+    if name == "questions_close_date":
+        content = replace(content, closes_date=date(2031, 2, 1))
+    notices.edit(notice=notice, content=content, revision=1, by=analyst)
+    assert notice_draft.content_of(Notice.objects.get(pk=notice.pk)) != before
     corrections.drop(notice=notice, by=analyst)
-    notice = Notice.objects.get(pk=notice.pk)
-    assert (notice_draft.content_of(notice), notice.contact, notice.status) == (before, None, "PUBLISHED")
+    assert notice_draft.content_of(Notice.objects.get(pk=notice.pk)) == before
+
+
+def test_given_up_correction_leaves_nothing_of_itself(analyst: User) -> None:
+    demand = scene.confirmed_demand()
+    old = specification(demand, 1)
+    version = scene.publish(demand, must_requirements=["One."])
+    notice = Notice.objects.get(pk=version.notice_id)
+    assert (notice.specification, version.specification) == (old, old)
+    # What no change of the working copy may touch, and what is counted on.
+    kept = {"revision", "updated_at", "search_text"}
+    before = Notice.objects.filter(pk=notice.pk).values().get()
+    corrections.begin(notice=notice, by=analyst, reason="Why.")
+    notices.edit(
+        notice=notice,
+        content=notice_draft.content_of(notice),
+        revision=1,
+        by=analyst,
+        contact=("Ann", "ann@camden.example"),
+    )
+    corrections.propose(notice=notice, by=analyst, reason="Why.")
+    corrections.send_back(notice=notice, by=scene.analyst())
+    newer = specification(demand, 2)
+    notices.take_newest(notice=notice, revision=2, by=analyst)
+    assert notice.specification == newer
+    corrections.drop(notice=notice, by=analyst)
+    after = Notice.objects.filter(pk=notice.pk).values().get()
+    assert {name: value for name, value in after.items() if name not in kept} == {
+        name: value for name, value in before.items() if name not in kept
+    }
+    assert scene.withdraw(notice).specification == old
+
+
+def specification(demand: JointDemand, number: int) -> SpecificationVersion:
+    content = specification_content.build(demand, number=number)
+    made: SpecificationVersion = SpecificationVersion.objects.create(
+        demand=demand, number=number, content=content, digest=f"{number}", frozen_at=timezone.now(), frozen_by="x"
+    )
+    return made
 
 
 def test_one_correction_at_a_time(analyst: User, second_analyst: User) -> None:
@@ -121,7 +179,7 @@ def test_next_version_is_begun_where_boroughs_join_and_leave_and_never_published
     corrections.propose(notice=notice, by=analyst, reason=notice.change_reason)
     with pytest.raises(NotAcceptable) as refusal:
         corrections.publish(notice=notice, by=scene.analyst())
-    assert refusal.value.problems == ["Harrow has not agreed to be named."]
+    assert refusal.value.problems == ["Harrow has not agreed to be named in this notice."]
 
 
 def test_next_version_is_not_begun_for_what_names_the_same(analyst: User) -> None:
@@ -147,6 +205,28 @@ def test_eight_people_approve_the_same_correction_and_it_is_one_version(analyst:
     assert [type(outcome) for outcome in outcomes].count(IllegalMove) == 7
     assert NoticeVersion.objects.filter(notice=notice).count() == 2
     assert verification.verify().faults == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_an_edit_and_a_proposal_at_once_only_what_was_read_is_proposed(analyst: User, second_analyst: User) -> None:
+    notice = corrections.begin(notice=scene.publish().notice, by=analyst)
+    seen = published.preview(notice, at=timezone.now()).digest
+    content = replace(notice_draft.content_of(notice), title="Not read by anybody")
+
+    def edit() -> Notice:
+        mine = Notice.objects.get(pk=notice.pk)
+        return notices.edit(notice=mine, content=content, revision=notice.revision, by=second_analyst)
+
+    def propose() -> Notice:
+        return corrections.propose(notice=Notice.objects.get(pk=notice.pk), by=analyst, reason="Why.", seen=seen)
+
+    outcomes = at_once(edit, propose)
+    stands = Notice.objects.get(pk=notice.pk)
+    # Whoever came second was refused.
+    assert sorted(type(outcome) for outcome in outcomes if isinstance(outcome, Exception)) == (
+        [IllegalMove] if stands.status == Notice.Status.CORRECTION_PROPOSED else [ChangedMeanwhile]
+    )
+    assert (stands.status == Notice.Status.CORRECTION_PROPOSED) != (stands.title == "Not read by anybody")
 
 
 def test_looking_at_the_board_costs_the_same_for_one_notice_and_for_many(

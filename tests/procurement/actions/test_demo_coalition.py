@@ -8,7 +8,7 @@ from django.utils import timezone
 from boroughs.actions import demo
 from boroughs.exceptions import PermissionRefused
 from boroughs.models import Borough, Need, User
-from procurement.actions import demo_coalition
+from procurement.actions import coalition_turn, demo_coalition
 from procurement.models import (
     Alignment,
     Coalition,
@@ -49,7 +49,7 @@ def test_boroughs_come_together_and_freeze_what_they_agree(demand: JointDemand) 
     found = quorum(coalition)
     # Something is left to decide.
     assert (len(found.counted), found.needed, coalition.outcome) == (3, 4, "")
-    assert coalition.start_date == first_day(month_from(timezone.localdate()) + 12)
+    assert coalition.start_date == first_day(month_from(coalition.decision_date) + 12)
     stages = dict(Participation.objects.values_list("borough__slug", "stage"))
     assert sorted(stages.values()) == [
         *["COMMITTED"] * 3,
@@ -74,6 +74,12 @@ def test_a_second_time_nothing_is_added(demand: JointDemand) -> None:
         assert demo_coalition.build() == ""
     assert [model._default_manager.count() for model in models] == before
     assert len(asked) == 2
+
+
+def test_notices_that_came_first_do_not_stand_in_its_way(demand: JointDemand) -> None:
+    # Asking boroughs to be named, and publishing, take the coalition's turn before anybody has answered.
+    coalition_turn.take(demand)
+    assert demo_coalition.build() == demand.reference
 
 
 def test_it_waits_until_requirements_are_compared(demand: JointDemand) -> None:

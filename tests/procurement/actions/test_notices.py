@@ -244,7 +244,7 @@ def test_publish_refuses_where_the_demand_changed_after_the_preview(second_analy
     notice = scene.proposed()
     seen = published.preview(notice, at=timezone.now()).digest
     Need.objects.filter(borough__slug="brent").update(users_count=9999)
-    with pytest.raises(ChangedMeanwhile, match="changed after you read"):
+    with pytest.raises(ChangedMeanwhile, match="the total of users changed after you read"):
         notices.publish(notice=notice, by=second_analyst, seen=seen)
     notice.refresh_from_db()
     assert notice.status == Notice.Status.PROPOSED

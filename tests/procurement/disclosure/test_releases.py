@@ -227,3 +227,22 @@ def test_decide_is_asked_of_each_quantity_by_itself() -> None:
     users = decide(history, by_need(**FIVE, f=130), PLAIN, notice="NT-0001", version=2, quantity="users")
 
     assert users.figure == Figure(contributors=6, value=700)
+
+
+def test_decide_tells_nothing_new_beside_a_figure_of_which_nobody_knows_what_stood_behind_it() -> None:
+    unclear = Release("NT-0001", 1, by_need(a=0, b=0, z=0), 700, 701, is_understood=False)
+    link = Release("NT-0002", 1, {"z": {"z-1": 5}, "y": {"y-1": 6}}, 11, 12)
+    five = by_need(**FIVE)
+
+    def decided(history: list[Release], contributions: dict[str, dict[str, int]], notice: str) -> Decision:
+        return decide(history, contributions, PLAIN, notice=notice, version=2)
+
+    assert decided([unclear], five, "NT-0001") == Decision(figure=Figure(contributors=3, value=700), as_at=1)
+    assert decided([unclear], by_need(c=90, d=150, e=110), "NT-0001").release is None
+    assert decided([unclear], five, "NT-0003") == NOTHING
+    # Through a chain of needs in common.
+    assert decided([unclear, link], by_need(y=60, w=70, v=80), "NT-0003") == NOTHING
+    assert decided([unclear], by_need(y=60, w=70, v=80), "NT-0003").release is not None
+    # What is told already may be told again.
+    told = Release("NT-0003", 1, five, 570, 571)
+    assert decided([told, unclear], five, "NT-0003").release is not None

@@ -94,11 +94,17 @@ def test_file_is_made_once_for_each_version(rendered: list[Any]) -> None:
     assert made(shown(notice)) == first
 
 
-def test_erased_contact_is_in_no_file_that_is_kept(rendered: list[Any], administrator: User) -> None:
+def test_erased_contact_is_in_no_file_that_is_kept(
+    rendered: list[Any], administrator: User, django_capture_on_commit_callbacks: Any
+) -> None:
     notice = scene.publish().notice
-    scene.correct(notice, contact=("Ann", "ann@camden.example"))
+    version = scene.correct(notice, contact=("Ann", "ann@camden.example"))
     made(shown(notice, 2))
-    contacts.erase(email="ann@camden.example", by=administrator)
+    kept = notice_pdf.kept_as(version.digest, "Ann", "ann@camden.example")
+    assert cache.get(kept)
+    with django_capture_on_commit_callbacks(execute=True):
+        contacts.erase(email="ann@camden.example", by=administrator)
+    assert cache.get(kept) is None
     made(shown(notice, 2))
     assert [context["notice"].contact is None for context in rendered] == [False, True]
 

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from boroughs.models import Borough, Contract, Need, User
-from procurement.models import JointDemand, Participation
-from procurement.planning.situations import PossibleEnd
+from procurement.models import Coalition, JointDemand, Participation
+from procurement.planning.situations import PossibleEnd, first_day
 from procurement.queries.joint_start import Member, Timing, WhatIf, timing
 from tests.factories.boroughs import ContractFactory, NeedFactory
 from tests.factories.picture import joint_demand
@@ -230,3 +230,31 @@ def test_queries_do_not_grow_with_the_members(demand: JointDemand, analyst: User
             read(demand, user)
         # One of them asks for the person's roles.
         assert len(asked) <= most
+
+
+@pytest.mark.parametrize(
+    ("decision_date", "outcome", "first"),
+    [
+        (None, "", date(2027, 12, 1)),
+        (date(2027, 3, 31), "", date(2028, 4, 1)),
+        (date(2026, 1, 31), "", date(2027, 12, 1)),
+        (date(2027, 3, 31), "REACHED", date(2027, 12, 1)),
+    ],
+)
+def test_first_start_leaves_time_after_the_decision_date(
+    decision_date: date | None, outcome: str, first: date, demand: JointDemand, analyst: User
+) -> None:
+    now = timezone.now()
+    terms = {"outcome": outcome, "outcome_at": now} if outcome else {}
+    if decision_date:
+        Coalition.objects.create(
+            demand=demand,
+            decision_date=decision_date,
+            quorum=2,
+            depth="TENDER",
+            if_missed="EXTEND",
+            updated_at=now,
+            **terms,
+        )
+    found = read(demand, analyst)
+    assert first_day(found.first_month) == first_day(found.plan().starts[0].month) == first

@@ -20,7 +20,7 @@ def known(*members: Member, hidden: int = 0, agreed: date | None = None) -> Timi
     """With so many boroughs that may not be read; these could start from January 2029 on."""
     unread = Situation("x", "X", earliest=date(2029, 1, 1))
     prospects = tuple(Prospects(unread, RULES, TODAY) for _ in range(hidden))
-    return Timing(TODAY, members, prospects, hidden, (), agreed, may_set_terms=False)
+    return Timing(TODAY, TODAY, members, prospects, hidden, (), agreed, may_set_terms=False)
 
 
 CAMDEN = member("camden", date(2028, 3, 31), 12, notice=6)

@@ -33,7 +33,9 @@ def link() -> str:
 def test_a_search_is_followed_from_the_form_to_the_mailbox_and_ended_again(client: Client) -> None:
     scene.publish(scene.confirmed_demand(title="Telephony"))
     page = client.get(reverse("board-follow"), {"q": "telephony", "state": "OPEN", "utm": "x", "page": "2"})
-    assert "Search: telephony, Status: Open" in page.content.decode()
+    # The state of today is no part of what is followed.
+    assert "Search: telephony<" in page.content.decode()
+    assert "1 publication would have been in your e-mails: 1 e-mail at once" in page.content.decode()
     sent = client.post(page.wsgi_request.get_full_path(), YES)
     assert "ann@example.com" in sent.content.decode()
 
@@ -43,7 +45,7 @@ def test_a_search_is_followed_from_the_form_to_the_mailbox_and_ended_again(clien
     assert not Alert.objects.standing().exists()
     mine = client.post(path, follow=True)
     alert = Alert.objects.standing().get()
-    assert (alert.search, alert.frequency) == ("q=telephony&state=OPEN", "DAILY")
+    assert (alert.search, alert.frequency) == ("q=telephony", "DAILY")
     assert "You follow Search: telephony" in mine.content.decode()
 
     token = alert.subscriber.token
@@ -74,10 +76,13 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(client: Client, typed: dict[s
     assert not Subscriber.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "token", ["x", signing.dumps(["alert", 999], salt="procurement.confirm"), signing.dumps(["user", 1])]
-)
-def test_a_link_that_is_not_ours_says_so(client: Client, token: str) -> None:
+@pytest.mark.parametrize("kind", ["cut off", "deleted since", "signed for something else"])
+def test_a_link_that_is_not_ours_says_so(client: Client, kind: str) -> None:
+    tokens = {
+        "deleted since": Alert(pk=999).confirmation_token,
+        "signed for something else": signing.dumps(["alert", 1]),
+    }
+    token = tokens.get(kind, "x")
     page = client.post(reverse("confirm", args=[token]))
     assert page.status_code == 404
     assert "does not work any more" in page.content.decode()

@@ -8,11 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from boroughs.models import Need, User
-from procurement.actions import corrections, withdrawals
+from boroughs.models import Need, Role, User
+from procurement.actions import corrections, notices, withdrawals
 from procurement.models import JointDemand, Notice
 from procurement.queries import published, verification
 from tests.factories import notices as scene
+from tests.factories.boroughs import MembershipFactory, NeedFactory, UserFactory
+from tests.factories.procurement import CoalitionFactory, DemandMemberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +63,13 @@ def form_of(notice: Notice, **changes: Any) -> dict[str, Any]:
         parts = {"day": day.day, "month": day.month, "year": day.year} if day else {}
         data |= {f"{name}_{part}": value for part, value in parts.items()}
     return data | changes
+
+
+def seen_on(client: Client, notice: Notice, page: str = "preview") -> str:
+    """What the form on the page says that the person has read."""
+    found = re.search(r'name="seen" value="([0-9a-f]+)"', text(client, f"/notices/{notice.reference}/{page}/"))
+    assert found is not None
+    return found.group(1)
 
 
 # --- for everybody ------------------------------------------------------------------------------------------------
@@ -177,6 +186,21 @@ def test_notice_page_costs_few_queries(client: Client, django_assert_max_num_que
 # --- the office ---------------------------------------------------------------------------------------------------
 
 
+def test_preview_costs_few_queries_however_many_needs(
+    client: Client, analyst: User, django_assert_max_num_queries: Any
+) -> None:
+    """All 33 authorities with ten needs each, on the page of a next version."""
+    names = [f"{first}{second} borough" for first in "ABCDEFGHIJK" for second in "abc"]
+    notice = scene.publish(scene.confirmed_demand(*names)).notice
+    for member in notice.demand.members.select_related("need__borough"):
+        for need in NeedFactory.create_batch(9, borough=member.need.borough, category=notice.demand.category):
+            DemandMemberFactory(demand=notice.demand, need=need)
+    corrections.begin(notice=notice, by=analyst)
+    client.force_login(analyst)
+    with django_assert_max_num_queries(12):
+        text(client, f"/notices/{notice.reference}/preview/")
+
+
 def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, second_analyst: User) -> None:
     demand = scene.confirmed_demand()
     client.force_login(analyst)
@@ -189,7 +213,7 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
     assert response["Location"] == f"/notices/{notice.reference}/preview/"
     notice.refresh_from_db()
     assert (notice.title, notice.must_requirements) == ("Repairs service", ["One.", "Two."])
-    client.post(f"/notices/{notice.reference}/propose/")
+    client.post(f"/notices/{notice.reference}/propose/", {"seen": seen_on(client, notice)})
     html = text(client, f"/notices/{notice.reference}/preview/")
     assert "somebody else has to approve it" in html
     assert "Approve and publish" not in html
@@ -198,7 +222,7 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
 
     client.force_login(second_analyst)
     html = text(client, f"/notices/{notice.reference}/preview/")
-    assert "Brent has not agreed to be named." in html
+    assert "Brent has not agreed to be named in this notice." in html
     scene.agree(demand)
     html = text(client, f"/notices/{notice.reference}/preview/")
     assert "Brent has not agreed" not in html
@@ -210,6 +234,41 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
     client.logout()
     assert "Repairs service" in text(client, "/board/")
     assert verification.verify().versions == 1
+
+
+def test_only_who_sees_exact_figures_previews_a_total_that_is_not_published(client: Client, analyst: User) -> None:
+    """Two previews, one before a borough joins and one after, would tell what it stated."""
+    notice = scene.draft()
+    scene.agree(notice.demand)
+    lead: User = UserFactory()
+    MembershipFactory(user=lead, role=Role.BOROUGH_APPROVER, borough=notice.lead)
+    CoalitionFactory(demand=notice.demand, lead=notice.lead)
+    total, withheld = f"{3 * scene.USERS + 3:,}", "Totals that are not published yet are left out"
+
+    def seen_by(user: User, page: str = "preview") -> str:
+        client.force_login(user)
+        return text(client, f"/notices/{notice.reference}/{page}/")
+
+    assert total in seen_by(analyst)
+    assert withheld not in seen_by(analyst)
+    for page in ("preview", "find-a-tender"):
+        assert total not in seen_by(lead, page)
+    assert withheld in seen_by(lead)
+    # Nothing from which the total could be tried out.
+    seen = published.preview(notice, at=timezone.now()).digest
+    assert seen not in seen_by(lead)
+    notices.publish(notice=notices.propose(notice=notice, by=lead), by=analyst)
+    for name in ("Harrow", "Sutton", "Ealing"):
+        need = NeedFactory(borough=scene.borough(name), category=notice.demand.category, users_count=300)
+        DemandMemberFactory(demand=notice.demand, need=need)
+    scene.agree(notice.demand)
+    notice.refresh_from_db()
+    corrections.begin(notice=notice, by=analyst)
+    assert f"{3 * scene.USERS + 903:,}" in seen_by(analyst)
+    html = seen_by(lead)
+    assert f"{3 * scene.USERS + 903:,}" not in html
+    assert total in html
+    assert "as at version 1" in html
 
 
 def test_withdrawal_is_previewed_as_it_would_be_published(client: Client, analyst: User) -> None:
@@ -246,8 +305,68 @@ def test_publish_from_an_old_preview_is_refused_in_words(client: Client, second_
     Need.objects.filter(borough__slug="camden").update(users_count=5)
     client.force_login(second_analyst)
     response = client.post(f"/notices/{notice.reference}/publish/", {"seen": seen}, follow=True)
-    assert "changed after you read the preview" in response.content.decode()
+    assert "the total of users changed after you read this" in response.content.decode()
     assert client.get(f"/notices/{notice.reference}/").status_code == 302
+
+
+def test_proposal_of_what_was_not_read_is_refused_and_says_what_changed(client: Client, analyst: User) -> None:
+    notice = scene.draft()
+    client.force_login(analyst)
+    seen = seen_on(client, notice)
+    client.post(f"/notices/{notice.reference}/edit/", form_of(notice, title="Another title"))
+    for token in (seen, ""):
+        response = client.post(f"/notices/{notice.reference}/propose/", {"seen": token}, follow=True)
+        words = "the title changed after you read this" if token else "it changed after you read this"
+        assert words in response.content.decode()
+        notice.refresh_from_db()
+        assert notice.status == Notice.Status.DRAFT
+    assert "Another title" in response.content.decode()
+    client.post(f"/notices/{notice.reference}/propose/", {"seen": seen_on(client, notice)})
+    notice.refresh_from_db()
+    assert notice.status == Notice.Status.PROPOSED
+
+
+def test_next_version_that_was_not_read_is_not_proposed_and_its_reason_not_lost(client: Client, analyst: User) -> None:
+    notice = corrections.begin(notice=scene.publish().notice, by=analyst)
+    client.force_login(analyst)
+    seen = seen_on(client, notice)
+    client.post(f"/notices/{notice.reference}/edit/", form_of(notice, summary="Another summary."))
+    sent = {"seen": seen, "reason": "My own words."}
+    html = client.post(f"/notices/{notice.reference}/propose/", sent).content.decode()
+    assert "the summary changed after you read this" in html
+    assert "My own words." in html
+    sent["seen"] = seen_on(client, notice)
+    assert client.post(f"/notices/{notice.reference}/propose/", sent).status_code == 302
+
+
+def test_withdrawal_of_a_version_that_was_not_read_is_not_proposed(client: Client, analyst: User) -> None:
+    notice = scene.publish().notice
+    client.force_login(analyst)
+    seen = seen_on(client, notice, "withdraw")
+    scene.correct(notice, title="Another title")
+    sent = {"seen": seen, "reason": "My own words."}
+    html = client.post(f"/notices/{notice.reference}/withdraw/", sent).content.decode()
+    assert "the title" in html
+    assert "changed after you read this" in html
+    assert "My own words." in html
+    sent["seen"] = seen_on(client, notice, "withdraw")
+    client.post(f"/notices/{notice.reference}/withdraw/", sent)
+    notice.refresh_from_db()
+    assert notice.status == Notice.Status.WITHDRAWAL_PROPOSED
+
+
+def test_reason_of_a_withdrawal_is_part_of_what_is_approved(client: Client, second_analyst: User) -> None:
+    notice = scene.publish().notice
+    withdrawals.propose(notice=notice, by=scene.analyst(), reason="First words.")
+    client.force_login(second_analyst)
+    seen = seen_on(client, notice)
+    withdrawals.keep(notice=notice, by=scene.analyst())
+    withdrawals.propose(notice=notice, by=scene.analyst(), reason="Other words.")
+    response = client.post(f"/notices/{notice.reference}/publish/", {"seen": seen}, follow=True)
+    assert "the reason changed after you read this" in response.content.decode()
+    client.post(f"/notices/{notice.reference}/publish/", {"seen": seen_on(client, notice)})
+    notice.refresh_from_db()
+    assert notice.status == Notice.Status.WITHDRAWN
 
 
 @pytest.mark.parametrize(
@@ -311,7 +430,8 @@ def test_preview_says_what_is_missing_and_what_may_give_a_borough_away(client: C
     html = text(client, f"/notices/{notice.reference}/preview/")
     assert "The problem mentions Civica Cx, which one of the authorities uses today." in html
     assert "Write the way to respond." in html
-    response = client.post(f"/notices/{notice.reference}/propose/", follow=True)
+    seen = seen_on(client, notice)
+    response = client.post(f"/notices/{notice.reference}/propose/", {"seen": seen}, follow=True)
     assert "Write the way to respond." in response.content.decode()
 
 
@@ -337,14 +457,14 @@ def test_withdraw_asks_why_and_then_shows_it(client: Client, analyst: User) -> N
     address = f"/notices/{notice.reference}/withdraw/"
     assert "Why is the notice withdrawn?" in text(client, address)
     assert "Say why the notice is withdrawn" in client.post(address, {"reason": " "}).content.decode()
-    client.post(address, {"reason": "Two boroughs left."})
+    client.post(address, {"reason": "Two boroughs left.", "seen": seen_on(client, notice, "withdraw")})
     refused = client.post(f"/notices/{notice.reference}/publish/", follow=True).content.decode()
     assert "somebody else must approve it" in refused
     client.logout()
     assert "Two boroughs left." not in text(client, f"/notices/{notice.reference}/"), "not before the second person"
     client.force_login(scene.analyst())
     assert "Two boroughs left." in text(client, f"/notices/{notice.reference}/preview/")
-    client.post(f"/notices/{notice.reference}/publish/")
+    client.post(f"/notices/{notice.reference}/publish/", {"seen": seen_on(client, notice)})
     client.logout()
     assert "Two boroughs left." in text(client, f"/notices/{notice.reference}/")
     assert "Housing repairs" not in text(client, "/board/")

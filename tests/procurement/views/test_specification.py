@@ -81,8 +81,15 @@ def test_the_way_of_a_requirement_from_the_lead_to_a_frozen_version(demand: Join
     page = camden.get("freeze/")
     assert "It will hold 1 requirement." in page
     assert "Barnet keeps beside it: new: Not the switchboard." in page
+    button = "Freeze a version"
+    assert button in camden.get()
     seen = camden.client.get(camden.address + "freeze/").context["seen"]
     assert "Version 1 is frozen" in camden.post("freeze/", reason="The first.", seen=seen)
+    whole = camden.get()
+    assert button not in whole
+    assert "Nothing that is agreed has changed since version 1, so there is nothing to freeze." in whole
+    brent.post("1/of/brent/", kind="DIFFERS", text="Not the depot.", wording=2)
+    assert button in camden.get()
     page = barnet.get("versions/1/")
     assert "Record every call." in page
     assert "Barnet keeps a difference: Not the switchboard." in page

@@ -1,7 +1,7 @@
 """The page that says when boroughs could start together."""
 
 import html
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -113,6 +113,16 @@ def test_who_acts_for_all_takes_a_start_into_the_terms(
         demand=demand, outcome="REACHED", outcome_at=timezone.now(), updated_at=timezone.now(), quorum=2
     )
     assert "participation/terms/" not in page(client, analyst, "?start=2028-06"), "the terms stand"
+
+
+def test_page_says_after_which_day_the_time_for_a_purchase_is_counted(
+    client: Client, analyst: User, demand: JointDemand
+) -> None:
+    assert "leaves 12 months for a joint purchase.</li>" in page(client, analyst)
+    day = timezone.localdate() + timedelta(days=90)
+    terms = {"quorum": 2, "depth": "TENDER", "if_missed": "EXTEND"}
+    Coalition.objects.create(demand=demand, decision_date=day, updated_at=timezone.now(), **terms)
+    assert f"after the decision date, {day.day} {day:%B %Y}.</li>" in page(client, analyst)
 
 
 def test_what_if_shows_what_changes_and_stores_nothing(client: Client, analyst: User, demand: JointDemand) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0016_subscribers'),
+        ('procurement', '0017_alerts_told'),
     ]
 
     operations = [

@@ -1,0 +1,249 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from boroughs.background import Task
+from boroughs.models import Work
+from procurement.actions import alert_news, alerts, letters, subscribers
+from procurement.forms.board import read
+from procurement.models import Alert, Letter, Notice, NoticeVersion
+from tests.factories import notices as scene
+from tests.factories.subscribers import AlertFactory, SubscriberFactory
+
+pytestmark = pytest.mark.django_db
+# A Monday, before the e-mails of the morning.
+NIGHT = datetime(2026, 7, 6, 5, 0, tzinfo=UTC)
+MORNING = datetime(2026, 7, 6, 6, 31, tzinfo=UTC)
+DAILY, WEEKLY, AT_ONCE = Alert.Frequency.DAILY, Alert.Frequency.WEEKLY, Alert.Frequency.AT_ONCE
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NIGHT
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("boroughs.background.ring", lambda *_, **__: None)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: clock.now)
+    return clock
+
+
+def work_off() -> None:
+    """What the workers do with what is due now."""
+    alert_news.request_digests()
+    Work.objects.update(not_before=timezone.now())
+    for key in Work.objects.due(at=timezone.now()).filter(task=Task.TELL_SUBSCRIBERS).values_list("key", flat=True):
+        alert_news.tell(key=key, read=read)
+    alert_news.write_digests(key=alert_news.ALL, read=read)
+    Work.objects.update(not_before=timezone.now())
+    letters.run()
+
+
+def follow(**fields: object) -> Alert:
+    return AlertFactory(**({"asked_at": NIGHT - timedelta(days=9), "confirmed_at": NIGHT - timedelta(days=9)} | fields))
+
+
+def publish(title: str = "Telephony") -> NoticeVersion:
+    return scene.publish(scene.confirmed_demand(title=title), title=title)
+
+
+def subjects() -> list[str]:
+    return [message.subject for message in mail.outbox]
+
+
+def test_a_publication_is_told_at_once_to_whom_it_concerns_and_to_nobody_else() -> None:
+    hears = follow(search="q=telephony", name="Search: telephony")
+    follow(search="q=libraries")
+    publish()
+    work_off()
+    assert [message.to for message in mail.outbox] == [[hears.subscriber.email]]
+    text = str(mail.outbox[0].body)
+    assert "New notice: Telephony" in mail.outbox[0].subject
+    assert "- Search: telephony" in text
+    assert "/notices/NT-" in text
+
+
+def test_nobody_is_told_twice_whatever_runs_again() -> None:
+    follow()
+    version = publish()
+    work_off()
+    Work.objects.update(requested=9, done=0)
+    work_off()
+    assert alert_news.tell(key=str(version.pk), read=read) == 0
+    assert len(mail.outbox) == 1
+
+
+def test_two_alerts_of_one_mailbox_make_one_email_that_names_both() -> None:
+    reader = SubscriberFactory()
+    follow(subscriber=reader, name="all notices")
+    follow(subscriber=reader, search="q=telephony", name="Search: telephony")
+    publish()
+    work_off()
+    assert len(mail.outbox) == 1
+    assert "- all notices" in str(mail.outbox[0].body)
+    assert "- Search: telephony" in str(mail.outbox[0].body)
+
+
+def test_what_was_published_before_somebody_followed_is_no_news(clock: Clock) -> None:
+    publish()
+    clock.now += timedelta(minutes=1)
+    follow(confirmed_at=clock.now)
+    work_off()
+    assert subjects() == []
+
+
+def test_a_follower_of_a_notice_hears_of_its_correction_and_withdrawal(clock: Clock) -> None:
+    version = publish()
+    work_off()
+    follow(notice=version.notice, confirmed_at=clock.now)
+    clock.now += timedelta(minutes=1)
+    scene.correct(version.notice, reason="The summary was wrong.", summary="Telephones for all.")
+    scene.withdraw(Notice.objects.get(), "Two boroughs left.")
+    work_off()
+    assert subjects() == ["Changed: Telephony", "Withdrawn: Telephony"]
+    assert "Why: The summary was wrong." in str(mail.outbox[0].body)
+
+
+def test_a_search_hears_of_a_withdrawal_too() -> None:
+    follow(search="q=telephony")
+    version = publish()
+    scene.withdraw(version.notice, "Two boroughs left.")
+    work_off()
+    assert subjects() == ["New notice: Telephony", "Withdrawn: Telephony"]
+
+
+def test_a_muted_notice_is_left_out_and_the_others_are_not() -> None:
+    alert = follow()
+    version = publish()
+    alerts.mute(subscriber=alert.subscriber, notice=version.notice)
+    publish("Parking")
+    work_off()
+    assert subjects() == ["New notice: Parking"]
+
+
+@pytest.mark.parametrize("change", ["ended", "refused", "unconfirmed"])
+def test_whom_nothing_is_to_be_sent_to_is_sent_nothing(change: str) -> None:
+    alert = follow()
+    if change == "ended":
+        alerts.end(alert=alert)
+    elif change == "refused":
+        type(alert.subscriber).objects.update(refused_at=NIGHT)
+    else:
+        Alert.objects.update(confirmed_at=None)
+    publish()
+    work_off()
+    assert Letter.objects.count() == 0
+
+
+def test_the_morning_tells_all_that_was_published_since_the_last_and_once(clock: Clock) -> None:
+    follow(frequency=DAILY)
+    publish("Telephony")
+    publish("Parking")
+    work_off()
+    assert subjects() == []
+    clock.now = MORNING
+    work_off()
+    work_off()
+    assert subjects() == ["2 publications on the demand board"]
+    clock.now += timedelta(days=1)
+    work_off()
+    assert len(mail.outbox) == 1
+
+
+def test_a_week_ends_on_monday_morning(clock: Clock) -> None:
+    follow(frequency=WEEKLY)
+    publish()
+    clock.now = MORNING
+    work_off()
+    assert len(mail.outbox) == 1
+    publish("Parking")
+    clock.now += timedelta(days=6)
+    work_off()
+    assert len(mail.outbox) == 1
+    clock.now += timedelta(days=1)
+    work_off()
+    assert len(mail.outbox) == 2
+
+
+def test_a_morning_that_the_scheduler_slept_through_is_made_good(clock: Clock) -> None:
+    follow(frequency=DAILY)
+    publish()
+    clock.now = MORNING + timedelta(days=3)
+    work_off()
+    assert subjects() == ["1 publication on the demand board"]
+
+
+def test_what_one_alert_told_at_once_is_not_told_by_another_in_the_morning(clock: Clock) -> None:
+    reader = SubscriberFactory()
+    follow(subscriber=reader, search="q=telephony")
+    follow(subscriber=reader, frequency=DAILY)
+    publish("Telephony")
+    publish("Parking")
+    work_off()
+    clock.now = MORNING
+    work_off()
+    assert subjects() == ["New notice: Telephony", "1 publication on the demand board"]
+    assert "Parking" in str(mail.outbox[1].body)
+    assert "New notice: Telephony" not in str(mail.outbox[1].body)
+
+
+@pytest.mark.parametrize(("before", "after"), [(DAILY, AT_ONCE), (AT_ONCE, DAILY), (WEEKLY, DAILY)])
+def test_another_rhythm_tells_nothing_twice_and_loses_nothing(
+    clock: Clock, before: Alert.Frequency, after: Alert.Frequency
+) -> None:
+    alert = follow(frequency=before)
+    publish("Telephony")
+    clock.now += timedelta(minutes=1)
+    work_off()
+    alerts.change(alert=alert, frequency=after)
+    clock.now += timedelta(minutes=1)
+    publish("Parking")
+    clock.now = MORNING
+    work_off()
+    told = "\n".join(f"{message.subject}\n{message.body}" for message in mail.outbox)
+    for title in ("Telephony", "Parking"):
+        assert len([line for line in told.splitlines() if line.startswith(f"New notice: {title} (")]) <= 1
+        assert f"New notice: {title}" in told
+
+
+def test_one_click_from_the_mailbox_ends_what_the_email_was_for() -> None:
+    alert, other = follow(search="q=telephony"), follow(search="q=libraries")
+    publish()
+    work_off()
+    header = mail.outbox[0].extra_headers["List-Unsubscribe"].strip("<>")
+    path = header.partition("://")[2].partition("/")[2]
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.get(f"/{path}").status_code == 200
+    assert Alert.objects.standing().count() == 2
+    assert strict.post(f"/{path}", {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert list(Alert.objects.standing()) == [other]
+    assert alert.pk != other.pk
+
+
+def test_telling_five_hundred_asks_no_more_than_telling_five(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(5):
+        follow(search=f"q=telephony&category=c{number}")
+    for _ in range(300):
+        follow(search="q=telephony")
+    version = publish()
+    Work.objects.update(not_before=timezone.now())
+    with django_assert_max_num_queries(60):
+        assert alert_news.tell(key=str(version.pk), read=read) == 305
+
+
+def test_what_nobody_confirmed_is_deleted_with_its_mailbox(clock: Clock) -> None:
+    asked = alerts.follow(email="a@example.com", frequency=DAILY, name="all notices")
+    alerts.confirm(alert=alerts.follow(email="b@example.com", frequency=DAILY, name="all notices"))
+    assert subscribers.drop_unconfirmed() == 0
+    clock.now += timedelta(days=8)
+    assert subscribers.drop_unconfirmed() == 1
+    assert not Alert.objects.filter(pk=asked.pk).exists()
+    assert Alert.objects.standing().count() == 1
