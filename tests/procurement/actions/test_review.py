@@ -204,7 +204,7 @@ def test_title_is_given_back_to_the_matcher(demand: JointDemand, analyst: User) 
     review.answer(demand=demand, kind=Kind.UNNAMED, by=analyst)
     demand.refresh_from_db()
     assert (demand.title, demand.titled_by) == ("As the matcher says", None)
-    entry = history(demand, with_reasons=True)[0]
+    entry = history(demand, analyst, with_reasons=True)[0]
     assert (entry.title, entry.details) == (
         "Suggested title used",
         "From “As we say” to “As the matcher says”.",

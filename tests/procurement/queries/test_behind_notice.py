@@ -26,6 +26,6 @@ def test_needs_of_who_declined_or_refused_and_closed_ones_do_not_count(django_as
         behind = behind_notice.read(demand)
     assert {need.borough.slug for need in behind.everyone} == {"camden", "brent", "barnet", "sutton"}
     assert {borough.slug for borough in behind.boroughs} == {"camden", "sutton"}
-    assert [borough.name for borough in behind.not_agreed] == ["Sutton"]
+    assert [borough.name for borough in behind.not_agreed(title="Housing repairs", kind="ENGAGEMENT")] == ["Sutton"]
     assert behind.waived == {"camden"}
     assert behind.coalition is None

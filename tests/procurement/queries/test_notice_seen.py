@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_each_part_of_what_is_published_is_told_by_its_name() -> None:
-    content = public_content.build(scene.draft())
+    content = public_content.draft(scene.draft()).content
     seen = notice_seen.token(content)
     assert notice_seen.changed(seen, content) == ""
     for name, words in notice_seen.PARTS.items():
@@ -25,4 +25,4 @@ def test_each_part_of_what_is_published_is_told_by_its_name() -> None:
 
 @pytest.mark.parametrize("seen", ["", "0", "é" * 64])
 def test_anything_else_is_no_token(seen: str) -> None:
-    assert notice_seen.changed(seen, public_content.build(scene.draft())) == "it"
+    assert notice_seen.changed(seen, public_content.draft(scene.draft()).content) == "it"

@@ -33,7 +33,7 @@ def set_terms(demand: JointDemand, analyst: User, **changed: object) -> date:
 
 
 def newest(demand: JointDemand) -> HistoryEntry:
-    return history(demand, with_reasons=False)[0]
+    return history(demand, analyst(), with_reasons=False)[0]
 
 
 def words(day: date) -> str:

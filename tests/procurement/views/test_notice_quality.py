@@ -60,6 +60,8 @@ def test_preview_gives_advice_and_can_still_be_proposed(client: Client) -> None:
     shown = client.get(reverse("notice-preview", args=[notice.reference])).content.decode()
     assert "What suppliers would miss" in shown
     assert "Nothing says what the market was asked before." in shown
-    client.post(reverse("notice-propose", args=[notice.reference]))
+    seen = re.search(r'name="seen" value="([^"]+)"', shown)
+    assert seen is not None
+    client.post(reverse("notice-propose", args=[notice.reference]), {"seen": seen[1]})
     notice.refresh_from_db()
     assert notice.status == Notice.Status.PROPOSED
