@@ -115,6 +115,11 @@ def specification(*, notification: Notification) -> None:
     _tell("specification", notification)
 
 
+def question(*, notification: Notification) -> None:
+    """A supplier has asked about a notice that the borough leads."""
+    _tell("question", notification)
+
+
 def preview(*, kind: Notification.Kind, borough: Borough, headline: str, path: str) -> EmailMessage:
     """The e-mail as it would go out, unsent, to nobody in particular."""
     reader = User(name="[name]")
@@ -153,6 +158,7 @@ BY_KIND: dict[str, Callable[..., None]] = {
     Notification.Kind.COALITION: coalition,
     Notification.Kind.DECISION_DUE: decision_due,
     Notification.Kind.SPECIFICATION: specification,
+    Notification.Kind.QUESTION: question,
 }
 
 

@@ -182,6 +182,9 @@ WORK_LEASE_SECONDS = env.integer("WORK_LEASE_SECONDS", 30, low=2, high=3600)
 
 # --- needs --------------------------------------------------------------------------------------------------------
 
+# Working days within which a supplier's question is answered.
+QUESTION_ANSWER_DAYS = env.integer("QUESTION_ANSWER_DAYS", 5, low=1, high=60)
+
 # Days after which an open need that nobody has touched asks whether it still holds, and days it then waits to expire.
 NEED_CONFIRM_AFTER_DAYS = env.integer("NEED_CONFIRM_AFTER_DAYS", 365, low=1, high=3650)
 NEED_EXPIRE_AFTER_DAYS = env.integer("NEED_EXPIRE_AFTER_DAYS", 60, low=1, high=3650)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from procurement.models import Alert, Confirmable, Subscriber
+from procurement.models import Alert, Confirmable, NoticeVersion, Question, Subscriber
 from procurement.models.confirmable import CONFIRM_WITHIN
 from procurement.queries.alert_matches import Event
 
@@ -31,6 +31,39 @@ class Words:
 def confirm_alert(*, alert: Alert) -> Words:
     """Asks whether it was the reader of this mailbox who wants to follow a notice or a search."""
     return _words("confirm_alert", {"alert": alert, **_to_confirm(alert)})
+
+
+def confirm_question(*, question: Question) -> Words:
+    """Asks whether it was the reader of this mailbox who asked, or tells that they have asked it before."""
+    return _words("confirm_question", {"question": question, "title": _title(question), **_to_confirm(question)})
+
+
+def question_answered(
+    *, question: Question, version: NoticeVersion, subscriber: Subscriber, is_correction: bool = False
+) -> Words:
+    """Tells who asked that the answer is published, or corrected."""
+    page = settings.SITE_URL + reverse("notice-detail", args=[version.notice.reference])
+    context = {
+        "question": question,
+        "title": version.title,
+        "reference": version.notice.reference,
+        "is_correction": is_correction,
+        "link": f"{page}#question-{question.number}",
+        "own_page": own_page(subscriber),
+    }
+    return _words("question_answered", context)
+
+
+def question_declined(*, question: Question, subscriber: Subscriber) -> Words:
+    """Tells who asked, and nobody else, that there will be no answer, and why."""
+    context = {"question": question, "title": _title(question), "own_page": own_page(subscriber)}
+    return _words("question_declined", context)
+
+
+def _title(question: Question) -> str:
+    """What the notice is called on the board; the office's working copy may say something else."""
+    current = question.notice.current
+    return current.title if current else question.notice.reference
 
 
 def published(*, event: Event, alerts: Sequence[Alert]) -> Words:

@@ -6,6 +6,7 @@ from boroughs import urls as _  # noqa: F401 - registers the converter of refere
 from procurement.api.demands import DemandList
 from procurement.api.notices import NoticeDetail, NoticeList, NoticeVersionDetail, NoticeVersionList
 from procurement.views import (
+    answers,
     board,
     board_files,
     board_head,
@@ -18,6 +19,7 @@ from procurement.views import (
     decision_record,
     demand_pages,
     demands,
+    engagement,
     experiences,
     feeds,
     find_a_tender,
@@ -34,6 +36,7 @@ from procurement.views import (
     ocds_bulk,
     participation,
     picture,
+    questions,
     regrouping,
     reports,
     review,
@@ -79,6 +82,34 @@ urlpatterns: list[URLPattern] = [
     path("notices/<reference:reference>/calendar.ics", calendars.notice_calendar, name="notice-calendar"),
     path("notices/<reference:reference>/compare/", notice_versions.notice_compare, name="notice-compare"),
     path("notices/<reference:reference>/follow/", following.notice_follow, name="notice-follow"),
+    path("notices/<reference:reference>/ask/", questions.notice_ask, name="notice-ask"),
+    path("notices/<reference:reference>/questions/", answers.notice_questions, name="notice-questions"),
+    path("notices/<reference:reference>/questions/<int:pk>/", answers.question_answer, name="question-answer"),
+    path(
+        "notices/<reference:reference>/questions/<int:pk>/publish/", answers.question_publish, name="question-publish"
+    ),
+    path(
+        "notices/<reference:reference>/questions/<int:pk>/take-back/",
+        answers.question_take_back,
+        name="question-take-back",
+    ),
+    path(
+        "notices/<reference:reference>/questions/<int:pk>/answered-already/",
+        answers.question_close,
+        name="question-close",
+    ),
+    path(
+        "notices/<reference:reference>/questions/<int:pk>/decline/", answers.question_decline, name="question-decline"
+    ),
+    path("notices/<reference:reference>/engagement/", engagement.notice_engagement, name="notice-engagement"),
+    path("notices/<reference:reference>/engagement/new/", engagement.engagement_write, name="engagement-write"),
+    path("notices/<reference:reference>/engagement/<int:pk>/", engagement.engagement_edit, name="engagement-edit"),
+    path(
+        "notices/<reference:reference>/engagement/<int:pk>/publish/",
+        engagement.engagement_tell,
+        name="engagement-tell",
+    ),
+    path("notices/<reference:reference>/engagement/<int:pk>/drop/", engagement.engagement_drop, name="engagement-drop"),
     path("notices/<reference:reference>/edit/", notice_office.notice_edit, name="notice-edit"),
     path("notices/<reference:reference>/preview/", notice_office.notice_preview, name="notice-preview"),
     path("notices/<reference:reference>/clock/", notice_clock.notice_clock, name="notice-clock"),

@@ -52,6 +52,8 @@ class Notification(models.Model):
         COALITION = "COALITION", "Joint demand"
         DECISION_DUE = "DECISION_DUE", "Decision due"
         SPECIFICATION = "SPECIFICATION", "Common specification"
+        # On a notice that the borough leads.
+        QUESTION = "QUESTION", "Question from a supplier"
 
     user = models.ForeignKey("boroughs.User", on_delete=models.CASCADE, related_name="notifications")
     # Whose thing it is: who has no role there any more is told nothing of it, not even what was written before.
@@ -100,6 +102,7 @@ class Notification(models.Model):
                         "COALITION",
                         "DECISION_DUE",
                         "SPECIFICATION",
+                        "QUESTION",
                     ]
                 ),
             ),

@@ -49,7 +49,7 @@ STATUS_COLOURS = {
     ),
     "blue": ("SUBMITTED", "ASKED", "RUNNING", "BUILDING", "CHECKING", "APPLYING", "UNDOING", "INTERESTED"),
     "purple": ("SUGGESTED", "PROPOSED", "RECEIVED", "CHECKED", "INTENDING", "CORRECTING", "CORRECTION_PROPOSED"),
-    "yellow": ("QUESTIONS_CLOSED", "WITHDRAWAL_PROPOSED"),
+    "yellow": ("QUESTIONS_CLOSED", "WITHDRAWAL_PROPOSED", "WAITING", "WRITTEN"),
     "green": (
         "CONFIRMED",
         "PUBLISHED",
@@ -62,6 +62,9 @@ STATUS_COLOURS = {
         "COMMITTED",
         "AGREED",
         "ADOPTED",
+        "ANSWERED",
+        "DUPLICATE",
+        "TOLD",
     ),
     "red": ("FAILED",),
 }

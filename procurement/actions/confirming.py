@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from procurement.actions import alerts
-from procurement.models import Alert, Link, LinkNotOurs
+from procurement.actions import alerts, questions
+from procurement.models import Alert, Link, LinkNotOurs, Question
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,12 @@ def _ways() -> dict[str, Way]:
             lambda alert: f"Follow {alert.name}, and be told {alert.get_frequency_display().lower()}.",
             lambda alert: f"You follow {alert.name}.",
         ),
+        Way(
+            Question,
+            lambda question: questions.confirm(question=question),
+            lambda question: f"Ask the authorities of {question.notice.reference}: “{question.text}”",
+            lambda question: f"Your question on {question.notice.reference} is with the authorities.",
+        ),
     ]
     return {str(way.kind._meta.model_name): way for way in ways}
 
@@ -34,11 +40,11 @@ WAYS = _ways()
 
 
 def thing_of(token: str) -> Any:
-    """What the link stands for, with its subscriber. Raises LinkNotOurs, also where it was deleted since."""
+    """What the link stands for, with its subscriber. Raises LinkNotOurs, also where either was deleted."""
     link = Link.read(token)
     way = WAYS.get(link.model)
     thing = way.kind.objects.select_related("subscriber").filter(pk=link.pk).first() if way else None
-    if thing is None:
+    if thing is None or thing.subscriber is None:
         raise LinkNotOurs
     return thing
 

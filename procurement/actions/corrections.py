@@ -11,7 +11,7 @@ from procurement.actions import coalition_turn, naming, notice_turn
 from procurement.actions.notice_turn import move, require_drafter
 from procurement.actions.notices import approved_draft
 from procurement.models import Notice, NoticeVersion
-from procurement.queries import notice_draft, notice_problems
+from procurement.queries import notice_draft, notice_problems, public_content
 from procurement.queries.public_content import Draft
 
 
@@ -74,7 +74,7 @@ def publish(*, notice: Notice, by: Actor, seen: str | None = None) -> NoticeVers
 
     def build() -> Draft:
         draft = approved_draft(notice, seen)
-        if draft.content == before:
+        if public_content.is_same(draft.content, before):
             raise NotAcceptable(["This says the same as the version on the board."])
         return draft
 

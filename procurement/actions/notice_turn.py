@@ -80,9 +80,12 @@ def shown(notice: Notice) -> NoticeVersion:
     return NoticeVersion.objects.whole().get(current_of=notice)
 
 
-def freeze(notice: Notice, build: Callable[[], Draft], *, by: Actor, reason: str) -> NoticeVersion:
+def freeze(
+    notice: Notice, build: Callable[[], Draft], *, by: Actor, reason: str, proposed_by: str | None = None
+) -> NoticeVersion:
     """Write the next version of the notice at the end of the board's chain and show it.
 
+    `proposed_by` is who wrote what it tells, where that is not who proposed the notice's working copy.
     `build` says what it tells, after the head was read. `previous_digest` is unique, so of two publications that read
     the same head the database lets one follow it. The other builds anew: what it may tell depends on what was told.
     """
@@ -91,7 +94,7 @@ def freeze(notice: Notice, build: Callable[[], Draft], *, by: Actor, reason: str
         draft = build()
         try:
             with transaction.atomic():
-                version = _append(notice, draft, head, by=by, reason=reason)
+                version = _append(notice, draft, head, by=by, reason=reason, proposed_by=proposed_by)
         except IntegrityError:
             if chain.head() == head:
                 # It is not that another version came first.
@@ -105,7 +108,9 @@ def freeze(notice: Notice, build: Callable[[], Draft], *, by: Actor, reason: str
     raise ChangedMeanwhile("Other notices are being published at this moment. Try again.")
 
 
-def _append(notice: Notice, draft: Draft, head: NoticeVersion | None, *, by: Actor, reason: str) -> NoticeVersion:
+def _append(
+    notice: Notice, draft: Draft, head: NoticeVersion | None, *, by: Actor, reason: str, proposed_by: str | None
+) -> NoticeVersion:
     # Times rise along the chain even where a machine's clock does not: readers page by them.
     now = max(timezone.now(), head.published_at + timedelta(microseconds=1)) if head else timezone.now()
     previous = head.digest if head else ""
@@ -126,7 +131,7 @@ def _append(notice: Notice, draft: Draft, head: NoticeVersion | None, *, by: Act
         ),
         previous_digest=previous,
         published_at=now,
-        proposed_by=notice.proposed_by,
+        proposed_by=notice.proposed_by if proposed_by is None else proposed_by,
         approved_by=audit.name_of(by),
         reason=reason,
         contact=draft.contact,

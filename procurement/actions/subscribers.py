@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from boroughs.exceptions import NotAcceptable
 from procurement.actions import letters
-from procurement.models import Alert, Confirmable, Letter, Subscriber
+from procurement.models import Alert, Confirmable, Letter, Question, Subscriber
 from procurement.models.confirmable import CONFIRM_WITHIN
 from procurement.notifications import Words
 
@@ -51,6 +51,8 @@ def confirm(*, subscriber: Subscriber) -> None:
 @transaction.atomic
 def forget(*, subscriber: Subscriber) -> None:
     """Delete the address and everything that hangs on it alone. What was published names nobody, and stays."""
+    # A question that reached the authorities is answered all the same; by then nobody asked it.
+    Question.objects.filter(subscriber=subscriber, confirmed_at__isnull=True).delete()
     Subscriber.objects.filter(pk=subscriber.pk).delete()
 
 
@@ -58,7 +60,10 @@ def forget(*, subscriber: Subscriber) -> None:
 def drop_unconfirmed() -> int:
     """Delete what nobody confirmed while its link worked, and mailboxes that never confirmed anything; their number."""
     Alert.objects.forgotten().delete()
+    Question.objects.forgotten().delete()
     long_ago = timezone.now() - CONFIRM_WITHIN
-    idle = Subscriber.objects.filter(confirmed_at__isnull=True, created_at__lt=long_ago, alerts__isnull=True)
+    idle = Subscriber.objects.filter(
+        confirmed_at__isnull=True, created_at__lt=long_ago, alerts__isnull=True, questions__isnull=True
+    )
     _, deleted = idle.delete()
     return deleted.get("procurement.Subscriber", 0)

@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from boroughs.api.errors import ErrorSerializer
 from boroughs.models import Need
 from procurement.forms.board import PARAMETERS, SEARCH_CHARACTERS, SEARCH_TERMS, read
-from procurement.models import DemandStage, Notice, PublicState
+from procurement.models import DemandStage, EngagementEntry, Notice, PublicState
 from procurement.queries import board, board_facets, published
 from procurement.queries.board_facets import SORTS, START_WINDOWS, VALUE_BANDS
 from procurement.queries.published_notice import PublishedNotice
@@ -57,6 +57,26 @@ class NamedCategorySerializer(serializers.Serializer[Any]):
 class NamedContactSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     email = serializers.CharField()
+
+
+class PublicQuestionSerializer(serializers.Serializer[Any]):
+    """A supplier's question and its answer, without who asked."""
+
+    number = serializers.IntegerField(help_text="Counted in the notice from 1")
+    asked_on = serializers.DateField()
+    question = serializers.CharField()
+    answer = serializers.CharField()
+    answered_on = serializers.DateField()
+    corrected_on = serializers.DateField(allow_null=True, help_text="When the answer was corrected last")
+
+
+class PublicEngagementSerializer(serializers.Serializer[Any]):
+    """What single suppliers were told, for all of them."""
+
+    number = serializers.IntegerField(help_text="Counted in the notice from 1")
+    kind = serializers.ChoiceField(choices=EngagementEntry.Kind.choices)
+    held_on = serializers.DateField(help_text="A day in London")
+    told = serializers.CharField()
 
 
 class NoticeSummarySerializer(serializers.Serializer[Any]):
@@ -110,6 +130,8 @@ class NoticeSerializer(NoticeSummarySerializer):
     budget_min_total = FigureSerializer(allow_null=True, help_text="Pounds over the whole life, excluding VAT")
     budget_max_total = FigureSerializer(allow_null=True, help_text="Pounds over the whole life, excluding VAT")
     contact = NamedContactSerializer(allow_null=True)
+    questions = PublicQuestionSerializer(many=True)
+    engagement = PublicEngagementSerializer(many=True)
     reason = serializers.CharField(help_text="Why this version replaced the one before it, or was withdrawn")
     digest = serializers.CharField(help_text="SHA-256 of this version")
     previous_digest = serializers.CharField(help_text="SHA-256 of the version published before it on this board")

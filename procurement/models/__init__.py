@@ -6,6 +6,7 @@ from .common_requirement import CommonRequirement
 from .confirmable import Confirmable, Link, LinkNotOurs
 from .decision import Decision
 from .demand_member import DemandMember
+from .engagement_entry import EngagementEntry
 from .experience import Experience
 from .figure_release import FigureRelease
 from .joint_demand import JointDemand
@@ -22,6 +23,7 @@ from .overlap import Overlap
 from .participation import Participation
 from .participation_step import ParticipationStep
 from .provisional_place import ProvisionalPlace
+from .question import Question
 from .report import Report
 from .requirement_stance import RequirementStance
 from .requirement_wording import RequirementWording
@@ -43,6 +45,7 @@ __all__ = [
     "Decision",
     "DemandMember",
     "DemandStage",
+    "EngagementEntry",
     "Experience",
     "FigureRelease",
     "JointDemand",
@@ -62,6 +65,7 @@ __all__ = [
     "ParticipationStep",
     "ProvisionalPlace",
     "PublicState",
+    "Question",
     "Report",
     "RequirementStance",
     "RequirementWording",

@@ -14,7 +14,7 @@ from procurement.ocds import merging, parties
 from procurement.ocds.merging import State
 from procurement.ocds.pruning import prune
 from procurement.ocds.publisher import Publisher
-from procurement.queries.published_notice import NamedBorough, PublicFigure, PublishedNotice, PublishedQuestion
+from procurement.queries.published_notice import NamedBorough, PublicFigure, PublicQuestion, PublishedNotice
 
 LONDON = ZoneInfo("Europe/London")
 DISCLAIMER = "This is not a call for competition and not a notice under the Procurement Act 2023."
@@ -164,26 +164,25 @@ def _tender(notice: PublishedNotice, ocid: str) -> Mapping[str, Any]:
 
 
 def _enquiries(notice: PublishedNotice) -> Mapping[str, Any]:
-    """Questions and answers, without who asked. A version from before they were published says nothing of them."""
-    if notice.questions is None:
+    """Questions and answers, without who asked. A version that answers none says nothing of them."""
+    if not notice.questions:
         return {}
     begins = notice.first_published_at or _published_at(notice)
     return {
         "enquiryPeriod": {"startDate": _moment(begins), "endDate": _end_of(notice.questions_close_date)},
-        "hasEnquiries": bool(notice.questions),
+        "hasEnquiries": True,
         "enquiries": [_enquiry(notice, question) for question in notice.questions],
     }
 
 
-def _enquiry(notice: PublishedNotice, question: PublishedQuestion) -> Mapping[str, Any]:
-    answered = question.corrected_on or question.answered_on
+def _enquiry(notice: PublishedNotice, question: PublicQuestion) -> Mapping[str, Any]:
     return {
         "id": f"{notice.reference.lower()}-{question.number}",
         "date": _start_of(question.asked_on),
         "title": f"Question {question.number}",
         "description": question.question,
         "answer": question.answer,
-        "dateAnswered": _start_of(answered) if answered else None,
+        "dateAnswered": _start_of(question.corrected_on or question.answered_on),
     }
 
 

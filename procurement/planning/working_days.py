@@ -35,6 +35,13 @@ def between(first: date, last: date) -> int:
     return sum(is_working_day(first + DAY * number) for number in range(1, (last - first).days + 1))
 
 
+def after(day: date, count: int) -> date:
+    """The working day that is the `count`th after `day`."""
+    for _ in range(count):
+        day = on_or_after(day + DAY)
+    return day
+
+
 def known_until() -> date:
     """The last day of the last year whose bank holidays are published."""
     return date(max(_holidays()).year, 12, 31)

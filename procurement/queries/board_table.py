@@ -121,12 +121,13 @@ class Table:
 
 def table(stamp: Stamp) -> Table:
     """The board in the state that the stamp names. Two queries; none where this process has it."""
-    return _table(stamp.token, stamp.day)
+    # Not its token: a question that waits changes a page, and nothing here.
+    return _table(stamp.head, stamp.day)
 
 
 # One for today, and one for a request that began before midnight or before the last publication.
 @lru_cache(maxsize=2)
-def _table(_token: str, day: date) -> Table:
+def _table(_head: str, day: date) -> Table:
     rows = _rows()
     keys = _numbers(row.pk for row in rows)
     named = _Named()

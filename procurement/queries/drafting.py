@@ -24,8 +24,13 @@ def prepares(actor: Actor, coalition: Coalition | None) -> bool:
 
 def require_any(user: User) -> None:
     """Raise PermissionRefused for people who never prepare a notice, whatever their borough leads."""
-    if not (permissions.has(user, Permission.DRAFT_NOTICES) or permissions.has(user, Permission.TAKE_PART)):
+    if not prepares_any(user):
         raise PermissionRefused("Analysts and the boroughs that lead prepare notices.")
+
+
+def prepares_any(user: User) -> bool:
+    """Whether the person prepares notices at all, or would if their borough led."""
+    return permissions.has(user, Permission.DRAFT_NOTICES) or permissions.has(user, Permission.TAKE_PART)
 
 
 def demands_of(user: User) -> JointDemandQuerySet:

@@ -1,12 +1,12 @@
 """What changed from one published version of a notice to another, field by field, in the words of its page."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from boroughs.templatetags.formatting import count, day
-from procurement.queries.published_notice import NamedBorough, PublicFigure, PublishedNotice
+from procurement.queries.published_notice import NamedBorough, PublicFigure, PublicQuestion, PublishedNotice
 from procurement.queries.word_diff import Piece, pieces
 
 
@@ -57,6 +57,11 @@ LINES: tuple[tuple[str, How, Callable[[PublishedNotice], tuple[str, ...]]], ...]
     ("Beside that, single boroughs ask for", How.LINES, lambda notice: notice.differences),
     ("CPV codes", How.LINES, lambda notice: notice.cpv),
 )
+FIGURES: Mapping[str, Callable[[PublishedNotice], PublicFigure | None]] = {
+    "Users in all": lambda notice: notice.users_total,
+    "Budget in all, lowest estimate": lambda notice: notice.budget_min_total,
+    "Budget in all, highest estimate": lambda notice: notice.budget_max_total,
+}
 VALUES: tuple[tuple[str, Callable[[PublishedNotice], str]], ...] = (
     ("On the board", lambda notice: "Withdrawn" if notice.is_withdrawn else "Yes"),
     ("Joint demand", lambda notice: notice.demand),
@@ -90,10 +95,12 @@ def between(earlier: PublishedNotice, later: PublishedNotice) -> tuple[Change, .
         ),
         *(_lines(label, how, read(earlier), read(later)) for label, how, read in LINES if read(earlier) != read(later)),
         *_renamed(earlier, later),
+        *_answers(earlier, later),
+        *_engagement(earlier, later),
         *(
             Change(label, How.VALUE, before=read(earlier), after=read(later))
             for label, read in VALUES
-            if read(earlier) != read(later)
+            if read(earlier) != read(later) and not _is_carried(label, earlier, later)
         ),
     )
 
@@ -116,9 +123,48 @@ def _renamed(earlier: PublishedNotice, later: PublishedNotice) -> list[Change]:
     ]
 
 
+def _answers(earlier: PublishedNotice, later: PublishedNotice) -> list[Change]:
+    """Questions that were answered, and answers that were corrected, word by word."""
+    before, after = ({each.number: _answer(each) for each in notice.questions} for notice in (earlier, later))
+    return [
+        Change(f"Question {number}", How.TEXT, pieces=pieces(before.get(number, ""), after.get(number, "")))
+        for number in sorted({*before, *after})
+        if before.get(number) != after.get(number)
+    ]
+
+
+def _engagement(earlier: PublishedNotice, later: PublishedNotice) -> list[Change]:
+    """What suppliers were told in between."""
+    before, after = ({each.number: each for each in notice.engagement} for notice in (earlier, later))
+    found = []
+    for number in sorted({*before, *after}):
+        old, new = before.get(number), after.get(number)
+        named = new or old
+        if named and old != new:
+            label = f"What suppliers were told: {named.kind_words.lower()} on {day(named.held_on)}"
+            found.append(Change(label, How.TEXT, pieces=pieces(old.told if old else "", new.told if new else "")))
+    return found
+
+
+def _answer(published: PublicQuestion) -> str:
+    corrected = f"\n\nCorrected on {day(published.corrected_on)}" if published.corrected_on else ""
+    return (
+        f"{published.question}\n\n{published.answer}\n\n"
+        f"Asked on {day(published.asked_on)}, answered on {day(published.answered_on)}{corrected}"
+    )
+
+
 def _entry(borough: NamedBorough) -> str:
     parts = (borough.name, borough.official_name, borough.org_id, borough.region, borough.sub_region)
     return ", ".join(filter(None, parts))
+
+
+def _is_carried(label: str, earlier: PublishedNotice, later: PublishedNotice) -> bool:
+    """Whether it is a figure that the later version takes over as it was, and says so."""
+    if label not in FIGURES:
+        return False
+    before, after = FIGURES[label](earlier), FIGURES[label](later)
+    return before is not None and after == replace(before, as_at=before.as_at or earlier.number)
 
 
 def _figure(figure: PublicFigure | None, sign: str) -> str:

@@ -40,6 +40,9 @@ PARTS = {
     "buying_together": "how they would buy together",
     "how_to_respond": "how to respond",
     "contact": "the contact",
+    # Not in every content.
+    "questions": "the questions and answers",
+    "engagement": "what suppliers were told",
     "reason": "the reason",
 }
 _SHORT = 12
@@ -48,7 +51,7 @@ _SHORT = 12
 def token(content: Mapping[str, Any], *, reason: str = "") -> str:
     """Of what the next version would say; `reason` where one stands beside it already."""
     whole = {**content, "reason": reason}
-    return chain.fingerprint(whole) + "".join(_short(whole[name]) for name in PARTS)
+    return chain.fingerprint(whole) + "".join(_short(whole.get(name)) for name in PARTS)
 
 
 def changed(seen: str, content: Mapping[str, Any], *, reason: str = "") -> str:

@@ -21,10 +21,16 @@ types and no floats:
                           version of which it is true where that is not this one; null where none may be told
     contact *             digest of the contact, which is kept beside (notice_contact.py); null where there is none
     is_withdrawn          true in the last version of a withdrawn notice
+
+What came to it since, in versions of their own, stands only where there is any:
+
+    questions             [{"number", "asked_on", "question", "answer", "answered_on", "corrected_on"}], by number; the
+                          last is null where the answer was never corrected
+    engagement            [{"number", "kind", "held_on", "told"}], by number: what single suppliers were told
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,6 +65,8 @@ NOBODY = {
     "sub_region": "",
 }
 FIGURES = ("users_total", "budget_min_total", "budget_max_total")
+# What no working copy says: each later version takes it over from the one before.
+ADDITIONS = ("questions", "engagement")
 
 
 @dataclass(frozen=True)
@@ -127,7 +135,18 @@ def draft(notice: Notice, behind: Behind | None = None) -> Draft:
         "contact": notice.contact.digest if notice.contact else None,
         "is_withdrawn": False,
     }
-    return Draft(content, notice.contact, figures.releases)
+    return Draft(content | _added(notice), notice.contact, figures.releases)
+
+
+def _added(notice: Notice) -> dict[str, Any]:
+    """What came to the version that the board shows now."""
+    shown = notice.current
+    return {name: shown.content[name] for name in ADDITIONS if name in shown.content} if shown else {}
+
+
+def with_addition(last: NoticeVersion, name: str, entries: Sequence[Mapping[str, Any]]) -> Draft:
+    """The last version again, but for one of ADDITIONS. Who has refused since is left out of it, as in a withdrawal."""
+    return _again(last, {name: list(entries)})
 
 
 def withdrawn(last: NoticeVersion) -> Draft:
@@ -137,7 +156,11 @@ def withdrawn(last: NoticeVersion) -> Draft:
     refused since is not named again, as in any next version; then there are no totals, which hold its figures, and
     where it led, not its contact either. At most three queries.
     """
-    content = last.content | {"is_withdrawn": True}
+    return _again(last, {"is_withdrawn": True})
+
+
+def _again(last: NoticeVersion, changes: Mapping[str, Any]) -> Draft:
+    content = {**last.content, **changes}
     gone = set(Borough.objects.filter(pk__in=_left_out_since(last)).values_list("slug", flat=True))
     stay = [borough for borough in content["boroughs"] if borough["slug"] not in gone]
     if len(stay) < len(content["boroughs"]):
@@ -165,6 +188,16 @@ def _without(gone: Collection[str], content: dict[str, Any], last: NoticeVersion
     leading = [borough for borough in stay if borough["slug"] == agreed]
     lead = next(iter([*leading, *stay]), NOBODY)
     return Draft(content | {"lead": lead, "contact": None}, None, ())
+
+
+def is_same(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
+    """Whether both say the same, of whichever version their figures are true."""
+    return _undated(left) == _undated(right)
+
+
+def _undated(content: Mapping[str, Any]) -> dict[str, Any]:
+    figures = {name: {key: value for key, value in (content[name] or {}).items() if key != "as_at"} for name in FIGURES}
+    return dict(content) | figures
 
 
 def stage_of(coalition: Coalition | None) -> DemandStage:

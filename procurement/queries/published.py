@@ -13,16 +13,17 @@ from django.db.models import Func, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from boroughs.models import Need
-from procurement.models import DemandStage, Notice, NoticeContact, NoticeVersion, state_at
+from procurement.models import DemandStage, EngagementEntry, Notice, NoticeContact, NoticeVersion, Question, state_at
 from procurement.queries import notice_seen, public_content
 from procurement.queries.behind_notice import Behind
 from procurement.queries.published_notice import (
     NamedBorough,
     NamedCategory,
     NamedContact,
+    PublicEngagement,
     PublicFigure,
+    PublicQuestion,
     PublishedNotice,
-    PublishedQuestion,
 )
 
 REFERENCE = re.compile(r"NT-\d{1,12}", re.ASCII)
@@ -77,6 +78,11 @@ def standing(reference: str, *, at: datetime) -> PublishedNotice | None:
 def versions(reference: str, *, at: datetime) -> list[PublishedNotice]:
     """Every version of a notice, newest first."""
     return read(NoticeVersion.objects.whole().filter(notice__reference=reference).order_by("-number"), at=at)
+
+
+def questions_in(version: NoticeVersion) -> tuple[PublicQuestion, ...]:
+    """The questions that a version answers. No query."""
+    return tuple(_question(stored) for stored in version.content.get("questions", ()))
 
 
 def replaced(notices: Iterable[PublishedNotice], *, at: datetime) -> dict[int, PublishedNotice]:
@@ -161,24 +167,32 @@ def earlier_than(key: int, demands: Iterable[int]) -> QuerySet[NoticeVersion]:
 
 
 def stamp(*, at: datetime) -> Stamp:
-    """What the whole board depends on: its last version, who was erased from it, and the day, on which states change
-    by the clock. One query.
+    """What the whole board depends on: its last version, who was erased from it, the questions that wait, and the day,
+    on which states change by the clock. One query.
 
     The erased are counted: of two at once, the one that began first may be seen last.
     """
     erased = NoticeContact.objects.filter(erased_at__isnull=False)
+    asked = Question.objects.filter(changed_at__isnull=False).order_by("-changed_at").values("changed_at")
     newest: Any = (
         NoticeVersion.objects.annotate(
             erased=Subquery(erased.values(count=Func("pk", function="COUNT"))),
             erased_at=Subquery(erased.values(last=Func("erased_at", function="MAX"))),
+            asked_at=Subquery(asked[:1]),
         )
         .order_by("-pk")
         .first()
     )
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    asked_at = newest.asked_at if newest else None
+    asked_token = f"-{int(asked_at.timestamp() * 1_000_000):x}" if asked_at else ""
     return Stamp(
-        token=f"{newest.digest[:32]}-{newest.erased}-{midnight:%Y%m%d}" if newest else f"empty-{midnight:%Y%m%d}",
-        changed_at=max(newest.published_at, newest.erased_at or midnight, midnight) if newest else midnight,
+        token=f"{newest.digest[:32]}-{newest.erased}{asked_token}-{midnight:%Y%m%d}"
+        if newest
+        else f"empty-{midnight:%Y%m%d}",
+        changed_at=max(newest.published_at, newest.erased_at or midnight, asked_at or midnight, midnight)
+        if newest
+        else midnight,
         head=newest.digest if newest else "",
         day=midnight.date(),
         at=at,
@@ -259,6 +273,8 @@ def _from_content(
         budget_min_total=_figure(content["budget_min_total"]),
         budget_max_total=_figure(content["budget_max_total"]),
         contact=NamedContact(contact.name, contact.email) if contact and not contact.erased_at else None,
+        questions=tuple(_question(stored) for stored in content.get("questions", ())),
+        engagement=tuple(_engagement(stored) for stored in content.get("engagement", ())),
         is_withdrawn=content["is_withdrawn"],
         published_at=published_at,
         first_published_at=first_published_at,
@@ -270,28 +286,32 @@ def _from_content(
         state=state.value,
         state_words=state.label,
         kind_words=Notice.Kind(content["kind"]).label,
-        questions=_questions(content.get("questions")),
-    )
-
-
-def _questions(stored: Iterable[Mapping[str, Any]] | None) -> tuple[PublishedQuestion, ...] | None:
-    if stored is None:
-        return None
-    return tuple(
-        PublishedQuestion(
-            number=each["number"],
-            asked_on=date.fromisoformat(each["asked_on"]),
-            question=each["question"],
-            answer=each.get("answer") or "",
-            answered_on=_day(each.get("answered_on")),
-            corrected_on=_day(each.get("corrected_on")),
-        )
-        for each in stored
     )
 
 
 def _figure(stored: Mapping[str, int] | None) -> PublicFigure | None:
     return PublicFigure(**stored) if stored else None
+
+
+def _question(stored: Mapping[str, Any]) -> PublicQuestion:
+    return PublicQuestion(
+        number=stored["number"],
+        asked_on=date.fromisoformat(stored["asked_on"]),
+        question=stored["question"],
+        answer=stored["answer"],
+        answered_on=date.fromisoformat(stored["answered_on"]),
+        corrected_on=_day(stored["corrected_on"]),
+    )
+
+
+def _engagement(stored: Mapping[str, Any]) -> PublicEngagement:
+    return PublicEngagement(
+        number=stored["number"],
+        kind=stored["kind"],
+        kind_words=EngagementEntry.Kind(stored["kind"]).label,
+        held_on=date.fromisoformat(stored["held_on"]),
+        told=stored["told"],
+    )
 
 
 def _day(stored: str | None) -> date | None:

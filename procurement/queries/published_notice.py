@@ -59,16 +59,30 @@ class PublicFigure:
 
 
 @dataclass(frozen=True)
-class PublishedQuestion:
-    """A supplier's question and the answer to everyone. Who asked is not in it. Days are London's."""
+class PublicQuestion:
+    """A supplier's question with its answer, as published. Days are London days."""
 
+    # Counted in its notice from 1, in the order of publication.
     number: int
     asked_on: date
     question: str
-    # "" and None while there is none.
     answer: str
-    answered_on: date | None
+    answered_on: date
+    # When the answer was corrected last; the versions before say what it was.
     corrected_on: date | None
+
+
+@dataclass(frozen=True)
+class PublicEngagement:
+    """What the authorities told single suppliers, for all of them."""
+
+    # Counted in its notice from 1, in the order of publication.
+    number: int
+    # A value of procurement.models.EngagementEntry.Kind, and its words.
+    kind: str
+    kind_words: str
+    held_on: date
+    told: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +127,10 @@ class PublishedNotice:
     budget_max_total: PublicFigure | None
     # Whom suppliers may write to; None where nobody is named or the person was erased.
     contact: NamedContact | None
+    # What suppliers asked and everybody may know, by number.
+    questions: tuple[PublicQuestion, ...]
+    # What single suppliers were told, by number.
+    engagement: tuple[PublicEngagement, ...]
     is_withdrawn: bool
     # Of this version; None in a preview.
     published_at: datetime | None
@@ -131,8 +149,6 @@ class PublishedNotice:
     state_words: str
     # Of procurement.models.Notice.Kind.
     kind_words: str
-    # None in a version that says nothing of questions.
-    questions: tuple[PublishedQuestion, ...] | None = None
 
     @property
     def closing(self) -> date | None:

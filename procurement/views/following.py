@@ -96,12 +96,13 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @outside
 @require_GET
 def subscriber(request: HttpRequest, token: str) -> HttpResponse:
-    """What one mailbox follows."""
+    """What one mailbox follows, and asked."""
     reader = _reader(token)
     standing = reader.alerts.standing().select_related("notice").order_by("pk")
+    asked = reader.questions.confirmed().select_related("notice").order_by("-pk")
     rows = [(alert, FrequencyForm(initial={"frequency": alert.frequency}, prefix=str(alert.pk))) for alert in standing]
     mutes = reader.mutes.select_related("notice__current").order_by("pk")
-    context = {"reader": reader, "token": token, "rows": rows, "mutes": mutes}
+    context = {"reader": reader, "token": token, "rows": rows, "mutes": mutes, "asked": asked}
     return render(request, "procurement/following/subscriber.html", context)
 
 

@@ -16,7 +16,7 @@ from procurement.feeds import json_ld
 from procurement.forms.versions import AsAtForm
 from procurement.models import Notice
 from procurement.ocds.publisher import Publisher
-from procurement.queries import drafting, published
+from procurement.queries import answering, drafting, published, questions
 from procurement.queries.published_notice import PublishedNotice
 from procurement.views import ways_to_follow
 from procurement.views.public import public
@@ -75,6 +75,9 @@ def _show(request: HttpRequest, notice: PublishedNotice, *, day: date | None = N
             # For the page that search engines list, and while it is on the board.
             "json_ld": _json_ld(notice, publisher) if notice.is_current and not day else "",
             "may_prepare": notice.is_current and not notice.is_withdrawn and _may_prepare(request, notice.reference),
+            "may_answer": notice.is_current and _may_answer(request, notice.reference),
+            # Not of the version: what nobody has answered by now.
+            "waiting": _waiting(notice) if notice.is_current and not day else None,
         },
     )
 
@@ -90,3 +93,16 @@ def _may_prepare(request: HttpRequest, reference: str) -> bool:
         return False
     notice = Notice.objects.select_related("demand").filter(reference=reference).first()
     return notice is not None and drafting.may_draft(request.user, notice.demand)
+
+
+def _may_answer(request: HttpRequest, reference: str) -> bool:
+    """Asked as `_may_prepare` is, and only of people who answer at all."""
+    user = request.user
+    if not isinstance(user, User) or not drafting.prepares_any(user):
+        return False
+    notice = Notice.objects.select_related("demand", "current").filter(reference=reference).first()
+    return notice is not None and answering.may_draft(user, notice)
+
+
+def _waiting(notice: PublishedNotice) -> questions.Waiting | None:
+    return None if notice.is_withdrawn else questions.waiting(notice.reference, today=timezone.localdate())

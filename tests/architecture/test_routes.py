@@ -17,6 +17,7 @@ PUBLIC = {
     "board-calendar",
     "board-feed",
     "board-follow",
+    "notice-ask",
     "notice-follow",
     "confirm",
     "subscriber",

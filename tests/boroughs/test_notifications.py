@@ -24,6 +24,7 @@ WORDS = {
     Kind.COALITION: "See who takes part, and where each borough stands",
     Kind.DECISION_DUE: "who has committed and who is missing",
     Kind.SPECIFICATION: "what waits for the answer of your borough",
+    Kind.QUESTION: "Who asked is shown to nobody",
     Kind.NEEDS_ABSENT: "Nothing leaves Camden before one of your approvers says yes",
 }
 

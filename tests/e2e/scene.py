@@ -24,6 +24,7 @@ from boroughs.models import (
     User,
 )
 from procurement.actions import (
+    answers,
     coalitions,
     common_requirements,
     demands,
@@ -52,6 +53,7 @@ from procurement.models import (
 from procurement.models.alignment import key_of
 from tests.e2e import mailbox as place
 from tests.factories import api
+from tests.factories import questions as asked
 from tests.factories.boroughs import (
     CategoryFactory,
     ContractFactory,
@@ -76,6 +78,26 @@ LBC/3,Libraries,Page Ltd,,13/25/2027,,about a lot,
 LBC/4,Parking permits,Permit Ltd,parking,,31/03/2029,"£70,000",Card
 Total,,,,,,"£146,000",
 """.encode()
+
+
+def _questions(notice: Notice, analyst: User, second: User) -> None:
+    """Questions answered (1) with a near-duplicate (2), drafted (3), and near-duplicates that wait (4, 5)."""
+    texts = (
+        "Do tenants need single sign-on, and with which identity provider?",
+        "Is single sign-on needed for tenants? With which identity provider?",
+        "Who hosts it today?\n\nAnd may a supplier host it somewhere else?",
+        "How many calls are answered by phone each month?",
+        "How many calls do officers answer by telephone per month?",
+    )
+    made = [asked.ask(notice, text, f"supplier-{place}@example.com") for place, text in enumerate(texts)]
+    drafted = asked.draft(made[0], "Yes, with the provider that each authority has.", by=analyst, also=[made[1].pk])
+    answers.publish(question=drafted, revision=drafted.revision, by=second)
+    told = "The authorities would take a start in two parts: officers first, contact centres half a year later."
+    asked.tell(asked.write(notice, told, by=second))
+    asked.write(notice, "Numbers are ported by the supplier.", by=second)
+    asked.draft(
+        made[2], "Each authority hosts it itself today. A supplier may host it in the United Kingdom.", by=second
+    )
 
 
 def imports(camden: Borough, editor: User) -> None:
@@ -145,6 +167,7 @@ def build() -> None:
         notices.propose(notice=notice, by=analyst)
     agree(made[2].demand)
     notices.publish(notice=made[2], by=second)
+    _questions(made[2], analyst, second)
     _coalition(drafted, analyst)
     learned = ExperienceContent(
         category=drafted.category,

@@ -21,6 +21,18 @@ def test_working_days_between_two_days() -> None:
     assert working_days.between(date(2026, 4, 8), date(2026, 3, 31)) == 0
 
 
+def test_working_days_after_a_day() -> None:
+    # Over Christmas: Friday 25th, the substitute for Boxing Day on Monday 28th, and New Year's Day.
+    assert working_days.after(date(2026, 12, 24), 1) == date(2026, 12, 29)
+    assert working_days.after(date(2026, 12, 24), 4) == date(2027, 1, 4)
+    assert working_days.after(date(2026, 12, 26), 0) == date(2026, 12, 26)
+
+
+@given(DAYS, st.integers(1, 30))
+def test_so_many_working_days_later_lie_so_many_between(day: date, count: int) -> None:
+    assert working_days.between(day, working_days.after(day, count)) == count
+
+
 @given(DAYS)
 def test_nearest_working_days_lie_around_the_day(day: date) -> None:
     before, after = working_days.on_or_before(day), working_days.on_or_after(day)

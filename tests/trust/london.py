@@ -32,12 +32,14 @@ from boroughs.models import (
 from procurement.actions import demands
 from procurement.models import (
     CommonRequirement,
+    EngagementEntry,
     Experience,
     JointDemand,
     MatchRun,
     Notice,
     Overlap,
     Participation,
+    Question,
     Report,
     RequirementStance,
     RequirementWording,
@@ -47,6 +49,7 @@ from procurement.models import (
 from procurement.queries import chain, specification_content
 from tests.factories import api
 from tests.factories import notices as scene
+from tests.factories import questions as asked
 from tests.factories.boroughs import (
     AmendmentFactory,
     CategoryFactory,
@@ -133,6 +136,10 @@ class London:
     # What the own borough has learned.
     experience: Experience
     foreign_supplier: Supplier
+    # On the published notice, which names both; whose address it is nobody reads.
+    question: Question
+    # On the same notice, not published yet.
+    entry: EngagementEntry
 
 
 def london() -> London:
@@ -176,6 +183,7 @@ def london() -> London:
     DemandMemberFactory(demand=retired, need=foreign_needs["SUBMITTED"], reasons=_reasons())
     MatchRunFactory()
     MatchRunFactory(status=MatchRun.Status.FAILED, error="ValueError: Vexillum 2031 Quixotic 7,313,117")
+    published = _notices()
     return London(
         own=own,
         foreign=foreign,
@@ -185,7 +193,7 @@ def london() -> London:
         suggested=suggested,
         retired=retired,
         removed=removed,
-        notices=_notices(),
+        notices=published,
         report=_report(),
         someone=UserFactory(pk=424_242),
         contract=ContractFactory(borough=own, title="Own contract"),
@@ -210,6 +218,8 @@ def london() -> London:
             demand=suggested, low=7_313_117, high=7_919_119, note="From Vexillum", estimated_by=analyst
         ),
         foreign_supplier=foreign_name.supplier,
+        question=asked.ask(published["PUBLISHED"], email="zanzibar@zanzibar.example"),
+        entry=asked.write(published["PUBLISHED"]),
     )
 
 

@@ -209,6 +209,17 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "notice-quality": (DEMANDS, NONE),
     "notice-clock": (ANALYST, NONE),
     "notice-find-a-tender": (ANALYST, NONE),
+    "notice-questions": (EDITORS | ANALYST, NONE),
+    "notice-engagement": (EDITORS | ANALYST, NONE),
+    "engagement-write": (EDITORS | ANALYST, EDITORS | ANALYST),
+    "engagement-edit": (EDITORS | ANALYST, EDITORS | ANALYST),
+    "engagement-tell": (NONE, ANALYST),
+    "engagement-drop": (NONE, EDITORS | ANALYST),
+    "question-answer": (EDITORS | ANALYST, EDITORS | ANALYST),
+    "question-publish": (NONE, ANALYST),
+    "question-take-back": (NONE, EDITORS | ANALYST),
+    "question-close": (NONE, ANALYST),
+    "question-decline": (ANALYST, ANALYST),
     "notice-propose": (NONE, ANALYST),
     "notice-return": (NONE, ANALYST),
     "notice-publish": (NONE, ANALYST),
@@ -335,6 +346,7 @@ def specification_arguments(name: str, city: London) -> list[dict[str, Any]]:
     return found
 
 
+QUESTIONS = ("answer", "publish", "take-back", "close", "decline")
 STANDING = ("demand-stand", "demand-stand-answer", "demand-offer", "demand-offer-take-back", "demand-naming-answer")
 
 
@@ -342,7 +354,9 @@ def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
     notices = {
         **dict.fromkeys(("notice-edit", "notice-propose", "notice-discard", "notice-specification"), "DRAFT"),
-        **dict.fromkeys(("notice-correct", "notice-drop", "notice-withdraw"), "PUBLISHED"),
+        **dict.fromkeys(
+            ("notice-correct", "notice-drop", "notice-engagement", "notice-questions", "notice-withdraw"), "PUBLISHED"
+        ),
     }
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
     estimate = {"reference": city.suggested.reference, "pk": city.estimate.pk}
@@ -385,6 +399,9 @@ def best(name: str, city: London) -> dict[str, Any]:
         "coverage-reminders": {"slug": city.own.slug},
         "coverage-remind": {"slug": city.own.slug, "kind": "register-absent"},
     }
+    there = {"reference": city.entry.notice.reference}
+    one |= {each: there | {"pk": city.entry.pk} for each in ("engagement-edit", "engagement-tell", "engagement-drop")}
+    one |= {f"question-{each}": there | {"pk": city.question.pk} for each in QUESTIONS} | {"engagement-write": there}
     if name in one:
         return one[name]
     if name in SPECIFICATION:
@@ -487,9 +504,10 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
     unpublished = [city.notices[status].reference for status in ("DRAFT", "PROPOSED")]
     for name in (
         *("detail", "compare", "edit", "preview", "propose", "return", "publish", "withdraw"),
-        *("specification", "discard", "correct", "drop"),
+        *("specification", "discard", "correct", "drop", "questions", "engagement"),
     ):
         yield reverse(f"notice-{name}", args=["NT-1"]).replace("NT-1", "{}"), ANALYST, unpublished, "NT-9999"
+    yield "/notices/{}/ask/", NONE, unpublished, "NT-9999"
     yield "/notices/{}/versions/1/", NONE, unpublished, "NT-9999"
     yield "/notices/{}/versions/1/notice.pdf", NONE, unpublished, "NT-9999"
     yield "/api/v1/notices/{}/", NONE, unpublished, "NT-9999"
@@ -575,6 +593,9 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         name = str(route.name)
         if name.startswith("account_"):
             continue
+        if "token" in converters(route):
+            # Signed, and of somebody outside.
+            continue
         arguments[name] = [{}]
         if "need_reference" in converters(route):
             arguments[name] = [
@@ -607,6 +628,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
                 for demand in demands
                 for slug in (city.own.slug, city.foreign.slug)
             ]
+        elif name.startswith(("engagement-", "question-")):
+            arguments[name] = [best(name, city)]
         elif "reference" in converters(route):
             arguments[name] = [{"reference": demand.reference} for demand in demands]
         elif name == "ocds-release-package":

@@ -14,11 +14,13 @@ from boroughs.models import Amendment, DataImport, Need
 from boroughs.templatetags import formatting, ui
 from procurement.models import (
     CommonRequirement,
+    EngagementEntry,
     JointDemand,
     MatchRun,
     Notice,
     Participation,
     PublicState,
+    Question,
     Report,
     RequirementWording,
 )
@@ -175,10 +177,12 @@ def test_every_status_has_a_colour_and_every_colour_a_status() -> None:
         Amendment,
         CommonRequirement,
         DataImport,
+        EngagementEntry,
         JointDemand,
         MatchRun,
         Need,
         Notice,
+        Question,
         Report,
         RequirementWording,
     )

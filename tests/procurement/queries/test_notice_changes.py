@@ -11,12 +11,15 @@ from procurement.queries.published_notice import (
     NamedBorough,
     NamedCategory,
     NamedContact,
+    PublicEngagement,
     PublicFigure,
+    PublicQuestion,
     PublishedNotice,
 )
 
 CAMDEN = NamedBorough("camden", "Camden", "London Borough of Camden", "GB-LAE-CMD", "UKI31", "Inner")
 BRENT = NamedBorough("brent", "Brent", "London Borough of Brent", "GB-LAE-BEN", "UKI72", "Outer")
+QUESTION = PublicQuestion(1, date(2026, 12, 1), "Who hosts it?", "The supplier.", date(2026, 12, 4), None)
 FIRST = PublishedNotice(
     reference="NT-0001",
     number=1,
@@ -51,6 +54,8 @@ FIRST = PublishedNotice(
     budget_min_total=None,
     budget_max_total=None,
     contact=None,
+    questions=(),
+    engagement=(),
     is_withdrawn=False,
     published_at=datetime(2026, 11, 1, tzinfo=UTC),
     first_published_at=datetime(2026, 11, 1, tzinfo=UTC),
@@ -83,6 +88,8 @@ OTHER: dict[str, Any] = {
     "budget_min_total": PublicFigure(low=350_000, high=500_000),
     "budget_max_total": PublicFigure(low=500_000, high=750_000),
     "contact": NamedContact("Ann", "ann@camden.example"),
+    "questions": (QUESTION,),
+    "engagement": (PublicEngagement(1, "MEETING", "Meeting", date(2026, 12, 1), "It may start in parts."),),
     "is_withdrawn": True,
     **dict.fromkeys(("questions_close_date", "closes_date", "start_date", "tender_date"), date(2027, 1, 18)),
 }
@@ -149,5 +156,33 @@ def test_figure_of_an_older_version_says_so() -> None:
     assert (change.before, change.after) == ("Not published", "1,203, as at version 2")
 
 
+def test_figure_that_a_version_takes_over_is_no_change() -> None:
+    earlier = replace(
+        FIRST, number=2, users_total=PublicFigure(value=1203), budget_max_total=PublicFigure(low=1, high=9)
+    )
+    later = replace(
+        earlier,
+        number=3,
+        users_total=PublicFigure(value=1203, as_at=2),
+        budget_max_total=PublicFigure(low=1, high=8, as_at=2),
+    )
+    assert [change.label for change in between(earlier, later)] == ["Budget in all, highest estimate"]
+    assert between(later, replace(later, number=4)) == ()
+
+
 def test_no_figure_reads_as_not_published() -> None:
     assert only(users_total=PublicFigure(value=1203)).before == "Not published"
+
+
+def test_corrected_answer_is_told_word_by_word_and_a_new_one_whole() -> None:
+    corrected = replace(QUESTION, answer="The boroughs.", corrected_on=date(2026, 12, 9))
+    other = replace(QUESTION, number=2, question="Where?", answer="In London.")
+    earlier, later = replace(FIRST, questions=(QUESTION,)), replace(FIRST, questions=(corrected, other))
+    one, two = between(earlier, later)
+    assert (one.label, two.label) == ("Question 1", "Question 2")
+    assert [(piece.kept, piece.text) for piece in one.pieces if piece.kept != "same"] == [
+        ("gone", "supplier."),
+        ("new", "boroughs."),
+        ("new", "Corrected on 9 December 2026"),
+    ]
+    assert [piece.kept for piece in two.pieces] == ["new"]

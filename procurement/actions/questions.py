@@ -1,0 +1,123 @@
+"""A supplier's question: asked under an address, confirmed from its mailbox, and only then told to the lead."""
+
+import hashlib
+from datetime import date
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from boroughs import audit
+from boroughs.actions import notifying
+from boroughs.actions.notifying import News
+from boroughs.exceptions import IllegalMove, NotAcceptable
+from boroughs.models import Notification
+from boroughs.permissions import Actor, Permission, System
+from boroughs.templatetags.formatting import day
+from procurement import notifications
+from procurement.actions import subscribers
+from procurement.models import Coalition, Notice, NoticeVersion, PublicState, Question, state_at
+from procurement.search import words
+
+# So many of one mailbox may be open on one notice.
+MOST_OPEN = 10
+# In the trail and in logs whoever asks is this, and nobody in particular.
+SUPPLIER = System("a supplier")
+
+
+def fingerprint(text: str) -> str:
+    """The same for texts that differ in case, accents, spaces and signs alone."""
+    folded = words.fold(text)
+    return hashlib.sha256(" ".join(words.words(folded) or [folded]).encode()).hexdigest()
+
+
+def refusal(version: NoticeVersion) -> str:
+    """Why nobody may ask about this version's notice now, in words; blank where they may."""
+    state = state_at(
+        timezone.now(),
+        is_withdrawn=version.is_withdrawal,
+        questions_close_date=version.questions_close_date,
+        closes_date=version.closes_date,
+    )
+    return refusal_in(state.value, questions_close_date=version.questions_close_date)
+
+
+def refusal_in(state: str, *, questions_close_date: date) -> str:
+    """The same of a state and a date that are at hand."""
+    if state == PublicState.OPEN:
+        return ""
+    if state == PublicState.WITHDRAWN:
+        return "This notice is withdrawn, so no more questions are taken."
+    return f"The last day for questions was {day(questions_close_date)}."
+
+
+@transaction.atomic
+def ask(*, notice: Notice, email: str, text: str) -> Question:
+    """Ask a question; the mailbox is sent a link that confirms it.
+
+    Asked again in the same words, it is the same question with a new link. Raises IllegalMove where the notice takes no
+    questions, and NotAcceptable where too many of this mailbox are open, or it was asked too often today.
+    """
+    version = NoticeVersion.objects.filter(current_of=notice).first()
+    if version is None:
+        raise IllegalMove("This notice is not published.")
+    if words := refusal(version):
+        raise IllegalMove(words)
+    subscriber = subscribers.known(email=email)
+    mine = Question.objects.filter(subscriber=subscriber, notice=notice)
+    question, is_new = mine.get_or_create(
+        fingerprint=fingerprint(text),
+        defaults={
+            "subscriber": subscriber,
+            "notice": notice,
+            "text": text,
+            "public_text": text,
+            "asked_at": timezone.now(),
+        },
+    )
+    if is_new and mine.filter(status=Question.Status.WAITING).count() > MOST_OPEN:
+        problem = f"{MOST_OPEN} questions from this address wait for an answer here, which is the most."
+        raise NotAcceptable([problem], fields={"email": [problem]})
+    if not is_new and question.confirmed_at is None:
+        question.asked_at = timezone.now()
+        question.save(update_fields=["asked_at"])
+    # The page says the same in each case; that it was asked before stands in the e-mail alone.
+    subscribers.ask(subscriber=subscriber, thing=question, words=notifications.confirm_question(question=question))
+    return question
+
+
+@transaction.atomic
+def confirm(*, question: Question) -> None:
+    """The link in the mailbox was followed: the lead is told, without who it was. Twice is the same as once."""
+    if question.subscriber is None:
+        return
+    subscribers.confirm(subscriber=question.subscriber)
+    now = timezone.now()
+    unconfirmed = Question.objects.filter(pk=question.pk, confirmed_at__isnull=True)
+    if not unconfirmed.update(confirmed_at=now, changed_at=now):
+        return
+    question.refresh_from_db()
+    audit.record(by=SUPPLIER, verb="ask", noun="question", reference=reference_of(question))
+    tell_lead(question, "A supplier asks", key="asked", to=Permission.TAKE_PART)
+
+
+def tell_lead(question: Question, what: str, *, key: str, to: Permission, besides: Actor | None = None) -> None:
+    """Tell people of the borough that leads. `what` says what happened, in the words before "about NT-0001"."""
+    notice = question.notice
+    # As the board calls it: the lead that a notice names may not read its working copy.
+    title = notice.current.title if notice.current else notice.reference
+    lead = Coalition.objects.filter(demand=notice.demand_id).values_list("lead", flat=True).first() or notice.lead_id
+    news = News(
+        kind=Notification.Kind.QUESTION,
+        borough_id=lead,
+        subject=notice.reference,
+        headline=f"{what} about {notice.reference} “{title}”",
+        path=reverse("notice-questions", args=[notice.reference]),
+        key=f"{Notification.Kind.QUESTION} {question.pk} {key}",
+    )
+    notifying.announce([news], to=to, besides=besides)
+
+
+def reference_of(question: Question) -> str:
+    """What the trail calls it: the notice, and a number that says nothing of who asked."""
+    return f"{question.notice.reference}/{question.pk}"

@@ -1,0 +1,54 @@
+"""Asking about a notice, for people without an account. Who answers works in answers.py."""
+
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from boroughs.exceptions import LotiError, NotAcceptable
+from procurement.actions import questions
+from procurement.forms.questions import AskForm
+from procurement.models import Notice
+from procurement.queries import published
+from procurement.queries.published_notice import PublicQuestion, PublishedNotice
+from procurement.queries.questions import answered_alike
+from procurement.views.following import outside
+
+
+@outside
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice_ask(request: HttpRequest, reference: str) -> HttpResponse:
+    """Before a question is sent the first time, published answers that are alike are shown with what was typed."""
+    notice = published.notice(reference, at=timezone.now())
+    if notice is None:
+        raise Http404
+    refusal = questions.refusal_in(notice.state, questions_close_date=notice.questions_close_date)
+    form = AskForm(request.POST if request.method == "POST" else None)
+    alike: tuple[PublicQuestion, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        if not form.cleaned_data["looked"]:
+            alike = answered_alike(form.cleaned_data["text"], notice.questions)
+        if alike:
+            form.data = cast(QueryDict, form.data).copy()
+            form.data["looked"] = "on"
+        elif _asked(form, notice):
+            return render(request, "procurement/following/sent.html", {"email": form.cleaned_data["email"]})
+    context = {"form": form, "notice": notice, "refusal": refusal, "alike": alike}
+    return render(request, "procurement/questions/ask.html", context)
+
+
+def _asked(form: AskForm, notice: PublishedNotice) -> bool:
+    """Whether the mailbox was written to; if not, the form says why, with everything that was typed."""
+    row = Notice.objects.get(reference=notice.reference)
+    try:
+        questions.ask(notice=row, email=form.cleaned_data["email"], text=form.cleaned_data["text"])
+    except NotAcceptable as refusal:
+        for field, problems in refusal.fields.items():
+            form.add_error(field, problems)
+        return False
+    except LotiError as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
