@@ -31,6 +31,8 @@ from .specification_version import SpecificationVersion
 from .subscriber import Subscriber
 from .text_reading import TextReading
 from .text_vector import TextVector
+from .webhook import Webhook
+from .webhook_delivery import WebhookDelivery
 
 __all__ = [
     "Alert",
@@ -70,6 +72,8 @@ __all__ = [
     "Subscriber",
     "TextReading",
     "TextVector",
+    "Webhook",
+    "WebhookDelivery",
     "state_at",
     "state_on",
 ]

@@ -93,7 +93,7 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Connection(http.client.HTTPConnection):
-    """To one of the checked addresses, under the name that was typed. http.client looks nothing up and obeys no proxy."""
+    """To one of the checked addresses, under the name that was typed. Nothing is looked up, and no proxy is obeyed."""
 
     response_class = _Response
 
