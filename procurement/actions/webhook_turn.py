@@ -111,26 +111,26 @@ def _take(under_way: Collection[WebhookDelivery]) -> list[WebhookDelivery]:
     """The next messages, in this worker's hands from now on."""
     now = timezone.now()
     hosts = Counter(each.webhook.host for each in under_way)
-    found = []
-    for hook in _in_turn(now, full=[host for host, count in hosts.items() if count >= TO_A_HOST]):
+    found: list[WebhookDelivery] = []
+    for host, first in _in_turn(now, full=[host for host, count in hosts.items() if count >= TO_A_HOST]):
         if len(under_way) + len(found) >= AT_ONCE:
             break
-        if hosts[hook.host] >= TO_A_HOST:
+        if hosts[host] >= TO_A_HOST:
             continue
-        mine = WebhookDelivery.objects.filter(pk=hook.next_delivery, done_at__isnull=True)
+        mine = WebhookDelivery.objects.filter(pk=first, done_at__isnull=True)
         # Of two workers that try, the database lets one change the row.
         if mine.filter(Q(taken_at__isnull=True) | Q(taken_at__lte=now - IN_HAND)).update(taken_at=now):
             found.append(mine.select_related("webhook", "version__notice").get())
-            hosts[hook.host] += 1
+            hosts[host] += 1
     return found
 
 
-def _in_turn(now: datetime, *, full: Collection[str]) -> list[Webhook]:
-    """Webhooks with a message that is due: those whose servers answered last before those that did not."""
+def _in_turn(now: datetime, *, full: Collection[str]) -> list[tuple[str, int]]:
+    """Hosts of webhooks with a message that is due, and the message: those first whose servers answered last time."""
     free = WebhookDelivery.objects.free(at=now).filter(webhook=OuterRef("pk")).order_by("not_before", "pk")
     due = Webhook.objects.filter(Exists(free)).exclude(host__in=full)
-    first = due.annotate(next_delivery=Subquery(free.values("pk")[:1]))
-    return list(first.order_by("failures", "pk")[:LOOKED_AT])
+    first = due.annotate(first=Subquery(free.values("pk")[:1])).order_by("failures", "pk")
+    return list(first.values_list("host", "first")[:LOOKED_AT])
 
 
 def _message(delivery: WebhookDelivery) -> partial[Answer]:

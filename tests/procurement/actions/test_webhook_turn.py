@@ -3,13 +3,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 from standardwebhooks import Webhook as Verifier
 
 from boroughs.background import Task
@@ -40,7 +40,7 @@ class Clock:
 
 
 @pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Clock:
+def clock(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Clock:
     clock = Clock()
     settings.WEBHOOK_LOOPBACK = True
     monkeypatch.setattr("boroughs.background.ring", lambda *_, **__: None)
