@@ -24,7 +24,7 @@ class WebhookForm(forms.Form):
         widget=forms.URLInput(attrs={"spellcheck": "false", "autocomplete": "url"}),
     )
     search = forms.CharField(
-        label="Address of a search (optional)",
+        label="Address of a search",
         help_text="To be sent only what is for you: search the demand board, and copy the address of the list here. "
         "Leave it empty for all notices.",
         required=False,
