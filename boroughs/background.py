@@ -42,6 +42,7 @@ class Task(StrEnum):
     TELL_SUBSCRIBERS = "procurement.tell_subscribers"
     WRITE_DIGESTS = "procurement.write_digests"
     WRITE_DUE_DIGESTS = "procurement.write_due_digests"
+    DELIVER_WEBHOOKS = "procurement.deliver_webhooks"
     DROP_UNCONFIRMED = "procurement.drop_unconfirmed"
     BUILD_REPORT = "procurement.build_report"
 
@@ -73,6 +74,7 @@ ROUTES: dict[str, dict[str, str]] = {
     Task.TELL_SUBSCRIBERS: {"queue": "default"},
     Task.WRITE_DIGESTS: {"queue": "default"},
     Task.WRITE_DUE_DIGESTS: {"queue": "default"},
+    Task.DELIVER_WEBHOOKS: {"queue": "default"},
     Task.DROP_UNCONFIRMED: {"queue": "default"},
     Task.BUILD_REPORT: {"queue": "pdf"},
 }

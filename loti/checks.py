@@ -52,6 +52,14 @@ def check_pdf_libraries(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
     return [Warning("Libraries for PDF are missing, so reports cannot be built here.", hint=hint, id="loti.W002")]
 
 
+@register
+def check_webhooks(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if not (settings.PRODUCTION and settings.WEBHOOK_LOOPBACK):
+        return []
+    problem = "WEBHOOK_LOOPBACK lets strangers have messages sent to services of this machine."
+    return [Error(problem, hint="Leave it out in production.", id="loti.E002")]
+
+
 def file_system(path: Path) -> str:
     """Kind of the file system that holds the path ("ext4"); "" where the system does not say."""
     try:

@@ -180,6 +180,9 @@ MATCH_DEBOUNCE_SECONDS = env.integer("MATCH_DEBOUNCE_SECONDS", 3, low=0, high=36
 # Seconds a running job may stay silent before another worker takes it over.
 WORK_LEASE_SECONDS = env.integer("WORK_LEASE_SECONDS", 30, low=2, high=3600)
 
+# Webhooks may lead to http://127.0.0.1, for trials on one machine: elsewhere a stranger could reach our own services.
+WEBHOOK_LOOPBACK = env.flag("WEBHOOK_LOOPBACK", default=False)
+
 # --- needs --------------------------------------------------------------------------------------------------------
 
 # Working days within which a supplier's question is answered.

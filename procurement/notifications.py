@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from procurement.models import Alert, Confirmable, NoticeVersion, Question, Subscriber
+from procurement.models import Alert, Confirmable, NoticeVersion, Question, Subscriber, Webhook
 from procurement.models.confirmable import CONFIRM_WITHIN
 from procurement.queries.alert_matches import Event
 
@@ -81,6 +81,14 @@ def digest(*, events: Sequence[Event], alerts: Sequence[Alert]) -> Words:
     ]
     more = len(events) - len(listed)
     return _told("published_since", subscriber, alerts, {"listed": listed, "count": len(events), "more": more})
+
+
+def webhook_paused(*, webhook: Webhook, problem: str) -> Words:
+    """Tells a subscriber that a server of theirs took nothing for more than a day; how it failed last."""
+    subscriber = webhook.subscriber
+    page = settings.SITE_URL + reverse("webhook", args=[subscriber.token, webhook.pk])
+    context = {"webhook": webhook, "problem": problem, "page": page, "own_page": own_page(subscriber)}
+    return _words("webhook_paused", context)
 
 
 def _told(name: str, subscriber: Subscriber, alerts: Sequence[Alert], context: dict[str, Any]) -> Words:

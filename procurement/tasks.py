@@ -17,6 +17,7 @@ from procurement.actions import (
     subscribers,
     suggesting,
     telling,
+    webhook_turn,
 )
 from procurement.forms import board
 
@@ -104,6 +105,11 @@ def write_digests(*, key: str, **_: Any) -> None:
 @shared_task(name=Task.WRITE_DUE_DIGESTS)
 def write_due_digests(**_: Any) -> None:
     alert_news.request_digests()
+
+
+@shared_task(name=Task.DELIVER_WEBHOOKS)
+def deliver_webhooks(*, key: str, **_: Any) -> None:
+    webhook_turn.run(key=key)
 
 
 @shared_task(name=Task.DROP_UNCONFIRMED)

@@ -45,6 +45,7 @@ from procurement.views import (
     specification,
     timeline,
     volumes,
+    webhooks,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -59,6 +60,12 @@ urlpatterns: list[URLPattern] = [
     path("board/follow/", following.board_follow, name="board-follow"),
     path("confirm/<str:token>/", following.confirm, name="confirm"),
     path("following/<str:token>/", following.subscriber, name="subscriber"),
+    path("following/<str:token>/webhooks/new/", webhooks.webhook_create, name="webhook-create"),
+    path("following/<str:token>/webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("following/<str:token>/webhooks/<int:pk>/test/", webhooks.webhook_test, name="webhook-test"),
+    path("following/<str:token>/webhooks/<int:pk>/secret/", webhooks.webhook_rotate, name="webhook-rotate"),
+    path("following/<str:token>/webhooks/<int:pk>/resume/", webhooks.webhook_resume, name="webhook-resume"),
+    path("following/<str:token>/webhooks/<int:pk>/end/", webhooks.webhook_end, name="webhook-end"),
     path("following/<str:token>/<int:pk>/change/", following.alert_change, name="alert-change"),
     path("following/<str:token>/<int:pk>/end/", following.alert_end, name="alert-end"),
     path("following/<str:token>/<int:pk>/preview/", following.alert_preview, name="alert-preview"),

@@ -21,7 +21,7 @@ from boroughs.background import Task
 from boroughs.exceptions import LeaseLost
 from boroughs.queries.mornings import last_monday, last_morning
 from procurement import notifications
-from procurement.actions import letters, notice_vectors
+from procurement.actions import letters, notice_vectors, webhook_turn
 from procurement.actions.letters import Draft
 from procurement.models import Alert, Letter, Mute, NoticeVersion
 from procurement.models.alert import AlertQuerySet
@@ -65,6 +65,7 @@ def _tell(claim: Claim, read: Read) -> int:
     # So that a search finds it by its meaning, too.
     notice_vectors.compute([event.current_id])
     matcher = Matcher(stamp=published.stamp(at=timezone.now()), read=read)
+    webhook_turn.put(event, matcher=matcher)
     written = 0
     for portion in _portions(Alert.objects.to_tell(of=event.at).filter(frequency=Frequency.AT_ONCE)):
         work.renew(claim=claim)
@@ -79,6 +80,8 @@ def _tell(claim: Claim, read: Read) -> int:
         written += len(drafts)
     with transaction.atomic():
         work.finish(claim=claim)
+        # Servers and mailboxes are told in the same moment.
+        webhook_turn.wake()
         letters.wake()
     return written
 

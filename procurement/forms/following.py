@@ -1,8 +1,30 @@
 """Forms for people outside the boroughs, who are known by an e-mail address."""
 
 from django import forms
+from django.http import QueryDict
 
+from procurement.forms.board import CHOICES, NAMES, PARAMETERS, read
 from procurement.models import Alert
+from procurement.queries.board_facets import Options
+
+# Of an address of the board, what is no part of what is followed. A state says how a notice stands today; who follows
+# is told whenever something happens.
+PASSING = frozenset({"page", "sort", "state"})
+
+
+def followed(asked: QueryDict, options: Options) -> tuple[str, str]:
+    """The search that is followed by whoever follows an address of the board: its query, and its filters in words."""
+    query = QueryDict(mutable=True)
+    for name in PARAMETERS:
+        values = [value for value in asked.getlist(name) if value]
+        if values and name not in PASSING:
+            query.setlist(name, values)
+    filters = read(query, options).filters
+    words = [f"Search: {filters.q}"] if filters.q else []
+    for name, name_of in CHOICES.items():
+        if name not in PASSING:
+            words += [f"{NAMES[name]}: {options.label(name_of, value)}" for value in getattr(filters, name_of)]
+    return query.urlencode(), ", ".join(words) or "all notices"
 
 
 class MailboxForm(forms.Form):

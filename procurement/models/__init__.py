@@ -34,6 +34,8 @@ from .subscriber import Subscriber
 from .text_reading import TextReading
 from .text_vector import TextVector
 from .told_need import ToldNeed
+from .webhook import Webhook
+from .webhook_delivery import WebhookDelivery
 
 __all__ = [
     "Alert",
@@ -76,6 +78,8 @@ __all__ = [
     "TextReading",
     "TextVector",
     "ToldNeed",
+    "Webhook",
+    "WebhookDelivery",
     "state_at",
     "state_on",
 ]

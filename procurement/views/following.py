@@ -16,12 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from boroughs.exceptions import NotAcceptable
 from procurement.actions import alerts, confirming, subscribers
-from procurement.forms.board import NAMES, read
-from procurement.forms.following import FollowForm, FrequencyForm
+from procurement.forms.board import read
+from procurement.forms.following import FollowForm, FrequencyForm, followed
 from procurement.models import Alert, LinkNotOurs, Notice, Subscriber
 from procurement.queries import alert_matches, board, published
 from procurement.queries.alert_matches import Preview
-from procurement.views.board_address import chosen, kept
 
 View = Callable[..., HttpResponse]
 
@@ -36,14 +35,8 @@ def outside(view: View) -> View:
 @require_http_methods(["GET", "POST"])
 def board_follow(request: HttpRequest) -> HttpResponse:
     """Follow the board, under the filters of the address."""
-    options = board.options(published.stamp(at=timezone.now()))
-    filters = chosen(request, read(request.GET, options), options)
-    # A state says how a notice stands today; an alert tells whenever something happens.
-    name = ", ".join(f"{each.name}: {each.label}" for each in filters if each.name != NAMES["state"])
-    search = kept(request)
-    for passing in ("sort", "state"):
-        search.pop(passing, None)
-    return _follow(request, name=name or "all notices", search=search.urlencode())
+    search, name = followed(request.GET, board.options(published.stamp(at=timezone.now())))
+    return _follow(request, name=name, search=search)
 
 
 @outside
@@ -97,12 +90,13 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def subscriber(request: HttpRequest, token: str) -> HttpResponse:
     """What one mailbox follows, and asked."""
-    reader = _reader(token)
+    reader = reader_of(token)
     standing = reader.alerts.standing().select_related("notice").order_by("pk")
     asked = reader.questions.confirmed().select_related("notice").order_by("-pk")
     rows = [(alert, FrequencyForm(initial={"frequency": alert.frequency}, prefix=str(alert.pk))) for alert in standing]
     mutes = reader.mutes.select_related("notice__current").order_by("pk")
     context = {"reader": reader, "token": token, "rows": rows, "mutes": mutes, "asked": asked}
+    context["webhooks"] = reader.webhooks.kept().order_by("pk")
     return render(request, "procurement/following/subscriber.html", context)
 
 
@@ -140,7 +134,7 @@ def alert_stop(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def notice_mute(request: HttpRequest, token: str, reference: str) -> HttpResponse:
     """Hear no more of one notice, or hear of it again. Asks first, as every link in an e-mail."""
-    reader = _reader(token)
+    reader = reader_of(token)
     notice = get_object_or_404(Notice.objects.select_related("current"), reference=reference, current__isnull=False)
     is_muted = reader.mutes.filter(notice=notice).exists()
     if request.method == "POST":
@@ -181,7 +175,7 @@ def alert_end(request: HttpRequest, token: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def subscriber_forget(request: HttpRequest, token: str) -> HttpResponse:
     """Delete the address and what hangs on it."""
-    reader = _reader(token)
+    reader = reader_of(token)
     if request.method == "POST":
         subscribers.forget(subscriber=reader)
         return render(request, "procurement/following/forgotten.html")
@@ -192,7 +186,8 @@ def _often(form: FrequencyForm) -> str:
     return Alert.Frequency(form.cleaned_data["frequency"]).label.lower()
 
 
-def _reader(token: str) -> Subscriber:
+def reader_of(token: str) -> Subscriber:
+    """Whose page it is. Raises Http404 where the token is none of ours."""
     reader = Subscriber.objects.by_token(token)
     if reader is None:
         raise Http404
@@ -200,4 +195,4 @@ def _reader(token: str) -> Subscriber:
 
 
 def _alert(token: str, pk: int) -> Alert:
-    return get_object_or_404(Alert.objects.select_related("subscriber"), pk=pk, subscriber=_reader(token))
+    return get_object_or_404(Alert.objects.select_related("subscriber"), pk=pk, subscriber=reader_of(token))

@@ -67,7 +67,7 @@ from tests.factories.boroughs import (
 from tests.factories.notices import agree
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import MatchRunFactory
-from tests.factories.subscribers import AlertFactory, SubscriberFactory
+from tests.factories.subscribers import AlertFactory, DeliveryFactory, SubscriberFactory, WebhookFactory
 
 REGISTER = """Contract register of the borough
 
@@ -375,5 +375,12 @@ def _subscribers() -> None:
     AlertFactory(pk=place.FOLLOWED, subscriber=mailbox, search="q=telephony", name="Search: telephony")
     AlertFactory(subscriber=mailbox, notice=notice, name=notice.title, frequency="WEEKLY")
     Mute.objects.create(subscriber=mailbox, notice=notice, at=timezone.now())
+    version = notice.current
+    works = WebhookFactory(pk=place.WEBHOOK, subscriber=mailbox, search="q=telephony", name="Search: telephony")
+    DeliveryFactory(webhook=works, version=None, event="webhook.test", status=200, answer="ok", done_at=timezone.now())
+    DeliveryFactory(webhook=works, version=version, status=503, answer="<h1>Busy</h1>", problem="It answered 503.")
+    paused = WebhookFactory(pk=place.PAUSED_WEBHOOK, subscriber=mailbox, paused_at=timezone.now(), failures=8)
+    over = {"attempts": 8, "problem": "It did not answer within 5 seconds.", "done_at": timezone.now()}
+    DeliveryFactory(webhook=paused, version=version, **over)
     asking = SubscriberFactory(email="ben@supplier.example", confirmed_at=None)
     AlertFactory(pk=place.ASKED.pk, subscriber=asking, confirmed_at=None, name="all notices")

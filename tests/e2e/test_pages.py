@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.architecture.test_routes import routes
 from tests.e2e.browser import Person, chromium, person
-from tests.e2e.mailbox import ASKED, FOLLOWED, MAILBOX
+from tests.e2e.mailbox import ASKED, FOLLOWED, MAILBOX, PAUSED_WEBHOOK, WEBHOOK
 from tests.scale.stage import stage
 
 pytestmark = [
@@ -204,6 +204,11 @@ PAGES: list[tuple[str, str, str]] = [
     ("alert-preview", "", f"/following/{MAILBOX.token}/{FOLLOWED}/preview/"),
     ("alert-stop", "", f"/stop/{MAILBOX.token_to_stop([FOLLOWED])}/"),
     ("notice-mute", "", f"/following/{MAILBOX.token}/mute/NT-0003/"),
+    ("webhook-create", "", f"/following/{MAILBOX.token}/webhooks/new/"),
+    ("webhook", "", f"/following/{MAILBOX.token}/webhooks/{WEBHOOK}/"),
+    ("webhook", "", f"/following/{MAILBOX.token}/webhooks/{PAUSED_WEBHOOK}/"),
+    ("webhook-rotate", "", f"/following/{MAILBOX.token}/webhooks/{WEBHOOK}/secret/"),
+    ("webhook-end", "", f"/following/{MAILBOX.token}/webhooks/{WEBHOOK}/end/"),
     ("about", "", "/about/"),
     ("how-it-works", "", "/how-it-works/"),
     ("how-to-follow", "", "/how-to-follow/"),
@@ -257,6 +262,8 @@ NOT_LOOKED_AT = {
     "api-schema",
     "alert-change",
     "board-calendar",
+    "webhook-resume",
+    "webhook-test",
     "board-feed",
     "board-head",
     "board-json-feed",

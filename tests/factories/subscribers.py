@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from procurement.models import Alert, Letter, Subscriber
+from procurement.models import Alert, Letter, Subscriber, Webhook, WebhookDelivery
+from procurement.outbound import signing
 
 AT = datetime(2026, 7, 6, 9, 0, tzinfo=UTC)
 
@@ -38,3 +39,26 @@ class LetterFactory(DjangoModelFactory[Letter]):
     body = "Read it.\n"
     written_at = AT
     not_before = AT
+
+
+class WebhookFactory(DjangoModelFactory[Webhook]):
+    class Meta:
+        model = Webhook
+
+    subscriber = factory.SubFactory(SubscriberFactory)
+    url = factory.Sequence(lambda n: f"https://hooks-{n}.supplier.example/loti")
+    host = factory.LazyAttribute(lambda hook: hook.url.split("/")[2])
+    name = "all notices"
+    secret = factory.LazyFunction(signing.new_secret)
+    created_at = AT
+
+
+class DeliveryFactory(DjangoModelFactory[WebhookDelivery]):
+    class Meta:
+        model = WebhookDelivery
+
+    webhook = factory.SubFactory(WebhookFactory)
+    event = "notice.published"
+    written_at = AT
+    not_before = AT
+    attempts = 1

@@ -68,3 +68,14 @@ def test_missing_pdf_libraries_are_warned_of_with_the_line(monkeypatch: pytest.M
     (message,) = checks.check_pdf_libraries(None)
     assert message.id == "loti.W002"
     assert "libpango-1.0-0" in (message.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("production", "loopback", "ids"), [(True, True, ["loti.E002"]), (True, False, []), (False, True, [])]
+)
+def test_webhooks_to_this_machine_are_for_trials(
+    monkeypatch: pytest.MonkeyPatch, production: bool, loopback: bool, ids: list[str]
+) -> None:
+    configured = SimpleNamespace(PRODUCTION=production, WEBHOOK_LOOPBACK=loopback)
+    monkeypatch.setattr(checks, "settings", configured)
+    assert [each.id for each in checks.check_webhooks(None)] == ids

@@ -78,7 +78,12 @@ def test_headers_of_every_public_answer(city: London) -> None:
     client = Client()
     wrong: list[str] = []
     names = [
-        str(route.name) for route in routes() if route.name in PUBLIC and not str(route.name).startswith("account_")
+        str(route.name)
+        for route in routes()
+        if route.name in PUBLIC
+        and not str(route.name).startswith("account_")
+        # Signed for one mailbox: tests/procurement/views/ look at these.
+        and "token" not in route.pattern.converters
     ]
     published = city.notices["PUBLISHED"]
     own = {"notice-detail": {"reference": published.reference}, "api-notice-detail": {"reference": published.reference}}
