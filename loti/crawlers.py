@@ -24,6 +24,9 @@ LISTS = ("board", "board-map", "board-timeline", "board-figures")
 # Forms, and what the office does with a notice, stand beside its public page.
 OFFICE = (
     "follow",
+    "ask",
+    "questions",
+    "engagement",
     "edit",
     "preview",
     "clock",

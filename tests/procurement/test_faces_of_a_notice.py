@@ -198,7 +198,9 @@ def agree_with_programs(version: NoticeVersion, api: dict[str, Any], release: di
     assert planning["rationale"] == "\n\n".join(rationale)
     asked = [f"Must: {line}" for line in content["must"]] + [f"Should: {line}" for line in content["should"]]
     asked += [f"Beside that: {line}" for line in content["differences"]]
-    assert tender["description"] == "\n".join(asked) + "\n\n" + content["buying_together"]
+    assert tender["description"].startswith(
+        "\n\n".join(["\n".join(asked), content["setup"], content["buying_together"]])
+    )
     assert release["buyer"]["name"] == content["lead"]["official_name"]
     buyers = {party["name"] for party in release["parties"] if "buyer" in party["roles"]}
     assert buyers == {borough["official_name"] for borough in content["boroughs"]}

@@ -350,6 +350,14 @@ QUESTIONS = ("answer", "publish", "take-back", "close", "decline")
 STANDING = ("demand-stand", "demand-stand-answer", "demand-offer", "demand-offer-take-back", "demand-naming-answer")
 
 
+# Addresses that are signed for one mailbox.
+MAILBOX = ("confirm", "subscriber", "subscriber-forget", "alert-stop", "webhook-create")
+OF_A_MAILBOX = (
+    *("alert-change", "alert-end", "alert-preview"),
+    *("webhook", "webhook-test", "webhook-rotate", "webhook-resume", "webhook-end"),
+)
+
+
 def best(name: str, city: London) -> dict[str, Any]:
     """Arguments that give a role its best chance: own objects, in the state that the move starts from."""
     notices = {
@@ -386,8 +394,8 @@ def best(name: str, city: London) -> dict[str, Any]:
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "sitemap-part": {"number": 1},
         # Nobody's links: what a real one shows is tested where the pages are.
-        **{key: {"token": "x"} for key in ("confirm", "subscriber", "subscriber-forget", "alert-stop")},
-        **{key: {"token": "x", "pk": 1} for key in ("alert-change", "alert-end", "alert-preview")},
+        **{key: {"token": "x"} for key in MAILBOX},
+        **{key: {"token": "x", "pk": 1} for key in OF_A_MAILBOX},
         "notice-mute": {"token": "x", "reference": city.notices["PUBLISHED"].reference},
         "notice-follow": {"reference": city.notices["PUBLISHED"].reference},
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
@@ -594,9 +602,6 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         # Addresses with a token are signed for one mailbox; no role knows any.
         if name.startswith("account_") or "token" in converters(route):
             continue
-        if "token" in converters(route):
-            # Signed, and of somebody outside.
-            continue
         arguments[name] = [{}]
         if "need_reference" in converters(route):
             arguments[name] = [
@@ -610,7 +615,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             ]
         elif name.startswith(("need-", "api-need-")) and "reference" in converters(route):
             arguments[name] = [{"reference": need.reference} for need in needs]
-        elif name == "sitemap-part" or "token" in converters(route):
+        elif name == "sitemap-part":
             arguments[name] = [best(name, city)]
         elif name == "notice-pdf":
             # It holds what the page of the version holds, and takes seconds.
