@@ -188,14 +188,16 @@ def asked(count: int, seed: int) -> list[str]:
 
 
 class Server:
-    """A gunicorn as `manage.py up` starts it."""
+    """A gunicorn as `manage.py up` starts it, with one process, or with as many as are given."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
 
     def __enter__(self) -> Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        # As loti/supervision/up.py has it: one process, eight threads.
-        options = ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
+        options = ["--worker-class", "gthread", "--workers", str(self.workers), "--threads", "8", "--no-control-socket"]
         command = [sys.executable, "-m", "gunicorn", "loti.wsgi", "--bind", f"127.0.0.1:{self.port}", *options]
         self._process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
         if not wait_until(self._answers, timeout=60):
@@ -318,11 +320,12 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=400)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1, help="processes of the server; the image starts two")
     options = parser.parse_args()
     scene(options.notices, options.seed)
     every = asked(options.requests + 60, options.seed)
     found: dict[str, Any] = {"notices": options.notices, "load before": round(os.getloadavg()[0], 2)}
-    with Server() as server:
+    with Server(options.workers) as server:
         found["cold"] = cold(server, every[0])
         warm(server, every[:20], options.clients)
         found["warm"] = warm(server, every[60:], options.clients)

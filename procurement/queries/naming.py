@@ -84,7 +84,7 @@ def _answer(
         has_declined=has_declined,
         may_answer=may_answer and not has_declined,
         is_asked_again=again,
-        agreed_to=as_what(row.title, row.kind) if row and again else "",
+        agreed_to=as_what(row.title, row.kind) if row and again and (reads or may_answer) else "",
     )
 
 

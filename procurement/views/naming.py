@@ -11,7 +11,7 @@ from boroughs.views.signed_in import person
 from procurement.actions import naming as naming_acts
 from procurement.forms.naming import NamingForm
 from procurement.models import JointDemand, Naming, Notice
-from procurement.queries import asked_naming
+from procurement.queries import asked_naming, drafting
 from procurement.queries.naming import answers, earlier
 from procurement.views.acting import done
 
@@ -31,6 +31,8 @@ def demand_naming(request: HttpRequest, reference: str) -> HttpResponse:
             "demand": row,
             "answers": found,
             "asking": asked,
+            # What a draft is called is for those who prepare it, and for who answers whether it may name them.
+            "knows_draft": drafting.may_draft(user, row) or any(each.may_answer for each in found),
             "agreed": sum(each.agrees is True and not each.is_asked_again for each in counted),
             "asked": len(counted),
             "on_board": Notice.objects.on_board().filter(demand=row).first(),
