@@ -208,7 +208,7 @@ def agree_with_programs(version: NoticeVersion, api: dict[str, Any], release: di
         assert tender.get(name, {}).get("amount") == (content[key] or {}).get(end), (version.number, key)
     assert (tender["status"] == "withdrawn") == content["is_withdrawn"]
     # A date that was dropped is taken back by a null.
-    due = {each["id"]: each["dueDate"][:10] for each in planning["milestones"] if each["dueDate"]}
+    due = {each["id"]: each["dueDate"][:10] for each in planning["milestones"] if each.get("dueDate")}
     assert due["engagement"] == content["closes_date"]
     assert due["questions"] == content["questions_close_date"]
     assert tender["contractPeriod"]["startDate"][:10] in (content["start_date"], "2027-08-31")
