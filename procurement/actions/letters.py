@@ -68,7 +68,6 @@ def put(drafts: Sequence[Draft]) -> None:
             body=draft.words.body,
             one_click=draft.words.one_click,
             written_at=now,
-            not_before=now,
         )
         for draft in drafts
     ]

@@ -37,7 +37,6 @@ class Migration(migrations.Migration):
                 ('body', models.TextField()),
                 ('one_click', models.TextField(blank=True)),
                 ('written_at', models.DateTimeField()),
-                ('not_before', models.DateTimeField()),
                 ('taken_at', models.DateTimeField(blank=True, null=True)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('error', models.TextField(blank=True)),

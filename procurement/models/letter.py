@@ -18,8 +18,8 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.filter(sent_at__isnull=True, error="")
 
     def free(self, *, at: datetime) -> "LetterQuerySet":
-        """To be sent by now, and in nobody's hands."""
-        return self.waiting().filter(Q(taken_at__isnull=True) | Q(taken_at__lte=at - IN_HAND), not_before__lte=at)
+        """To be sent, and in nobody's hands."""
+        return self.waiting().filter(Q(taken_at__isnull=True) | Q(taken_at__lte=at - IN_HAND))
 
     def in_turn(self) -> "LetterQuerySet":
         """Letters that somebody waits for before all others; each kind in the order in which they were written."""
@@ -38,7 +38,6 @@ class Letter(models.Model):
     # Where RFC 8058 ends what it was sent for: an absolute address that takes a POST. Empty where nothing can be ended.
     one_click = models.TextField(blank=True)
     written_at = models.DateTimeField()
-    not_before = models.DateTimeField()
     taken_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     # Why the mail server refused it for good.

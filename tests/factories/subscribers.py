@@ -38,7 +38,6 @@ class LetterFactory(DjangoModelFactory[Letter]):
     subject = "A notice"
     body = "Read it.\n"
     written_at = AT
-    not_before = AT
 
 
 class WebhookFactory(DjangoModelFactory[Webhook]):
@@ -60,5 +59,4 @@ class DeliveryFactory(DjangoModelFactory[WebhookDelivery]):
     webhook = factory.SubFactory(WebhookFactory)
     event = "notice.published"
     written_at = AT
-    not_before = AT
     attempts = 1
