@@ -108,10 +108,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # The daily e-mails, which boroughs/actions/mailing.py lets fall due at half past seven in London, and whatever a
     # mail server that was away or a worker that died has left behind.
     "mail what waits": {"task": Task.MAIL_WAITING, "schedule": crontab(minute="*/15"), "options": {"expires": 900}},
-    # The morning's e-mails fall due at half past seven in London, on Mondays those of the week.
+    # The morning's e-mails fall due at half past seven in London, on Mondays those of the week; a minute later all that
+    # was published until then can be seen.
     "write digests that are due": {
         "task": Task.WRITE_DUE_DIGESTS,
-        "schedule": crontab(minute="*/15"),
+        "schedule": crontab(minute="1-59/15"),
         "options": {"expires": 900},
     },
     "drop what nobody confirmed": {

@@ -9,7 +9,7 @@ worker that dies half-way is followed by one that writes the rest.
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import transaction
@@ -25,7 +25,7 @@ from procurement.actions import letters, notice_vectors, webhook_turn
 from procurement.actions.letters import Draft
 from procurement.models import Alert, Letter, Mute, NoticeVersion
 from procurement.models.alert import AlertQuerySet
-from procurement.queries import alert_matches, published
+from procurement.queries import alert_matches, board_search, published
 from procurement.queries.alert_matches import Event, Matcher, Read
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,9 @@ Frequency = Alert.Frequency
 T = TypeVar("T")
 # Subscribers whose letters are written in one transaction.
 PORTION = 200
+# A version bears the time at which its publication began. One that began before the morning's time may be seen only
+# after it; by then it is on the board, or was taken back.
+SETTLED = timedelta(minutes=1)
 ALL = "london"
 
 
@@ -64,7 +67,7 @@ def _tell(claim: Claim, read: Read) -> int:
         return 0
     # So that a search finds it by its meaning, too.
     notice_vectors.compute([event.current_id])
-    matcher = Matcher(stamp=published.stamp(at=timezone.now()), read=read)
+    matcher = _matcher(claim, read)
     webhook_turn.put(event, matcher=matcher)
     written = 0
     for portion in _portions(Alert.objects.to_tell(of=event.at).filter(frequency=Frequency.AT_ONCE)):
@@ -113,7 +116,16 @@ def write_digests(*, key: str, read: Read) -> int:
 
 
 def _mornings(at: datetime) -> tuple[tuple[Alert.Frequency, datetime], ...]:
-    return (Frequency.DAILY, last_morning(at)), (Frequency.WEEKLY, last_monday(at))
+    settled = at - SETTLED
+    return (Frequency.DAILY, last_morning(settled)), (Frequency.WEEKLY, last_monday(settled))
+
+
+def _matcher(claim: Claim, read: Read) -> Matcher:
+    """What searches find now. The index of a large board takes seconds to build in a worker that has just begun."""
+    stamp = published.stamp(at=timezone.now())
+    board_search.build(head=stamp.head)
+    work.renew(claim=claim)
+    return Matcher(stamp=stamp, read=read)
 
 
 def _due(frequency: Alert.Frequency, until: datetime) -> AlertQuerySet:
@@ -121,7 +133,7 @@ def _due(frequency: Alert.Frequency, until: datetime) -> AlertQuerySet:
 
 
 def _write(claim: Claim, frequency: Alert.Frequency, until: datetime, read: Read) -> int:
-    matcher = Matcher(stamp=published.stamp(at=timezone.now()), read=read)
+    matcher = _matcher(claim, read)
     written = 0
     for portion in _portions(_due(frequency, until)):
         work.renew(claim=claim)

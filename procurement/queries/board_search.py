@@ -136,6 +136,17 @@ def prepare(versions: int) -> None:
         _renew_in_background()
 
 
+def build(*, head: str) -> None:
+    """Have the index of this head before going on, however large the board is: for the background, where nobody waits
+    for a page and no answer may be missed.
+    """
+    if _Shelf.kept is not None and _Shelf.kept.head == head:
+        return
+    with _building:
+        if news := _news(head):
+            _Shelf.kept = _built(news)
+
+
 def _at_hand(head: str) -> Index | None:
     kept = _Shelf.kept
     if kept is None or kept.head != head or kept.may_look:

@@ -11,6 +11,7 @@ from boroughs.models import Work
 from procurement.actions import alert_news, alerts, letters, subscribers
 from procurement.forms.board import read
 from procurement.models import Alert, Letter, Notice, NoticeVersion
+from procurement.queries import board_search
 from tests.factories import notices as scene
 from tests.factories.subscribers import AlertFactory, SubscriberFactory
 
@@ -67,6 +68,27 @@ def test_a_publication_is_told_at_once_to_whom_it_concerns_and_to_nobody_else() 
     assert "New notice: Telephony" in mail.outbox[0].subject
     assert "- Search: telephony" in text
     assert "/notices/NT-" in text
+
+
+def test_a_worker_that_has_just_begun_on_a_large_board_hears_what_the_page_would_find(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(board_search, "SMALL", 0)
+    follow(search="q=telefony")
+    publish()
+    work_off()
+    assert subjects() == ["New notice: Telephony"]
+
+
+def test_a_publication_that_began_before_the_morning_and_is_seen_after_it_is_told(clock: Clock) -> None:
+    follow(frequency=DAILY)
+    clock.now = MORNING - timedelta(seconds=30)
+    work_off()
+    clock.now = MORNING - timedelta(seconds=61)
+    publish()
+    clock.now = MORNING
+    work_off()
+    assert subjects() == ["1 publication on the demand board"]
 
 
 def test_nobody_is_told_twice_whatever_runs_again() -> None:
