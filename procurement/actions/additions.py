@@ -15,6 +15,9 @@ from procurement.actions import notice_turn
 from procurement.models import Notice, NoticeVersion
 from procurement.queries import public_content
 
+# Whoever refuses to be named is not named here either.
+LEFT_OUT = "Who no longer agrees to be named is left out, and with them the totals."
+
 
 def take(notice: Notice) -> NoticeVersion:
     """Wait for whoever publishes this notice, and read what they left. Raises IllegalMove where it is not on the board.
@@ -48,6 +51,8 @@ def publish(
 ) -> NoticeVersion:
     """Freeze the next version: `last`, which `take` gave, with these entries as one of `public_content.ADDITIONS`."""
     draft = public_content.with_addition(last, name, entries)
+    if len(draft.content["boroughs"]) < len(last.content["boroughs"]):
+        reason = f"{reason} {LEFT_OUT}"
     version = notice_turn.freeze(notice, lambda: draft, by=by, reason=reason, proposed_by=drafted_by)
     notice.refresh_from_db()
     return version

@@ -8,7 +8,7 @@ from django.utils import timezone
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, Notification, Role, User
 from procurement.actions import answers, corrections
-from procurement.models import Letter, Notice, NoticeVersion, Participation, Question, Subscriber
+from procurement.models import Letter, Naming, Notice, NoticeVersion, Participation, Question, Subscriber
 from procurement.queries import published, verification
 from tests.factories import notices as scene
 from tests.factories import questions as asked
@@ -61,6 +61,15 @@ def test_answer_is_the_next_version_of_what_the_board_shows_and_of_nothing_else(
     notice.refresh_from_db()
     assert (notice.current, notice.status) == (version, Notice.Status.CORRECTING), "who prepares the next one goes on"
     assert verification.verify() == verification.Verified(versions=2, head=version.digest, faults=())
+
+
+def test_an_answer_says_that_a_borough_is_no_longer_named_and_not_which(notice: Notice) -> None:
+    Naming.objects.filter(borough__slug="brent").update(agrees=False)
+    version = asked.publish(asked.ask(notice))
+    assert [borough["slug"] for borough in version.content["boroughs"]] == ["camden", "hackney"]
+    assert version.content["users_total"] is None
+    assert version.reason.startswith("Question 1 answered. Who no longer agrees to be named is left out")
+    assert "Brent" not in version.reason
 
 
 def test_one_person_drafts_and_another_publishes(notice: Notice) -> None:
