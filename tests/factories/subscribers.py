@@ -59,4 +59,5 @@ class DeliveryFactory(DjangoModelFactory[WebhookDelivery]):
     webhook = factory.SubFactory(WebhookFactory)
     event = "notice.published"
     written_at = AT
+    not_before = AT
     attempts = 1
