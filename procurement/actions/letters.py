@@ -11,12 +11,14 @@ one letter is sent again, with the same Message-ID, by which mailboxes drop the 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.errors import MessageError
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import sanitize_address
 from django.db import transaction
 from django.utils import timezone
 
@@ -141,6 +143,8 @@ def _take(passed_over: Sequence[int]) -> Letter | None:
 
 def _send(letter: Letter, connection: BaseEmailBackend) -> int:
     mine = Letter.objects.filter(pk=letter.pk, sent_at__isnull=True)
+    if not _can_be_named(letter.subscriber.email):
+        return _refuse(letter, "No e-mail can name this address.")
     try:
         connection.open()
         connection.send_messages([message(letter)])
@@ -148,13 +152,26 @@ def _send(letter: Letter, connection: BaseEmailBackend) -> int:
         if not _is_for_good(error):
             mine.update(taken_at=None)
             raise
-        now = timezone.now()
-        mine.update(error=str(error)[:500], taken_at=None)
-        Subscriber.objects.filter(pk=letter.subscriber_id, refused_at__isnull=True).update(refused_at=now)
-        logger.warning("The mail server refused the address of %s for good", letter.subscriber)
-        return 0
+        return _refuse(letter, str(error)[:500])
     mine.update(sent_at=timezone.now(), body="", taken_at=None)
     return 1
+
+
+def _refuse(letter: Letter, error: str) -> int:
+    Letter.objects.filter(pk=letter.pk, sent_at__isnull=True).update(error=error, taken_at=None)
+    Subscriber.objects.filter(pk=letter.subscriber_id, refused_at__isnull=True).update(refused_at=timezone.now())
+    logger.warning("The address of %s is refused for good", letter.subscriber)
+    return 0
+
+
+def _can_be_named(address: str) -> bool:
+    """Whether the head of an e-mail can hold this address. One that cannot would stop all letters behind it."""
+    try:
+        sanitize_address(address, "utf-8")
+        EmailMessage(from_email=address, to=[address]).message().as_bytes()
+    except (ValueError, MessageError):
+        return False
+    return True
 
 
 def message(letter: Letter) -> EmailMessage:

@@ -83,6 +83,18 @@ def test_an_address_that_is_refused_for_good_gets_nothing_more_and_holds_up_nobo
     assert send() == 0
 
 
+@pytest.mark.parametrize("address", ["ſ" * 60, '"a\x0cbcc:b@example.com"', "=?utf-8?b?pge+?="])
+def test_an_address_that_no_e_mail_can_name_holds_up_nobody(address: str) -> None:
+    bad = LetterFactory(subscriber__email=f"{address}@example.com", awaited=True)
+    good = LetterFactory()
+    assert send() == 1
+    assert [message.to for message in mail.outbox] == [[good.subscriber.email]]
+    assert Work.objects.get().last_error == ""
+    bad.refresh_from_db()
+    assert (bad.error, bad.subscriber.refused_at is None) == ("No e-mail can name this address.", False)
+    assert not Letter.objects.waiting().exists()
+
+
 @pytest.mark.parametrize(
     "error",
     [SMTPDataError(451, b"come back later"), SMTPRecipientsRefused({"busy@example.com": (450, b"mailbox busy")})],
