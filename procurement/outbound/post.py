@@ -103,6 +103,7 @@ class _Connection(http.client.HTTPConnection):
         self._until = until
         self._trust = trust
         self._timer: threading.Timer | None = None
+        self._reached_by: socket.socket | None = None
         self.is_over = False
 
     def connect(self) -> None:
@@ -111,16 +112,18 @@ class _Connection(http.client.HTTPConnection):
             # The handshake is ours to begin, so that the timer holds the socket before it.
             name = self.host.rstrip(".")
             self.sock = self._trust.wrap_socket(self.sock, server_hostname=name, do_handshake_on_connect=False)
+        self._reached_by = self.sock
         self._timer = threading.Timer(max(self._until - time.monotonic(), 0), self._give_up)
         self._timer.daemon = True
         self._timer.start()
         if isinstance(self.sock, ssl.SSLSocket):
             self.sock.do_handshake()
 
-    def close(self) -> None:
+    def end(self) -> None:
+        """Not `close`, which the library calls once the head of an answer says so, while the rest is still to come."""
         if self._timer is not None:
             self._timer.cancel()
-        super().close()
+        self.close()
 
     def _reached(self) -> socket.socket:
         failure: OSError = TimeoutError()
@@ -139,9 +142,11 @@ class _Connection(http.client.HTTPConnection):
 
     def _give_up(self) -> None:
         self.is_over = True
+        if self._reached_by is None:
+            return
         with suppress(OSError):
             # Of the socket beneath: that of TLS would go on in plain text.
-            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+            socket.socket.shutdown(self._reached_by, socket.SHUT_RDWR)
 
 
 def _send(connection: _Connection, target: Target, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -160,7 +165,7 @@ def _send(connection: _Connection, target: Target, body: bytes, headers: Mapping
             return Answer(None, "", _too_long())
         return Answer(None, "", f"The connection failed: {_named(error)}.")
     finally:
-        connection.close()
+        connection.end()
 
 
 def _text(response: http.client.HTTPResponse) -> str:

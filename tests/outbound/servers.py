@@ -11,11 +11,12 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 @dataclass
 class Server:
-    """What a server was sent, and where it is. `ended` lets those that hang go."""
+    """What a server was sent, and where it is. `ended` lets those that hang go; few that drip are heard out."""
 
     url: str
     requests: list[bytes] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
+    was_heard_out: bool = False
 
     def head(self, index: int = -1) -> dict[str, str]:
         lines = self.requests[index].partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
@@ -46,11 +47,21 @@ def hangs(_: socket.socket, server: Server) -> None:
     server.ended.wait(30)
 
 
-def drips(connection: socket.socket, server: Server) -> None:
-    """A header that never ends, a byte at a time, each well within the time for one."""
-    connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
-    while not server.ended.wait(0.02):
-        connection.sendall(b"x")
+def dripping(beginning: bytes) -> Behaviour:
+    """An answer that goes on for ten seconds, a byte at a time, each well within the time for one."""
+
+    def drip(connection: socket.socket, server: Server) -> None:
+        connection.sendall(beginning)
+        for _ in range(500):
+            if server.ended.wait(0.02):
+                return
+            connection.sendall(b"1")
+        server.was_heard_out = True
+
+    return drip
+
+
+drips = dripping(b"HTTP/1.1 200 OK\r\nX: ")
 
 
 def floods(connection: socket.socket, server: Server) -> None:

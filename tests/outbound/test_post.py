@@ -55,6 +55,16 @@ def test_a_server_that_drips_is_cut_off_when_the_time_for_all_is_over() -> None:
     assert (answer.status, answer.problem) == (None, "It took longer than 2 seconds.")
 
 
+@pytest.mark.parametrize("head", ["Connection: close\r\n", "Connection: close\r\nTransfer-Encoding: chunked\r\n"])
+def test_a_body_that_drips_is_cut_off_where_the_head_ends_the_connection(
+    head: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "KEPT", 100_000)
+    with serving(servers.dripping(f"HTTP/1.1 200 OK\r\n{head}\r\n".encode())) as server:
+        assert send(server.url).is_taken
+        assert not server.was_heard_out
+
+
 def test_of_an_answer_without_end_the_beginning_is_read() -> None:
     with serving(servers.floods) as server:
         answer = send(server.url)
