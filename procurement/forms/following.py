@@ -1,7 +1,11 @@
 """Forms for people outside the boroughs, who are known by an e-mail address."""
 
+import re
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.encoding import punycode
 
 from procurement.forms.board import CHOICES, NAMES, PARAMETERS, read
 from procurement.models import Alert
@@ -10,6 +14,10 @@ from procurement.queries.board_facets import Options
 # Of an address of the board, what is no part of what is followed. A state says how a notice stands today; who follows
 # is told whenever something happens.
 PASSING = frozenset({"page", "sort", "state"})
+
+# What stands before the @ in the addresses that people have. Left out is what Django's field takes besides: quotes and
+# signs outside ASCII, and "=?", by which mail programs write another text: one mailbox would have any number of names.
+LOCAL = re.compile(r"(?!.*=\?)[a-z0-9!#$%&'*+/=?^_`{|}~.-]+", re.ASCII | re.IGNORECASE)
 
 
 def followed(asked: QueryDict, options: Options) -> tuple[str, str]:
@@ -41,6 +49,17 @@ class MailboxForm(forms.Form):
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )
+
+    def clean_email(self) -> str:
+        """In the one spelling by which mail servers know it: a name outside ASCII is asked for by another one."""
+        local, _, domain = self.cleaned_data["email"].rpartition("@")
+        invalid = ValidationError(self.fields["email"].error_messages["invalid"], code="invalid")
+        if not LOCAL.fullmatch(local) or domain.startswith("["):
+            raise invalid
+        try:
+            return f"{local}@{punycode(domain)}"
+        except UnicodeError as error:
+            raise invalid from error
 
 
 class FrequencyForm(forms.Form):
