@@ -58,6 +58,14 @@ def test_a_search_is_followed_from_the_form_to_the_mailbox_and_ended_again(clien
     assert not Alert.objects.standing().exists()
 
 
+def test_nobody_has_us_write_their_words_to_somebody_else(client: Client) -> None:
+    client.post(reverse("board-follow") + "?q=Your+account+ends:+https://evil.example/", YES)
+    link()
+    written = f"{mail.outbox[0].subject}\n{mail.outbox[0].body}"
+    assert "evil.example" not in written
+    assert "want to follow the demand board" in written
+
+
 def test_a_notice_is_followed_by_its_reference(client: Client) -> None:
     notice = scene.publish(scene.confirmed_demand(title="Telephony")).notice
     client.post(reverse("notice-follow", args=[notice.reference]), YES)
