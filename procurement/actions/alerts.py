@@ -10,6 +10,8 @@ from procurement.models import Alert, Mute, Notice, NoticeVersion, Subscriber
 
 # So many a mailbox may follow.
 MOST = 50
+# Characters of a search; an index of PostgreSQL holds no row of more than some 2,700 bytes.
+MOST_CHARACTERS = 2500
 
 
 @transaction.atomic
@@ -19,8 +21,10 @@ def follow(
     """Ask for an alert; the mailbox is sent a link that confirms it.
 
     Asked for again, it is the same alert with the new frequency, and a new link where it is not confirmed.
-    Raises NotAcceptable where the mailbox follows too much, or was asked too often today.
+    Raises NotAcceptable where the search is too long, the mailbox follows too much, or was asked too often today.
     """
+    if len(search) > MOST_CHARACTERS:
+        raise NotAcceptable(["This search has too many filters to be followed. Take some out."])
     subscriber = subscribers.known(email=email)
     mine = Alert.objects.filter(subscriber=subscriber, ended_at__isnull=True)
     if mine.count() >= MOST:

@@ -15,6 +15,8 @@ from procurement.queries.webhook_payload import TEST
 
 # So many a mailbox may have.
 MOST = 5
+# Characters of address and search together; an index of PostgreSQL holds no row of more than some 2,700 bytes.
+MOST_CHARACTERS = 2500
 # A test is asked for so often at most: nobody has us knock at a door for them.
 BETWEEN_TESTS = timedelta(minutes=1)
 
@@ -23,8 +25,10 @@ BETWEEN_TESTS = timedelta(minutes=1)
 def add(*, subscriber: Subscriber, url: str, search: str, name: str) -> Webhook:
     """Send that address what is published from now on, where the search finds it. A form has checked the address.
 
-    Raises NotAcceptable where the mailbox is not confirmed, has too many, or the same already.
+    Raises NotAcceptable where the mailbox is not confirmed, has too many or the same already, or both are too long.
     """
+    if len(url.encode()) + len(search) > MOST_CHARACTERS:
+        raise _about_the_url(f"The address and the search have more than {MOST_CHARACTERS:,} characters together.")
     # The mailbox's row is held until the commit, so that two requests at once are counted one after the other.
     is_known = Subscriber.objects.filter(pk=subscriber.pk, confirmed_at__isnull=False).update(secret=F("secret"))
     if not is_known:

@@ -7,31 +7,34 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.encoding import punycode
 
-from procurement.forms.board import CHOICES, NAMES, PARAMETERS, read
+from procurement.forms.board import CHOICES, NAMES, read
 from procurement.models import Alert
 from procurement.queries.board_facets import Options
 
-# Of an address of the board, what is no part of what is followed. A state says how a notice stands today; who follows
-# is told whenever something happens.
-PASSING = frozenset({"page", "sort", "state"})
-
+# What is no part of what is followed: it says how a notice stands today, and who follows is told whenever something
+# happens.
+PASSING = "state"
 # What stands before the @ in the addresses that people have. Left out is what Django's field takes besides: quotes and
 # signs outside ASCII, and "=?", by which mail programs write another text: one mailbox would have any number of names.
 LOCAL = re.compile(r"(?!.*=\?)[a-z0-9!#$%&'*+/=?^_`{|}~.-]+", re.ASCII | re.IGNORECASE)
 
 
 def followed(asked: QueryDict, options: Options) -> tuple[str, str]:
-    """The search that is followed by whoever follows an address of the board: its query, and its filters in words."""
+    """The search that is followed by whoever follows an address of the board: its query, and its filters in words.
+
+    Of the address stays what the board's page understands: what it leaves out, nobody chose.
+    """
     query = QueryDict(mutable=True)
-    for name in PARAMETERS:
-        values = [value for value in asked.getlist(name) if value]
-        if values and name not in PASSING:
-            query.setlist(name, values)
-    filters = read(query, options).filters
-    words = [f"Search: {filters.q}"] if filters.q else []
+    filters = read(asked, options).filters
+    words = []
+    if filters.q:
+        query["q"] = filters.q
+        words.append(f"Search: {filters.q}")
     for name, name_of in CHOICES.items():
-        if name not in PASSING:
-            words += [f"{NAMES[name]}: {options.label(name_of, value)}" for value in getattr(filters, name_of)]
+        values = getattr(filters, name_of)
+        if values and name != PASSING:
+            query.setlist(name, values)
+            words += [f"{NAMES[name]}: {options.label(name_of, value)}" for value in values]
     return query.urlencode(), ", ".join(words) or "all notices"
 
 

@@ -60,6 +60,8 @@ def _follow(request: HttpRequest, *, name: str, search: str = "", notice: Notice
         except NotAcceptable as refusal:
             for field, problems in refusal.fields.items():
                 form.add_error(field, problems)
+            if not refusal.fields:
+                form.add_error(None, refusal.problems)
         else:
             return render(request, "procurement/following/sent.html", {"email": typed["email"]})
     context = {"form": form, "name": name, "search": search, "notice": notice}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from boroughs.models import Work
-from procurement.actions import letters
+from procurement.actions import alerts, letters
 from procurement.models import Alert, Subscriber
 from tests.factories import notices as scene
 from tests.factories.subscribers import AlertFactory
@@ -64,6 +64,26 @@ def test_nobody_has_us_write_their_words_to_somebody_else(client: Client) -> Non
     written = f"{mail.outbox[0].subject}\n{mail.outbox[0].body}"
     assert "evil.example" not in written
     assert "want to follow the demand board" in written
+
+
+def test_what_the_board_does_not_understand_is_no_part_of_what_is_followed(client: Client) -> None:
+    scene.publish(scene.confirmed_demand(title="Telephony"))
+    asked = {"q": f" {'fibre' * 600}", "borough": "nowhere", "kind": ["x" * 3000]}
+    for _ in range(2):
+        client.post(reverse("board-follow", query=asked), YES)
+    alert = Alert.objects.get()
+    assert alert.search == f"q={('fibre' * 40)}"
+
+
+def test_a_search_that_no_index_could_hold_is_refused_in_words(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.publish(scene.confirmed_demand(title="Telephony"))
+    asked = reverse("board-follow", query={"q": "\U0001f6b2" * 200})
+    client.post(asked, YES)
+    assert Alert.objects.count() == 1
+    monkeypatch.setattr(alerts, "MOST_CHARACTERS", 2000)
+    page = client.post(asked, YES | {"email": "bob@example.com"})
+    assert "This search has too many filters to be followed" in page.content.decode()
+    assert Alert.objects.count() == 1
 
 
 def test_a_notice_is_followed_by_its_reference(client: Client) -> None:

@@ -68,6 +68,7 @@ def test_a_search_is_typed_as_the_address_of_its_page(
         ("https://hooks.supplier.example:8443/", "", "port 8443"),
         ("https://ann:pw@hooks.supplier.example/", "", "password"),
         ("https://hooks.supplier.example/" + "a" * 2969, "", "has 3,000 characters"),
+        (SERVER + "a" * 1900, f"q={'あ' * 200}", "more than 2,500 characters together"),
         (SERVER, "telephony", "Copy the address of a search"),
         (SERVER, "https://board.example/board/?utm=x", "Copy the address of a search"),
         (SERVER, "https://[/?", "Copy the address of a search"),
