@@ -14,7 +14,7 @@ from django.http import QueryDict
 from boroughs.queries.mornings import last_monday, last_morning
 from procurement.models import Alert, NoticeVersion, PublicState
 from procurement.queries import board
-from procurement.queries.board_facets import Filters, Options
+from procurement.queries.board_facets import FACETS, Filters, Options
 from procurement.queries.published import Stamp
 
 
@@ -73,9 +73,12 @@ class Matcher:
     def found(self, search: str) -> frozenset[int]:
         """Keys of the current versions that a search finds."""
         if search not in self._found:
-            asked = self._read(QueryDict(search), board.options(self._stamp)).filters
+            query = QueryDict(search)
+            asked = self._read(query, board.options(self._stamp)).filters
             every = replace(asked, states=tuple(PublicState))
-            self._found[search] = frozenset(board.search(every, stamp=self._stamp).keys)
+            # A filter of which the board has no value now was left out in reading. Nothing has that value.
+            is_whole = sum(bool(getattr(asked, name)) for name in FACETS) == len(query.keys() - {"q"})
+            self._found[search] = frozenset(board.search(every, stamp=self._stamp).keys if is_whole else ())
         return self._found[search]
 
 
