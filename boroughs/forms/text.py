@@ -19,6 +19,12 @@ JOINERS = "\u200c\u200d"
 LINE_ENDS = re.compile("\r\n|[\r\v\f\u0085\u2028\u2029]")
 SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 
+# Marks on one letter, as many as Unicode's stream-safe texts have (UAX #15): composing a letter takes time by the
+# square of its marks, and no other request of the process goes on meanwhile.
+MOST_MARKS = 30
+# Texts up to this are harmless.
+FEW_CHARACTERS = 1_000
+
 # The most that any text of a need may hold, whatever its source.
 MAX_CHARACTERS = 20_000
 
@@ -29,9 +35,20 @@ def clean_block(value: object) -> str:
     if not text.replace("\n", "").isprintable():
         # Rare, and slow by the character.
         text = "".join(char for char in text if _may_stay(char))
+    if len(text) > FEW_CHARACTERS and not text.isascii():
+        text = _with_few_marks(text)
     lines = (line.rstrip() for line in unicodedata.normalize("NFC", text).split("\n"))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     return text if text.strip(JOINERS + " \n\t") else ""
+
+
+def _with_few_marks(text: str) -> str:
+    kept, marks = [], 0
+    for char in text:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def clean_line(value: object) -> str:

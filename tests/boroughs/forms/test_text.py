@@ -31,6 +31,12 @@ def test_clean_block_keeps_lines_and_one_empty_line() -> None:
     assert clean_block("one \r\n\r\n\r\n\r\ntwo\tthree\n") == "one\n\ntwo\tthree"
 
 
+def test_a_letter_under_a_million_marks_takes_no_minutes() -> None:
+    cleaned = clean_block("fire " + "a" + "\u0316\u0301" * 500_000 + "b " + "ä" * 2000)
+    assert len(cleaned) == len("fire ab ") + 29 + 2000
+    assert clean_block(cleaned) == cleaned
+
+
 @given(st.text(st.characters(exclude_categories=[]), max_size=60))
 def test_cleaned_text_is_stable_and_can_be_stored(text: str) -> None:
     cleaned = clean_block(text)
