@@ -70,8 +70,10 @@ def test(*, webhook: Webhook) -> None:
     now = timezone.now()
     if not _kept(webhook).filter(paused_at__isnull=True).update(failures=F("failures")):
         raise IllegalMove("Nothing is sent to this webhook at present.")
-    recent = WebhookDelivery.objects.filter(webhook=webhook, event=TEST, written_at__gt=now - BETWEEN_TESTS)
-    if recent.exists():
+    since = now - BETWEEN_TESTS
+    recent = WebhookDelivery.objects.filter(webhook__subscriber=webhook.subscriber_id, event=TEST, written_at__gt=since)
+    # Those of webhooks that have ended count, too: otherwise who ends one and adds it anew has no bound.
+    if recent.filter(webhook=webhook).exists() or recent.count() >= MOST:
         raise IllegalMove("A test was sent within the last minute. Wait a little.")
     WebhookDelivery.objects.create(webhook=webhook, event=TEST, written_at=now, not_before=now)
     webhook_turn.wake()

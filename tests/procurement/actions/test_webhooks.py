@@ -30,6 +30,21 @@ def test_of_requests_at_once_no_more_are_added_than_a_mailbox_may_have() -> None
     assert sum(isinstance(each, NotAcceptable) for each in outcomes) == 2
 
 
+def test_whoever_adds_a_webhook_anew_for_each_test_has_no_more_tests() -> None:
+    mailbox = SubscriberFactory()
+
+    def test_anew() -> None:
+        made = webhooks.add(subscriber=mailbox, url="https://a.example/", search="", name="all notices")
+        webhooks.test(webhook=made)
+        webhooks.end(webhook=made)
+
+    for _ in range(webhooks.MOST):
+        test_anew()
+    with pytest.raises(IllegalMove):
+        test_anew()
+    assert WebhookDelivery.objects.count() == webhooks.MOST
+
+
 def test_of_two_who_change_a_secret_at_once_one_is_told_so() -> None:
     mine = WebhookFactory()
     outcomes = at_once(*[lambda: webhooks.rotate(webhook=mine)] * 2)
