@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from boroughs.exceptions import NotAcceptable
@@ -22,8 +23,12 @@ def mailbox(email: str) -> str:
 
 @transaction.atomic
 def known(*, email: str) -> Subscriber:
-    """The subscriber of this mailbox, new where there is none. Unconfirmed until they follow a link."""
+    """The subscriber of this mailbox, new where there is none. Unconfirmed until they follow a link.
+
+    The row is held until the commit, so that what several requests ask at once is counted one after the other.
+    """
     subscriber, _ = Subscriber.objects.get_or_create(email=mailbox(email), defaults={"created_at": timezone.now()})
+    Subscriber.objects.filter(pk=subscriber.pk).update(secret=F("secret"))
     return subscriber
 
 

@@ -6,6 +6,7 @@ from procurement.actions import alerts, subscribers
 from procurement.actions.subscribers import ASKED_A_DAY
 from procurement.models import Alert, Letter, Subscriber
 from tests.factories.subscribers import AlertFactory, SubscriberFactory
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 AT_ONCE, WEEKLY = Alert.Frequency.AT_ONCE, Alert.Frequency.WEEKLY
@@ -55,6 +56,16 @@ def test_nobody_fills_another_mailbox_with_our_emails() -> None:
         follow(search="q=more")
     assert not Alert.objects.filter(search="q=more").exists()
     follow("somebody.else@example.com")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_requests_at_once_no_more_write_than_one_mailbox_may_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("boroughs.background.ring", lambda *_, **__: None)
+    follow()
+    moves = [lambda number=number: follow(search=f"q={number}") for number in range(ASKED_A_DAY + 1)]  # type: ignore[misc]
+    asked = at_once(*moves)
+    assert Letter.objects.count() == ASKED_A_DAY
+    assert sum(isinstance(each, NotAcceptable) for each in asked) == 2
 
 
 def test_an_ended_alert_can_be_followed_anew() -> None:
