@@ -12,7 +12,8 @@ from procurement.models import Alert, Confirmable, Letter, Question, Subscriber
 from procurement.models.confirmable import CONFIRM_WITHIN
 from procurement.notifications import Words
 
-# So many unconfirmed things a day may ask one mailbox for a yes: nobody fills somebody else's with our e-mails.
+# So many things a day, counted from its last yes, may ask one mailbox for a yes: nobody fills somebody else's with our
+# e-mails.
 ASKED_A_DAY = 5
 
 
@@ -48,9 +49,12 @@ def ask(*, subscriber: Subscriber, thing: Confirmable, words: Words) -> None:
 
 
 def confirm(*, subscriber: Subscriber) -> None:
-    """They followed a link: the mailbox is theirs, and it works."""
+    """They followed a link: the mailbox is theirs, and it works. Nobody waits for what was sent there any more, so as
+    much again may be asked.
+    """
     Subscriber.objects.filter(pk=subscriber.pk, confirmed_at__isnull=True).update(confirmed_at=timezone.now())
     Subscriber.objects.filter(pk=subscriber.pk).update(refused_at=None)
+    Letter.objects.filter(subscriber=subscriber, awaited=True, sent_at__isnull=False).update(awaited=False)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@ import pytest
 from django.utils import timezone
 
 from boroughs.exceptions import NotAcceptable
-from procurement.actions import alerts, subscribers
+from procurement.actions import alerts, letters, subscribers
 from procurement.actions.subscribers import ASKED_A_DAY
 from procurement.models import Alert, Letter, Subscriber
 from tests.factories.subscribers import AlertFactory, SubscriberFactory
@@ -66,6 +66,13 @@ def test_of_requests_at_once_no_more_write_than_one_mailbox_may_be_asked(monkeyp
     asked = at_once(*moves)
     assert Letter.objects.count() == ASKED_A_DAY
     assert sum(isinstance(each, NotAcceptable) for each in asked) == 2
+
+
+def test_who_answers_may_be_asked_again_the_same_day() -> None:
+    asked = [follow(search=f"q={number}") for number in range(ASKED_A_DAY)]
+    letters.run()
+    alerts.confirm(alert=asked[0])
+    follow(search="q=more")
 
 
 def test_an_ended_alert_can_be_followed_anew() -> None:
