@@ -38,6 +38,10 @@ TURN = 500
 CHUNK = 500
 
 
+class Postponed(Exception):
+    """The mail server takes some e-mails later. Does not say whose: it is kept with the work, whoever is deleted."""
+
+
 @dataclass(frozen=True)
 class Draft:
     """A letter to be written: to whom, of what, in which words."""
@@ -103,9 +107,9 @@ def run(*, key: str = ALL) -> int:
 
 
 def _take_a_turn(claim: Claim) -> int:
-    """Send what is free, one connection for all. Raises what the mail server answers for now, after the others."""
+    """Send what is free, one connection for all. Raises Postponed for what is not taken for now, after the others."""
     sent, passed_over = 0, list[int]()
-    refusal: Exception | None = None
+    codes = set[int]()
     connection = get_connection()
     try:
         for _ in range(TURN):
@@ -117,12 +121,12 @@ def _take_a_turn(claim: Claim) -> int:
                 sent += _send(letter, connection)
             except (SMTPRecipientsRefused, SMTPDataError) as error:
                 # Of this letter alone, and for now: the others go out first.
-                refusal = error
+                codes |= _codes(error)
                 passed_over.append(letter.pk)
     finally:
         connection.close()
-    if refusal is not None:
-        raise refusal
+    if passed_over:
+        raise Postponed(f"{len(passed_over)} not taken for now, with {sorted(codes)}")
     if Letter.objects.free(at=timezone.now()).exists():
         work.release(claim=claim)
     else:
@@ -192,5 +196,12 @@ def _is_for_good(error: Exception) -> bool:
     """Whether the mail server said that this address will never work: every answer a 5xx (RFC 5321, 4.2.1)."""
     if not isinstance(error, SMTPRecipientsRefused):
         return False
-    codes = [code for code, _ in error.recipients.values()]
+    codes = _codes(error)
     return bool(codes) and min(codes) >= 500
+
+
+def _codes(error: SMTPRecipientsRefused | SMTPDataError) -> set[int]:
+    """What the mail server answered, without its words, which may name the address."""
+    if isinstance(error, SMTPDataError):
+        return {error.smtp_code}
+    return {code for code, _ in error.recipients.values()}
