@@ -19,7 +19,7 @@ from procurement.actions import subscribers
 from procurement.models import Coalition, Notice, NoticeVersion, PublicState, Question, state_at
 from procurement.search import words
 
-# So many of one mailbox may be open on one notice.
+# So many of one mailbox may wait for its yes on one notice, and as many for an answer.
 MOST_OPEN = 10
 # In the trail and in logs whoever asks is this, and nobody in particular.
 SUPPLIER = System("a supplier")
@@ -56,7 +56,7 @@ def ask(*, notice: Notice, email: str, text: str) -> Question:
     """Ask a question; the mailbox is sent a link that confirms it.
 
     Asked again in the same words, it is the same question with a new link. Raises IllegalMove where the notice takes no
-    questions, and NotAcceptable where too many of this mailbox are open, or it was asked too often today.
+    questions, and NotAcceptable where too many wait for a yes of this mailbox, or it was asked too often today.
     """
     version = NoticeVersion.objects.filter(current_of=notice).first()
     if version is None:
@@ -75,8 +75,9 @@ def ask(*, notice: Notice, email: str, text: str) -> Question:
             "asked_at": timezone.now(),
         },
     )
-    if is_new and mine.filter(status=Question.Status.WAITING).count() > MOST_OPEN:
-        problem = f"{MOST_OPEN} questions from this address wait for an answer here, which is the most."
+    # Not those that wait for an answer: anybody could count what somebody else has asked.
+    if is_new and mine.filter(confirmed_at__isnull=True).count() > MOST_OPEN:
+        problem = f"{MOST_OPEN} questions from this address wait to be confirmed here, which is the most."
         raise NotAcceptable([problem], fields={"email": [problem]})
     if not is_new and question.confirmed_at is None:
         question.asked_at = timezone.now()
@@ -88,10 +89,16 @@ def ask(*, notice: Notice, email: str, text: str) -> Question:
 
 @transaction.atomic
 def confirm(*, question: Question) -> None:
-    """The link in the mailbox was followed: the lead is told, without who it was. Twice is the same as once."""
+    """The link in the mailbox was followed: the lead is told, without who it was. Twice is the same as once.
+
+    Raises NotAcceptable where too many of this mailbox wait for an answer already.
+    """
     if question.subscriber is None:
         return
     subscribers.confirm(subscriber=question.subscriber)
+    others = Question.objects.waiting().filter(notice=question.notice_id, subscriber=question.subscriber)
+    if others.exclude(pk=question.pk).count() >= MOST_OPEN:
+        raise NotAcceptable([f"{MOST_OPEN} of your questions wait for an answer here, which is the most."])
     now = timezone.now()
     unconfirmed = Question.objects.filter(pk=question.pk, confirmed_at__isnull=True)
     if not unconfirmed.update(confirmed_at=now, changed_at=now):

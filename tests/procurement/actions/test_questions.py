@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from boroughs.exceptions import IllegalMove, NotAcceptable
@@ -81,7 +83,7 @@ def test_the_same_words_of_another_mailbox_are_a_question_of_its_own(notice: Not
     assert asked.ask(notice) != asked.ask(notice, email="bob@other.example")
 
 
-def test_an_address_has_only_so_many_open_questions_on_a_notice(notice: Notice) -> None:
+def most_of_ann(notice: Notice, **fields: object) -> None:
     subscriber = subscribers.known(email=ANN)
     for number in range(questions.MOST_OPEN):
         Question.objects.create(
@@ -91,10 +93,25 @@ def test_an_address_has_only_so_many_open_questions_on_a_notice(notice: Notice) 
             public_text="?",
             fingerprint=str(number),
             asked_at=timezone.now(),
+            **fields,
         )
+
+
+def test_an_address_has_only_so_many_unconfirmed_questions_on_a_notice(notice: Notice) -> None:
+    most_of_ann(notice)
     with pytest.raises(NotAcceptable, match="which is the most"):
         questions.ask(notice=notice, email=ANN, text="One more?")
     assert Question.objects.count() == questions.MOST_OPEN
+
+
+def test_only_the_mailbox_learns_that_as_many_of_its_questions_wait_as_may(notice: Notice, client: Client) -> None:
+    most_of_ann(notice, confirmed_at=timezone.now())
+    # Whoever types the address is told what everybody is told.
+    question = questions.ask(notice=notice, email=ANN, text="One more?")
+    answer = client.post(reverse("confirm", args=[question.confirmation_token]))
+    assert "10 of your questions wait for an answer here" in answer.content.decode()
+    question.refresh_from_db()
+    assert question.confirmed_at is None
 
 
 @pytest.mark.parametrize(
