@@ -18,7 +18,7 @@ class EntryForm(forms.Form):
         widget=Radios(),
         error_messages={"required": "Choose what it was"},
     )
-    held_date = DatePartsField(label="When was it?")
+    held_date = DatePartsField(label="When was it?", subject="Day")
     told = CountedField(
         label="What were suppliers told?",
         help_text="Everybody reads it once the lead has published it. Name no supplier.",

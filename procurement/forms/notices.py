@@ -57,15 +57,16 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, (list, tuple)) else value
 
 
-def _prose(name: str, label: str, help_text: str = "", *, required: bool = False, rows: int = 6) -> WordsField:
+def _prose(name: str, label: str, help_text: str = "", *, lacking: str = "", rows: int = 6) -> WordsField:
+    """`lacking` is what to say where it is left empty; without it, it may stay empty."""
     return ProseField(
         label=label,
         help_text=help_text,
-        required=required,
+        required=bool(lacking),
         max_words=WORDS[name],
         rows=rows,
         subject=label,
-        error_messages={"required": f"Enter the {label[:1].lower()}{label[1:]}"},
+        error_messages={"required": lacking},
     )
 
 
@@ -86,9 +87,19 @@ class NoticeForm(forms.Form):
         empty_label=None,
         error_messages={"invalid_choice": "Choose one of the authorities of this joint demand"},
     )
-    summary = _prose("summary", "Summary", "Shown in the list. Say what is wanted and by whom.", required=True, rows=3)
-    problem = _prose("problem", "Problem to be solved", "Why the work is done", required=True)
-    users_description = _prose("users_description", "Users and what they need", required=True)
+    summary = _prose(
+        "summary",
+        "Summary",
+        "Shown in the list. Say what is wanted and by whom.",
+        lacking="Enter the summary",
+        rows=3,
+    )
+    problem = _prose(
+        "problem", "Problem to be solved", "Why the work is done", lacking="Enter the problem to be solved"
+    )
+    users_description = _prose(
+        "users_description", "Users and what they need", lacking="Say who the users are and what they need"
+    )
     work_done = _prose("work_done", "Work done so far")
     market_engagement = _prose("market_engagement", "Market engagement so far")
     setup = _prose("setup", "Setup and locations", "Where the work is done, what it has to fit into, who works on it")
@@ -123,7 +134,7 @@ class NoticeForm(forms.Form):
         },
     )
     buying_together = _prose("buying_together", "How the authorities would buy together")
-    how_to_respond = _prose("how_to_respond", "How to respond", required=True, rows=4)
+    how_to_respond = _prose("how_to_respond", "How to respond", lacking="Say how suppliers can respond", rows=4)
     contact_name = LineField(label="Contact", max_characters=100, required=False, help_text="A person or a team")
     contact_email = forms.EmailField(
         label="E-mail address of the contact",

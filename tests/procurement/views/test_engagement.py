@@ -41,6 +41,7 @@ def test_entry_goes_from_the_form_of_a_member_to_everybody(notice: Notice) -> No
     page = reverse("notice-detail", args=[notice.reference])
     write = reverse("engagement-write", args=[notice.reference])
     assert "Write what suppliers were told" in member.post(write, TYPED | {"told": ""}).content.decode()
+    assert "Enter the day" in member.post(write, {"kind": "CALL", "told": "Yes.", "revision": "0"}).content.decode()
     listed = member.post(write, TYPED, follow=True).content.decode()
     assert "Call on 5 January 2026" in listed
     assert "You wrote this, so somebody else must publish it" in listed

@@ -373,6 +373,8 @@ def test_reason_of_a_withdrawal_is_part_of_what_is_approved(client: Client, seco
     ("changes", "message"),
     [
         ({"title": ""}, "Enter a title"),
+        ({"how_to_respond": ""}, "Say how suppliers can respond"),
+        ({"users_description": ""}, "Say who the users are"),
         ({"title": "x" * 101}, "Title must be 100 characters or fewer"),
         ({"summary": "word " * 51}, "Summary must be 50 words or fewer"),
         ({"must_requirements": "\n".join(["Line."] * 21)}, "at most 20"),
