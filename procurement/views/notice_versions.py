@@ -20,11 +20,12 @@ def notice_compare(request: HttpRequest, reference: str) -> HttpResponseBase:
     versions = published.versions(reference, at=timezone.now()) if published.is_reference(reference) else []
     if not versions:
         raise Http404
-    by_number = {version.number: version for version in versions}
-    form = CompareForm(request.GET.dict(), numbers=list(by_number))
-    context = {"notice": versions[0], "versions": versions, "form": form}
+    context: dict[str, object] = {"notice": versions[0]}
     if len(versions) == 1:
         return render(request, "procurement/notices/compare.html", context)
+    by_number = {version.number: version for version in versions}
+    form = CompareForm(request.GET.dict(), numbers=list(by_number))
+    context["form"] = form
     if not form.is_valid():
         return render(request, "procurement/notices/compare.html", context, status=400)
     first, last = form.pair

@@ -84,7 +84,9 @@ def test_what_cannot_be_compared_is_said(query: str, said: str, client: Client, 
 
 
 def test_single_version_has_nothing_to_compare(client: Client) -> None:
-    assert "This notice has one version so far" in words(client, compare([scene.publish()]))
+    shown = client.get(compare([scene.publish()])).content.decode()
+    assert "This notice has one version so far" in shown
+    assert "<title>What changed" in shown
 
 
 def test_format_of_a_version_is_no_change(client: Client) -> None:
