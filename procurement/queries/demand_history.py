@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from boroughs import audit
-from boroughs.models import Need, User
+from boroughs.models import AuditEvent, Borough, Need, User
 from boroughs.templatetags.formatting import day
 from procurement.models import Decision, JointDemand, LineageEvent
 from procurement.queries import actor_names
@@ -55,16 +55,16 @@ VERBS = {
     "set terms": "Terms set",
     "decide": "Decided",
     "extend": "Decision date moved",
-    "agree to be named": "Agreed to be named",
-    "refuse to be named": "Refused to be named",
 }
+# What an approver does for one borough, whose name then goes before it.
+OF_A_BOROUGH = {"agree to be named": "agreed to be named", "refuse to be named": "refused to be named"}
 # Of these the audit trail keeps codes and dates.
 TOLD = {"set terms": terms_told, "decide": outcome_told, "extend": moved_told}
 
 
 def history(demand: JointDemand, reader: User, *, with_reasons: bool) -> list[HistoryEntry]:
     """Newest first: decisions by people and changes by runs together. Reasons are for those who rule: they may speak of
-    what a borough keeps to itself. A borough's people are named as actor_names.py tells. Three queries."""
+    what a borough keeps to itself. A borough's people are named as actor_names.py tells. Four queries."""
     own, told_elsewhere = Q(demand=demand), Q(other_reference=demand.reference)
     events = list(LineageEvent.objects.filter(own | told_elsewhere).select_related("demand"))
     # What a person did with two of them is told of both; of this one it is told by itself.
@@ -76,10 +76,11 @@ def history(demand: JointDemand, reader: User, *, with_reasons: bool) -> list[Hi
     ]
     acts = audit.history(noun="joint demand", reference=demand.reference)
     names = actor_names.names((act.actor for act in acts), reader)
+    boroughs = dict(Borough.objects.filter(slug__in={act.borough_slug for act in acts}).values_list("slug", "name"))
     entries += [
         HistoryEntry(
             at=act.at,
-            title=VERBS.get(act.verb, act.verb.capitalize()),
+            title=_title(act, boroughs),
             by=names[act.actor],
             details=_told(act.verb, act.details, with_reasons=with_reasons),
         )
@@ -149,6 +150,13 @@ def _from_other(event: LineageEvent) -> HistoryEntry:
 def _entry(event: LineageEvent, title: str, details: str, other: str) -> HistoryEntry:
     by = f"Match run {event.run_id}" if event.run_id else ""
     return HistoryEntry(at=event.at, title=title, by=by, details=details, others=(other,) if other else ())
+
+
+def _title(act: AuditEvent, boroughs: dict[str, str]) -> str:
+    """ "Confirmed", "Barnet agreed to be named"."""
+    if act.verb in OF_A_BOROUGH:
+        return f"{boroughs.get(act.borough_slug, 'A borough')} {OF_A_BOROUGH[act.verb]}"
+    return VERBS.get(act.verb, act.verb.capitalize())
 
 
 def _told(verb: str, details: dict[str, object], *, with_reasons: bool) -> str:

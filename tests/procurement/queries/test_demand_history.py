@@ -51,3 +51,13 @@ def test_people_of_a_borough_are_named_to_it_and_to_the_office_and_to_nobody_els
         assert told(reader) == unnamed
     Membership.objects.filter(user=lead).delete()
     assert told(person(Role.BOROUGH_READER, scene.borough("Brent")))[0] == "a person who has left"
+
+
+def test_answers_to_being_named_are_told_with_their_borough(analyst: User) -> None:
+    demand = JointDemandFactory()
+    for name, verb in (("Barnet", "agree to be named"), ("Camden", "refuse to be named")):
+        borough = scene.borough(name)
+        approver = person(Role.BOROUGH_APPROVER, borough)
+        audit.record(by=approver, verb=verb, noun="joint demand", reference=demand.reference, borough=borough)
+    told = {entry.title for entry in history(demand, analyst, with_reasons=False)}
+    assert told == {"Barnet agreed to be named", "Camden refused to be named"}
