@@ -8,6 +8,7 @@ from django.utils import timezone
 from boroughs import audit, permissions
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.permissions import Actor, Permission
+from boroughs.templatetags.formatting import count
 from procurement.actions import common_requirements, specification_turn
 from procurement.actions.common_requirements import MOST, RequirementContent
 from procurement.models import CommonRequirement, JointDemand, SpecificationVersion
@@ -72,9 +73,10 @@ def draft(*, demand: JointDemand, by: Actor) -> Drafted:
     if added or completed:
         specification_turn.record_whole(demand, "draft", by=by, added=added, completed=completed)
     if added:
+        new_ones = count(len(added), "new requirement")
         specification_turn.tell(
             demand,
-            f"The common specification of {specification_turn.named(demand)} has {len(added)} new to answer",
+            f"The common specification of {specification_turn.named(demand)} has {new_ones} to answer",
             key=f"drafted up to R{added[-1]}",
             besides=by,
         )

@@ -87,7 +87,7 @@ def test_firm_requirements_are_drafted_with_their_sources(demand: JointDemand) -
         ("camden", "Record every call.", "MUST"),
         ("brent", "All calls are recorded.", "SHOULD"),
     ]
-    assert Notification.objects.get(user=brent).headline.endswith("has 1 new to answer")
+    assert Notification.objects.get(user=brent).headline.endswith("has 1 new requirement to answer")
     assert audit.history(noun="common specification", reference=demand.reference)[0].details["added"] == [1]
 
 
