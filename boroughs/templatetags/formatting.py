@@ -1,7 +1,7 @@
 """Values as people read them: money, counts, dates, lists. Pure functions; `ui` registers them as template filters."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
@@ -101,6 +101,11 @@ def listed(values: Iterable[Any]) -> str:
     """["a", "b", "c"] → "a, b and c"."""
     words = [str(value) for value in values or ()]
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def called(actor: str, people: Mapping[str, str]) -> str:
+    """What `people` calls who did something, else as the audit trail does: "Ana Analyst", "scheduler"."""
+    return people.get(actor, actor)
 
 
 def words_of(status: str) -> str:

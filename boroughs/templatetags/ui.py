@@ -27,6 +27,7 @@ for _filter in (
     formatting.day_time,
     formatting.month,
     formatting.listed,
+    formatting.called,
 ):
     register.filter(_filter.__name__, _filter)
 

@@ -7,7 +7,7 @@ from boroughs import audit, permissions
 from boroughs.models import Borough, Need, User
 from boroughs.permissions import Permission
 from procurement.models import JointDemand, Naming, Notice, Participation
-from procurement.queries import drafting
+from procurement.queries import actor_names, drafting
 from procurement.queries.asked_naming import Asked
 
 VERBS = {"agree to be named": "Agreed to be named", "refuse to be named": "Refused to be named"}
@@ -44,7 +44,7 @@ class Earlier:
 
 
 def answers(demand: JointDemand, reader: User, asked: Asked) -> list[Answer]:
-    """Of each borough with an open need in it, by name. At most four queries."""
+    """Of each borough with an open need in it, by name. At most five queries."""
     open_here = Need.objects.filter(demand_member__demand=demand, status=Need.Status.OPEN)
     boroughs = Borough.objects.filter(pk__in=open_here.values("borough")).by_name()
     given = {each.borough_id: each for each in Naming.objects.filter(demand=demand)}
@@ -56,11 +56,13 @@ def answers(demand: JointDemand, reader: User, asked: Asked) -> list[Answer]:
     reads_all = drafting.may_draft(reader, demand)
     own = set(permissions.borough_ids(reader, Permission.VIEW_NEEDS))
     answering = set(permissions.borough_ids(reader, Permission.COMMIT))
+    people = actor_names.names((each.answered_by for each in given.values()), reader)
     return [
         _answer(
             borough,
             given.get(borough.pk),
             asked,
+            people,
             has_declined=borough.pk in declined,
             reads=reads_all or borough.pk in own,
             may_answer=borough.pk in answering,
@@ -70,7 +72,14 @@ def answers(demand: JointDemand, reader: User, asked: Asked) -> list[Answer]:
 
 
 def _answer(
-    borough: Borough, row: Naming | None, asked: Asked, *, has_declined: bool, reads: bool, may_answer: bool
+    borough: Borough,
+    row: Naming | None,
+    asked: Asked,
+    people: dict[str, str],
+    *,
+    has_declined: bool,
+    reads: bool,
+    may_answer: bool,
 ) -> Answer:
     again = row is not None and row.agrees and not row.covers(title=asked.title, kind=asked.kind)
     return Answer(
@@ -79,7 +88,7 @@ def _answer(
         agrees=row.agrees if row else None,
         answered_at=row.answered_at if row else None,
         note=row.note if row and reads else "",
-        answered_by=row.answered_by if row and reads else "",
+        answered_by=people[row.answered_by] if row and reads else "",
         revision=row.revision if row else 0,
         has_declined=has_declined,
         may_answer=may_answer and not has_declined,
@@ -95,16 +104,21 @@ def as_what(title: str, kind: str) -> str:
     return ", ".join(words)
 
 
-def earlier(demand: JointDemand, borough: Borough) -> list[Earlier]:
-    """What the borough has said so far, newest first. One query."""
+def earlier(demand: JointDemand, borough: Borough, reader: User) -> list[Earlier]:
+    """What the borough has said so far, newest first. Two queries."""
+    said = [
+        event
+        for event in audit.history(noun="joint demand", reference=demand.reference, borough=borough)
+        if event.verb in VERBS
+    ]
+    people = actor_names.names((event.actor for event in said), reader)
     return [
         Earlier(
             words=VERBS[event.verb],
             at=event.at,
-            by=event.actor,
+            by=people[event.actor],
             as_what=as_what(event.details.get("title", ""), event.details.get("kind", "")),
             beside=tuple(event.details.get("beside", ())),
         )
-        for event in audit.history(noun="joint demand", reference=demand.reference, borough=borough)
-        if event.verb in VERBS
+        for event in said
     ]

@@ -12,20 +12,22 @@ from boroughs.views.signed_in import person
 from procurement.actions import answers
 from procurement.forms.questions import AnswerForm, DeclineForm
 from procurement.models import Notice, Question
-from procurement.queries import answering, drafting, published, questions
+from procurement.queries import actor_names, answering, drafting, published, questions
 from procurement.views.acting import done, number_in, tried
 
 
 @require_safe
 def notice_questions(request: HttpRequest, reference: str) -> HttpResponse:
     notice, user = notice_of(request, reference)
+    desk = questions.desk(notice, today=timezone.localdate())
     return render(
         request,
         "procurement/questions/desk.html",
         {
             "notice": notice,
             "title": title_of(notice),
-            "desk": questions.desk(notice, today=timezone.localdate()),
+            "desk": desk,
+            "people": actor_names.names({each.drafted_by for each in desk.drafted}, user),
             "may_publish": answering.may_publish(user, notice),
             "me": audit.name_of(user),
             "is_on_board": notice.status in Notice.ON_BOARD,

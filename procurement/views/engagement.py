@@ -9,7 +9,7 @@ from boroughs.models import User
 from procurement.actions import engagement
 from procurement.forms.engagement import EntryForm
 from procurement.models import EngagementEntry, Notice
-from procurement.queries import answering
+from procurement.queries import actor_names, answering
 from procurement.views.acting import done, number_in, tried
 from procurement.views.answers import notice_of, title_of
 
@@ -28,6 +28,7 @@ def notice_engagement(request: HttpRequest, reference: str) -> HttpResponse:
             "title": title_of(notice),
             "waiting": [row for row in rows if row.status == Status.WRITTEN],
             "told": [row for row in rows if row.status == Status.TOLD],
+            "people": actor_names.names({row.written_by for row in rows}, user),
             "may_publish": answering.may_publish(user, notice),
             "me": audit.name_of(user),
             "is_on_board": notice.status in Notice.ON_BOARD,

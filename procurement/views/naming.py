@@ -78,7 +78,7 @@ def demand_naming_answer(request: HttpRequest, reference: str, slug: str) -> Htt
         "form": form,
         "asking": asked,
         "beside": asked.beside(borough),
-        "earlier": earlier(row, borough),
+        "earlier": earlier(row, borough, user),
     }
     return render(request, "procurement/naming/answer.html", context)
 

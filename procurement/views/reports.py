@@ -13,6 +13,7 @@ from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import reports
 from procurement.models import Report
+from procurement.queries import actor_names
 
 PAGE = 25
 # What the progress bar shows for each state, of three steps.
@@ -27,13 +28,16 @@ WORDS = {
 
 @require_GET
 def report_list(request: HttpRequest) -> HttpResponse:
-    permissions.require(person(request), Permission.BUILD_REPORTS)
+    user = person(request)
+    permissions.require(user, Permission.BUILD_REPORTS)
     pending = Report.objects.pending().newest_first().first()
+    page = Paginator(Report.objects.newest_first(), PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "procurement/reports/list.html",
         {
-            "page": Paginator(Report.objects.newest_first(), PAGE).get_page(request.GET.get("page")),
+            "page": page,
+            "people": actor_names.names((report.asked_by for report in page.object_list), user),
             "pending": pending,
             "step": STEPS[Report.Status(pending.status)] if pending else 0,
             "steps": len(set(STEPS.values())),

@@ -112,11 +112,11 @@ def test_what_was_agreed_to_before_stays_in_the_history(camden: User, analyst: U
     content = replace(notice_draft.content_of(notice), title="Repairs of roads")
     notices.edit(notice=notice, content=content, revision=notice.revision, by=analyst)
     naming.answer(demand=notice.demand, borough=own, agrees=False, by=camden, revision=1)
-    assert [(each.words, each.as_what, each.beside) for each in earlier(notice.demand, own)] == [
+    assert [(each.words, each.as_what, each.beside) for each in earlier(notice.demand, own, scene.analyst())] == [
         ("Refused to be named", "“Repairs of roads”, early market engagement", ("Brent", "Hackney")),
         ("Agreed to be named", "“Housing repairs”, early market engagement", ("Brent", "Hackney")),
     ]
-    assert earlier(notice.demand, Borough.objects.get(slug="brent")) == []
+    assert earlier(notice.demand, Borough.objects.get(slug="brent"), scene.analyst()) == []
 
 
 @pytest.mark.parametrize("change", ["title", "kind", "members"])

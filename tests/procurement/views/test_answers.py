@@ -77,6 +77,17 @@ def test_answer_from_the_draft_of_a_member_to_the_page_of_everybody(notice: Noti
     assert NoticeVersion.objects.get(number=3).reason == "Answer to question 1 corrected: We were wrong."
 
 
+def test_who_drafted_is_named_as_the_reader_may_know_it(notice: Notice) -> None:
+    question = asked.ask(notice)
+    author: User = UserFactory(name="Dot Drafter")
+    MembershipFactory(user=author, role=Role.BOROUGH_EDITOR, borough=scene.borough("Brent"))
+    signed_in(author).post(at("answer", question), {"public_text": "Why?", "answer": "So.", "revision": 1})
+    for client, name in ((signed_in(scene.analyst()), "Dot Drafter"), (of("Hackney"), "Brent")):
+        shown = client.get(desk(notice)).content.decode()
+        assert f"Drafted by {name}" in shown
+        assert author.email not in shown
+
+
 def test_colleague_who_was_first_is_told_of_and_nothing_typed_is_lost(notice: Notice) -> None:
     question = asked.draft(asked.ask(notice))
     typed = {"public_text": "What I typed?", "answer": "My answer.", "revision": 1}
