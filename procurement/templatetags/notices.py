@@ -21,10 +21,10 @@ class Opening(NamedTuple):
 
 @register.filter
 def opening(text: str) -> Opening:
-    """The first sentences of a text, and the rest; its first words where the first sentence is too long."""
+    """The first sentences of a text, and the rest; its first words and "…" where the first sentence is too long."""
     words = list(re.finditer(r"\S+", text))
     if len(words) < OPENING_WORDS + REST_WORDS:
         return Opening(text, "")
     ends = [word.end() for word in words[:OPENING_WORDS] if SENTENCE_END.search(word[0])]
     end = ends[-1] if ends else words[OPENING_WORDS - 1].end()
-    return Opening(text[:end], text[end:].strip())
+    return Opening(text[:end] + ("" if ends else " …"), text[end:].strip())
