@@ -4,6 +4,8 @@ Nothing here is kept by caches: the forms carry a token, and the pages of a mail
 """
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -26,8 +28,16 @@ View = Callable[..., HttpResponse]
 
 
 def outside(view: View) -> View:
-    """A page for people without an account that no cache may keep."""
-    opened: View = login_not_required(never_cache(view))
+    """A page for people without an account that no cache may keep. Of a link that is no longer ours it says so."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except LinkNotOurs:
+            return render(request, "procurement/following/not_ours.html", status=404)
+
+    opened: View = login_not_required(never_cache(answered))
     return opened
 
 
@@ -77,10 +87,7 @@ def _preview(alert: Alert) -> Preview:
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Where a link in an e-mail leads. Reading it changes nothing, since mail scanners read too: a button does."""
-    try:
-        thing = confirming.thing_of(token)
-    except LinkNotOurs:
-        return render(request, "procurement/following/not_ours.html", status=404)
+    thing = confirming.thing_of(token)
     if request.method == "POST":
         confirming.confirm(thing)
         messages.success(request, confirming.said(thing))
@@ -122,7 +129,7 @@ def alert_stop(request: HttpRequest, token: str) -> HttpResponse:
     """
     found = Subscriber.objects.by_token_to_stop(token)
     if found is None:
-        return render(request, "procurement/following/not_ours.html", status=404)
+        raise LinkNotOurs
     reader, keys = found
     mine = reader.alerts.filter(pk__in=keys).order_by("pk")
     if request.method == "POST":
@@ -189,10 +196,10 @@ def _often(form: FrequencyForm) -> str:
 
 
 def reader_of(token: str) -> Subscriber:
-    """Whose page it is. Raises Http404 where the token is none of ours."""
+    """Whose page it is. Raises LinkNotOurs, also where the address was deleted."""
     reader = Subscriber.objects.by_token(token)
     if reader is None:
-        raise Http404
+        raise LinkNotOurs
     return reader
 
 

@@ -132,7 +132,10 @@ def test_links_of_a_forgotten_mailbox_are_dead(client: Client) -> None:
     assert Subscriber.objects.exists()
     client.post(reverse("subscriber-forget", args=[token]))
     assert not Subscriber.objects.exists()
-    assert client.get(reverse("subscriber", args=[token])).status_code == 404
+    for name, arguments in (("subscriber", [token]), ("alert-end", [token, alert.pk]), ("webhook-create", [token])):
+        page = client.get(reverse(name, args=arguments))
+        assert page.status_code == 404
+        assert "This link does not work any more" in page.content.decode()
 
 
 def test_no_cache_keeps_these_pages(client: Client) -> None:
