@@ -9,6 +9,11 @@ from django.http import HttpRequest, HttpResponse
 
 
 class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The e-mail address or the password is not right. Check both and try again.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes and try again, or choose a new password.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -217,6 +217,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 ACCOUNT_ADAPTER = "loti.accounts.InvitedOnlyAdapter"
+ACCOUNT_FORMS = {
+    "login": "boroughs.forms.accounts.SignInForm",
+    "reset_password": "boroughs.forms.accounts.ForgottenPasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -41,6 +41,23 @@ def test_wrong_password_and_unknown_person_are_answered_alike(client: Client, us
     assert errors[0] == errors[1]
 
 
+@pytest.mark.parametrize(
+    ("path", "typed", "said"),
+    [
+        ("login", {}, ["Enter your e-mail address", "Enter your password"]),
+        ("login", {"login": "ann", "password": "x"}, ["Enter an e-mail address in the correct form"]),
+        ("login", {"login": "ann@example.org", "password": "x"}, ["The e-mail address or the password is not right."]),
+        ("password/reset", {}, ["Enter your e-mail address"]),
+    ],
+)
+def test_what_is_wrong_is_said_in_our_words(client: Client, path: str, typed: dict[str, str], said: list[str]) -> None:
+    page = client.post(f"/accounts/{path}/", typed).content.decode()
+    for words in said:
+        assert words in page
+    assert "Enter email" not in page
+    assert "E-mail address" in page
+
+
 def test_closed_account_cannot_sign_in(client: Client, user: User) -> None:
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert not sign_in(client, user.email)
