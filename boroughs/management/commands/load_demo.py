@@ -27,8 +27,14 @@ class Command(BaseCommand):
         # All or nothing: after a start that was stopped half-way, the next one finds no needs and loads them all.
         with transaction.atomic():
             for path in sorted((DATA / "demo").glob("contracts_*.csv")):
+                self._from(path.name)
                 call_command("import_contracts", str(path), stdout=self.stdout)
             for path in sorted((DATA / "demo").glob("needs_*.jsonl")):
+                self._from(path.name)
                 call_command("import_needs", str(path), stdout=self.stdout)
             drafts = demo.load_drafts()
         self.stdout.write(f"{drafts} needs left as drafts or waiting for approval")
+
+    def _from(self, name: str) -> None:
+        """What the next line counts."""
+        self.stdout.write(f"{name}:", ending=" ")
