@@ -55,6 +55,10 @@ class Advice:
     # What it is about, as it stands in the notice; "" where something is absent.
     quote: str = ""
 
+    @property
+    def told(self) -> str:
+        return f"{self.words} {self.fix}"
+
 
 @dataclass(frozen=True)
 class Tally:

@@ -3,6 +3,7 @@
 from django.template.loader import render_to_string
 
 from boroughs.forms.coaching import Advice
+from procurement.forms import notice_coach
 from tests.markup import tree
 
 VAGUE = Advice("vague", "users", "description", "modern", "Nobody can check this.", "Say what it must do.")
@@ -37,3 +38,13 @@ def test_typed_text_is_shown_as_text_and_a_long_one_cut_where_it_shows() -> None
     assert "&lt;b&gt;long" in html
     assert "…" in html
     assert len(html) < 1000
+
+
+def test_what_suppliers_would_miss_says_the_same_of_several_words_once() -> None:
+    found = [
+        notice_coach.Advice("acronym", notice_coach.Topic.WORDS, "Not spelled out.", "Write it in full.", quote)
+        for quote in ("EV", "CPMS")
+    ]
+    html = render_to_string("procurement/notices/_coach.html", {"advice": found})
+    assert "“EV”, “CPMS”<br>Not spelled out. Write it in full." in html
+    assert html.count("Not spelled out.") == 1
