@@ -59,7 +59,7 @@ def svg(
     key, tall = _key(parts, width)
     most = max(column.total for column in columns)
     frame = _Frame(tall + 30, (width - LEFT - 10) / len(columns), most)
-    drawn = [key, *_grid(frame, width), *_years(frame, columns)]
+    drawn = [key, *_grid(frame, width), *_years(frame, columns, width)]
     for place, column in enumerate(columns):
         drawn += _column(frame, place, column)
     drawn += [_mark(frame, place, column, width) for place, column in enumerate(columns) if column.month == marked]
@@ -123,7 +123,7 @@ def _grid(frame: _Frame, width: float) -> list[str]:
     return drawn
 
 
-def _years(frame: _Frame, columns: Sequence[Column]) -> list[str]:
+def _years(frame: _Frame, columns: Sequence[Column], width: float) -> list[str]:
     """The year under its January; of the first year under its first month where there is room."""
     drawn, free = [], 0.0
     for place, column in enumerate(columns):
@@ -134,7 +134,10 @@ def _years(frame: _Frame, columns: Sequence[Column]) -> list[str]:
         if x < free or (place == 0 and column.month.month != 1 and frame.x(january) - x < 44):
             continue
         drawn.append(drawing.element("line", x1=x, x2=x, y1=frame.bottom, y2=frame.bottom + 6, stroke=palette.QUIET))
-        drawn.append(drawing.text(str(column.month.year), x + 3, frame.bottom + 19, size=SIZE, fill=palette.QUIET))
+        year = str(column.month.year)
+        # The last one may begin so near to the edge that it would be cut.
+        left = min(x + 3, width - measure.width(year, SIZE) - 1)
+        drawn.append(drawing.text(year, left, frame.bottom + 19, size=SIZE, fill=palette.QUIET))
         free = x + 44
     return drawn
 

@@ -21,7 +21,8 @@ def boxes(svg: str) -> list[tuple[float, float, str]]:
 
 
 @pytest.mark.parametrize("width", [drawing.WIDE, drawing.NARROW])
-@pytest.mark.parametrize("count", [1, 2, 36, 120])
+# The thirty-ninth is a January: the year stands at its column, which is the last.
+@pytest.mark.parametrize("count", [1, 2, 36, 39, 120])
 @pytest.mark.parametrize("marked", [0, -1])
 def test_columns_fit_and_point_at_the_marked_month(width: float, count: int, marked: int) -> None:
     drawn = months(count, 1, 2, 3)
