@@ -12,7 +12,7 @@ from boroughs.models import User
 from procurement.actions import common_requirements, requirement_words
 from procurement.forms.specification import AnswerForm, DropForm, ProposalForm, RequirementForm, SettleForm
 from procurement.models import CommonRequirement, JointDemand, RequirementWording
-from procurement.queries import open_standards
+from procurement.queries import actor_names, open_standards
 from procurement.queries.specification import RequirementShown, specification
 from procurement.queries.word_diff import pieces
 from procurement.views.acting import done, number_in, tried
@@ -38,16 +38,15 @@ DONE = {
 
 @require_GET
 def common_requirement(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    _, demand, found, shown = requirement(request, reference, number)
+    user, demand, found, shown = requirement(request, reference, number)
     history = audit.history(noun="common requirement", reference=f"{reference} R{number}") if found.reads_all else []
-    people = audit.people(event.actor for event in history)
+    people = actor_names.names((event.actor for event in history), user)
     context = {
         "demand": demand,
         "found": found,
         "each": shown,
         "history": [
-            {"words": DONE.get(event.verb, event.verb), "at": event.at, "by": people.get(event.actor, event.actor)}
-            for event in history
+            {"words": DONE.get(event.verb, event.verb), "at": event.at, "by": people[event.actor]} for event in history
         ],
     }
     return render(request, "procurement/specification/requirement.html", context)

@@ -302,12 +302,14 @@ def test_the_joint_demand_leads_to_its_specification(demand: JointDemand) -> Non
     assert f"/demands/{demand.reference}/specification/" in client.get(f"/demands/{demand.reference}/").content.decode()
 
 
-def test_the_history_of_a_requirement_names_people(demand: JointDemand) -> None:
+def test_the_history_of_a_requirement_names_people_to_their_own_borough(demand: JointDemand) -> None:
     row = requirement(demand)
     by = somebody("brent")
     User.objects.filter(pk=by.pk).update(name="Ada Example")
     say(row, "brent", by=by)
     agree(row)
-    page = of_borough(demand, "barnet").get("1/")
-    assert "Ada Example" in page
+    page = of_borough(demand, "brent").get("1/")
     assert page.index("Agreed") < page.index("Ada Example")
+    page = of_borough(demand, "barnet").get("1/")
+    assert "by Brent" in page
+    assert "Ada Example" not in page
