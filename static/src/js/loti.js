@@ -19,6 +19,7 @@ const swap = async (form, region) => {
     region.removeAttribute('aria-busy')
     relabel(form, page.querySelector(`form[data-live-target="${region.id}"]`))
     history.replaceState(null, '', address)
+    document.title = page.title
     document.getElementById(form.dataset.liveStatus).textContent = region.querySelector('.loti-count')?.textContent.trim() ?? ''
   } catch (problem) {
     if (problem.name !== 'AbortError') form.submit()

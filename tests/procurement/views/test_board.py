@@ -38,6 +38,7 @@ def test_board_searches_and_filters_without_scripts(client: Client) -> None:
     scene.publish(scene.confirmed_demand("Camden", "Brent", title="Parking permits"))
     scene.publish(scene.confirmed_demand("Hackney", "Brent", title="Library loans"))
     html = page(client, q="library")
+    assert "<title>library – Demand board" in html
     assert "Library loans" in html
     assert "Parking permits" not in html
     html = page(client, borough="camden")
