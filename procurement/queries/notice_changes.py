@@ -68,7 +68,7 @@ VALUES: tuple[tuple[str, Callable[[PublishedNotice], str]], ...] = (
     ("Kind of notice", lambda notice: notice.kind_words),
     ("Last day for questions", lambda notice: day(notice.questions_close_date)),
     ("Closing date", lambda notice: day(notice.closes_date)),
-    ("How far the boroughs are", lambda notice: notice.stage_words),
+    ("Stage", lambda notice: notice.stage_words),
     ("How far they would buy together", lambda notice: notice.depth_words),
     ("Led by", lambda notice: notice.lead.official_name),
     ("Category", lambda notice: f"{notice.category.name} ({notice.category.area})" if notice.category else ""),
