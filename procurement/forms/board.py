@@ -79,7 +79,7 @@ def read(parameters: QueryDict, options: Options) -> Query:
         q = " ".join(q.split()[:SEARCH_TERMS])
         notes.append(f"We searched for the first {SEARCH_TERMS} words only.")
     chosen = {name: _chosen(parameters, name, getattr(options, name_of), notes) for name, name_of in CHOICES.items()}
-    usual = "best" if q else "newest"
+    usual = _usual_order(q)
     sort = parameters.get("sort") or usual
     if sort not in SORTS:
         sort = usual
@@ -98,6 +98,10 @@ def read(parameters: QueryDict, options: Options) -> Query:
         sort=sort,
     )
     return Query(filters=filters, page=int(page), notes=tuple(notes), is_too_long=is_too_long)
+
+
+def _usual_order(q: str) -> str:
+    return "best" if q else "newest"
 
 
 def _chosen(parameters: QueryDict, name: str, offered: Iterable[Option], notes: list[str]) -> tuple[str, ...]:
@@ -134,11 +138,13 @@ class BoardForm(forms.Form):
     def __init__(self, query: Query, options: Options, offered: Options) -> None:
         filters = query.filters
         chosen = {name: list(getattr(filters, name_of)) for name, name_of in CHOICES.items()}
-        super().__init__(initial={"q": filters.q, "sort": filters.sort, **chosen})
-        if not filters.q:
-            self.fields["sort"].choices = [  # type: ignore[attr-defined]
-                (value, label) for value, label in SORTS.items() if value != "best"
-            ]
+        # The usual order is asked for by nothing: a search begun on the list would otherwise stay the newest first.
+        usual = _usual_order(filters.q)
+        orders = {value: "" if value == usual else value for value in SORTS if filters.q or value != "best"}
+        super().__init__(initial={"q": filters.q, "sort": orders[filters.sort], **chosen})
+        self.fields["sort"].choices = [  # type: ignore[attr-defined]
+            (asked, SORTS[value]) for value, asked in orders.items()
+        ]
         for name, name_of in CHOICES.items():
             used = {option.value for option in getattr(offered, name_of) if option.count} | set(chosen[name])
             shown = [option for option in getattr(options, name_of) if option.value in used]

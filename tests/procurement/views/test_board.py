@@ -65,9 +65,18 @@ def test_board_says_why_each_result_is_one_and_how_the_search_was_read(client: C
 
 def test_board_offers_the_best_match_as_an_order_of_a_search_alone(client: Client) -> None:
     scene.publish()
-    assert '<option value="best" selected>' in page(client, q="repairs")
+    assert '<option value="" selected>Best match' in page(client, q="repairs")
+    assert '<option value="newest" selected>Newest first' in page(client, q="repairs", sort="newest")
     assert "Best match" not in page(client)
     assert "Best match" not in page(client, sort="best")
+
+
+def test_form_asks_for_no_order_until_somebody_chooses_one(client: Client) -> None:
+    """Else the first search from the list would be in the list's order instead of the best match first."""
+    scene.publish()
+    for asked in ({}, {"sort": "newest"}):
+        assert '<option value="" selected>Newest first' in page(client, **asked)
+    assert '<option value="closing" selected>' in page(client, sort="closing")
 
 
 def test_board_without_a_hit_names_categories_that_come_near(client: Client) -> None:
