@@ -1,7 +1,6 @@
 """What a message to a webhook says: small, and the same at each attempt. The rest is under the addresses it names."""
 
 import json
-import re
 from typing import Any
 
 from django.conf import settings
@@ -11,17 +10,21 @@ from procurement.models import NoticeVersion, WebhookDelivery
 from procurement.queries import chain
 
 TEST = "webhook.test"
-_ANSWERED = re.compile(r"Question \d+ ")
 
 
 def event_of(version: NoticeVersion) -> str:
-    """What the publication of a version is, by its name among the events."""
+    """What the publication of a version is, by its name among the events. One query where it is not the first."""
     if version.is_withdrawal:
         return "notice.withdrawn"
     if version.number == 1:
         return "notice.published"
-    is_answer = bool(version.content.get("questions")) and _ANSWERED.match(version.reason) is not None
-    return "question.answered" if is_answer else "notice.updated"
+    before = NoticeVersion.objects.get(notice=version.notice_id, number=version.number - 1)
+    return "question.answered" if _answered(version) - _answered(before) else "notice.updated"
+
+
+def _answered(version: NoticeVersion) -> set[int]:
+    """Numbers of the questions that a version answers."""
+    return {each["number"] for each in version.content.get("questions", ())}
 
 
 def payload(delivery: WebhookDelivery) -> str:

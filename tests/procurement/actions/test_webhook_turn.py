@@ -19,6 +19,7 @@ from procurement.models import NoticeVersion, Webhook, WebhookDelivery
 from procurement.outbound import backoff
 from procurement.outbound import post as posting
 from tests.factories import notices as scene
+from tests.factories import questions as asked
 from tests.factories.subscribers import SubscriberFactory, WebhookFactory
 from tests.outbound import servers
 from tests.outbound.servers import serving
@@ -107,21 +108,30 @@ def test_a_webhook_is_sent_what_its_search_finds_once_and_nothing_from_before_it
     assert len(good.requests) == 1
 
 
-@pytest.mark.parametrize(
-    ("reason", "canonical", "number", "withdrawn", "event"),
-    [
-        ("", "{}", 1, False, "notice.published"),
-        ("A wrong date.", "{}", 2, False, "notice.updated"),
-        ("Question 3 answered.", '{"questions":[3]}', 2, False, "question.answered"),
-        ("Question 3 answered.", "{}", 2, False, "notice.updated"),
-        ("Not wanted.", '{"questions":[3]}', 3, True, "notice.withdrawn"),
-    ],
-)
-def test_the_event_follows_from_the_version(
-    reason: str, canonical: str, number: int, withdrawn: bool, event: str
-) -> None:
-    version = NoticeVersion(reason=reason, canonical=canonical, number=number, is_withdrawal=withdrawn)
-    assert webhook_turn.webhook_payload.event_of(version) == event
+def test_the_event_follows_from_what_the_version_says_and_not_from_its_reason() -> None:
+    def events() -> list[str]:
+        versions = NoticeVersion.objects.in_order()
+        return [webhook_turn.webhook_payload.event_of(version) for version in versions]
+
+    notice = scene.publish().notice
+    scene.correct(notice, "Question 1 answered.", summary="Another one.")
+    assert events() == ["notice.published", "notice.updated"]
+    question = asked.ask(notice)
+    asked.publish(question)
+    # The answers that stand are no news.
+    scene.correct(notice, "Question 2 answered.", summary="A third one.")
+    asked.publish(question, "No.", reason="Question 1 was answered too soon.")
+    asked.tell(asked.write(notice))
+    asked.publish(asked.ask(notice, text="Who hosts it?"))
+    scene.withdraw(notice, "Question 1 answered it.")
+    assert events()[2:] == [
+        "question.answered",
+        "notice.updated",
+        "notice.updated",
+        "notice.updated",
+        "question.answered",
+        "notice.withdrawn",
+    ]
 
 
 def test_a_server_that_is_mended_gets_the_same_message_later(clock: Clock) -> None:
