@@ -24,13 +24,18 @@ def take(notice: Notice) -> NoticeVersion:
 
     Until the end of the transaction nobody else publishes a version of it, so that of two answers at once none is lost.
     """
-    if not Notice.objects.on_board().filter(pk=notice.pk).update(updated_at=timezone.now()):
-        notice.refresh_from_db()
+    if not hold(notice):
         raise IllegalMove(
             f"{notice.reference} is {notice_turn.status_of(notice)}: nothing more can be published on it."
         )
-    notice.refresh_from_db()
     return notice_turn.shown(notice)
+
+
+def hold(notice: Notice) -> bool:
+    """Wait for whoever publishes or withdraws this notice, and have others wait; whether it is on the board then."""
+    is_on_board = Notice.objects.on_board().filter(pk=notice.pk).update(updated_at=timezone.now())
+    notice.refresh_from_db()
+    return bool(is_on_board)
 
 
 def require_another(by: Actor, drafted_by: str) -> None:

@@ -13,7 +13,7 @@ from boroughs.permissions import Actor, Permission
 from procurement import notifications
 from procurement.actions import additions, letters, notice_turn
 from procurement.actions.experiences import ADDRESS
-from procurement.actions.questions import reference_of, tell_lead
+from procurement.actions.questions import tell_lead
 from procurement.models import Notice, NoticeVersion, Question
 from procurement.queries import answering
 
@@ -259,4 +259,4 @@ def _tell_askers(question: Question, version: NoticeVersion, *, is_correction: b
 
 
 def _record(question: Question, verb: str, by: Actor, **details: Any) -> None:
-    audit.record(by=by, verb=verb, noun="question", reference=reference_of(question), details=details)
+    audit.record(by=by, verb=verb, noun="question", reference=question.reference, details=details)

@@ -30,7 +30,7 @@ def _ways() -> dict[str, Way]:
             Question,
             lambda question: questions.confirm(question=question),
             lambda question: f"Ask the authorities of {question.notice.reference}: “{question.text}”",
-            lambda question: f"Your question on {question.notice.reference} is with the authorities.",
+            questions.said,
         ),
     ]
     return {str(way.kind._meta.model_name): way for way in ways}

@@ -15,7 +15,7 @@ from boroughs.models import Notification
 from boroughs.permissions import Actor, Permission, System
 from boroughs.templatetags.formatting import day
 from procurement import notifications
-from procurement.actions import subscribers
+from procurement.actions import additions, subscribers, unanswered
 from procurement.models import Coalition, Notice, NoticeVersion, PublicState, Question, state_at
 from procurement.search import words
 
@@ -91,7 +91,8 @@ def ask(*, notice: Notice, email: str, text: str) -> Question:
 def confirm(*, question: Question) -> None:
     """The link in the mailbox was followed: the lead is told, without who it was. Twice is the same as once.
 
-    Raises NotAcceptable where too many of this mailbox wait for an answer already.
+    Where the notice was withdrawn since, the question is closed, and the mailbox is told so. Raises NotAcceptable where
+    too many of this mailbox wait for an answer already.
     """
     if question.subscriber is None:
         return
@@ -99,13 +100,19 @@ def confirm(*, question: Question) -> None:
     others = Question.objects.waiting().filter(notice=question.notice_id, subscriber=question.subscriber)
     if others.exclude(pk=question.pk).count() >= MOST_OPEN:
         raise NotAcceptable([f"{MOST_OPEN} of your questions wait for an answer here, which is the most."])
+    # Whoever withdraws the notice at this moment comes before, or after, and then closes this question too.
+    is_on_board = additions.hold(question.notice)
     now = timezone.now()
     unconfirmed = Question.objects.filter(pk=question.pk, confirmed_at__isnull=True)
     if not unconfirmed.update(confirmed_at=now, changed_at=now):
         return
     question.refresh_from_db()
-    audit.record(by=SUPPLIER, verb="ask", noun="question", reference=reference_of(question))
-    tell_lead(question, "A supplier asks", key="asked", to=Permission.TAKE_PART)
+    audit.record(by=SUPPLIER, verb="ask", noun="question", reference=question.reference)
+    if is_on_board:
+        tell_lead(question, "A supplier asks", key="asked", to=Permission.TAKE_PART)
+    else:
+        unanswered.close(notice=question.notice, by=SUPPLIER)
+        question.refresh_from_db()
 
 
 def tell_lead(question: Question, what: str, *, key: str, to: Permission, besides: Actor | None = None) -> None:
@@ -125,6 +132,8 @@ def tell_lead(question: Question, what: str, *, key: str, to: Permission, beside
     notifying.announce([news], to=to, besides=besides)
 
 
-def reference_of(question: Question) -> str:
-    """What the trail calls it: the notice, and a number that says nothing of who asked."""
-    return f"{question.notice.reference}/{question.pk}"
+def said(question: Question) -> str:
+    """What came of confirming it, for who asked."""
+    if question.decline_reason == Question.DeclineReason.WITHDRAWN:
+        return f"{question.notice.reference} was withdrawn before you confirmed, so your question gets no answer."
+    return f"Your question on {question.notice.reference} is with the authorities."

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from boroughs import audit, permissions
 from boroughs.permissions import Actor, Permission
-from procurement.actions import coalition_turn, notice_turn
+from procurement.actions import coalition_turn, notice_turn, unanswered
 from procurement.actions.notice_turn import move, require_drafter
 from procurement.models import JointDemand, Notice, NoticeVersion
 from procurement.queries import public_content
@@ -36,6 +36,7 @@ def keep(*, notice: Notice, by: Actor, reason: str = "") -> Notice:
 def approve(*, notice: Notice, by: Actor, seen: str | None = None) -> NoticeVersion:
     """Withdraw it, with a last version that says why. Raises PermissionRefused for the person who proposed it.
 
+    Questions that wait are closed, and whoever asked them is told.
     `seen` as for the proposal, with its reason.
     """
     permissions.require(by, Permission.PUBLISH_NOTICES)
@@ -49,4 +50,5 @@ def approve(*, notice: Notice, by: Actor, seen: str | None = None) -> NoticeVers
     version = notice_turn.freeze(notice, lambda: last, by=by, reason=notice.change_reason)
     Notice.objects.filter(pk=notice.pk).update(withdrawn_at=version.published_at)
     notice.refresh_from_db()
+    unanswered.close(notice=notice, by=by)
     return version

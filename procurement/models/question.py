@@ -101,3 +101,8 @@ class Question(Confirmable):
 
     def __str__(self) -> str:
         return f"question {self.number or self.pk} on {self.notice_id}"
+
+    @property
+    def reference(self) -> str:
+        """What the trail calls it: the notice, and a number that says nothing of who asked."""
+        return f"{self.notice.reference}/{self.pk}"

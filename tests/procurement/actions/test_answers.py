@@ -241,12 +241,11 @@ def test_answers_go_along_with_corrections_and_the_withdrawal(notice: Notice) ->
     assert verification.verify().faults == ()
 
 
-def test_nothing_is_published_on_a_withdrawn_notice_but_what_waits_can_be_closed(notice: Notice) -> None:
+def test_nothing_is_published_on_a_withdrawn_notice(notice: Notice) -> None:
     question = asked.draft(asked.ask(notice))
     scene.withdraw(notice)
     with pytest.raises(IllegalMove, match="withdrawn"):
         answers.publish(question=question, revision=question.revision, by=scene.analyst())
-    answers.decline(question=question, reason=Question.DeclineReason.WITHDRAWN, words="", by=scene.analyst())
 
 
 def test_question_of_who_was_forgotten_is_answered_without_a_letter(notice: Notice) -> None:
