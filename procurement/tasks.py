@@ -9,6 +9,7 @@ from procurement.actions import (
     alert_news,
     alignments,
     coalition_clock,
+    kept_post,
     letters,
     matching,
     next_versions,
@@ -115,3 +116,4 @@ def deliver_webhooks(*, key: str, **_: Any) -> None:
 @shared_task(name=Task.DROP_UNCONFIRMED)
 def drop_unconfirmed(**_: Any) -> None:
     subscribers.drop_unconfirmed()
+    kept_post.drop()

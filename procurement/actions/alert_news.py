@@ -146,7 +146,8 @@ def _digest(portion: Sequence[Sequence[Alert]], frequency: str, until: datetime,
     """The letters of some subscribers, and that they were told: both, or neither."""
     alerts = [alert for mine in portion for alert in mine]
     since = min(alert.since for alert in alerts if alert.since)
-    events = alert_matches.events(after=since, until=until)
+    # Whom no e-mail reached for longer hears of what is news.
+    events = alert_matches.events(after=max(since, alert_matches.news_since(timezone.now())), until=until)
     news = alert_matches.of_each(alerts, events, matcher=matcher)
     muted, told = _muted(portion), _told(portion, events)
     drafts = []

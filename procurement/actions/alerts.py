@@ -7,6 +7,7 @@ from boroughs.exceptions import NotAcceptable
 from procurement import notifications
 from procurement.actions import alert_news, subscribers
 from procurement.models import Alert, Mute, Notice, NoticeVersion, Subscriber
+from procurement.queries import alert_matches
 
 # So many a mailbox may follow.
 MOST = 50
@@ -58,11 +59,14 @@ def end(*, alert: Alert) -> None:
 @transaction.atomic
 def change(*, alert: Alert, frequency: Alert.Frequency) -> None:
     """Tell in another rhythm from now on, and nothing twice, and nothing not at all."""
+    if alert.frequency == frequency:
+        return
     now = timezone.now()
     standing = Alert.objects.filter(pk=alert.pk, ended_at__isnull=True)
     if frequency == Alert.Frequency.AT_ONCE:
         # What waited for the morning. Telling a version again writes a letter to those only who have none of it.
-        for version in NoticeVersion.objects.filter(published_at__gt=alert.since or now):
+        since = max(alert.since or now, alert_matches.news_since(now))
+        for version in NoticeVersion.objects.filter(published_at__gt=since):
             alert_news.request(version)
     else:
         # Told at once until now: the first morning begins here.

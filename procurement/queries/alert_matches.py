@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from django.conf import settings
 from django.http import QueryDict
 
 from boroughs.queries.mornings import last_monday, last_morning
@@ -80,6 +81,11 @@ class Matcher:
             is_whole = sum(bool(getattr(asked, name)) for name in FACETS) == len(query.keys() - {"q"})
             self._found[search] = frozenset(board.search(every, stamp=self._stamp).keys if is_whole else ())
         return self._found[search]
+
+
+def news_since(at: datetime) -> datetime:
+    """What was published before this is no news to anybody: whether it was told is not known any more."""
+    return at - timedelta(days=settings.TOLD_KEPT_DAYS)
 
 
 def events(*, after: datetime, until: datetime) -> list[Event]:

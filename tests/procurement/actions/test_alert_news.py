@@ -8,9 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from boroughs.background import Task
 from boroughs.models import Work
-from procurement.actions import alert_news, alerts, letters, subscribers
+from procurement.actions import alert_news, alerts, kept_post, letters, subscribers
 from procurement.forms.board import read
-from procurement.models import Alert, Letter, Notice, NoticeVersion
+from procurement.models import Alert, Letter, Notice, NoticeVersion, Subscriber
 from procurement.queries import board_search
 from tests.factories import notices as scene
 from tests.factories.subscribers import AlertFactory, SubscriberFactory
@@ -246,6 +246,24 @@ def test_another_rhythm_tells_nothing_twice_and_loses_nothing(
     for title in ("Telephony", "Parking"):
         assert len([line for line in told.splitlines() if line.startswith(f"New notice: {title} (")]) <= 1
         assert f"New notice: {title}" in told
+
+
+@pytest.mark.parametrize("rhythm", [WEEKLY, DAILY, AT_ONCE])
+def test_nothing_is_told_again_once_its_letter_is_deleted(clock: Clock, rhythm: Alert.Frequency) -> None:
+    alert = follow()
+    # The same mailbox's e-mail of the week would tell of it too, but that the mailbox takes nothing for a month.
+    weekly = follow(subscriber=alert.subscriber, search="q=telephony", frequency=WEEKLY)
+    publish()
+    work_off()
+    assert subjects() == ["New notice: Telephony"]
+    Subscriber.objects.update(refused_at=clock.now)
+    clock.now += timedelta(days=31)
+    assert kept_post.drop() == 1
+    Subscriber.objects.update(refused_at=None)
+    for each in (alert, weekly):
+        alerts.change(alert=Alert.objects.get(pk=each.pk), frequency=rhythm)
+    work_off()
+    assert subjects() == ["New notice: Telephony"]
 
 
 def test_one_click_from_the_mailbox_ends_what_the_email_was_for() -> None:
