@@ -4,13 +4,12 @@ Suppliers work without scripts and without an account.
 """
 
 import os
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
 from tests.e2e.browser import Person, chromium, person
+from tests.e2e.outgoing import sent
 from tests.e2e.test_logging_a_need import Site
 from tests.scale.stage import Stage, stage
 
@@ -38,43 +37,11 @@ publish(
     must_requirements=["Calls can be answered at home."],
 )
 """
-# Sends what is to be sent, and prints each e-mail after its address.
-SENT = """
-from django.conf import settings
-from django.core import mail
-from django.utils import timezone
-from boroughs.models import Work
-from procurement.actions import letters
-settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-mail.outbox = []
-Work.objects.update(not_before=timezone.now())
-letters.run()
-for each in mail.outbox:
-    print("@@" + each.to[0] + "@@" + each.subject + "\\n" + each.body)
-"""
 SUPPLIERS = {
     "ann@one.example": "Do officers need single sign-on, and with which identity provider?",
     "bob@two.example": "Is single sign-on needed for officers? With which identity provider?",
     "cid@three.example": "Who hosts it today?\n<b>And where?</b> https://three.example",
 }
-
-
-@dataclass(frozen=True)
-class Mail:
-    to: str
-    text: str
-
-    @property
-    def link(self) -> str:
-        found = re.search(r"https?://[^/\s]+(/confirm/\S+)", self.text)
-        assert found is not None, self.text
-        return found[1]
-
-
-def sent(platform: Stage) -> list[Mail]:
-    """What went out since the last time."""
-    _, *pieces = platform.manage("shell", "-v0", "-c", SENT).split("@@")
-    return [Mail(*pair) for pair in zip(pieces[::2], pieces[1::2], strict=True)]
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +88,7 @@ def test_questions_from_the_first_to_a_corrected_answer(platform: tuple[Site, St
     reader.open(NOTICE)
     assert reader.reads("Yes, with the provider of each authority.")
     assert reader.reads("1 question waits for an answer.")
+    _is_told_everywhere(site, supplier, "Yes, with the provider of each authority.")
     told = sent(stage_)
     assert sorted(letter.to for letter in told) == ["ann@one.example", "bob@two.example"]
     assert all("is answered" in letter.text for letter in told)
@@ -150,6 +118,16 @@ def test_questions_from_the_first_to_a_corrected_answer(platform: tuple[Site, St
     assert reader.reads("The contract may start in two parts.")
     assert not reader.reads("Quiet Ltd")
     reader.look("notice-with-log")
+
+
+def _is_told_everywhere(site: Site, reader: Person, answer: str) -> None:
+    """In the moment in which the page tells it, every other face does."""
+    request = reader.page.request
+    (told,) = request.get(f"{site.address}/api/v1{NOTICE}").json()["questions"]
+    assert told["answer"] == answer
+    feed = request.get(f"{site.address}{NOTICE}feed.atom").text()
+    assert "Question 1 answered." in feed
+    assert answer in request.get(f"{site.address}/api/1.0/ocdsReleasePackages/ocds-213czf-jd-0001").text()
 
 
 def _tell_all_what_one_was_told(site: Site, analyst: Person) -> None:
