@@ -1,4 +1,4 @@
-"""A worker that stands still at one point of telling subscribers, so that a test can kill it there.
+"""A worker that stands still at one point of telling subscribers or their servers, so that a test can kill it there.
 
 Included by the worker alone (`celery worker --include tests.scale.stopping`). STOPS_AT names the point, STOPPED a file
 that is written when it is reached.
@@ -13,11 +13,13 @@ from typing import Any
 
 from django.core.mail.backends.smtp import EmailBackend
 
-from procurement.actions import letters
+from procurement.actions import letters, webhook_turn
 from procurement.models import Letter
 
 # E-mails that the mail server takes from this worker before it stands still.
 TAKEN = 40
+# Messages to webhooks of which it writes down what became of them; more are sent by then.
+MARKED = 4
 
 
 def stand_still() -> None:
@@ -66,3 +68,7 @@ match os.environ["STOPS_AT"]:
         EmailBackend.send_messages = after_call(TAKEN, EmailBackend.send_messages)  # type: ignore[method-assign]
     case "all sent and not finished":
         letters.work.finish = when_all_are_sent(letters.work.finish)
+    case "messages taken and not sent":
+        webhook_turn._take = after_call(1, webhook_turn._take)
+    case "messages sent and not marked":
+        webhook_turn._record = before_call(MARKED + 1, webhook_turn._record)

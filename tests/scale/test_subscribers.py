@@ -5,9 +5,10 @@ from collections import Counter
 
 import pytest
 
-from loti.supervision.guarded import tail, wait_until
+from loti.supervision.guarded import tail
 from tests.scale.mail_server import mail_server
-from tests.scale.stage import Stage, stage
+from tests.scale.stage import stage
+from tests.scale.stopping_points import die
 
 pytestmark = [
     pytest.mark.services,
@@ -39,15 +40,6 @@ from procurement.models import Letter
 Letter.objects.filter(sent_at=None).update(taken_at=None)
 letters.request_waiting()
 """
-
-
-def die(platform: Stage, name: str, point: str) -> None:
-    """Start a worker that stands still at the point, and kill it there."""
-    reached = platform.folder / f"{name}.reached"
-    platform.environment |= {"STOPS_AT": point, "STOPPED": str(reached)}
-    platform.start_worker(name, "--include", "tests.scale.stopping")
-    assert wait_until(reached.exists, timeout=60), tail(platform.log(name))
-    platform.kill(name)
 
 
 def test_each_of_five_hundred_has_one_email_though_workers_are_killed_at_five_points() -> None:
