@@ -42,6 +42,7 @@ def words(request: HttpRequest, page: Page) -> HttpResponse:
         "contact": settings.CONTACT_EMAIL,
         "site": settings.SITE_URL,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+        "told_kept_days": settings.TOLD_KEPT_DAYS,
     }
     return render(request, page.template, context)
 

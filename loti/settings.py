@@ -182,6 +182,9 @@ WORK_LEASE_SECONDS = env.integer("WORK_LEASE_SECONDS", 30, low=2, high=3600)
 
 # Webhooks may lead to http://127.0.0.1, for trials on one machine: elsewhere a stranger could reach our own services.
 WEBHOOK_LOOPBACK = env.flag("WEBHOOK_LOOPBACK", default=False)
+# So many e-mails to confirm may be asked for in an hour from one network address, to whichever mailboxes. Whole offices
+# share one.
+ASKED_AN_HOUR = env.integer("ASKED_AN_HOUR", 30, low=1, high=10_000)
 # Days for which letters and messages to webhooks are kept that are done, and for which a publication is news. A weekly
 # e-mail tells of seven days, and may be late.
 TOLD_KEPT_DAYS = env.integer("TOLD_KEPT_DAYS", 30, low=14, high=3650)

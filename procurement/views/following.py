@@ -23,6 +23,7 @@ from procurement.forms.following import FollowForm, FrequencyForm, followed
 from procurement.models import Alert, LinkNotOurs, Notice, Subscriber
 from procurement.queries import alert_matches, board, published
 from procurement.queries.alert_matches import Preview
+from procurement.views import asking_limit
 
 View = Callable[..., HttpResponse]
 
@@ -62,21 +63,31 @@ def notice_follow(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _follow(request: HttpRequest, *, name: str, search: str = "", notice: Notice | None = None) -> HttpResponse:
     form = FollowForm(request.POST if request.method == "POST" else None)
+    wait = None
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
-        frequency = Alert.Frequency(typed["frequency"])
-        try:
-            alerts.follow(email=typed["email"], frequency=frequency, name=name, search=search, notice=notice)
-        except NotAcceptable as refusal:
-            for field, problems in refusal.fields.items():
-                form.add_error(field, problems)
-            if not refusal.fields:
-                form.add_error(None, refusal.problems)
-        else:
-            return render(request, "procurement/following/sent.html", {"email": typed["email"]})
+        wait = asking_limit.take(request)
+        if wait is None and _followed(form, name=name, search=search, notice=notice):
+            return render(request, "procurement/following/sent.html", {"email": form.cleaned_data["email"]})
+    if wait is not None:
+        form.add_error(None, str(wait))
     context = {"form": form, "name": name, "search": search, "notice": notice}
     context["preview"] = _preview(Alert(name=name, search=search, notice=notice))
-    return render(request, "procurement/following/follow.html", context)
+    return asking_limit.answer(render(request, "procurement/following/follow.html", context), wait)
+
+
+def _followed(form: FollowForm, *, name: str, search: str, notice: Notice | None) -> bool:
+    """Whether the mailbox was written to; if not, the form says why."""
+    typed = form.cleaned_data
+    frequency = Alert.Frequency(typed["frequency"])
+    try:
+        alerts.follow(email=typed["email"], frequency=frequency, name=name, search=search, notice=notice)
+    except NotAcceptable as refusal:
+        for field, problems in refusal.fields.items():
+            form.add_error(field, problems)
+        if not refusal.fields:
+            form.add_error(None, refusal.problems)
+        return False
+    return True
 
 
 def _preview(alert: Alert) -> Preview:

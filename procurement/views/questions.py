@@ -14,6 +14,7 @@ from procurement.models import Notice
 from procurement.queries import published
 from procurement.queries.published_notice import PublicQuestion, PublishedNotice
 from procurement.queries.questions import answered_alike
+from procurement.views import asking_limit
 from procurement.views.following import outside
 
 
@@ -27,16 +28,19 @@ def notice_ask(request: HttpRequest, reference: str) -> HttpResponse:
     refusal = questions.refusal_in(notice.state, questions_close_date=notice.questions_close_date)
     form = AskForm(request.POST if request.method == "POST" else None)
     alike: tuple[PublicQuestion, ...] = ()
+    wait = None
     if request.method == "POST" and form.is_valid():
         if not form.cleaned_data["looked"]:
             alike = answered_alike(form.cleaned_data["text"], notice.questions)
         if alike:
             form.data = cast(QueryDict, form.data).copy()
             form.data["looked"] = "on"
+        elif wait := asking_limit.take(request):
+            form.add_error(None, str(wait))
         elif _asked(form, notice):
             return render(request, "procurement/following/sent.html", {"email": form.cleaned_data["email"]})
     context = {"form": form, "notice": notice, "refusal": refusal, "alike": alike}
-    return render(request, "procurement/questions/ask.html", context)
+    return asking_limit.answer(render(request, "procurement/questions/ask.html", context), wait)
 
 
 def _asked(form: AskForm, notice: PublishedNotice) -> bool:
