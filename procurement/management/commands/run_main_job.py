@@ -12,7 +12,7 @@ from boroughs.background import Task
 from boroughs.models import Work
 from boroughs.permissions import COMMAND_LINE
 from boroughs.templatetags.formatting import count
-from procurement.actions import alignments, demo_coalition, main_job, matching, reports
+from procurement.actions import alignments, demo_coalition, demo_suppliers, main_job, matching, reports
 from procurement.models import JointDemand, MatchRun, Notice, Report
 from procurement.queries.demand_picture import demand_picture
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     help = (
         "Match the open needs, publish a demonstration's first notices, build the picture's report, and compare what "
         "the members of each joint demand ask for: each step by the running worker. Then lets boroughs of a "
-        "demonstration come together on one joint demand. Prints what stands at the end."
+        "demonstration come together on one joint demand, and suppliers follow and ask. Prints what stands at the end."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         report = self._report()
         self._wait_for_alignments()
         demo_coalition.build()
+        demo_suppliers.build()
         picture = demand_picture(exact=True)
         self.stdout.write(
             f"{count(picture.london_total, 'borough')}, {count(picture.needs_count, 'open need')}, "
