@@ -137,10 +137,11 @@ def prepare(versions: int) -> None:
 
 
 def build(*, head: str) -> None:
-    """Have the index of this head before going on, however large the board is: for the background, where nobody waits
-    for a page and no answer may be missed.
+    """Have the index of this head before going on, however large the board is, with all vectors that there are by now:
+    for the background, where nobody waits for a page and no answer may be missed.
     """
-    if _Shelf.kept is not None and _Shelf.kept.head == head:
+    kept = _Shelf.kept
+    if kept is not None and kept.head == head and not kept.index.without_vectors:
         return
     with _building:
         if news := _news(head):

@@ -80,6 +80,18 @@ def test_a_worker_that_has_just_begun_on_a_large_board_hears_what_the_page_would
     assert subjects() == ["New notice: Telephony"]
 
 
+def test_of_two_published_at_once_both_are_found_by_their_meaning() -> None:
+    """The index that the first one's worker builds knows the second one's words, and not its meaning yet."""
+    follow(search="q=telephony")
+    one, two = publish("Telephony"), publish("Parking permits")
+    Work.objects.update(not_before=timezone.now())
+    for version in (one, two):
+        alert_news.tell(key=str(version.pk), read=read)
+        found = board_search.find("permits", head=two.digest)
+        assert found is not None
+        assert version.pk not in [document.id for document in found.index.without_vectors]
+
+
 def test_a_publication_that_began_before_the_morning_and_is_seen_after_it_is_told(clock: Clock) -> None:
     follow(frequency=DAILY)
     clock.now = MORNING - timedelta(seconds=30)
