@@ -18,7 +18,7 @@ ANSWERED = "Do all authorities want single sign-on for their staff, and with whi
 ANSWER = "All of them want it. Each has its own provider, so the product must support OpenID Connect."
 WAITING = "May a supplier offer the hosting without the software?"
 TOLD = "The authorities may begin with a pilot in two of them. No date is fixed for the others."
-MET = "Two suppliers at a market morning"
+MET = "two suppliers at a market morning"
 
 
 def build() -> str:
