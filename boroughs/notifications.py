@@ -120,6 +120,11 @@ def question(*, notification: Notification) -> None:
     _tell("question", notification)
 
 
+def interest(*, notification: Notification) -> None:
+    """Suppliers have shown interest in a notice that the borough leads."""
+    _tell("interest", notification)
+
+
 def preview(*, kind: Notification.Kind, borough: Borough, headline: str, path: str) -> EmailMessage:
     """The e-mail as it would go out, unsent, to nobody in particular."""
     reader = User(name="[name]")
@@ -159,6 +164,7 @@ BY_KIND: dict[str, Callable[..., None]] = {
     Notification.Kind.DECISION_DUE: decision_due,
     Notification.Kind.SPECIFICATION: specification,
     Notification.Kind.QUESTION: question,
+    Notification.Kind.INTEREST: interest,
 }
 
 

@@ -206,6 +206,8 @@ DISCLOSURE_MINIMUM_CONTRIBUTORS = env.integer("DISCLOSURE_MINIMUM_CONTRIBUTORS",
 DISCLOSURE_DOMINANCE_PERCENT = env.integer("DISCLOSURE_DOMINANCE_PERCENT", 10, low=10, high=100)
 DISCLOSURE_BAND = env.integer("DISCLOSURE_BAND", 50_000, low=50_000, high=10_000_000)
 DISCLOSURE_PROTECTION_PERCENT = env.integer("DISCLOSURE_PROTECTION_PERCENT", 10, low=10, high=50)
+# So many suppliers have shown interest in a notice before its page tells how many, and then as a band.
+INTEREST_MINIMUM = env.integer("INTEREST_MINIMUM", 5, low=5, high=1000)
 
 # --- people -------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from procurement.models import Alert, Confirmable, NoticeVersion, Question, Subscriber, Webhook
+from procurement.models import Alert, Confirmable, Interest, Notice, NoticeVersion, Question, Subscriber, Webhook
 from procurement.models.confirmable import CONFIRM_WITHIN
 from procurement.queries.alert_matches import Event
 
@@ -35,7 +35,7 @@ def confirm_alert(*, alert: Alert) -> Words:
 
 def confirm_question(*, question: Question) -> Words:
     """Asks whether it was the reader of this mailbox who asked, or tells that they have asked it before."""
-    return _words("confirm_question", {"question": question, "title": _title(question), **_to_confirm(question)})
+    return _words("confirm_question", {"question": question, "title": _title(question.notice), **_to_confirm(question)})
 
 
 def question_answered(
@@ -56,14 +56,19 @@ def question_answered(
 
 def question_declined(*, question: Question, subscriber: Subscriber) -> Words:
     """Tells who asked, and nobody else, that there will be no answer, and why."""
-    context = {"question": question, "title": _title(question), "own_page": own_page(subscriber)}
+    context = {"question": question, "title": _title(question.notice), "own_page": own_page(subscriber)}
     return _words("question_declined", context)
 
 
-def _title(question: Question) -> str:
+def confirm_interest(*, interest: Interest, replaces: bool) -> Words:
+    """Asks whether it was the reader of this mailbox who shows interest, in place of what they showed before or not."""
+    about = {"reference": interest.notice.reference, "title": _title(interest.notice), "replaces": replaces}
+    return _words("confirm_interest", {**about, **_to_confirm(interest)})
+
+
+def _title(notice: Notice) -> str:
     """What the notice is called on the board; the office's working copy may say something else."""
-    current = question.notice.current
-    return current.title if current else question.notice.reference
+    return notice.current.title if notice.current else notice.reference
 
 
 def published(*, event: Event, alerts: Sequence[Alert]) -> Words:

@@ -9,6 +9,7 @@ from procurement.actions import (
     alert_news,
     alignments,
     coalition_clock,
+    interest_bands,
     kept_post,
     letters,
     matching,
@@ -117,3 +118,4 @@ def deliver_webhooks(*, key: str, **_: Any) -> None:
 def drop_unconfirmed(**_: Any) -> None:
     subscribers.drop_unconfirmed()
     kept_post.drop()
+    interest_bands.settle_all()

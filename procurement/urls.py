@@ -24,6 +24,7 @@ from procurement.views import (
     feeds,
     find_a_tender,
     following,
+    interests,
     lookalikes,
     match_runs,
     naming,
@@ -70,6 +71,12 @@ urlpatterns: list[URLPattern] = [
     path("following/<str:token>/<int:pk>/end/", following.alert_end, name="alert-end"),
     path("following/<str:token>/<int:pk>/preview/", following.alert_preview, name="alert-preview"),
     path("following/<str:token>/mute/<reference:reference>/", following.notice_mute, name="notice-mute"),
+    path("following/<str:token>/interest/<reference:reference>/", interests.interest_change, name="interest-change"),
+    path(
+        "following/<str:token>/interest/<reference:reference>/withdraw/",
+        interests.interest_withdraw,
+        name="interest-withdraw",
+    ),
     path("stop/<str:token>/", following.alert_stop, name="alert-stop"),
     path("following/<str:token>/delete/", following.subscriber_forget, name="subscriber-forget"),
     path("board/feed.atom", feeds.board_feed, name="board-feed"),
@@ -90,6 +97,11 @@ urlpatterns: list[URLPattern] = [
     path("notices/<reference:reference>/compare/", notice_versions.notice_compare, name="notice-compare"),
     path("notices/<reference:reference>/follow/", following.notice_follow, name="notice-follow"),
     path("notices/<reference:reference>/ask/", questions.notice_ask, name="notice-ask"),
+    path("notices/<reference:reference>/interest/", interests.notice_interest, name="notice-interest"),
+    path("notices/<reference:reference>/interest/list/", interests.notice_interests, name="notice-interests"),
+    path(
+        "notices/<reference:reference>/interest/list.csv", interests.notice_interests_csv, name="notice-interests-csv"
+    ),
     path("notices/<reference:reference>/questions/", answers.notice_questions, name="notice-questions"),
     path("notices/<reference:reference>/questions/<int:pk>/", answers.question_answer, name="question-answer"),
     path(

@@ -54,6 +54,7 @@ class Notification(models.Model):
         SPECIFICATION = "SPECIFICATION", "Common specification"
         # On a notice that the borough leads.
         QUESTION = "QUESTION", "Question from a supplier"
+        INTEREST = "INTEREST", "Interest from suppliers"
 
     user = models.ForeignKey("boroughs.User", on_delete=models.CASCADE, related_name="notifications")
     # Whose thing it is: who has no role there any more is told nothing of it, not even what was written before.
@@ -103,6 +104,7 @@ class Notification(models.Model):
                         "DECISION_DUE",
                         "SPECIFICATION",
                         "QUESTION",
+                        "INTEREST",
                     ]
                 ),
             ),

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from procurement.actions import alerts, questions
-from procurement.models import Alert, Link, LinkNotOurs, Question
+from boroughs.templatetags.formatting import listed
+from procurement.actions import alerts, interests, questions
+from procurement.models import Alert, Interest, Link, LinkNotOurs, Question
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,20 @@ def _ways() -> dict[str, Way]:
             lambda question: f"Ask the authorities of {question.notice.reference}: “{question.text}”",
             questions.said,
         ),
+        Way(
+            Interest,
+            lambda interest: interests.confirm(interest=interest),
+            _interest_in_words,
+            lambda interest: f"The authorities of {interest.notice.reference} can read your interest.",
+        ),
     ]
     return {str(way.kind._meta.model_name): way for way in ways}
+
+
+def _interest_in_words(interest: Interest) -> str:
+    names = listed(borough.name for borough in interest.boroughs.order_by("name"))
+    words = f"Show the authorities of {interest.notice.reference} the interest of {interest.organisation}, for {names}."
+    return f"{words} “{interest.statement}”" if interest.statement else words
 
 
 WAYS = _ways()

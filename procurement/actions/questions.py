@@ -4,19 +4,16 @@ import hashlib
 from datetime import date
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from boroughs import audit
-from boroughs.actions import notifying
-from boroughs.actions.notifying import News
 from boroughs.exceptions import IllegalMove, NotAcceptable
 from boroughs.models import Notification
 from boroughs.permissions import Actor, Permission, System
 from boroughs.templatetags.formatting import day
 from procurement import notifications
-from procurement.actions import additions, subscribers, unanswered
-from procurement.models import Coalition, Notice, NoticeVersion, PublicState, Question, state_at
+from procurement.actions import additions, lead_news, subscribers, unanswered
+from procurement.models import Notice, NoticeVersion, PublicState, Question, state_at
 from procurement.search import words
 
 # So many of one mailbox may wait for its yes on one notice, and as many for an answer.
@@ -117,19 +114,15 @@ def confirm(*, question: Question) -> None:
 
 def tell_lead(question: Question, what: str, *, key: str, to: Permission, besides: Actor | None = None) -> None:
     """Tell people of the borough that leads. `what` says what happened, in the words before "about NT-0001"."""
-    notice = question.notice
-    # As the board calls it: the lead that a notice names may not read its working copy.
-    title = notice.current.title if notice.current else notice.reference
-    lead = Coalition.objects.filter(demand=notice.demand_id).values_list("lead", flat=True).first() or notice.lead_id
-    news = News(
+    lead_news.tell(
+        question.notice,
+        f"{what} about",
         kind=Notification.Kind.QUESTION,
-        borough_id=lead,
-        subject=notice.reference,
-        headline=f"{what} about {notice.reference} “{title}”",
-        path=reverse("notice-questions", args=[notice.reference]),
-        key=f"{Notification.Kind.QUESTION} {question.pk} {key}",
+        route="notice-questions",
+        key=f"{question.pk} {key}",
+        to=to,
+        besides=besides,
     )
-    notifying.announce([news], to=to, besides=besides)
 
 
 def said(question: Question) -> str:

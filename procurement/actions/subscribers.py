@@ -7,8 +7,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from boroughs.exceptions import NotAcceptable
-from procurement.actions import letters
-from procurement.models import Alert, Confirmable, Letter, Question, Subscriber
+from procurement.actions import interest_bands, letters
+from procurement.models import Alert, Confirmable, Interest, Letter, Question, Subscriber
 from procurement.models.confirmable import CONFIRM_WITHIN
 from procurement.notifications import Words
 
@@ -62,17 +62,24 @@ def forget(*, subscriber: Subscriber) -> None:
     """Delete the address and everything that hangs on it alone. What was published names nobody, and stays."""
     # A question that reached the authorities is answered all the same; by then nobody asked it.
     Question.objects.filter(subscriber=subscriber, confirmed_at__isnull=True).delete()
+    shown_in = set(Interest.objects.filter(subscriber=subscriber).values_list("notice", flat=True))
+    interest_bands.hold(shown_in)
     Subscriber.objects.filter(pk=subscriber.pk).delete()
+    interest_bands.settle(shown_in)
 
 
 @transaction.atomic
 def drop_unconfirmed() -> int:
-    """Delete what nobody confirmed while its link worked, and mailboxes that never confirmed anything; their number."""
+    """Delete what nobody confirmed while its link worked, and mailboxes that never confirmed anything; their number.
+
+    Interest that was withdrawn goes as well.
+    """
     Alert.objects.forgotten().delete()
     Question.objects.forgotten().delete()
+    Interest.objects.forgotten().delete()
+    Interest.objects.over().delete()
+    asked_for = {f"{kind}__isnull": True for kind in ("alerts", "questions", "interests")}
     long_ago = timezone.now() - CONFIRM_WITHIN
-    idle = Subscriber.objects.filter(
-        confirmed_at__isnull=True, created_at__lt=long_ago, alerts__isnull=True, questions__isnull=True
-    )
+    idle = Subscriber.objects.filter(confirmed_at__isnull=True, created_at__lt=long_ago, **asked_for)
     _, deleted = idle.delete()
     return deleted.get("procurement.Subscriber", 0)

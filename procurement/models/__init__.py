@@ -9,6 +9,8 @@ from .demand_member import DemandMember
 from .engagement_entry import EngagementEntry
 from .experience import Experience
 from .figure_release import FigureRelease
+from .interest import Interest
+from .interest_band import InterestBand
 from .joint_demand import JointDemand
 from .lead_vote import LeadVote
 from .letter import Letter
@@ -50,6 +52,8 @@ __all__ = [
     "EngagementEntry",
     "Experience",
     "FigureRelease",
+    "Interest",
+    "InterestBand",
     "JointDemand",
     "LeadVote",
     "Letter",

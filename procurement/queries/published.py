@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Func, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from boroughs.models import Need
-from procurement.models import DemandStage, EngagementEntry, Notice, NoticeContact, NoticeVersion, Question, state_at
+from procurement.models import (
+    DemandStage,
+    EngagementEntry,
+    InterestBand,
+    Notice,
+    NoticeContact,
+    NoticeVersion,
+    Question,
+    state_at,
+)
 from procurement.queries import notice_seen, public_content
 from procurement.queries.behind_notice import Behind
 from procurement.queries.published_notice import (
@@ -167,18 +177,21 @@ def earlier_than(key: int, demands: Iterable[int]) -> QuerySet[NoticeVersion]:
 
 
 def stamp(*, at: datetime) -> Stamp:
-    """What the whole board depends on: its last version, who was erased from it, the questions that wait, and the day,
-    on which states change by the clock. One query.
+    """What the whole board depends on: its last version, who was erased from it, the questions that wait, the bands of
+    suppliers that have shown interest, and the day, on which states change by the clock. One query.
 
-    The erased are counted: of two at once, the one that began first may be seen last.
+    The erased are counted, and the changes of bands: of two at once, the one that began first may be seen last.
     """
     erased = NoticeContact.objects.filter(erased_at__isnull=False)
     asked = Question.objects.filter(changed_at__isnull=False).order_by("-changed_at").values("changed_at")
+    bands = InterestBand.objects.filter(changes__gt=0)
     newest: Any = (
         NoticeVersion.objects.annotate(
             erased=Subquery(erased.values(count=Func("pk", function="COUNT"))),
             erased_at=Subquery(erased.values(last=Func("erased_at", function="MAX"))),
             asked_at=Subquery(asked[:1]),
+            interest=Subquery(bands.values(count=Func("changes", function="SUM"))),
+            interest_at=Subquery(bands.values(last=Func("changed_at", function="MAX"))),
         )
         .order_by("-pk")
         .first()
@@ -186,11 +199,19 @@ def stamp(*, at: datetime) -> Stamp:
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     asked_at = newest.asked_at if newest else None
     asked_token = f"-{int(asked_at.timestamp() * 1_000_000):x}" if asked_at else ""
+    # With the minimum, since the page tells no band that was kept under another one.
+    interest_token = f"-i{newest.interest}.{settings.INTEREST_MINIMUM}" if newest and newest.interest else ""
     return Stamp(
-        token=f"{newest.digest[:32]}-{newest.erased}{asked_token}-{midnight:%Y%m%d}"
+        token=f"{newest.digest[:32]}-{newest.erased}{asked_token}{interest_token}-{midnight:%Y%m%d}"
         if newest
         else f"empty-{midnight:%Y%m%d}",
-        changed_at=max(newest.published_at, newest.erased_at or midnight, asked_at or midnight, midnight)
+        changed_at=max(
+            newest.published_at,
+            newest.erased_at or midnight,
+            asked_at or midnight,
+            newest.interest_at or midnight,
+            midnight,
+        )
         if newest
         else midnight,
         head=newest.digest if newest else "",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from boroughs.exceptions import NotAcceptable
+from boroughs.exceptions import LotiError, NotAcceptable
 from procurement.actions import alerts, confirming, subscribers
 from procurement.forms.board import read
 from procurement.forms.following import FollowForm, FrequencyForm, followed
@@ -40,6 +41,20 @@ def outside(view: View) -> View:
 
     opened: View = login_not_required(never_cache(answered))
     return opened
+
+
+def taken(form: Form, act: Callable[[], object]) -> bool:
+    """Whether the mailbox was written to; if not, the form says why, with everything that was typed."""
+    try:
+        act()
+    except NotAcceptable as refusal:
+        for field, problems in refusal.fields.items():
+            form.add_error(field, problems)
+        return False
+    except LotiError as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 @outside
@@ -109,13 +124,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @outside
 @require_GET
 def subscriber(request: HttpRequest, token: str) -> HttpResponse:
-    """What one mailbox follows, and asked."""
+    """What one mailbox follows, asked, and shows interest in."""
     reader = reader_of(token)
     standing = reader.alerts.standing().select_related("notice").order_by("pk")
     asked = reader.questions.confirmed().select_related("notice").order_by("-pk")
     rows = [(alert, FrequencyForm(initial={"frequency": alert.frequency}, prefix=str(alert.pk))) for alert in standing]
     mutes = reader.mutes.select_related("notice__current").order_by("pk")
     context = {"reader": reader, "token": token, "rows": rows, "mutes": mutes, "asked": asked}
+    context["interests"] = reader.interests.standing().select_related("notice__current").first_come()
     context["webhooks"] = reader.webhooks.kept().order_by("pk")
     return render(request, "procurement/following/subscriber.html", context)
 

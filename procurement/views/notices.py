@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from boroughs.models import User
+from procurement.disclosure.counts import Band
 from procurement.feeds import json_ld
 from procurement.forms.versions import AsAtForm
 from procurement.models import Notice
 from procurement.ocds.publisher import Publisher
-from procurement.queries import answering, drafting, published, questions
+from procurement.queries import answering, drafting, interested, published, questions
 from procurement.queries.published_notice import PublishedNotice
 from procurement.views import ways_to_follow
 from procurement.views.public import public
@@ -76,8 +77,9 @@ def _show(request: HttpRequest, notice: PublishedNotice, *, day: date | None = N
             "json_ld": _json_ld(notice, publisher) if notice.is_current and not day else "",
             "may_prepare": notice.is_current and not notice.is_withdrawn and _may_prepare(request, notice.reference),
             "may_answer": notice.is_current and _may_answer(request, notice.reference),
-            # Not of the version: what nobody has answered by now.
+            # Not of the version: what nobody has answered, and how many have shown interest, by now.
             "waiting": _waiting(notice) if notice.is_current and not day else None,
+            "interest": _interest(notice) if notice.is_current and not day else None,
         },
     )
 
@@ -106,3 +108,7 @@ def _may_answer(request: HttpRequest, reference: str) -> bool:
 
 def _waiting(notice: PublishedNotice) -> questions.Waiting | None:
     return None if notice.is_withdrawn else questions.waiting(notice.reference, today=timezone.localdate())
+
+
+def _interest(notice: PublishedNotice) -> Band | None:
+    return None if notice.is_withdrawn else interested.public_band(notice.reference)

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from boroughs.exceptions import LotiError, NotAcceptable
 from procurement.actions import questions
 from procurement.forms.questions import AskForm
 from procurement.models import Notice
@@ -15,7 +14,7 @@ from procurement.queries import published
 from procurement.queries.published_notice import PublicQuestion, PublishedNotice
 from procurement.queries.questions import answered_alike
 from procurement.views import asking_limit
-from procurement.views.following import outside
+from procurement.views.following import outside, taken
 
 
 @outside
@@ -44,15 +43,5 @@ def notice_ask(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _asked(form: AskForm, notice: PublishedNotice) -> bool:
-    """Whether the mailbox was written to; if not, the form says why, with everything that was typed."""
-    row = Notice.objects.get(reference=notice.reference)
-    try:
-        questions.ask(notice=row, email=form.cleaned_data["email"], text=form.cleaned_data["text"])
-    except NotAcceptable as refusal:
-        for field, problems in refusal.fields.items():
-            form.add_error(field, problems)
-        return False
-    except LotiError as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
+    row, typed = Notice.objects.get(reference=notice.reference), form.cleaned_data
+    return taken(form, lambda: questions.ask(notice=row, email=typed["email"], text=typed["text"]))

@@ -25,6 +25,7 @@ WORDS = {
     Kind.DECISION_DUE: "who has committed and who is missing",
     Kind.SPECIFICATION: "what waits for the answer of your borough",
     Kind.QUESTION: "Who asked is shown to nobody",
+    Kind.INTEREST: "You are told once a day at most for each notice",
     Kind.NEEDS_ABSENT: "Nothing leaves Camden before one of your approvers says yes",
 }
 

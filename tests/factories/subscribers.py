@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from procurement.models import Alert, Letter, Subscriber, Webhook, WebhookDelivery
+from procurement.models import Alert, Interest, Letter, Subscriber, Webhook, WebhookDelivery
 from procurement.outbound import signing
 
 AT = datetime(2026, 7, 6, 9, 0, tzinfo=UTC)
@@ -27,6 +27,19 @@ class AlertFactory(DjangoModelFactory[Alert]):
     frequency = Alert.Frequency.AT_ONCE
     asked_at = AT
     confirmed_at = AT
+
+
+class InterestFactory(DjangoModelFactory[Interest]):
+    """Standing, and for no borough. It changes no band: tests/factories/interests.py does as people do."""
+
+    class Meta:
+        model = Interest
+
+    subscriber = factory.SubFactory(SubscriberFactory)
+    organisation = factory.Sequence(lambda n: f"Supplier {n} Ltd")
+    asked_at = AT
+    confirmed_at = AT
+    since = AT
 
 
 class LetterFactory(DjangoModelFactory[Letter]):

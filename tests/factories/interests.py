@@ -1,0 +1,28 @@
+"""Scenes with suppliers' interest. They go through the actions, as people do, so that the bands are true."""
+
+from typing import Any
+
+from procurement.actions import interests
+from procurement.actions.interests import InterestContent
+from procurement.models import Interest, Notice
+
+
+def content(notice: Notice, **said: Any) -> InterestContent:
+    """For every borough of the notice."""
+    assert notice.current is not None
+    slugs = tuple(notice.current.boroughs.order_by("slug").values_list("slug", flat=True))
+    return InterestContent(**{"organisation": "Quill Ltd", "boroughs": slugs, **said})
+
+
+def show(notice: Notice, email: str = "ann@supplier.example", **said: Any) -> Interest:
+    """Shown and confirmed from the mailbox."""
+    interest = interests.show(notice=notice, email=email, content=content(notice, **said))
+    interests.confirm(interest=interest)
+    interest.refresh_from_db()
+    return interest
+
+
+def show_many(notice: Notice, count: int, *, first: int = 1) -> list[Interest]:
+    """Each of a mailbox and an organisation of its own."""
+    numbers = range(first, first + count)
+    return [show(notice, f"{number}@supplier.example", organisation=f"Supplier {number} Ltd") for number in numbers]
