@@ -25,6 +25,7 @@ LISTS = ("board", "board-map", "board-timeline", "board-figures")
 OFFICE = (
     "follow",
     "ask",
+    "interest",
     "questions",
     "engagement",
     "edit",

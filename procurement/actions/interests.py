@@ -20,7 +20,7 @@ from boroughs.templatetags.formatting import day, listed
 from procurement import notifications
 from procurement.actions import interest_bands, lead_news, subscribers
 from procurement.actions.questions import SUPPLIER
-from procurement.models import Interest, Notice, NoticeVersion, PublicState, Subscriber, state_at
+from procurement.models import Interest, Notice, NoticeVersion, PublicState, state_at
 
 ORGANISATION_CHARACTERS = 150
 STATEMENT_CHARACTERS = 1000
@@ -70,8 +70,7 @@ def show(*, notice: Notice, email: str, content: InterestContent) -> Interest:
     Raises IllegalMove where the notice is not open, and NotAcceptable where it does not have these authorities, or the
     mailbox was asked too often today.
     """
-    boroughs = _of_open(notice, content)
-    interest = note(subscriber=subscribers.known(email=email), notice=notice, content=content, boroughs=boroughs)
+    interest = note(email=email, notice=notice, content=content)
     replaces = Interest.objects.standing().filter(subscriber=interest.subscriber, notice=notice).exists()
     # The page says the same in each case; that some interest stands already is told in the e-mail alone.
     words = notifications.confirm_interest(interest=interest, replaces=replaces)
@@ -79,10 +78,12 @@ def show(*, notice: Notice, email: str, content: InterestContent) -> Interest:
     return interest
 
 
-def note(*, subscriber: Subscriber, notice: Notice, content: InterestContent, boroughs: list[Borough]) -> Interest:
-    """Write down what is still to be confirmed."""
+@transaction.atomic
+def note(*, email: str, notice: Notice, content: InterestContent) -> Interest:
+    """Write down what is still to be confirmed, and tell nobody. Raises as `show` does."""
+    boroughs = _of_open(notice, content)
     interest = Interest.objects.create(
-        subscriber=subscriber, notice=notice, asked_at=timezone.now(), **content.columns()
+        subscriber=subscribers.known(email=email), notice=notice, asked_at=timezone.now(), **content.columns()
     )
     interest.boroughs.set(boroughs)
     return interest

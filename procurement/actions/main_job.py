@@ -4,7 +4,7 @@ from django.db import transaction
 
 from boroughs.models import User
 from boroughs.permissions import COMMAND_LINE
-from procurement.actions import demands, naming, notices
+from procurement.actions import demands, demo_interests, naming, notices
 from procurement.models import JointDemand, Notice
 from procurement.queries.demand_picture import demand_picture
 from procurement.queries.notice_problems import boroughs_of
@@ -34,4 +34,6 @@ def confirm_and_publish_some() -> int:
             notices.propose(notice=notice, by=first)
             notices.publish(notice=notice, by=second)
             published += 1
+            if published == 1:
+                demo_interests.show(notice)
     return published

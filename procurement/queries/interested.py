@@ -11,7 +11,6 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Count
 
-from boroughs.models import Borough
 from boroughs.queries import supplier_folding
 from procurement.disclosure.counts import Band, band_from
 from procurement.models import Interest, InterestBand, Notice
@@ -80,13 +79,12 @@ def of(notice: Notice) -> Interests:
     """Four queries."""
     standing = Interest.objects.standing().filter(notice=notice)
     said = list(standing.first_come().values_list("organisation", "is_sme", "is_vcse", "frameworks"))
-    by_borough = Borough.objects.filter(pk__in=standing.values("boroughs")).order_by("name").values_list("pk", "name")
-    chosen = dict(standing.values_list("boroughs").annotate(count=Count("pk")))
+    by_borough = standing.values_list("boroughs__name").annotate(count=Count("pk")).order_by("boroughs__name")
     return Interests(
         suppliers=_organisations(organisation for organisation, *_ in said),
         rows=tuple(every(notice, most=MOST)),
         more=max(len(said) - MOST, 0),
-        by_borough=tuple((name, chosen[pk]) for pk, name in by_borough),
+        by_borough=tuple(by_borough),
         sme=_yes_no([is_sme for _, is_sme, _, _ in said]),
         vcse=_yes_no([is_vcse for _, _, is_vcse, _ in said]),
         by_framework=_by_framework([frameworks for *_, frameworks in said]),
@@ -132,7 +130,7 @@ def _by_framework(said: list[list[str]]) -> tuple[tuple[str, int], ...]:
         keys = {_key(name): name for name in reversed(frameworks)}
         for key, name in keys.items():
             spelling.setdefault(key, name)
-        counted.update(keys)
+        counted.update(keys.keys())
     return tuple(
         sorted(((spelling[key], count) for key, count in counted.items()), key=lambda pair: pair[0].casefold())
     )

@@ -53,6 +53,7 @@ from procurement.models import (
 from procurement.models.alignment import key_of
 from tests.e2e import mailbox as place
 from tests.factories import api
+from tests.factories import interests as interested
 from tests.factories import questions as asked
 from tests.factories.boroughs import (
     CategoryFactory,
@@ -384,3 +385,4 @@ def _subscribers() -> None:
     DeliveryFactory(webhook=paused, version=version, **over)
     asking = SubscriberFactory(email="ben@supplier.example", confirmed_at=None)
     AlertFactory(pk=place.ASKED.pk, subscriber=asking, confirmed_at=None, name="all notices")
+    interested.show_some(notice, first=mailbox.email)

@@ -17,7 +17,10 @@ pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
 SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 # Open to everybody, and nothing to find for a search engine.
-NOT_FOR_CRAWLERS = {"board-head", "healthz", "readyz", "robots", "board-follow", "notice-follow", "notice-ask"}
+NOT_FOR_CRAWLERS = {
+    *("board-head", "healthz", "readyz", "robots"),
+    *("board-follow", "notice-follow", "notice-ask", "notice-interest"),
+}
 
 
 def rules(client: Client) -> list[tuple[bool, str]]:

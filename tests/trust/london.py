@@ -47,7 +47,7 @@ from procurement.models import (
     SpecificationVersion,
 )
 from procurement.queries import chain, specification_content
-from tests.factories import api
+from tests.factories import api, interests
 from tests.factories import notices as scene
 from tests.factories import questions as asked
 from tests.factories.boroughs import (
@@ -184,6 +184,7 @@ def london() -> London:
     MatchRunFactory()
     MatchRunFactory(status=MatchRun.Status.FAILED, error="ValueError: Vexillum 2031 Quixotic 7,313,117")
     published = _notices()
+    interests.show(published["PUBLISHED"], "zanzibar@zanzibar.example", organisation="Own interest")
     return London(
         own=own,
         foreign=foreign,

@@ -211,6 +211,8 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "notice-find-a-tender": (ANALYST, NONE),
     "notice-questions": (EDITORS | ANALYST, NONE),
     "notice-engagement": (EDITORS | ANALYST, NONE),
+    "notice-interests": (EDITORS | ANALYST, NONE),
+    "notice-interests-csv": (EDITORS | ANALYST, NONE),
     "engagement-write": (EDITORS | ANALYST, EDITORS | ANALYST),
     "engagement-edit": (EDITORS | ANALYST, EDITORS | ANALYST),
     "engagement-tell": (NONE, ANALYST),
@@ -365,6 +367,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         **dict.fromkeys(
             ("notice-correct", "notice-drop", "notice-engagement", "notice-questions", "notice-withdraw"), "PUBLISHED"
         ),
+        **dict.fromkeys(("notice-interests", "notice-interests-csv"), "PUBLISHED"),
     }
     member = {"reference": city.suggested.reference, "need_reference": city.foreign_needs["OPEN"].reference}
     estimate = {"reference": city.suggested.reference, "pk": city.estimate.pk}
@@ -396,7 +399,10 @@ def best(name: str, city: London) -> dict[str, Any]:
         # Nobody's links: what a real one shows is tested where the pages are.
         **{key: {"token": "x"} for key in MAILBOX},
         **{key: {"token": "x", "pk": 1} for key in OF_A_MAILBOX},
-        "notice-mute": {"token": "x", "reference": city.notices["PUBLISHED"].reference},
+        **{
+            key: {"token": "x", "reference": city.notices["PUBLISHED"].reference}
+            for key in ("notice-mute", "interest-change", "interest-withdraw")
+        },
         "notice-follow": {"reference": city.notices["PUBLISHED"].reference},
         "person-revoke": {"pk": city.analyst.pk, "membership_pk": city.analyst.memberships.get().pk},
         "ocds-release-package": {"name": "x"},
@@ -512,10 +518,11 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
     unpublished = [city.notices[status].reference for status in ("DRAFT", "PROPOSED")]
     for name in (
         *("detail", "compare", "edit", "preview", "propose", "return", "publish", "withdraw"),
-        *("specification", "discard", "correct", "drop", "questions", "engagement"),
+        *("specification", "discard", "correct", "drop", "questions", "engagement", "interests", "interests-csv"),
     ):
         yield reverse(f"notice-{name}", args=["NT-1"]).replace("NT-1", "{}"), ANALYST, unpublished, "NT-9999"
     yield "/notices/{}/ask/", NONE, unpublished, "NT-9999"
+    yield "/notices/{}/interest/", NONE, unpublished, "NT-9999"
     yield "/notices/{}/versions/1/", NONE, unpublished, "NT-9999"
     yield "/notices/{}/versions/1/notice.pdf", NONE, unpublished, "NT-9999"
     yield "/api/v1/notices/{}/", NONE, unpublished, "NT-9999"
