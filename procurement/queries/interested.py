@@ -36,6 +36,13 @@ class Shown:
     since: datetime
     changed_at: datetime | None
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What it says of its kind, in words; nothing where it does not say."""
+        sme = {True: "SME", False: "not an SME", None: ""}[self.is_sme]
+        vcse = {True: "VCSE", False: "not a VCSE", None: ""}[self.is_vcse]
+        return tuple(filter(None, (sme, vcse)))
+
 
 @dataclass(frozen=True)
 class YesNo:
