@@ -61,9 +61,12 @@ def question_declined(*, question: Question, subscriber: Subscriber) -> Words:
 
 
 def confirm_interest(*, interest: Interest, replaces: bool) -> Words:
-    """Asks whether it was the reader of this mailbox who shows interest, in place of what they showed before or not."""
+    """Asks whether it was the reader of this mailbox who shows interest, in place of what they showed before or not.
+
+    No later e-mail may come, so that this one says where it is changed and withdrawn.
+    """
     about = {"reference": interest.notice.reference, "title": _title(interest.notice), "replaces": replaces}
-    return _words("confirm_interest", {**about, **_to_confirm(interest)})
+    return _words("confirm_interest", {**about, "own_page": own_page(interest.subscriber), **_to_confirm(interest)})
 
 
 def _title(notice: Notice) -> str:

@@ -33,7 +33,7 @@ def settle(notices: Collection[int]) -> None:
 
 def settle_all() -> None:
     """Make good what a change of INTEREST_MINIMUM has left, a notice at a time."""
-    for notice in Interest.objects.standing().values_list("notice", flat=True).distinct():
+    for notice in list(Interest.objects.standing().values_list("notice", flat=True).distinct()):
         with transaction.atomic():
             hold([notice])
             settle([notice])

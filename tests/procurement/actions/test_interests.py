@@ -1,5 +1,6 @@
 """A supplier shows interest: what is taken, what counts, what it replaces, and what nobody learns of it."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -64,7 +65,11 @@ def test_lead_is_told_once_a_day_however_many_come(notice: Notice) -> None:
 def test_letter_that_asks_to_confirm_carries_no_words_of_a_stranger(notice: Notice) -> None:
     said = scene.content(notice, organisation="Gold Ltd", statement="Buy gold at https://gold.example")
     interests.show(notice=notice, email=ANN, content=said)
-    assert "gold" not in Letter.objects.get().body.lower()
+    letter = Letter.objects.get()
+    assert "gold" not in letter.body.lower()
+    own = re.search(r"/following/([^/\s]+)/", letter.body)
+    assert own is not None
+    assert Subscriber.objects.by_token(own[1]) == letter.subscriber, "no other e-mail says where it is withdrawn"
 
 
 def test_shown_again_it_replaces_the_first_once_it_is_confirmed(notice: Notice) -> None:
