@@ -50,6 +50,8 @@ def taken(form: Form, act: Callable[[], object]) -> bool:
     except NotAcceptable as refusal:
         for field, problems in refusal.fields.items():
             form.add_error(field, problems)
+        if not refusal.fields:
+            form.add_error(None, refusal.problems)
         return False
     except LotiError as refusal:
         form.add_error(None, str(refusal))
@@ -91,18 +93,10 @@ def _follow(request: HttpRequest, *, name: str, search: str = "", notice: Notice
 
 
 def _followed(form: FollowForm, *, name: str, search: str, notice: Notice | None) -> bool:
-    """Whether the mailbox was written to; if not, the form says why."""
-    typed = form.cleaned_data
-    frequency = Alert.Frequency(typed["frequency"])
-    try:
-        alerts.follow(email=typed["email"], frequency=frequency, name=name, search=search, notice=notice)
-    except NotAcceptable as refusal:
-        for field, problems in refusal.fields.items():
-            form.add_error(field, problems)
-        if not refusal.fields:
-            form.add_error(None, refusal.problems)
-        return False
-    return True
+    email, frequency = form.cleaned_data["email"], Alert.Frequency(form.cleaned_data["frequency"])
+    return taken(
+        form, lambda: alerts.follow(email=email, frequency=frequency, name=name, search=search, notice=notice)
+    )
 
 
 def _preview(alert: Alert) -> Preview:

@@ -17,6 +17,7 @@ from procurement.models import Interest, Notice
 from procurement.queries import interested, published
 from procurement.queries.interested import Shown
 from procurement.queries.published_notice import PublishedNotice
+from procurement.views import asking_limit
 from procurement.views.acting import done
 from procurement.views.answers import notice_of, title_of
 from procurement.views.following import outside, reader_of, taken
@@ -44,10 +45,14 @@ def notice_interest(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     form = InterestForm(request.POST if request.method == "POST" else None, named=notice.boroughs)
     refusal = _refusal(notice)
-    if request.method == "POST" and not refusal and form.is_valid() and _shown(form, reference):
-        return render(request, "procurement/following/sent.html", {"email": form.cleaned_data["email"]})
+    wait = None
+    if request.method == "POST" and not refusal and form.is_valid():
+        if wait := asking_limit.take(request):
+            form.add_error(None, str(wait))
+        elif _shown(form, reference):
+            return render(request, "procurement/following/sent.html", {"email": form.cleaned_data["email"]})
     context = {"notice": notice, "form": form, "refusal": refusal}
-    return render(request, "procurement/interests/show.html", context)
+    return asking_limit.answer(render(request, "procurement/interests/show.html", context), wait)
 
 
 def _shown(form: InterestForm, reference: str) -> bool:

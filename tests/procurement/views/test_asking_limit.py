@@ -15,6 +15,7 @@ FORMS = {
     "board-follow": {"frequency": "DAILY"},
     "notice-follow": {"frequency": "DAILY"},
     "notice-ask": {"text": "Who hosts it today, and where?"},
+    "notice-interest": {"organisation": "Quill Ltd", "boroughs": "brent", "statement": "We host it."},
 }
 
 
@@ -57,7 +58,7 @@ def test_one_place_is_told_to_wait_and_nothing_typed_is_lost(
 
 
 def test_all_forms_count_together_and_places_by_themselves(notice: Notice) -> None:
-    assert [send(name, notice, number)[0] for number, name in enumerate(FORMS)] == [200, 200, 200]
+    assert [send(name, notice, number)[0] for number, name in enumerate(list(FORMS)[1:])] == [200, 200, 200]
     assert send("notice-ask", notice, 4)[0] == 429
     assert send("notice-ask", notice, 4, REMOTE_ADDR="192.0.2.7")[0] == 200
 
