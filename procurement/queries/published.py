@@ -14,6 +14,7 @@ from django.db.models import Func, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from boroughs.models import Need
+from boroughs.prepared import prepared
 from procurement.models import (
     DemandStage,
     EngagementEntry,
@@ -182,42 +183,39 @@ def stamp(*, at: datetime) -> Stamp:
 
     The erased are counted, and the changes of bands: of two at once, the one that began first may be seen last.
     """
-    erased = NoticeContact.objects.filter(erased_at__isnull=False)
-    asked = Question.objects.filter(changed_at__isnull=False).order_by("-changed_at").values("changed_at")
-    bands = InterestBand.objects.filter(changes__gt=0)
-    newest: Any = (
-        NoticeVersion.objects.annotate(
-            erased=Subquery(erased.values(count=Func("pk", function="COUNT"))),
-            erased_at=Subquery(erased.values(last=Func("erased_at", function="MAX"))),
-            asked_at=Subquery(asked[:1]),
-            interest=Subquery(bands.values(count=Func("changes", function="SUM"))),
-            interest_at=Subquery(bands.values(last=Func("changed_at", function="MAX"))),
-        )
-        .order_by("-pk")
-        .first()
-    )
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    asked_at = newest.asked_at if newest else None
+    rows = _newest()
+    if not rows:
+        return Stamp(token=f"empty-{midnight:%Y%m%d}", changed_at=midnight, head="", day=midnight.date(), at=at)
+    digest, published_at, erased, erased_at, asked_at, interest, interest_at = rows[0]
     asked_token = f"-{int(asked_at.timestamp() * 1_000_000):x}" if asked_at else ""
     # With the minimum, since the page tells no band that was kept under another one.
-    interest_token = f"-i{newest.interest}.{settings.INTEREST_MINIMUM}" if newest and newest.interest else ""
+    interest_token = f"-i{interest}.{settings.INTEREST_MINIMUM}" if interest else ""
+    changes = (erased_at, asked_at, interest_at, midnight)
     return Stamp(
-        token=f"{newest.digest[:32]}-{newest.erased}{asked_token}{interest_token}-{midnight:%Y%m%d}"
-        if newest
-        else f"empty-{midnight:%Y%m%d}",
-        changed_at=max(
-            newest.published_at,
-            newest.erased_at or midnight,
-            asked_at or midnight,
-            newest.interest_at or midnight,
-            midnight,
-        )
-        if newest
-        else midnight,
-        head=newest.digest if newest else "",
+        token=f"{digest[:32]}-{erased}{asked_token}{interest_token}-{midnight:%Y%m%d}",
+        changed_at=max(published_at, *(change for change in changes if change)),
+        head=digest,
         day=midnight.date(),
         at=at,
     )
+
+
+@prepared
+def _newest() -> QuerySet[NoticeVersion, Any]:
+    """The last version, with what else the board depends on. Asked for by every answer of the board, kept ones too."""
+    erased = NoticeContact.objects.filter(erased_at__isnull=False)
+    asked = Question.objects.filter(changed_at__isnull=False).order_by("-changed_at").values("changed_at")
+    bands = InterestBand.objects.filter(changes__gt=0)
+    told = NoticeVersion.objects.annotate(
+        erased=Subquery(erased.values(count=Func("pk", function="COUNT"))),
+        erased_at=Subquery(erased.values(last=Func("erased_at", function="MAX"))),
+        asked_at=Subquery(asked[:1]),
+        interest=Subquery(bands.values(count=Func("changes", function="SUM"))),
+        interest_at=Subquery(bands.values(last=Func("changed_at", function="MAX"))),
+    )
+    columns = ("digest", "published_at", "erased", "erased_at", "asked_at", "interest", "interest_at")
+    return told.order_by("-pk").values_list(*columns)[:1]
 
 
 def _one(rows: QuerySet[NoticeVersion], *, at: datetime) -> PublishedNotice | None:
