@@ -1,8 +1,9 @@
-"""Measures the board beside a bare view with one query: `python benchmarks/board.py --notices 10000`.
+"""Measures the board, its API and the open data beside a bare view: `python benchmarks/board.py --notices 10000`.
 
 Each request goes through the WSGI application and all middleware, as a server hands it over, from a stranger without a
-cookie. A cold page is the first one after a publication, with an address that nobody asked for; a filtered one is the
-first with its address; a warm one was asked for before. CPU time of the process, median of the rounds, taken in turns.
+cookie; the bare view has one query. A cold page is the first one after a publication, with an address that nobody asked
+for; a filtered one is the first with its address; a warm one was asked for before. CPU time of the process, median of
+the rounds, taken in turns.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ["LOTI_ENV"] = "test"
 os.environ.setdefault("LOTI_VAR_DIR", tempfile.mkdtemp(prefix="loti-board-"))
+os.environ["API_REQUESTS_PER_MINUTE"] = "1000000"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loti.settings")
 
 import django  # noqa: E402
@@ -92,6 +94,12 @@ def measure(rounds: int) -> dict[str, dict[str, float]]:
         "warm figures": (lambda: None, lambda _: "/board/figures/"),
         "new filters": (lambda: None, lambda place: FILTERED.format(f"1&mark={place}")),
         "cold board": (forget, lambda _: "/board/"),
+        "warm API": (lambda: None, lambda _: "/api/v1/notices/"),
+        "warm API, 100": (lambda: None, lambda _: "/api/v1/notices/?limit=100"),
+        "warm API, one": (lambda: None, lambda _: "/api/v1/notices/NT-00001/"),
+        "cold API": (forget, lambda _: "/api/v1/notices/"),
+        "warm releases": (lambda: None, lambda _: "/api/1.0/ocdsReleasePackages"),
+        "cold releases": (forget, lambda _: "/api/1.0/ocdsReleasePackages"),
     }
     spent: dict[str, list[float]] = {name: [] for name in pages}
     found: dict[str, dict[str, float]] = {}

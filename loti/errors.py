@@ -8,10 +8,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.exceptions import NotFound, ParseError, Throttled
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from boroughs.api import limits
 from boroughs.api.errors import error_body
 from boroughs.exceptions import LotiError, NotAcceptable
 from loti.middleware import RefusalMiddleware
@@ -39,6 +40,9 @@ def api_exception(error: Exception, context: dict[str, Any]) -> Response | None:
         busy = _response(503, "The service is busy. Try again in a moment.")
         busy["Retry-After"] = "5"
         return busy
+    if isinstance(error, Throttled):
+        wait = getattr(error, "wait", limits.MINUTE)
+        error.detail = limits.WORDS.format(wait=wait)  # type: ignore[assignment]
     if isinstance(error, Http404):
         error = NotFound()
     response = exception_handler(error, context)

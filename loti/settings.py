@@ -349,8 +349,11 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["boroughs.api.limits.RequestLimit"],
     "EXCEPTION_HANDLER": "loti.errors.api_exception",
 }
+# Of one caller, in each process: an address of the network, a program's token, or a person who is signed in.
+API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 600, low=10, high=1_000_000)
 SPECTACULAR_SETTINGS = {
     "TITLE": "LOTI demand board",
     "DESCRIPTION": "Published joint demand of London's 33 local authorities, and their needs for their own programs.",

@@ -48,6 +48,7 @@ from procurement.views import (
     volumes,
     webhooks,
 )
+from procurement.views.open_data import open_to_programs
 
 urlpatterns: list[URLPattern] = [
     path("board/", board.index, name="board"),
@@ -152,12 +153,16 @@ urlpatterns: list[URLPattern] = [
     path("api/1.0/ocdsReleasePackages/<str:name>", ocds.release_package, name="ocds-release-package"),
     path("api/1.0/ocdsRecordPackages/<str:ocid>", ocds.record_package, name="ocds-record-package"),
     path("api/1.0/releases.jsonl.gz", ocds_bulk.releases_file, name="ocds-releases-file"),
-    path("api/v1/notices/", NoticeList.as_view(), name="api-notice-list"),
-    path("api/v1/notices/<str:reference>/", NoticeDetail.as_view(), name="api-notice-detail"),
-    path("api/v1/notices/<str:reference>/versions/", NoticeVersionList.as_view(), name="api-notice-version-list"),
+    path("api/v1/notices/", open_to_programs(NoticeList.as_view()), name="api-notice-list"),
+    path("api/v1/notices/<str:reference>/", open_to_programs(NoticeDetail.as_view()), name="api-notice-detail"),
+    path(
+        "api/v1/notices/<str:reference>/versions/",
+        open_to_programs(NoticeVersionList.as_view()),
+        name="api-notice-version-list",
+    ),
     path(
         "api/v1/notices/<str:reference>/versions/<str:number>/",
-        NoticeVersionDetail.as_view(),
+        open_to_programs(NoticeVersionDetail.as_view()),
         name="api-notice-version",
     ),
     path("api/v1/demands/", DemandList.as_view(), name="api-demand-list"),

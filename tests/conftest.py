@@ -14,6 +14,7 @@ from factory.django import DjangoModelFactory
 from numpy.typing import NDArray
 from xdist.scheduler import LoadScopeScheduling
 
+from boroughs.api import limits
 from boroughs.models import Borough, Role, User, append_only
 from procurement.queries import board_search, board_table
 from procurement.views import board_cards, kept
@@ -83,6 +84,7 @@ def asks_the_engine(item: pytest.Item) -> bool:
 def _empty_cache() -> None:
     """Each test begins with nobody's attempts to sign in counted and no page kept."""
     cache.clear()
+    limits.counts.clear()
 
 
 @pytest.fixture(autouse=True)

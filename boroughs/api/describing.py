@@ -23,6 +23,7 @@ ERRORS = {
     415: "Not application/json; for a file, a form",
     422: "Not right yet: `fields` names each field",
     428: "If-Match is missing",
+    429: "Too many requests; Retry-After says when to try again",
     503: "Busy; Retry-After says when to try again",
 }
 READING = (401, 403, 404)
@@ -30,8 +31,8 @@ WRITING = (400, 401, 403, 404, 409, 413, 415, 422, 503)
 
 
 def errors(*statuses: int) -> dict[int, Any]:
-    """Error answers of the description, by status."""
-    return {status: OpenApiResponse(ErrorSerializer, ERRORS[status]) for status in sorted(statuses)}
+    """Error answers of the description, by status. Every address has a limit of requests."""
+    return {status: OpenApiResponse(ErrorSerializer, ERRORS[status]) for status in sorted({*statuses, 429})}
 
 
 IF_MATCH = OpenApiParameter(

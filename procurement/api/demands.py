@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from boroughs import permissions
+from boroughs.api.describing import errors
 from boroughs.models import User
 from boroughs.permissions import Permission
 from procurement.models import JointDemand
@@ -50,7 +51,7 @@ class DemandList(APIView):
     @extend_schema(
         operation_id="demands_list",
         summary="The demand picture",
-        responses={200: PictureSerializer},
+        responses={200: PictureSerializer, **errors(401, 403)},
         tags=["joint demands"],
     )
     def get(self, request: Request) -> Response:

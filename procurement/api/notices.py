@@ -1,7 +1,7 @@
 """Published notices as JSON: the values of the page, under the filters of the board."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,15 +10,17 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from boroughs.api.errors import ErrorSerializer
+from boroughs.api.describing import errors
 from boroughs.models import Need
 from procurement.forms.board import PARAMETERS, SEARCH_CHARACTERS, SEARCH_TERMS, read
 from procurement.models import DemandStage, EngagementEntry, Notice, PublicState
@@ -180,14 +182,34 @@ FILTERS = [
 ]
 
 
-class NoticeList(APIView):
-    permission_classes = (AllowAny,)
+class AlwaysJson(BaseContentNegotiation):
+    """Whatever a reader says that it accepts: one address has one answer, which is kept for all."""
 
+    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
+        return next(iter(parsers))
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        found = next(iter(renderers))
+        return found, found.media_type
+
+
+class PublicView(APIView):
+    """Read by everybody, without a credential that would count. Kept as procurement/views/open_data.py says."""
+
+    permission_classes = (AllowAny,)
+    content_negotiation_class = AlwaysJson
+    # Counted there.
+    throttle_classes = ()
+
+
+class NoticeList(PublicView):
     @extend_schema(
         operation_id="notices_list",
         summary="Published notices",
         parameters=FILTERS,
-        responses={200: NoticePageSerializer, 400: ErrorSerializer},
+        responses={200: NoticePageSerializer, 304: None, **errors(400)},
         tags=["notices"],
         auth=[],
     )
@@ -201,12 +223,13 @@ class NoticeList(APIView):
         query = read(parameters, board.options(stamp))
         if query.notes:
             raise ParseError(" ".join(query.notes))
-        pages = Paginator(board.search(query.filters, stamp=stamp), _limit(parameters.get("limit", "20")))
+        listing = board.search(query.filters, stamp=stamp)
+        pages = Paginator(listing, _limit(parameters.get("limit", "20")))
         if query.page > pages.num_pages:
             raise ParseError(f"There are {pages.num_pages} pages.")
         page = pages.page(query.page)
         notices = published.read(page.object_list, at=stamp.at)
-        return Response(
+        answer = Response(
             {
                 "count": pages.count,
                 "next": _address(request, query.page + 1) if page.has_next() else None,
@@ -214,15 +237,17 @@ class NoticeList(APIView):
                 "results": NoticeSummarySerializer(notices, many=True).data,
             }
         )
+        if not listing.is_final:
+            # The same question may be answered better in a moment.
+            add_never_cache_headers(answer)
+        return answer
 
 
-class NoticeDetail(APIView):
-    permission_classes = (AllowAny,)
-
+class NoticeDetail(PublicView):
     @extend_schema(
         operation_id="notices_retrieve",
         summary="One published notice",
-        responses={200: NoticeSerializer, 404: ErrorSerializer},
+        responses={200: NoticeSerializer, 304: None, **errors(404)},
         tags=["notices"],
         auth=[],
     )
@@ -234,13 +259,11 @@ class NoticeDetail(APIView):
         return Response(NoticeSerializer(notice).data)
 
 
-class NoticeVersionList(APIView):
-    permission_classes = (AllowAny,)
-
+class NoticeVersionList(PublicView):
     @extend_schema(
         operation_id="notices_versions_list",
         summary="Every version of a published notice",
-        responses={200: NoticeVersionsSerializer, 404: ErrorSerializer},
+        responses={200: NoticeVersionsSerializer, 304: None, **errors(404)},
         tags=["notices"],
         auth=[],
     )
@@ -252,14 +275,12 @@ class NoticeVersionList(APIView):
         return Response({"results": NoticeSerializer(found, many=True).data})
 
 
-class NoticeVersionDetail(APIView):
-    permission_classes = (AllowAny,)
-
+class NoticeVersionDetail(PublicView):
     @extend_schema(
         operation_id="notices_versions_retrieve",
         summary="One version of a published notice",
         parameters=[OpenApiParameter("number", int, OpenApiParameter.PATH, description="Counted from 1")],
-        responses={200: NoticeSerializer, 404: ErrorSerializer},
+        responses={200: NoticeSerializer, 304: None, **errors(404)},
         tags=["notices"],
         auth=[],
     )

@@ -14,15 +14,14 @@ from procurement.ocds.publisher import Publisher
 from procurement.queries import published
 from procurement.views import ocds_parameters, open_data
 from procurement.views.ocds_parameters import PARAMETERS, Asked, BadRequest
-from procurement.views.public import public, stamp_of
+from procurement.views.public import stamp_of
 
 # An ocid, or the id of one of its releases.
 NAME = re.compile(r"(?P<ocid>[\w-]+-jd-\d{1,12})(?:-(?P<reference>nt-\d{1,12})-(?P<number>[1-9]\d{0,5}))?", re.ASCII)
 NOTHING = "There is no published release or process of this id."
 
 
-@open_data.open_data
-@public
+@open_data.open_to_programs
 def release_packages(request: HttpRequest) -> HttpResponseBase:
     """A page of releases, newest first. `links.next` leads on; it is absent on the last page. Three queries."""
     ours = Publisher.of(settings)
@@ -43,15 +42,13 @@ def release_packages(request: HttpRequest) -> HttpResponseBase:
     return open_data.json(package.build(built_from, uri=uri, publisher=ours, next_uri=following, published=since))
 
 
-@open_data.open_data
-@public
+@open_data.open_to_programs
 def release_package(request: HttpRequest, name: str) -> HttpResponseBase:
     """The releases of one ocid, oldest first, or the one release of that id."""
     return _of_one(request, _named(name))
 
 
-@open_data.open_data
-@public
+@open_data.open_to_programs
 def record_package(request: HttpRequest, ocid: str) -> HttpResponseBase:
     """The record of one ocid: its releases, oldest first, and what they come to now."""
     found = NAME.fullmatch(ocid)

@@ -1,6 +1,7 @@
 """How pages that anybody may read are kept by caches: they change only when something is published, or at midnight."""
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -21,6 +22,7 @@ _STAMP = "loti.board_stamp"
 def public(view: View) -> View:
     """Open the view to everybody, for reading only, and answer 304 where nothing has changed since the last answer."""
 
+    @wraps(view)
     def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if is_personal(request):
             return view(request, *args, **kwargs)

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import resolve
 
-from boroughs.models import User
+from boroughs.models import Borough, User
 from tests.factories import notices as scene
+from tests.factories.api import Program
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "following.md"
@@ -45,6 +46,10 @@ def test_table_has_the_reads_of_the_board() -> None:
         "notice-json-feed",
         "notice-calendar",
         "ocds-release-packages",
+        "api-notice-list",
+        "api-notice-detail",
+        "api-notice-version-list",
+        "api-notice-version",
         "robots",
         "sitemap",
     }
@@ -85,3 +90,22 @@ def test_public_read_is_asked_about_and_open_as_documented(
         own = client.get(path, headers={"If-None-Match": first["ETag"]})
         assert own.status_code == 200
         assert "no-store" in own["Cache-Control"]
+        # What answers a cookie is for nobody's page but ours.
+        for answer in (own, client.post(path), client.options(path)):
+            assert not answer.has_header("Access-Control-Allow-Origin")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/needs/", "/api/v1/contracts/", "/api/v1/imports/", "/api/v1/demands/", "/", "/needs/", "/demands/"],
+)
+def test_nothing_private_is_open_to_pages_of_other_sites(
+    client: Client, borough: Borough, approver: User, path: str
+) -> None:
+    origin = {"Origin": "https://elsewhere.example"}
+    answers = [client.get(path, headers=origin), client.options(path, headers=origin)]
+    client.force_login(approver)
+    answers += [client.get(path, headers=origin), client.options(path, headers=origin)]
+    answers.append(Program(borough).get(path))
+    for answer in answers:
+        assert not [name for name in answer.headers if name.startswith("Access-Control-")]

@@ -8,6 +8,8 @@ from django.test import Client
 
 from boroughs.models import User
 from procurement.queries import board_table
+from procurement.queries.board_listing import Listing
+from procurement.views import kept
 from tests.factories import notices as scene
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,48 @@ def test_one_notice_agrees_with_the_frozen_version(client: Client) -> None:
     assert notice["users_total"] == {"value": 3 * scene.USERS + 3, "low": None, "high": None, "as_at": None}
     assert notice["budget_min_total"] == {"value": None, "low": 350_000, "high": 400_000, "as_at": None}
     assert (notice["digest"], notice["previous_digest"]) == (version.digest, "")
+
+
+def test_the_same_question_costs_one_query(client: Client, django_assert_num_queries: Any) -> None:
+    version = scene.publish()
+    one = f"{LIST}{version.notice.reference}/"
+    for address in (LIST, f"{LIST}?borough=camden", one, f"{one}versions/", f"{one}versions/1/"):
+        first = client.get(address)
+        with django_assert_num_queries(1):
+            again = client.get(address)
+        assert again.content == first.content, address
+        assert again["Content-Type"] == "application/json"
+        assert again["ETag"] == first["ETag"]
+    scene.correct(version.notice, title="Another title")
+    assert answer(client)["results"][0]["title"] == "Another title"
+    assert answer(client, f"{one}versions/")["results"][0]["version"] == 2
+
+
+def test_one_address_has_one_answer_whatever_is_accepted(client: Client) -> None:
+    scene.publish()
+    first = client.get(LIST, headers={"Accept": "text/html"})
+    assert (first.status_code, first["Content-Type"]) == (200, "application/json")
+    assert client.get(LIST).content == first.content
+
+
+def test_errors_are_not_kept(client: Client) -> None:
+    scene.publish()
+    for address, status in ((f"{LIST}?limit=0", 400), (f"{LIST}NT-9999/", 404)):
+        response = client.get(address)
+        assert response.status_code == status
+        assert response.json()["error"]["status"] == status
+        assert not response.has_header("ETag")
+        assert response["Access-Control-Allow-Origin"] == "*"
+    assert not kept.shelf.pages
+
+
+def test_answer_that_may_be_better_in_a_moment_is_kept_by_nobody(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.publish()
+    monkeypatch.setattr(Listing, "is_final", False)
+    assert "no-store" in client.get(LIST)["Cache-Control"]
+    assert not kept.shelf.pages
 
 
 def test_withdrawn_notice_says_why(client: Client, analyst: User) -> None:

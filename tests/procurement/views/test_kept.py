@@ -71,6 +71,24 @@ def test_shelf_keeps_what_was_asked_for_last() -> None:
     assert len(shelf.pages) == kept.PAGES
 
 
+def test_shelf_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "WHOLE", 10)
+    shelf = Shelf()
+    for address, size in (("/a", 4), ("/b", 4), ("/a", 5), ("/c", 3)):
+        shelf.put("1", address, Page(b"x" * size, {}))
+    assert [shelf.find("1", address) is not None for address in ("/a", "/b", "/c")] == [True, False, True]
+    assert shelf.size == 8
+    shelf.put("2", "/d", Page(b"x", {}))
+    assert shelf.size == 1
+
+
+def test_whole_page_of_open_data_is_kept(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    scene.publish()
+    client.get("/api/1.0/ocdsReleasePackages")
+    with django_assert_num_queries(1):
+        client.get("/api/1.0/ocdsReleasePackages")
+
+
 def test_shelf_knows_nothing_of_another_version() -> None:
     shelf, page = Shelf(), Page(b"", {})
     shelf.put("1", "/", page)

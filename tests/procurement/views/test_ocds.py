@@ -13,6 +13,7 @@ from jsonschema import Draft4Validator
 
 from boroughs.models import User
 from procurement.ocds import integrity
+from procurement.views import kept
 from tests.factories import notices as scene
 from tests.procurement.ocds.test_release import errors, validator
 
@@ -267,6 +268,7 @@ def test_page_of_releases_costs_the_same_for_one_and_for_many(
 ) -> None:
     version = scene.publish()
     package(client)
+    kept.shelf.clear()
     with django_assert_num_queries(4):
         package(client)
     scene.publish_many(5)
