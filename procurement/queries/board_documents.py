@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from boroughs.models import Category
 from procurement.matching.embed import vector_key
 from procurement.models import NoticeVersion, TextVector
+from procurement.queries import public_content
 from procurement.search.document import Document, Field
 from procurement.search.thesaurus import Thesaurus, Topic
 
@@ -54,6 +55,7 @@ def document(id: int, content: Mapping[str, Any]) -> Document:
             )
         ),
         Field.AUTHORITIES: _lines((*boroughs, *(borough["sub_region"] for borough in content["boroughs"]))),
+        Field.ANSWERS: _lines(public_content.told(content)),
     }
     return Document(
         id=id,

@@ -30,7 +30,7 @@ What came to it since, in versions of their own, stands only where there is any:
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -243,8 +243,17 @@ def search_text(content: Mapping[str, Any]) -> str:
         category.get("area", ""),
         *content["cpv"],
         *(borough["name"] for borough in content["boroughs"]),
+        *told(content),
     ]
     return fold("\n".join(parts))
+
+
+def told(content: Mapping[str, Any]) -> Iterator[str]:
+    """What suppliers asked and were told after the first version, in their words and in the answers'."""
+    for question in content.get("questions", ()):
+        yield from (question["question"], question["answer"])
+    for entry in content.get("engagement", ()):
+        yield entry["told"]
 
 
 def slugs(content: Mapping[str, Any]) -> Iterable[str]:

@@ -17,6 +17,7 @@ class Field(IntEnum):
     REQUIREMENTS = 5
     REST = 6
     AUTHORITIES = 7
+    ANSWERS = 8
 
     @property
     def words(self) -> str:
@@ -32,9 +33,10 @@ _IN_WORDS = {
     Field.REQUIREMENTS: "in the requirements",
     Field.REST: "further down in the notice",
     Field.AUTHORITIES: "among the authorities",
+    Field.ANSWERS: "in what suppliers asked and were told",
 }
 # What one word counts, by field: a title is chosen with care, requirements are long and much alike.
-WEIGHTS = (5.0, 2.0, 2.0, 1.5, 0.5, 1.0, 0.5, 1.0)
+WEIGHTS = (5.0, 2.0, 2.0, 1.5, 0.5, 1.0, 0.5, 1.0, 0.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from procurement.queries import board, board_documents, board_facets, board_sear
 from procurement.queries.board import Filters
 from procurement.search.index import Index
 from tests.factories import notices as scene
+from tests.factories import questions as with_questions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub_embedder")]
 
@@ -34,6 +35,25 @@ def head() -> str:
 
 
 # --- what is found ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_indexed", [True, False])
+def test_what_suppliers_asked_and_were_told_is_searched(is_indexed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = scene.publish().notice
+    scene.publish(scene.confirmed_demand("Camden", "Brent", title="Another"), title="Another")
+    asked = with_questions.ask(notice, "May we visit the orangery?")
+    entry = with_questions.write(notice, "A pergola comes first.")
+    if not is_indexed:
+        monkeypatch.setattr(board_search, "find", lambda *_, **__: None)
+    words = ("orangery", "wheelbarrow", "pergola")
+    assert [found(q) for q in words] == [[], [], []]
+    with_questions.publish(asked, "Only with a wheelbarrow.")
+    with_questions.tell(entry)
+    assert [found(q) for q in words] == [["Housing repairs"]] * 3
+    if is_indexed:
+        result = board_search.find("wheelbarrow", head=head())
+        assert result
+        assert "in what suppliers asked and were told" in result.why(result.ids[0])[0]
 
 
 @pytest.mark.parametrize(
