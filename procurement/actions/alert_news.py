@@ -6,6 +6,7 @@ that was published since the last. A letter has the name of its event, and a sub
 worker that dies half-way is followed by one that writes the rest.
 """
 
+import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from boroughs.queries.mornings import last_monday, last_morning
 from procurement import notifications
 from procurement.actions import letters, notice_vectors, webhook_turn
 from procurement.actions.letters import Draft
-from procurement.models import Alert, Letter, Mute, NoticeVersion
+from procurement.models import Alert, Letter, Mute, NoticeVersion, Subscriber
 from procurement.models.alert import AlertQuerySet
 from procurement.queries import alert_matches, board_search, published
 from procurement.queries.alert_matches import Event, Matcher, Read
@@ -70,7 +71,8 @@ def _tell(claim: Claim, read: Read) -> int:
     matcher = _matcher(claim, read)
     webhook_turn.put(event, matcher=matcher)
     written = 0
-    for portion in _portions(Alert.objects.to_tell(of=event.at).filter(frequency=Frequency.AT_ONCE)):
+    at_once = Alert.objects.to_tell(of=event.at).filter(frequency=Frequency.AT_ONCE)
+    for portion in _portions(at_once, first=_first(event)):
         work.renew(claim=claim)
         muted = _muted(portion)
         drafts = [
@@ -169,8 +171,23 @@ def _digest(portion: Sequence[Sequence[Alert]], frequency: str, until: datetime,
     return len(drafts)
 
 
-def _portions(alerts: AlertQuerySet) -> Iterator[list[list[Alert]]]:
-    """Alerts by their subscriber, so many subscribers at a time."""
+def _first(event: Event) -> int:
+    """The subscriber whose letter is the first: another one for each version, all over the list, so that nobody is
+    always told minutes before the others. The same one if a worker begins again.
+    """
+    newest = Subscriber.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    share = int(hashlib.sha256(event.key.encode()).hexdigest()[:8], 16) / 2**32
+    return round(share * newest)
+
+
+def _portions(alerts: AlertQuerySet, *, first: int = 0) -> Iterator[list[list[Alert]]]:
+    """Alerts by their subscriber, so many subscribers at a time: from one of them to the last, then those before."""
+    yield from _between(alerts.filter(subscriber__gte=first))
+    if first:
+        yield from _between(alerts.filter(subscriber__lt=first))
+
+
+def _between(alerts: AlertQuerySet) -> Iterator[list[list[Alert]]]:
     last = 0
     while True:
         waiting = alerts.filter(subscriber__gt=last)

@@ -21,6 +21,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """To be sent, and in nobody's hands."""
         return self.waiting().filter(Q(taken_at__isnull=True) | Q(taken_at__lte=at - IN_HAND))
 
+    def of_version(self, key: int) -> "LetterQuerySet":
+        """What tells of the publication of a version, by its primary key."""
+        return self.filter(key=f"version-{key}")
+
     def in_turn(self) -> "LetterQuerySet":
         """Letters that somebody waits for before all others; each kind in the order in which they were written."""
         return self.order_by("-awaited", "pk")
@@ -53,11 +57,13 @@ class Letter(models.Model):
             ),
         ]
         indexes = [
+            # How far the telling of one event is.
+            models.Index(name="letter_of_event", fields=["key"]),
             models.Index(
                 name="letter_waiting",
                 fields=["-awaited", "id"],
                 condition=Q(sent_at__isnull=True, error=""),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

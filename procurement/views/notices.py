@@ -11,13 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from boroughs import permissions
 from boroughs.models import User
+from boroughs.permissions import Permission
 from procurement.disclosure.counts import Band
 from procurement.feeds import json_ld
 from procurement.forms.versions import AsAtForm
 from procurement.models import Notice
 from procurement.ocds.publisher import Publisher
-from procurement.queries import answering, drafting, interested, published, questions
+from procurement.queries import answering, drafting, interested, published, questions, telling
 from procurement.queries.published_notice import PublishedNotice
 from procurement.views import ways_to_follow
 from procurement.views.public import public
@@ -77,6 +79,7 @@ def _show(request: HttpRequest, notice: PublishedNotice, *, day: date | None = N
             "json_ld": _json_ld(notice, publisher) if notice.is_current and not day else "",
             "may_prepare": notice.is_current and not notice.is_withdrawn and _may_prepare(request, notice.reference),
             "may_answer": notice.is_current and _may_answer(request, notice.reference),
+            "telling": _telling(request, notice) if notice.is_current and not day else None,
             # Not of the version: what nobody has answered, and how many have shown interest, by now.
             "waiting": _waiting(notice) if notice.is_current and not day else None,
             "interest": _interest(notice) if notice.is_current and not day else None,
@@ -104,6 +107,13 @@ def _may_answer(request: HttpRequest, reference: str) -> bool:
         return False
     notice = Notice.objects.select_related("demand", "current").filter(reference=reference).first()
     return notice is not None and answering.may_draft(user, notice)
+
+
+def _telling(request: HttpRequest, notice: PublishedNotice) -> telling.Telling | None:
+    """How far its subscribers have been told of it, for who publishes."""
+    if not isinstance(request.user, User) or not permissions.has(request.user, Permission.PUBLISH_NOTICES):
+        return None
+    return telling.of_version(notice.version_id)
 
 
 def _waiting(notice: PublishedNotice) -> questions.Waiting | None:
