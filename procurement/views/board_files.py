@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date
 from typing import IO, Any
@@ -46,8 +47,8 @@ def board_notices_xlsx(request: HttpRequest) -> HttpResponseBase:
     listing = _listing(request)
     response: HttpResponseBase = HttpResponse(content_type=WORKBOOK)
     if request.method == "GET":
-        # Some two hundred bytes a notice, packed; its rows go through a file on the way.
-        file = io.BytesIO()
+        # Closed, and gone, with the answer.
+        file = tempfile.TemporaryFile()  # noqa: SIM115
         _write(file, request, listing)
         file.seek(0)
         response = FileResponse(file, content_type=WORKBOOK)
