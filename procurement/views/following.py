@@ -94,9 +94,7 @@ def _follow(request: HttpRequest, *, name: str, search: str = "", notice: Notice
 
 def _followed(form: FollowForm, *, name: str, search: str, notice: Notice | None) -> bool:
     email, frequency = form.cleaned_data["email"], Alert.Frequency(form.cleaned_data["frequency"])
-    return taken(
-        form, lambda: alerts.follow(email=email, frequency=frequency, name=name, search=search, notice=notice)
-    )
+    return taken(form, lambda: alerts.follow(email=email, frequency=frequency, name=name, search=search, notice=notice))
 
 
 def _preview(alert: Alert) -> Preview:

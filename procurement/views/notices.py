@@ -19,7 +19,7 @@ from procurement.feeds import json_ld
 from procurement.forms.versions import AsAtForm
 from procurement.models import Notice
 from procurement.ocds.publisher import Publisher
-from procurement.queries import answering, drafting, interested, published, questions, telling
+from procurement.queries import alert_matches, answering, drafting, interested, published, questions, telling
 from procurement.queries.published_notice import PublishedNotice
 from procurement.views import ways_to_follow
 from procurement.views.public import public
@@ -110,7 +110,9 @@ def _may_answer(request: HttpRequest, reference: str) -> bool:
 
 
 def _telling(request: HttpRequest, notice: PublishedNotice) -> telling.Telling | None:
-    """How far its subscribers have been told of it, for who publishes."""
+    """How far its subscribers have been told of it, for who publishes. Letters are kept as long as it is news."""
+    if notice.published_at < alert_matches.news_since(timezone.now()):
+        return None
     if not isinstance(request.user, User) or not permissions.has(request.user, Permission.PUBLISH_NOTICES):
         return None
     return telling.of_version(notice.version_id)

@@ -1,9 +1,12 @@
 """How far the telling of one version is: as the office reads it, in one query."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from boroughs.background import Task
 from boroughs.models import User, Work
@@ -80,3 +83,13 @@ def test_page_says_that_nobody_asked(client: Client, analyst: User) -> None:
     have_it_written()
     client.force_login(analyst)
     assert "Nobody asked to be told at once." in page(client, version)
+
+
+def test_nothing_is_said_once_letters_of_that_time_are_deleted(
+    client: Client, analyst: User, settings: Settings
+) -> None:
+    with time_machine.travel(timezone.now() - timedelta(days=settings.TOLD_KEPT_DAYS + 1)):
+        version = scene.publish()
+    have_it_written()
+    client.force_login(analyst)
+    assert "Telling subscribers" not in page(client, version)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0019_webhooks'),
+        ('procurement', '0020_interest'),
     ]
 
     operations = [
