@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from django.test.utils import setup_test_environment  # noqa: E402
 
 from procurement.actions import corrections  # noqa: E402
 from procurement.models import FigureRelease, Notice, NoticeVersion, ToldNeed  # noqa: E402
-from procurement.queries import public_content  # noqa: E402
+from procurement.queries import public_content, public_figures  # noqa: E402
 from tests.factories import notices as scene  # noqa: E402
 from tests.factories.boroughs import NeedFactory  # noqa: E402
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory  # noqa: E402
@@ -76,11 +77,12 @@ def _log(demand: Any, count: int) -> None:
 def crowd(count: int) -> None:
     """Other notices, each of one version."""
     model = NoticeVersion.objects.order_by("pk")[0]
-    demand = JointDemandFactory()
+    demands = JointDemandFactory.create_batch(count)
     kept = {field.attname: getattr(model.notice, field.attname) for field in Notice._meta.concrete_fields}
     kept |= {"id": None, "current_id": None, "status": Notice.Status.WITHDRAWN, "withdrawn_at": model.published_at}
     notices = Notice.objects.bulk_create(
-        Notice(**(kept | {"demand_id": demand.pk, "reference": f"NT-{9_000_000 + number}"})) for number in range(count)
+        Notice(**(kept | {"demand_id": demand.pk, "reference": f"NT-{9_000_000 + number}"}))
+        for number, demand in enumerate(demands)
     )
     values = {
         field.attname: getattr(model, field.attname)
@@ -110,17 +112,26 @@ def crowd(count: int) -> None:
     told_as = {"low": total, "high": total + 1}
     FigureRelease.objects.bulk_create(
         (
-            FigureRelease(version=version, quantity=quantity, contributions=told[version.notice_id], **told_as)
-            for version in versions
-            for quantity in FigureRelease.Quantity.values
+            FigureRelease(
+                number=number,
+                demand_id=version.notice.demand_id,
+                version=version,
+                told_at=version.published_at,
+                quantity=quantity,
+                contributions=told[version.notice_id],
+                **told_as,
+            )
+            for number, (version, quantity) in enumerate(
+                product(versions, FigureRelease.Quantity.values), start=public_figures.last_number() + 1
+            )
         ),
         batch_size=1000,
     )
     ToldNeed.objects.bulk_create(
         (
-            ToldNeed(notice_id=key, need=need)
-            for key, boroughs in told.items()
-            for needs in boroughs.values()
+            ToldNeed(demand_id=notice.demand_id, need=need)
+            for notice in notices
+            for needs in told[notice.pk].values()
             for need in needs
         ),
         batch_size=5000,

@@ -34,6 +34,8 @@ class Task(StrEnum):
     TELL_OF_OVERLAPS = "procurement.tell_of_overlaps"
     TEND_COALITIONS = "procurement.tend_coalitions"
     TEND_DAILY = "procurement.tend_daily"
+    TELL_FIGURES = "procurement.tell_figures"
+    TELL_FIGURES_NIGHTLY = "procurement.tell_figures_nightly"
     DRAFT_NEXT_VERSIONS = "procurement.draft_next_versions"
     EMBED_NOTICES = "procurement.embed_notices"
     EMBED_NIGHTLY = "procurement.embed_nightly"
@@ -65,6 +67,8 @@ ROUTES: dict[str, dict[str, str]] = {
     Task.TELL_OF_OVERLAPS: {"queue": "default"},
     Task.TEND_COALITIONS: {"queue": "default"},
     Task.TEND_DAILY: {"queue": "default"},
+    Task.TELL_FIGURES: {"queue": "default"},
+    Task.TELL_FIGURES_NIGHTLY: {"queue": "default"},
     Task.DRAFT_NEXT_VERSIONS: {"queue": "default"},
     # Not behind a match run: suppliers search for what was just published.
     Task.EMBED_NOTICES: {"queue": "default"},
@@ -91,6 +95,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "embed notices every night": {
         "task": Task.EMBED_NIGHTLY,
         "schedule": crontab(hour=1, minute=45),
+        "options": {"expires": 3600},
+    },
+    # After the night's match run, which may have changed what is behind them.
+    "tell figures every night": {
+        "task": Task.TELL_FIGURES_NIGHTLY,
+        "schedule": crontab(hour=3, minute=15),
         "options": {"expires": 3600},
     },
     # Before the daily e-mail, so that it tells of what came of it.

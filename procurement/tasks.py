@@ -19,6 +19,7 @@ from procurement.actions import (
     subscribers,
     suggesting,
     telling,
+    telling_figures,
     webhook_turn,
 )
 from procurement.forms import board
@@ -62,6 +63,16 @@ def tend_coalitions(*, key: str, **_: Any) -> None:
 @shared_task(name=Task.TEND_DAILY)
 def tend_daily(**_: Any) -> None:
     coalition_clock.request_daily()
+
+
+@shared_task(name=Task.TELL_FIGURES)
+def tell_figures(*, key: str, **_: Any) -> None:
+    telling_figures.run(key=key)
+
+
+@shared_task(name=Task.TELL_FIGURES_NIGHTLY)
+def tell_figures_nightly(**_: Any) -> None:
+    telling_figures.request_nightly()
 
 
 @shared_task(name=Task.DRAFT_NEXT_VERSIONS)

@@ -10,7 +10,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import IllegalMove, NotAcceptable
 from boroughs.models import Need, User
 from boroughs.permissions import Actor, Permission
-from procurement.actions import alignments, carrying, coalition_members, rereading, rulings
+from procurement.actions import alignments, carrying, coalition_members, rereading, rulings, telling_figures
 from procurement.actions.rulings import APART, TOGETHER
 from procurement.models import Decision, DemandMember, JointDemand, LineageEvent, Notice, Overlap
 from procurement.queries import calibrations, certainty
@@ -43,6 +43,7 @@ def confirm(*, demand: JointDemand, by: Actor, reason: str = "") -> JointDemand:
     judge(demand)
     said: dict[str, object] = {"needs": [member.need.reference for member in members]}
     _record(demand, "confirm", by, details=said | ({"reason": reason} if reason else {}))
+    telling_figures.request(demand)
     return demand
 
 

@@ -11,9 +11,9 @@ from boroughs import audit, permissions
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import Borough
 from boroughs.permissions import Actor, Permission
-from procurement.actions import alert_news, notice_vectors
-from procurement.models import FigureRelease, JointDemand, Notice, NoticeVersion, ToldNeed
-from procurement.queries import chain, drafting, notice_seen, public_content
+from procurement.actions import alert_news, notice_vectors, releases, telling_figures
+from procurement.models import JointDemand, Notice, NoticeVersion
+from procurement.queries import chain, drafting, notice_seen, public_content, public_figures
 from procurement.queries.public_content import Draft
 
 # Each failed attempt means that another publication went through; so many in a row do not happen.
@@ -87,23 +87,28 @@ def freeze(
 
     `proposed_by` is who wrote what it tells, where that is not who proposed the notice's working copy.
     `build` says what it tells, after the head was read. `previous_digest` is unique, so of two publications that read
-    the same head the database lets one follow it. The other builds anew: what it may tell depends on what was told.
+    the same head the database lets one follow it; so are the numbers of releases, which are told of joint demands, too.
+    The other builds anew: what it may tell depends on what was told.
     """
     for _ in range(CHAIN_ATTEMPTS):
-        head = chain.head()
+        head, told = chain.head(), public_figures.last_number()
         draft = build()
         try:
             with transaction.atomic():
                 version = _append(notice, draft, head, by=by, reason=reason, proposed_by=proposed_by)
+                releases.keep(notice.demand, draft.releases, after=told, at=version.published_at, version=version)
         except IntegrityError:
-            if chain.head() == head:
-                # It is not that another version came first.
+            if (chain.head(), public_figures.last_number()) == (head, told):
+                # It is not that something else was told first.
                 raise
             continue
         text = public_content.search_text(draft.content)
         Notice.objects.filter(pk=notice.pk).update(current=version, search_text=text)
         notice_vectors.request()
         alert_news.request(version)
+        if draft.releases:
+            # So that the pages of the joint demand say what the board says.
+            telling_figures.request(notice.demand)
         return version
     raise ChangedMeanwhile("Other notices are being published at this moment. Try again.")
 
@@ -139,18 +144,4 @@ def _append(
         **public_content.columns(content),
     )
     version.boroughs.set(Borough.objects.filter(slug__in=list(public_content.slugs(content))))
-    FigureRelease.objects.bulk_create(
-        FigureRelease(
-            version=version,
-            quantity=release.quantity,
-            contributions=release.contributions,
-            waived=sorted(release.waived),
-            low=release.low,
-            high=release.high,
-        )
-        for release in draft.releases
-    )
-    told = {need for release in draft.releases for needs in release.contributions.values() for need in needs}
-    # Most of them the notice told before.
-    ToldNeed.objects.bulk_create((ToldNeed(notice=notice, need=need) for need in sorted(told)), ignore_conflicts=True)
     return version

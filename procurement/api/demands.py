@@ -1,4 +1,4 @@
-"""The demand picture's joint demands as JSON, for those who may see them; totals always under the disclosure rule."""
+"""The demand picture's joint demands as JSON, for those who may see them; totals always as they were told."""
 
 from typing import Any, cast
 
@@ -17,11 +17,12 @@ from procurement.queries.demand_picture import demand_picture
 
 
 class BandedFigureSerializer(serializers.Serializer[Any]):
-    """A total under the disclosure rule: `value`, or `low` ≤ total < `high`, or none of them where it is withheld."""
+    """A told figure: `value`, or `low` ≤ total < `high`, true of the day `as_at`; all null where none is told."""
 
     value = serializers.IntegerField(allow_null=True)
     low = serializers.IntegerField(allow_null=True)
     high = serializers.IntegerField(allow_null=True)
+    as_at = serializers.DateField(allow_null=True, help_text="Told figures are renewed at night where they may be")
 
 
 class DemandSerializer(serializers.Serializer[Any]):

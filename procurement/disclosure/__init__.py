@@ -1,17 +1,17 @@
-"""Disclosure control: when a total may be shown, and how exactly.
+"""Disclosure control: when a total may be told, and how exactly.
 
-The rule counts boroughs, not needs: a borough with five needs is one contributor. A total is shown to those who may not
+The rule counts boroughs, not needs: a borough with five needs is one contributor. A total is told to those who may not
 see exact figures only if at least `Rule.minimum_contributors` boroughs stand behind it and no borough that contributes
 could work out the largest one's figure to within `Rule.dominance_percent` (the p%-rule of statistical offices: the sum
-of all but the two largest must be at least p % of the largest). Money is then shown as a band of `Rule.band` pounds.
+of all but the two largest must be at least p % of the largest). Money is then told as a band of `Rule.band` pounds.
 
-`total` and `may_show` ask the rule of one total by itself, for pages that forget what they showed. What is published is
-there to stay, so `decide` asks more: the rule of what changed since every earlier release, and at last whether anybody
-could bound a borough's figure too closely from all releases together. docs/disclosure.md tells it in words.
+`may_show` asks the rule of one total by itself. What is told is not forgotten, so `decide` asks more: the rule of what
+changed since every earlier release, and at last whether anybody could bound a borough's figure too closely from all
+releases together. docs/disclosure.md tells it in words.
 
-A version of a notice publishes its quantities one after the other, each with what the one before has added:
+A version of a notice tells its quantities one after the other, each with what the one before has added:
 
-    history = [...]  # every Release of every notice, oldest first
+    history = [...]  # every Release of every notice and joint demand, oldest first
     for quantity, rule in (("budget_min", rule), ("budget_max", rule), ("users", rule.plainly())):
         decision = decide(history, contributions[quantity], rule, waived, notice="NT-0001", version=3,
                           quantity=quantity, orders=[("budget_min", "budget_max")])
@@ -33,7 +33,7 @@ from procurement.disclosure.rule import (
     may_show,
     total,
 )
-from procurement.disclosure.unknowns import Contributions, Release
+from procurement.disclosure.unknowns import Contributions, Release, stated
 
 __all__ = [
     "BAND",
@@ -50,5 +50,6 @@ __all__ = [
     "decide",
     "exposures",
     "may_show",
+    "stated",
     "total",
 ]

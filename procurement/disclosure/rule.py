@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 MINIMUM_CONTRIBUTORS = 3
 DOMINANCE_PERCENT = 10
@@ -37,12 +38,15 @@ class Rule:
 class Figure:
     """A total as it may be shown. Exactly one of `value`, (`low`, `high`) or `withheld` says what."""
 
-    contributors: int
+    # Boroughs behind it; 0 where that is not told.
+    contributors: int = 0
     value: int | None = None
     # The total lies in low ≤ total < high.
     low: int | None = None
     high: int | None = None
     withheld: bool = False
+    # The day of which it is true; None where it is true of this moment, or of a version.
+    as_at: date | None = None
 
     @property
     def is_shown(self) -> bool:
@@ -64,15 +68,6 @@ def may_show(contributions: Mapping[str, int], rule: Rule = DEFAULT) -> bool:
     return sum(figures[2:]) * 100 >= figures[0] * rule.dominance_percent
 
 
-def total(contributions: Mapping[str, int], *, exact: bool, rule: Rule = DEFAULT) -> Figure:
-    """The total of `contributions` (borough → figure). `exact` for those who may see every figure anyway."""
-    count = len(contributions)
-    amount = sum(contributions.values())
-    if exact:
-        return Figure(contributors=count, value=amount if count else None)
-    if not may_show(contributions, rule):
-        return Figure(contributors=count, withheld=count > 0)
-    if rule.band is None:
-        return Figure(contributors=count, value=amount)
-    low = amount // rule.band * rule.band
-    return Figure(contributors=count, low=low, high=low + rule.band)
+def total(contributions: Mapping[str, int]) -> Figure:
+    """The total of `contributions` (borough → figure) for those who may see every figure anyway."""
+    return Figure(contributors=len(contributions), value=sum(contributions.values()) if contributions else None)

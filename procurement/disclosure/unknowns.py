@@ -20,9 +20,11 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Release:
-    """A published total: everybody has read that low ≤ total < high."""
+    """A total that was told: everybody has read that low ≤ total < high."""
 
+    # Where: the notice, or the joint demand itself, to the people of the authorities. The audit makes no difference.
     notice: str
+    # Of the notice; 0 of a joint demand, which has none.
     version: int
     contributions: Contributions
     low: int

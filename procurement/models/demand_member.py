@@ -1,18 +1,6 @@
 """A need's place in a joint demand, with the strength of its overlap and the reasons in words."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef
-
-from procurement.models.participation import Participation
-
-
-class DemandMemberQuerySet(models.QuerySet["DemandMember"]):
-    def with_acceptance(self) -> "DemandMemberQuerySet":
-        """Each with `has_accepted`: whether its borough has said that it belongs here."""
-        accepted = Participation.objects.filter(
-            demand=OuterRef("demand"), borough=OuterRef("need__borough"), accepted_at__isnull=False
-        )
-        return self.annotate(has_accepted=Exists(accepted))
 
 
 class DemandMember(models.Model):
@@ -37,8 +25,6 @@ class DemandMember(models.Model):
     # question is then asked again, and the ruling holds until somebody answers.
     confirmed_revision = models.PositiveIntegerField(null=True, blank=True)
     moved_at = models.DateTimeField(null=True, blank=True)
-
-    objects = DemandMemberQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.need.reference} in {self.demand.reference}"

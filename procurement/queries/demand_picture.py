@@ -1,28 +1,27 @@
 """The demand picture: all joint demands and unmatched needs at one moment. Page, API, PDF and exports draw on it.
 
 One read of the database makes one frozen value, so that every face shows the same figures. `exact` is for those whose
-role may see exact totals; for everybody else procurement/disclosure decides what a total may say.
+role may see exact totals of this moment; everybody else reads told figures (procurement/queries/told_figures.py), and
+of all joint demands together no total, since told figures are true of different days.
 
 Joint demands that the matcher is not sure of (procurement/queries/certainty.py) are kept beside it: they are in no
 figure, and their needs count as unmatched, until a person has looked at them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 
 from django.db.models import Prefetch
 from django.utils import timezone
 
 from boroughs.models import Need
-from procurement import disclosure
-from procurement.disclosure import Figure
+from procurement.disclosure import Figure, total
 from procurement.models import DemandMember, JointDemand
-from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.freshness import Freshness, freshness
 from procurement.queries.picture_rows import AreaRow, BoroughRow, CategoryRow, area_rows, borough_rows, category_rows
 from procurement.queries.reasons import said
+from procurement.queries.told_figures import NOT_TOLD, NOTHING_TOLD, ToldFigures, told_figures, told_of
 from procurement.queries.totals import budget_by_borough, users_by_borough, whole_life
 
 # Not read: the picture says that needs exist and fit, not what they say.
@@ -134,10 +133,13 @@ class DemandPicture:
 
 
 def demand_picture(*, exact: bool) -> DemandPicture:
-    """The present picture. Five queries, however many needs there are."""
+    """The present picture. Five queries, however many needs there are, and one more where it is not exact."""
     needs = list(_open_needs())
     open_ids = {need.pk for need in needs}
-    found = [demand for row in _rows() if (demand := _demand(row, open_ids, exact=exact))]
+    rows = list(_rows())
+    told = {} if exact else told_figures([row.pk for row in rows if row.status == JointDemand.Status.CONFIRMED])
+    shown = ((row, None if exact else told.get(row.pk, NOTHING_TOLD)) for row in rows)
+    found = [demand for row, figures in shown if (demand := _demand(row, open_ids, told=figures))]
     # Most boroughs first: the order of the list, the report and the chart.
     found.sort(key=lambda demand: (-len(demand.boroughs), -demand.needs_count, demand.reference))
     demands = [demand for demand in found if demand.is_sure]
@@ -157,29 +159,10 @@ def demand_picture(*, exact: bool) -> DemandPicture:
         boroughs=boroughs,
         categories=category_rows(needs, matched, (demand.category for demand in demands)),
         areas=area_rows(needs, boroughs),
-        users=_london("users", users_by_borough, in_demands, demands, exact=exact, is_plain=True),
-        budget_min=_london("budget_min", _budget_min, in_demands, demands, exact=exact),
-        budget_max=_london("budget_max", _budget_max, in_demands, demands, exact=exact),
+        users=total(users_by_borough(in_demands)) if exact else NOT_TOLD,
+        budget_min=total(budget_by_borough(in_demands, "budget_min")) if exact else NOT_TOLD,
+        budget_max=total(budget_by_borough(in_demands, "budget_max")) if exact else NOT_TOLD,
     )
-
-
-def _london(
-    column: str,
-    by_borough: Callable[[Iterable[Need]], dict[str, int]],
-    needs: Iterable[Need],
-    demands: Iterable[PictureDemand],
-    *,
-    exact: bool,
-    is_plain: bool = False,
-) -> Figure:
-    """The total over all joint demands, or of those whose own total is shown: their difference would tell the rest."""
-    everything = by_borough(needs)
-    if exact:
-        return disclosure.total(everything, exact=True)
-    shown = {member.need_id for each in demands if getattr(each, column).is_shown for member in each.members}
-    rule = disclosure_rule().plainly() if is_plain else disclosure_rule()
-    figure = disclosure.total(by_borough(need for need in needs if need.pk in shown), exact=False, rule=rule)
-    return figure if figure.is_shown else Figure(contributors=len(everything), withheld=bool(everything))
 
 
 def demand(*, reference: str, exact: bool) -> PictureDemand | None:
@@ -189,13 +172,10 @@ def demand(*, reference: str, exact: bool) -> PictureDemand | None:
 
 
 def demand_of(row: JointDemand, *, exact: bool) -> PictureDemand | None:
-    """The same of a joint demand that was read with its members and notices; None where no member is open."""
+    """The same of a joint demand that was read with its members and notices; None where no member is open. One query
+    where it is not exact."""
     open_ids = {member.need_id for member in row.members.all() if member.need.status == Need.Status.OPEN}
-    return _demand(row, open_ids, exact=exact)
-
-
-_budget_min = partial(budget_by_borough, column="budget_min")
-_budget_max = partial(budget_by_borough, column="budget_max")
+    return _demand(row, open_ids, told=None if exact else told_of(row))
 
 
 def _open_needs() -> Iterable[Need]:
@@ -204,8 +184,7 @@ def _open_needs() -> Iterable[Need]:
 
 def _rows(*, reference: str | None = None) -> Iterable[JointDemand]:
     members = (
-        DemandMember.objects.with_acceptance()
-        .select_related("need__borough")
+        DemandMember.objects.select_related("need__borough")
         .defer(*(f"need__{column}" for column in LONG_TEXTS))
         .order_by("-strength", "need_id")
     )
@@ -215,12 +194,15 @@ def _rows(*, reference: str | None = None) -> Iterable[JointDemand]:
     return rows.prefetch_related(Prefetch("members", members))
 
 
-def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDemand | None:
-    """None where no member is left. Members that were withdrawn since the last run are left out."""
+def _demand(row: JointDemand, open_ids: set[int], *, told: ToldFigures | None) -> PictureDemand | None:
+    """None where no member is left. Members that were withdrawn since the last run are left out. `told` is what is told
+    of it; None for those who may see exact figures."""
     members = [member for member in row.members.all() if member.need_id in open_ids]
     if not members:
         return None
+    exact = told is None
     needs = [member.need for member in members]
+    figures = told or _exactly(needs)
     boroughs: Mapping[str, str] = dict(sorted((need.borough.name, need.borough.slug) for need in needs))
     ends = sorted(need.contract_end_date for need in needs if need.contract_end_date)
     starts = sorted(need.start_date for need in needs if need.start_date)
@@ -236,9 +218,9 @@ def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDema
         boroughs=tuple(boroughs),
         borough_slugs=tuple(boroughs.values()),
         members=tuple(_member(member, exact=exact) for member in members),
-        users=_users(members, exact=exact),
-        budget_min=disclosure.total(budget_by_borough(needs, "budget_min"), exact=exact, rule=disclosure_rule()),
-        budget_max=disclosure.total(budget_by_borough(needs, "budget_max"), exact=exact, rule=disclosure_rule()),
+        users=figures.users,
+        budget_min=figures.budget_min,
+        budget_max=figures.budget_max,
         earliest_start=starts[0] if starts and exact else None,
         first_contract_end=ends[0] if ends and exact else None,
         last_contract_end=ends[-1] if ends and exact else None,
@@ -246,15 +228,12 @@ def _demand(row: JointDemand, open_ids: set[int], *, exact: bool) -> PictureDema
     )
 
 
-def _users(members: Iterable[DemandMember], *, exact: bool) -> Figure:
-    """The users of all of them; withheld too where boroughs that have accepted, and so read each other's figures, could
-    take from the total what is left (docs/adr/0017-totals-of-what-is-hidden.md)."""
-    rule = disclosure_rule().plainly()
-    figure = disclosure.total(users_by_borough(member.need for member in members), exact=exact, rule=rule)
-    hidden = users_by_borough(member.need for member in members if not member.has_accepted)  # type: ignore[attr-defined]
-    if exact or not hidden or disclosure.may_show(hidden, rule):
-        return figure
-    return Figure(contributors=figure.contributors, withheld=True)
+def _exactly(needs: Collection[Need]) -> ToldFigures:
+    return ToldFigures(
+        users=total(users_by_borough(needs)),
+        budget_min=total(budget_by_borough(needs, "budget_min")),
+        budget_max=total(budget_by_borough(needs, "budget_max")),
+    )
 
 
 def _member(row: DemandMember, *, exact: bool) -> PictureMember:

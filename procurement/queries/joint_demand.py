@@ -55,8 +55,7 @@ class TilePlace:
 def with_members() -> QuerySet[JointDemand]:
     """Joint demands with their terms and members: two queries."""
     members = (
-        DemandMember.objects.with_acceptance()
-        .select_related("need__borough", "need__category")
+        DemandMember.objects.select_related("need__borough", "need__category")
         .defer(*(f"need__{column}" for column in LONG_TEXTS))
         .order_by("-strength", "need_id")
     )

@@ -1,13 +1,16 @@
-"""The totals of a notice's next version, as the audit of all that was published lets them be told."""
+"""What may be told of the boroughs' figures, given all that was told before: by the next version of a notice, to
+everybody, and of a joint demand itself, to who is signed in."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from django.db.models import Max
 
 from boroughs.models import Need
 from procurement import disclosure
 from procurement.disclosure import Contributions, Decision, Release
-from procurement.models import FigureRelease, Notice
+from procurement.models import FigureRelease, JointDemand, Notice
 from procurement.queries.behind_notice import Behind
 from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.totals import whole_life
@@ -26,47 +29,82 @@ class Figures:
     releases: tuple[Release, ...]
 
 
+def last_number() -> int:
+    """Of all that was told so far; a release that follows has the next one. One query."""
+    return FigureRelease.objects.aggregate(last=Max("number"))["last"] or 0
+
+
 def figures(notice: Notice, behind: Behind) -> Figures:
     """What may be told of these needs now. One query, and one more where the version on the board is not at hand.
 
     A figure is told anew, or as at an earlier version of the notice, or not at all, which looks the same as where no
     borough has stated one.
     """
-    rule = disclosure_rule()
-    history = _connected(notice, behind.needs)
-    number = notice.current.number + 1 if notice.current else 1
-    told: dict[str, dict[str, int] | None] = {}
-    new: list[Release] = []
-    for quantity, amount_of in _AMOUNTS.items():
+    history = _connected(notice.demand, behind.needs)
+    version = notice.current.number + 1 if notice.current else 1
+    decided = list(_decided(history, behind, behind.waived, told_by=notice.reference, version=version))
+    return Figures(
+        {quantity.value: _in_content(decision) for quantity, decision in decided},
+        tuple(decision.release for _, decision in decided if decision.release is not None),
+    )
+
+
+def new_of(demand: JointDemand, behind: Behind) -> tuple[Release, ...]:
+    """What may be told anew of the joint demand itself; what is told already stays told. One query.
+
+    That a borough opens its figures is said for a notice: here it is protected like the others.
+    """
+    history = _connected(demand, behind.needs)
+    last = {release.quantity: release for release in history if release.notice == demand.reference}
+    new = []
+    for quantity, decision in _decided(history, behind, frozenset(), told_by=demand.reference, version=0):
+        before = last.get(quantity.value)
+        if decision.release and not (before and before.says_the_same_as(decision.release)):
+            new.append(decision.release)
+    return tuple(new)
+
+
+def stated_by(needs: Iterable[Need]) -> dict[Quantity, Contributions]:
+    """By quantity, what these needs state of it."""
+    held = list(needs)
+    return {quantity: _contributions(held, amount_of) for quantity, amount_of in _AMOUNTS.items()}
+
+
+def _decided(
+    history: Sequence[Release], behind: Behind, waived: frozenset[str], *, told_by: str, version: int
+) -> Iterator[tuple[Quantity, Decision]]:
+    """One quantity after the other, each with what those before have added."""
+    rule, new = disclosure_rule(), list[Release]()
+    for quantity, contributions in stated_by(behind.needs).items():
         is_users = quantity == Quantity.USERS
         decision = disclosure.decide(
             [*history, *new],
-            _contributions(behind.needs, amount_of),
+            contributions,
             rule.plainly() if is_users else rule,
-            behind.waived,
-            notice=notice.reference,
-            version=number,
+            waived,
+            notice=told_by,
+            version=version,
             quantity=quantity.value,
             orders=() if is_users else ORDERS,
             known=_known(behind.accepted) if is_users else {},
         )
-        told[quantity.value] = _in_content(decision)
         if decision.release is not None:
             new.append(decision.release)
-    return Figures(told, tuple(new))
+        yield quantity, decision
 
 
-def _connected(notice: Notice, needs: Iterable[Need]) -> list[Release]:
-    """What was published of all notices, oldest first, as far as it can have to do with these needs.
+def _connected(demand: JointDemand, needs: Iterable[Need]) -> list[Release]:
+    """What was told of all joint demands and by all notices, oldest first, as far as it can have to do with these
+    needs.
 
-    `decide` comes to the same as with everything: it looks at what the notice told before, and at what hangs together
-    with the new total through needs in common.
+    `decide` comes to the same as with everything: it looks at what was told before in the same place, and at what hangs
+    together with the new total through needs in common.
     """
-    rows = FigureRelease.objects.connected_with(notice, {need.reference for need in needs})
+    rows = FigureRelease.objects.connected_with(demand, {need.reference for need in needs})
     return [
         Release(
-            notice=row.version.notice.reference,
-            version=row.version.number,
+            notice=row.version.notice.reference if row.version else row.demand.reference,
+            version=row.version.number if row.version else 0,
             quantity=row.quantity,
             contributions=row.contributions,
             low=row.low,
@@ -74,8 +112,7 @@ def _connected(notice: Notice, needs: Iterable[Need]) -> list[Release]:
             waived=frozenset(row.waived),
             is_understood=row.is_understood,
         )
-        # In the order of publication: some were written down later.
-        for row in rows.select_related("version__notice").order_by("version_id", "pk")
+        for row in rows.select_related("demand", "version__notice").order_by("number")
     ]
 
 

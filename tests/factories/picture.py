@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from procurement.actions import telling_figures
 from procurement.models import JointDemand
 from tests.factories.boroughs import BoroughFactory, NeedFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
@@ -18,4 +19,11 @@ def joint_demand(
             borough=borough, title=f"{title} for {borough.name}", category=demand.category, **(needs or {})
         )
         DemandMemberFactory(demand=demand, need=need)
+    return demand
+
+
+def told(*boroughs: str, **fields: Any) -> JointDemand:
+    """A confirmed joint demand of which is told what may be told."""
+    demand = joint_demand(*boroughs, status=JointDemand.Status.CONFIRMED, **fields)
+    telling_figures.tell_figures(demand=demand)
     return demand

@@ -1,11 +1,14 @@
-"""Invented coalitions that change step by step, and what two notices about them publish.
+"""Invented coalitions that change step by step, and what is told of them: by two notices, and on the live pages of the
+joint demands behind them.
 
 Boroughs join one or two at a time, leave and amend; needs move from one notice to the other by a split, or all of them
-by a merge. After each step the notices that changed publish a version.
+by a merge. After each step the notices that changed publish a version. Where somebody looks at the live pages, it is
+after each step, and every second time the notice waits.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from random import Random
 
 from procurement import disclosure
@@ -14,6 +17,14 @@ from procurement.disclosure import Decision, Figure, Release, Rule
 QUANTITIES = ("budget_min", "budget_max", "users")
 ORDERS = [("budget_min", "budget_max")]
 Amounts = Mapping[str, int]
+
+
+class Live(Enum):
+    """What somebody who looks at the live pages reads there."""
+
+    NOTHING = "nobody looks"
+    TOLD = "told figures"
+    TOTALS = "totals of this moment, under the rule of one total"
 
 
 @dataclass
@@ -54,6 +65,7 @@ class World:
 
     rule: Rule
     is_controlled: bool
+    live: Live = Live.NOTHING
     notices: dict[str, list[Place]] = field(default_factory=lambda: {"NT-0001": [], "NT-0002": []})
     versions: dict[str, int] = field(default_factory=lambda: {"NT-0001": 0, "NT-0002": 0})
     history: list[Release] = field(default_factory=list)
@@ -64,6 +76,13 @@ class World:
 
     def publish(self, notice: str) -> None:
         self.versions[notice] += 1
+        self._tell(notice, notice, self._controlled if self.is_controlled else self._plain)
+
+    def look(self, notice: str) -> None:
+        """Somebody opens the page of the joint demand behind the notice, which has just changed."""
+        self._tell(notice, f"joint demand of {notice}", self._controlled if self.live is Live.TOLD else self._plain)
+
+    def _tell(self, notice: str, where: str, tell: Callable[[Sequence[Place], str, str, Rule], Figure | None]) -> None:
         places = self.notices[notice]
         for place in places:
             self.owners[place.need] = place.borough
@@ -71,37 +90,36 @@ class World:
                 self.truth[quantity, place.need, place.state] = amount
         for quantity in QUANTITIES:
             rule = self.rule.plainly() if quantity == "users" else self.rule
-            tell = self._controlled if self.is_controlled else self._plain
-            figure = tell(notice, quantity, rule)
+            figure = tell(places, where, quantity, rule)
             if figure and figure.is_shown:
                 self._state(quantity, places, figure)
 
-    def _controlled(self, notice: str, quantity: str, rule: Rule) -> Figure | None:
+    def _controlled(self, places: Sequence[Place], where: str, quantity: str, rule: Rule) -> Figure | None:
         """A figure that is kept says again what is public: only a new one is a statement."""
         contributions: dict[str, dict[str, int]] = {}
-        for place in self.notices[notice]:
+        for place in places:
             contributions.setdefault(place.borough, {})[place.need] = place.amounts[quantity]
         decision = disclosure.decide(
             self.history,
             contributions,
             rule,
-            notice=notice,
-            version=self.versions[notice],
+            notice=where,
+            version=self.versions.get(where, 0),
             quantity=quantity,
             orders=ORDERS,
         )
-        self.answers.append(Answer(notice, quantity, rule, contributions, len(self.history), decision))
+        self.answers.append(Answer(where, quantity, rule, contributions, len(self.history), decision))
         if decision.release is None:
             return None
         self.history.append(decision.release)
         return decision.figure
 
-    def _plain(self, notice: str, quantity: str, rule: Rule) -> Figure:
-        """The rule for one total by itself, asked of each version anew."""
+    def _plain(self, places: Sequence[Place], where: str, quantity: str, rule: Rule) -> Figure:
+        """The rule for one total by itself, asked each time anew."""
         figures: dict[str, int] = {}
-        for place in self.notices[notice]:
+        for place in places:
             figures[place.borough] = figures.get(place.borough, 0) + place.amounts[quantity]
-        return disclosure.total(figures, exact=False, rule=rule)
+        return alone(figures, rule)
 
     def _state(self, quantity: str, places: Sequence[Place], figure: Figure) -> None:
         states = frozenset((place.need, place.state) for place in places)
@@ -114,10 +132,21 @@ class World:
         self.statements.append(Statement(quantity, states, low, high))
 
 
-def history_of(seed: int, *, rule: Rule, is_controlled: bool, steps: int = 14) -> World:
-    """The same seed makes the same coalitions, with and without control."""
-    rng = Random(seed)
-    world = World(rule, is_controlled)
+def alone(figures: Mapping[str, int], rule: Rule) -> Figure:
+    """A total where nothing is asked but the rule of one total by itself."""
+    amount = sum(figures.values())
+    if not disclosure.may_show(figures, rule):
+        return Figure(withheld=True)
+    if rule.band is None:
+        return Figure(value=amount)
+    low = amount // rule.band * rule.band
+    return Figure(low=low, high=low + rule.band)
+
+
+def history_of(seed: int, *, rule: Rule, is_controlled: bool, steps: int = 14, live: Live = Live.NOTHING) -> World:
+    """The same seed makes the same coalitions, with and without control, whoever looks."""
+    rng, waits = Random(seed), Random(-seed)
+    world = World(rule, is_controlled, live)
     waiting = [
         Place(f"borough-{number:02}", f"N-{number:02}-{count}", _amounts(rng))
         for number in range(12)
@@ -126,10 +155,15 @@ def history_of(seed: int, *, rule: Rule, is_controlled: bool, steps: int = 14) -
     rng.shuffle(waiting)
     for notice, places in world.notices.items():
         places += [waiting.pop() for _ in range(rng.randint(2, 5))]
+        if live is not Live.NOTHING:
+            world.look(notice)
         world.publish(notice)
     for _ in range(steps):
         for notice in _step(world, waiting, rng):
-            world.publish(notice)
+            if live is not Live.NOTHING:
+                world.look(notice)
+            if live is Live.NOTHING or waits.random() < 0.5:
+                world.publish(notice)
     return world
 
 

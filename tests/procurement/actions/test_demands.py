@@ -4,6 +4,7 @@ import pytest
 from django.db.models import Q
 from django.utils import timezone
 
+from boroughs.background import Task
 from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, Need, User, Work
 from procurement.actions import demands
@@ -32,7 +33,8 @@ def test_confirm_lets_the_members_stay_together(demand: JointDemand, analyst: Us
     assert demand.confirmed_by == analyst
     assert Decision.objects.standing().filter(verdict=Decision.Verdict.TOGETHER).count() == 2
     assert not demand.members.filter(confirmed_at__isnull=True).exists()
-    assert Work.objects.pending().count() == 1
+    due = set(Work.objects.pending().values_list("task", "key"))
+    assert due == {(Task.MATCH_NEEDS, "london"), (Task.TELL_FIGURES, demand.reference)}
     assert AuditEvent.objects.get(verb="confirm").reference == demand.reference
 
 

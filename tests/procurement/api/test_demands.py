@@ -2,8 +2,10 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from boroughs.models import User
+from procurement.actions import telling_figures
 from tests.factories import notices as scene
 from tests.factories.boroughs import UserFactory
 
@@ -18,11 +20,18 @@ def test_everybody_with_a_role_reads_the_banded_picture(
 ) -> None:
     three = scene.confirmed_demand(budget_min=777_001, budget_max=900_000, incumbent="Zyxware")
     two = scene.confirmed_demand("Camden", "Brent", title="Two")
+    for demand in (three, two):
+        telling_figures.tell_figures(demand=demand)
     client.force_login(request.getfixturevalue(role))
     response = client.get(LIST)
     demands = {demand["reference"]: demand for demand in response.json()["demands"]}
-    assert demands[three.reference]["budget_min"] == {"value": None, "low": 2_300_000, "high": 2_350_000}
-    assert demands[two.reference]["budget_min"] == {"value": None, "low": None, "high": None}
+    assert demands[three.reference]["budget_min"] == {
+        "value": None,
+        "low": 2_300_000,
+        "high": 2_350_000,
+        "as_at": timezone.localdate().isoformat(),
+    }
+    assert demands[two.reference]["budget_min"] == dict.fromkeys(("value", "low", "high", "as_at"))
     assert demands[two.reference]["boroughs"] == ["brent", "camden"]
     assert "777001" not in response.content.decode()
     assert "Zyxware" not in response.content.decode()

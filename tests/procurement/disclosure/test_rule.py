@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procurement import disclosure
-from procurement.disclosure import Figure, Rule
+from procurement.disclosure import Figure
 
 
 @pytest.mark.parametrize(
@@ -28,37 +28,15 @@ def test_may_show(contributions: dict[str, int], shown: bool) -> None:
     assert disclosure.may_show(contributions) is shown
 
 
-@pytest.mark.parametrize(
-    ("total", "low", "high"),
-    [(150_000, 150_000, 200_000), (149_999, 100_000, 150_000), (199_998, 150_000, 200_000), (30, 0, 50_000)],
-)
-def test_total_banded(total: int, low: int, high: int) -> None:
-    share = total // 3
-    figure = disclosure.total({"a": share, "b": share, "c": total - 2 * share}, exact=False)
-
-    assert figure == Figure(contributors=3, low=low, high=high)
+def test_total_is_exact_for_the_office_whatever_the_rule_says() -> None:
+    assert disclosure.total({"a": 7}) == Figure(contributors=1, value=7)
 
 
-def test_total_exact_for_the_office_whatever_the_rule_says() -> None:
-    assert disclosure.total({"a": 7}, exact=True) == Figure(contributors=1, value=7)
-
-
-def test_total_withheld_says_nothing_but_the_number_of_contributors() -> None:
-    assert disclosure.total({"a": 7, "b": 8}, exact=False) == Figure(contributors=2, withheld=True)
-
-
-@pytest.mark.parametrize("exact", [True, False])
-def test_total_of_nothing_is_not_given(exact: bool) -> None:
-    figure = disclosure.total({}, exact=exact)
+def test_total_of_nothing_is_not_given() -> None:
+    figure = disclosure.total({})
 
     assert not figure.is_shown
     assert not figure.withheld
-
-
-def test_total_without_band_is_plain_once_the_rule_is_met() -> None:
-    assert disclosure.total({"a": 3, "b": 4, "c": 5}, exact=False, rule=Rule().plainly()) == Figure(
-        contributors=3, value=12
-    )
 
 
 @given(st.lists(st.integers(min_value=1, max_value=10**9), min_size=3, max_size=33))

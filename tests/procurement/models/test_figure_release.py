@@ -7,11 +7,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
+from procurement.actions import releases
 from procurement.disclosure import Contributions, Release, Rule, decide
 from procurement.models import FigureRelease, Notice, NoticeVersion, ToldNeed
+from procurement.queries import public_figures
 from tests.factories import notices as scene
 from tests.factories.boroughs import BoroughFactory
 from tests.factories.procurement import JointDemandFactory
@@ -54,14 +56,19 @@ def published(history: Iterable[Release]) -> dict[str, Notice]:
             **scene_dates(),
         )
         FigureRelease.objects.create(
+            number=number,
+            demand=notice.demand,
             version=version,
+            told_at=version.published_at,
             quantity=release.quantity.upper(),
             contributions=release.contributions,
             low=release.low,
             high=release.high,
         )
         needs = references(release.contributions)
-        ToldNeed.objects.bulk_create((ToldNeed(notice=notice, need=need) for need in needs), ignore_conflicts=True)
+        ToldNeed.objects.bulk_create(
+            (ToldNeed(demand=notice.demand, need=need) for need in needs), ignore_conflicts=True
+        )
     return notices
 
 
@@ -70,7 +77,7 @@ def references(contributions: Contributions) -> set[str]:
 
 
 def connected(notice: Notice, needs: Collection[str]) -> list[tuple[str, int]]:
-    rows = FigureRelease.objects.connected_with(notice, needs).order_by("pk")
+    rows = FigureRelease.objects.connected_with(notice.demand, needs).order_by("pk")
     return list(rows.values_list("version__notice__reference", "version__number"))
 
 
@@ -78,7 +85,7 @@ def told(notice: str, *needs: str) -> Release:
     return Release(notice, 1, {"a": dict.fromkeys(needs, 1)}, len(needs), len(needs) + 1, "users")
 
 
-def test_needs_in_common_connect_notices_in_a_chain() -> None:
+def test_needs_in_common_connect_joint_demands_in_a_chain() -> None:
     history = [told("NT-1", "N-1", "N-2"), told("NT-2", "N-2", "N-3"), told("NT-3", "N-3"), told("NT-4", "N-4")]
     notices = published(history)
     new = notice_named("NT-5")
@@ -95,12 +102,34 @@ def test_what_the_notice_told_of_needs_that_left_is_among_it() -> None:
 
 def test_a_published_total_is_found_by_its_needs() -> None:
     one, two = scene.publish_many(2)
-    needs = set(ToldNeed.objects.filter(notice=one.notice_id).values_list("need", flat=True))
+    needs = set(ToldNeed.objects.filter(demand=one.notice.demand_id).values_list("need", flat=True))
     assert needs == {member.need.reference for member in one.notice.demand.members.all()}
     new = notice_named("NT-5")
-    found = FigureRelease.objects.connected_with(new, needs)
+    found = FigureRelease.objects.connected_with(new.demand, needs)
     assert {row.version_id for row in found} == {one.pk}
     assert two.releases.exists()
+
+
+def test_told_figures_of_a_joint_demand_are_connected_like_those_of_notices() -> None:
+    one, two = scene.publish_many(2)
+    demand = JointDemandFactory()
+    amounts = {"a": {one.notice.demand.members.all()[0].need.reference: 1}}
+    told = Release("JD-1", 0, amounts | {"b": {"N-9": 1}}, 2, 3, "USERS")
+    releases.keep(demand, [told], after=public_figures.last_number(), at=timezone.now())
+    found = FigureRelease.objects.connected_with(JointDemandFactory(), {"N-9"})
+    assert {row.version_id for row in found} == {None, one.pk}
+    assert two.pk not in {row.version_id for row in FigureRelease.objects.connected_with(one.notice.demand, set())}
+    (newest,) = FigureRelease.objects.newest_of([demand.pk, one.notice.demand_id])
+    assert newest.demand == demand
+
+
+def test_of_two_that_follow_the_same_release_one_is_refused() -> None:
+    demand = JointDemandFactory()
+    told = Release("JD-1", 0, {"a": {"N-9": 1}}, 1, 2, "USERS")
+    releases.keep(demand, [told], after=0, at=timezone.now())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        releases.keep(demand, [told], after=0, at=timezone.now())
+    assert FigureRelease.objects.count() == 1
 
 
 @pytest.mark.parametrize("model", [FigureRelease, ToldNeed])
@@ -131,7 +160,7 @@ def test_audit_of_what_is_connected_decides_as_that_of_everything(seed: int) -> 
         notices[answer.notice] = notice
         known = {"borough-01": frozenset({"borough-02", "borough-03"})} if rng.random() < 0.3 else {}
         waived = frozenset(rng.sample(sorted(contributions), rng.randint(0, 1))) if contributions else frozenset()
-        rows = FigureRelease.objects.connected_with(notice, references(contributions)).order_by("pk")
+        rows = FigureRelease.objects.connected_with(notice.demand, references(contributions)).order_by("pk")
         near = [history[number - 1] for number in rows.values_list("version__number", flat=True)]
 
         def decided(releases: Sequence[Release], answer: Answer = answer, **given: Any) -> object:

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from boroughs.models import Borough, Need
 from procurement.disclosure import Figure
-from procurement.models import JointDemand, Participation
+from procurement.models import JointDemand
 from procurement.queries.demand_picture import demand, demand_picture
+from procurement.queries.told_figures import NOT_TOLD
 from procurement.queries.totals import whole_life
 from tests.factories.boroughs import BoroughFactory, CategoryFactory, NeedFactory
-from tests.factories.picture import joint_demand
+from tests.factories.picture import joint_demand, told
 from tests.factories.procurement import DemandMemberFactory, MatchRunFactory
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +89,7 @@ def test_boroughs_own_facts_are_left_out_of_what_others_see() -> None:
     assert found is not None
     assert "Old System" not in repr(found)
     assert "2027" not in repr(found)
-    assert found.budget_max == Figure(contributors=2, withheld=True)
+    assert found.budget_max == Figure(withheld=True)
 
 
 def test_withdrawn_member_is_left_out_and_makes_the_picture_stale() -> None:
@@ -122,19 +123,18 @@ def test_stale_before_the_first_run_and_after_a_change() -> None:
     assert demand_picture(exact=True).is_stale
 
 
-def test_queries_are_five_however_many_needs() -> None:
+@pytest.mark.parametrize(("exact", "queries"), [(True, 5), (False, 6)])
+def test_queries_are_five_however_many_needs(exact: bool, queries: int) -> None:
     MatchRunFactory()
-    joint_demand("camden", "brent")
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
-        demand_picture(exact=True)
+    told("camden", "brent", "sutton", needs=BUDGET)
+    with CaptureQueriesContext(connection) as few:
+        demand_picture(exact=exact)
     for number in range(12):
-        joint_demand("camden", "brent", "sutton", title=f"Demand {number}")
+        told("camden", "brent", "sutton", title=f"Demand {number}", needs=BUDGET)
     with CaptureQueriesContext(connection) as many:
-        demand_picture(exact=True)
+        demand_picture(exact=exact)
 
-    assert len(few) == len(many) == 5
+    assert len(few) == len(many) == queries
 
 
 @pytest.mark.parametrize(
@@ -156,24 +156,36 @@ def test_whole_life(fields: dict[str, object], low: int | None, high: int | None
     assert (whole_life(need, "budget_min"), whole_life(need, "budget_max")) == (low, high)
 
 
-def test_london_total_does_not_tell_the_total_that_is_withheld() -> None:
-    """Two boroughs' total is not shown, and nobody finds it as the difference to a total of all."""
-    joint_demand("camden", "brent", "barnet", needs=BUDGET)
-    joint_demand("camden", "sutton", title="Fleet", needs=BUDGET | {"users_count": 777, "budget_max": 9_000_000})
+def test_others_read_what_was_told_and_no_total_of_this_moment() -> None:
+    three = told("camden", "brent", "barnet", needs=BUDGET)
+    told("camden", "sutton", title="Fleet", needs=BUDGET)
+    Need.objects.filter(borough__slug="camden").update(users_count=777)
+
+    rows = demand_picture(exact=False).demands
+
+    today = timezone.localdate()
+    assert [row.users for row in rows] == [Figure(value=30, as_at=today), NOT_TOLD]
+    assert rows[0].budget_max == Figure(low=600_000, high=650_000, as_at=today)
+    assert rows[0] == demand(reference=three.reference, exact=False)
+    assert demand_picture(exact=True).demands[0].users == Figure(contributors=3, value=20 + 777)
+
+
+def test_of_what_nobody_has_confirmed_others_read_no_total() -> None:
+    row = told("camden", "brent", "barnet", needs=BUDGET)
+    JointDemand.objects.update(status=JointDemand.Status.SUGGESTED, confirmed_at=None)
+
+    for found in (demand(reference=row.reference, exact=False), *demand_picture(exact=False).demands):
+        assert found is not None
+        assert (found.users, found.budget_min, found.budget_max) == (NOT_TOLD, NOT_TOLD, NOT_TOLD)
+
+
+def test_others_read_no_total_of_london() -> None:
+    """Told figures are true of different days, and a need may stand behind two of them."""
+    told("camden", "brent", "barnet", needs=BUDGET)
 
     picture = demand_picture(exact=False)
 
-    assert [row.users.value for row in picture.demands] == [30, None]
-    assert picture.users.value == 30
-    assert (picture.budget_max.low, picture.budget_max.high) == (600_000, 650_000)
-    assert demand_picture(exact=True).users.value == 30 + 2 * 777
-
-
-def test_london_total_is_withheld_where_no_demand_may_show_its_own() -> None:
-    joint_demand("camden", "brent", needs=BUDGET)
-    joint_demand("barnet", "sutton", title="Fleet", needs=BUDGET)
-
-    assert demand_picture(exact=False).users == Figure(contributors=4, withheld=True)
+    assert (picture.users, picture.budget_min, picture.budget_max) == (NOT_TOLD, NOT_TOLD, NOT_TOLD)
 
 
 def test_words_of_the_needs_are_left_out_of_what_others_see() -> None:
@@ -198,20 +210,3 @@ def test_demand_of_which_the_matcher_is_not_sure_is_in_no_figure() -> None:
     found = demand(reference=row.reference, exact=True)
     assert found is not None
     assert not found.is_sure
-
-
-@pytest.mark.parametrize(("accepted", "is_shown"), [(0, True), (1, True), (2, True), (3, False), (4, False), (5, True)])
-def test_users_are_withheld_where_boroughs_that_accepted_could_work_out_the_rest(accepted: int, is_shown: bool) -> None:
-    boroughs = ("barnet", "brent", "camden", "ealing", "sutton")
-    joint = joint_demand(*boroughs, needs={"users_count": 100})
-    now = timezone.now()
-    for slug in boroughs[:accepted]:
-        Participation.objects.create(
-            demand=joint, borough=Borough.objects.get(slug=slug), stage="WATCHING", accepted_at=now
-        )
-    shown = demand(reference=joint.reference, exact=False)
-    assert shown is not None
-    assert shown.users.is_shown is is_shown
-    exact = demand(reference=joint.reference, exact=True)
-    assert exact is not None
-    assert exact.users.value == 500

@@ -104,7 +104,8 @@ def test_reader_sees_no_total_of_two_and_no_button(client: Client, reader: User)
     demand = joint_demand("camden", "brent", needs={"users_count": 123, "incumbent": "CANARY"})
     client.force_login(reader)
     page = text(client, f"/demands/{demand.reference}/")
-    assert "Not shown" in page
+    assert "Not told" in page
+    assert "Totals are told once an analyst has confirmed the joint demand" in page
     assert "246" not in page
     assert "CANARY" not in page
     assert "/confirm/" not in page

@@ -7,11 +7,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from boroughs.models import Need, User
+from boroughs.templatetags.formatting import day
+from procurement.actions import telling_figures
 from procurement.models import JointDemand
 from tests.factories.boroughs import BoroughFactory, NeedFactory, UserFactory
-from tests.factories.picture import joint_demand
+from tests.factories.picture import joint_demand, told
 from tests.factories.procurement import MatchRunFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,18 +48,22 @@ def test_picture_under_disclosure_for_others(client: Client, role: str, request:
 
     for figure in ("246,000", "468,000", "123,000", "234,000", "Mar 2027", "Old System"):
         assert figure not in html
-    assert "Not shown" in html
+    assert "Not told" in html
     assert reverse("report-list") not in html
 
 
-def test_picture_bands_for_others_once_three_contribute(client: Client, reader: User) -> None:
-    joint_demand("camden", "brent", "sutton", needs=BUDGET)
+def test_picture_tells_others_bands_and_their_day_once_three_contribute(client: Client, reader: User) -> None:
+    demand = told("camden", "brent", "sutton", needs=BUDGET)
+    Need.objects.update(budget_min=400_000, budget_max=500_000)
 
     html = page(client, reader)
 
     # 369,000 and 702,000, each in its band of 50,000.
     assert "£350,000 to £750,000" in html
+    assert f"as at {day(timezone.localdate())}" in html
     assert "369,000" not in html
+    telling_figures.tell_figures(demand=demand)
+    assert "£1.2 million to £1.6 million" in page(client, reader)
 
 
 def test_picture_stale_notice(client: Client, cdo: User) -> None:
