@@ -28,7 +28,7 @@ def estimate(
     if demand.status == JointDemand.Status.RETIRED:
         raise IllegalMove(f"{demand.reference} is retired; its needs have gone elsewhere.")
     _require_acceptable(method, typed)
-    found = work_out(demand, method, typed)
+    found = work_out(demand, method, typed, by)
     if found is None:
         raise NotAcceptable(
             [

@@ -2,7 +2,8 @@
 
 Every figure comes from assumptions that a person typed, or from prices that boroughs pay today; nothing is filled in
 beforehand. The office reads estimates exactly, and so does who made one. A borough that takes part reads the range
-widened to bands, where the disclosure rule let it be told when the estimate was made. Nobody else reads them.
+widened to bands, where it was made from nothing that boroughs may not know: ranges of two days would tell their
+difference as totals do. Nobody else reads them.
 
 - VOLUME: spend × discount, from the lower to the higher.
 - TENDERS: tenders that need not be run × cost of one.
@@ -24,12 +25,11 @@ from boroughs import permissions
 from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from boroughs.templatetags.formatting import count, pounds, pounds_range
-from procurement import disclosure
 from procurement.models import Coalition, DemandMember, JointDemand, SavingsEstimate
 from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.leading import leads
 from procurement.queries.merged_in import MergedIn, merged_in, readable, takes_part
-from procurement.queries.totals import budget_by_borough
+from procurement.queries.told_figures import told_of
 
 Method = SavingsEstimate.Method
 
@@ -65,7 +65,8 @@ TYPED: dict[str, tuple[Assumption, ...]] = {
             "spend",
             "What the boroughs would spend over the contracts’ life",
             Unit.POUNDS,
-            "From their budgets, or from what they pay today. Say in the note where it comes from.",
+            "From their budgets, or from what they pay today. Say in the note where it comes from. If you see exact "
+            "figures, boroughs are told the range only where this is an end of the budget that is told to them.",
             POUNDS_MOST,
         ),
         Assumption(
@@ -126,7 +127,7 @@ class Price:
 class Range:
     low: int
     high: int
-    # Whether the disclosure rule lets boroughs be told of it, in bands.
+    # Whether boroughs are told of it, in bands.
     may_tell: bool
     # What was worked out on the way.
     found: Mapping[str, int]
@@ -211,32 +212,40 @@ def now_standing(row: SavingsEstimate, user: User) -> str:
     return f"{pounds(amount)}. {note}" if amount is not None else _realised_words(now, is_whole=False)
 
 
-def work_out(demand: JointDemand, method: str, typed: Mapping[str, int]) -> Range | None:
+def work_out(demand: JointDemand, method: str, typed: Mapping[str, int], by: User) -> Range | None:
     """The range by this method; None where fewer than three boroughs have a price. At most one query."""
-    needs = _needs(demand) if method != Method.TENDERS else []
     if method == Method.TENDERS:
         return Range(typed["tenders"] * typed["low"], typed["tenders"] * typed["high"], True, {})
     if method == Method.VOLUME:
-        # The spend is typed, and is about what these budgets add up to: it is told as they may be.
-        may_tell = disclosure.may_show(budget_by_borough(needs, "budget_max"), disclosure_rule())
+        # Who sees no exact figures types none.
+        may_tell = not permissions.has(by, Permission.VIEW_EXACT_FIGURES) or typed["spend"] in _told_ends(demand)
         return Range(typed["spend"] * typed["low"] // 100, typed["spend"] * typed["high"] // 100, may_tell, {})
-    prices = prices_today(needs)
+    prices = prices_today(_needs(demand))
     return spread(prices, typed) if len(prices) >= disclosure_rule().minimum_contributors else None
 
 
+def _told_ends(demand: JointDemand) -> set[int | None]:
+    """The ends of the budget that is told of the joint demand: everybody who reads an estimate may know them."""
+    told = told_of(demand)
+    return {end for each in (told.budget_min, told.budget_max) for end in (each.low, each.high)} - {None}
+
+
 def spread(prices: Iterable[Price], typed: Mapping[str, int]) -> Range:
-    """By the spread of prices. The arithmetic is exact; the result is rounded down to whole pounds."""
+    """By the spread of prices. The arithmetic is exact; the result is rounded down to whole pounds.
+
+    It is told to no borough: what single boroughs pay stands behind no told figure.
+    """
     known = list(prices)
     lowest, middle = min(each.each for each in known), Fraction(median(each.each for each in known))
     times = Fraction(typed["years"] * typed["closed"], 100)
     low, high = (
-        {each.borough: int(each.users * max(Fraction(0), each.each - floor) * times) for each in known}
+        sum(int(each.users * max(Fraction(0), each.each - floor) * times) for each in known)
         for floor in (middle, lowest)
     )
     return Range(
-        low=sum(low.values()),
-        high=sum(high.values()),
-        may_tell=all(disclosure.may_show(figures, disclosure_rule()) for figures in (low, high)),
+        low=low,
+        high=high,
+        may_tell=False,
         found={"boroughs": len(known), "lowest": int(lowest), "median": int(middle)},
     )
 

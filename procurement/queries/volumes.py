@@ -1,9 +1,8 @@
 """How much the boroughs of a joint demand want: users and other volumes, as stated and with the tolerance they accept.
 
-What one borough wants is shown where `sharing.shared` lets the reader read its need. The rest is told as one total or
-not at all, under procurement/disclosure, and only over all members: totals of several selections could be taken from
-each other. Who accepts reads those that have accepted, and could take these from a total of before: so the rule is
-asked of those that have not accepted, too. Whoever may see exact figures has every total.
+What one borough wants is shown where `sharing.shared` lets the reader read its need. The rest is in no total: what is
+read could be taken from it, and totals of two days from each other. What all want together is told as at a day, on the
+page of the joint demand (queries/told_figures.py). Whoever may see exact figures has every total.
 """
 
 from collections import defaultdict
@@ -14,7 +13,6 @@ from enum import StrEnum
 from boroughs import permissions
 from boroughs.models import Borough, Need, User
 from boroughs.permissions import Permission
-from procurement import disclosure
 from procurement.models import DemandMember, JointDemand, Participation
 from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.sharing import Shared, shared
@@ -75,7 +73,7 @@ class Measure:
     key: str
     label: str
     boroughs: tuple[BoroughVolume, ...]
-    # By group, what the boroughs add up to that are not shown one by one; None where that may not be told.
+    # By group, what the boroughs add up to that are not shown one by one; None where the reader may not count it.
     rest: Mapping[Group, Amount | None]
 
     def members(self, group: Group) -> tuple[BoroughVolume, ...]:
@@ -187,15 +185,7 @@ def _measure(
 ) -> Measure:
     boroughs = {need.borough_id: need.borough for need in needs}
     rows = {pk: _row(each, of, stages, reads) for pk, each in boroughs.items()}
-    rest = {
-        group: _rest(
-            {each.slug: of[pk] for pk, each in rows.items() if each.is_in(group) and not each.is_shown and pk in of},
-            group,
-            unshown={each.slug: each.takes_part for each in rows.values() if each.is_in(group) and not each.is_shown},
-            exact=reads.exact,
-        )
-        for group in Group
-    }
+    rest = {group: _rest(rows, of, group, exact=reads.exact) for group in Group}
     return Measure(key=key, label=label, boroughs=tuple(rows.values()), rest=rest)
 
 
@@ -213,21 +203,9 @@ def _row(borough: Borough, of: Mapping[int, Amount], stages: Mapping[int, str], 
     )
 
 
-def _rest(of: Mapping[str, Amount], group: Group, *, unshown: Mapping[str, bool], exact: bool) -> Amount | None:
-    """What those add up to that are not shown one by one, as far as it may be told. `unshown`: who takes part."""
-    total = sum(of.values(), Amount())
-    if exact or not unshown:
-        return total
-    if group != Group.ALL or not _may_tell({slug: each.firm for slug, each in of.items()}, unshown):
+def _rest(rows: Mapping[int, BoroughVolume], of: Mapping[int, Amount], group: Group, *, exact: bool) -> Amount | None:
+    """What those add up to that are not shown one by one."""
+    unshown = [pk for pk, each in rows.items() if each.is_in(group) and not each.is_shown]
+    if unshown and not exact:
         return None
-    # How far the total may move is a figure of its own, of those that accept a tolerance.
-    if not _may_tell({slug: each.high - each.low for slug, each in of.items()}, unshown):
-        return Amount(total.firm, total.firm, total.firm)
-    return total
-
-
-def _may_tell(figures: Mapping[str, int], unshown: Mapping[str, bool]) -> bool:
-    """Now, and of what is left when the reader has accepted and reads those that take part."""
-    left = {slug: figure for slug, figure in figures.items() if not unshown[slug]}
-    rule = disclosure_rule()
-    return disclosure.may_show(figures, rule) and (all(unshown.values()) or disclosure.may_show(left, rule))
+    return sum((of[pk] for pk in unshown if pk in of), Amount())

@@ -4,7 +4,7 @@ import pytest
 
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, Borough, Role, User
-from procurement.actions import savings
+from procurement.actions import savings, telling_figures
 from procurement.models import JointDemand, SavingsEstimate
 from tests.conftest import person
 from tests.factories.picture import joint_demand
@@ -36,14 +36,26 @@ def test_an_analyst_estimates(demand: JointDemand, analyst: User) -> None:
     row = estimated(demand, analyst)
     assert (row.low, row.high, row.assumptions, row.may_tell) == (40_000, 80_000, TENDERS, True)
     row = savings.estimate(demand=demand, method="VOLUME", typed={"spend": 2_700_000, "low": 3, "high": 8}, by=analyst)
-    assert (row.low, row.high, row.may_tell) == (81_000, 216_000, True)
+    assert (row.low, row.high) == (81_000, 216_000)
     assert AuditEvent.objects.filter(verb="estimate", noun="savings estimate", reference="JD-0001").count() == 2
 
 
-def test_a_volume_of_few_budgets_is_kept_from_boroughs(analyst: User) -> None:
-    demand = joint_demand("camden", "brent", needs={"budget_max": 900_000})
-    row = savings.estimate(demand=demand, method="VOLUME", typed={"spend": 1_800_000, "low": 3, "high": 8}, by=analyst)
-    assert not row.may_tell
+def test_boroughs_are_told_of_a_volume_that_is_made_from_what_they_may_know(
+    demand: JointDemand, lead: User, analyst: User
+) -> None:
+    def is_told(spend: int, by: User) -> bool:
+        typed = {"spend": spend, "low": 3, "high": 8}
+        return savings.estimate(demand=demand, method="VOLUME", typed=typed, by=by).may_tell
+
+    assert is_told(2_700_000, lead)
+    assert not is_told(2_700_000, analyst)
+    JointDemand.objects.update(status="CONFIRMED", confirmed_at=demand.created_at)
+    demand.refresh_from_db()
+    telling_figures.tell_figures(demand=demand)
+    assert is_told(2_700_000, analyst)
+    assert is_told(2_750_000, analyst)
+    # The exact sum would tell within which part of the band it lies.
+    assert not is_told(2_700_001, analyst)
 
 
 @pytest.mark.parametrize(
