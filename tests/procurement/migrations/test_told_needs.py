@@ -1,4 +1,4 @@
-"""What migrations 0014 and 0021 write down about the totals that were told before them."""
+"""What migrations 0014 and 0022 write down about the totals that were told before them."""
 
 from datetime import timedelta
 from importlib import import_module
@@ -20,11 +20,11 @@ from tests.factories.procurement import DemandMemberFactory
 pytestmark = pytest.mark.django_db
 
 MIGRATION = import_module("procurement.migrations.0014_told_needs")
-LATER = import_module("procurement.migrations.0021_told_figures")
+LATER = import_module("procurement.migrations.0022_told_figures")
 
 
 class Releases:
-    """Of the releases as migration 0014 knew them: what 0021 adds is filled in as that does."""
+    """Of the releases as migration 0014 knew them: what 0022 adds is filled in as that does."""
 
     objects = FigureRelease.objects
 
