@@ -111,7 +111,8 @@ def _may_answer(request: HttpRequest, reference: str) -> bool:
 
 def _telling(request: HttpRequest, notice: PublishedNotice) -> telling.Telling | None:
     """How far its subscribers have been told of it, for who publishes. Letters are kept as long as it is news."""
-    if notice.published_at < alert_matches.news_since(timezone.now()):
+    published_at = notice.published_at
+    if published_at is None or published_at < alert_matches.news_since(timezone.now()):
         return None
     if not isinstance(request.user, User) or not permissions.has(request.user, Permission.PUBLISH_NOTICES):
         return None
