@@ -11,6 +11,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from django.db import transaction
@@ -127,7 +128,7 @@ def _matcher(claim: Claim, read: Read) -> Matcher:
     stamp = published.stamp(at=timezone.now())
     board_search.build(head=stamp.head)
     work.renew(claim=claim)
-    return Matcher(stamp=stamp, read=read)
+    return Matcher(stamp=stamp, read=read, alive=partial(work.renew, claim=claim))
 
 
 def _due(frequency: Alert.Frequency, until: datetime) -> AlertQuerySet:
@@ -139,6 +140,9 @@ def _write(claim: Claim, frequency: Alert.Frequency, until: datetime, read: Read
     written = 0
     for portion in _portions(_due(frequency, until)):
         work.renew(claim=claim)
+        # Asked before the transaction, in which the work is not renewed.
+        for search in {alert.search for mine in portion for alert in mine if alert.notice_id is None}:
+            matcher.found(search)
         written += _digest(portion, frequency, until, matcher)
     return written
 

@@ -59,11 +59,15 @@ class Event:
 
 
 class Matcher:
-    """What each search finds on one state of the board. A search that many follow is asked once."""
+    """What each search finds on one state of the board. A search that many follow is asked once.
 
-    def __init__(self, *, stamp: Stamp, read: Read) -> None:
+    `alive` is called before each: whoever has thousands to ask holds their work by it.
+    """
+
+    def __init__(self, *, stamp: Stamp, read: Read, alive: Callable[[], None] = lambda: None) -> None:
         self._stamp = stamp
         self._read = read
+        self._alive = alive
         self._found: dict[str, frozenset[int]] = {}
 
     def is_about(self, alert: Alert, event: Event) -> bool:
@@ -74,6 +78,7 @@ class Matcher:
     def found(self, search: str) -> frozenset[int]:
         """Keys of the current versions that a search finds."""
         if search not in self._found:
+            self._alive()
             query = QueryDict(search)
             asked = self._read(query, board.options(self._stamp)).filters
             every = replace(asked, states=tuple(PublicState))

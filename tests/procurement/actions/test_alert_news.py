@@ -1,17 +1,19 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
+from boroughs.actions import work
 from boroughs.background import Task
 from boroughs.models import Work
 from procurement.actions import alert_news, alerts, kept_post, letters, subscribers
 from procurement.forms.board import read
 from procurement.models import Alert, Letter, Notice, NoticeVersion, Subscriber
-from procurement.queries import board_search
+from procurement.queries import board, board_search
 from tests.factories import notices as scene
 from tests.factories.subscribers import AlertFactory, SubscriberFactory
 
@@ -303,6 +305,33 @@ def test_telling_five_hundred_asks_no_more_than_telling_five(
     Work.objects.update(not_before=timezone.now())
     with django_assert_max_num_queries(60):
         assert alert_news.tell(key=str(version.pk), read=read) == 305
+
+
+@pytest.mark.parametrize("frequency", [AT_ONCE, DAILY])
+def test_searches_that_take_longer_than_a_lease_lose_it_to_nobody(
+    frequency: str, clock: Clock, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """Many searches, each shorter than the lease, and another worker that looks for work after each."""
+    task, ask = (Task.TELL_SUBSCRIBERS if frequency == AT_ONCE else Task.WRITE_DIGESTS), board.search
+    reader = SubscriberFactory()
+    for letter in "telph":
+        follow(subscriber=reader, frequency=frequency, search="q=" + "telephony".replace(letter, letter.upper()))
+    version = publish()
+    clock.now = MORNING
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        clock.now += timedelta(seconds=settings.WORK_LEASE_SECONDS / 2)
+        assert work.claim(task=task, key=key) is None
+        return ask(*args, **kwargs)
+
+    monkeypatch.setattr(board, "search", slow)
+    if frequency == AT_ONCE:
+        key = str(version.pk)
+        assert alert_news.tell(key=key, read=read) == 1
+    else:
+        key = alert_news.ALL
+        alert_news.request_digests()
+        assert alert_news.write_digests(key=key, read=read) == 1
 
 
 def test_what_nobody_confirmed_is_deleted_with_its_mailbox(clock: Clock) -> None:
