@@ -38,10 +38,10 @@ class Shown:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What it says of its kind, in words; nothing where it does not say."""
-        sme = {True: "SME", False: "not an SME", None: ""}[self.is_sme]
-        vcse = {True: "VCSE", False: "not a VCSE", None: ""}[self.is_vcse]
-        return tuple(filter(None, (sme, vcse)))
+        """What it says of its kind, in words, what it is before what it is not; nothing where it does not say."""
+        said = ((self.is_sme, "SME", "not an SME"), (self.is_vcse, "VCSE", "not a VCSE"))
+        is_, is_not = ([words for value, *words in said if value is wanted] for wanted in (True, False))
+        return (*(yes for yes, _ in is_), *(no for _, no in is_not))
 
 
 @dataclass(frozen=True)

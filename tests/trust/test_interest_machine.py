@@ -113,8 +113,8 @@ def test_public_page_tells_the_band_and_nothing_else() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Suppliers,
         settings=settings(
-            max_examples=15,
-            stateful_step_count=25,
+            max_examples=10,
+            stateful_step_count=20,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

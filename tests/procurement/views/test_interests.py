@@ -219,13 +219,12 @@ def test_authority_that_is_not_in_the_notice_sees_nothing(notice: Notice, client
 def test_authorities_read_counts_and_nobody_is_ranked(notice: Notice, member: Client, analyst: User) -> None:
     shown.show(notice, "1@a.example", organisation="Zed", boroughs=("camden",), is_sme=True, frameworks=("G-Cloud 14",))
     shown.show(notice, "2@a.example", organisation="Ann", boroughs=("camden", "brent"), is_sme=False)
-    shown.show(
-        notice, "3@a.example", organisation="Mid", frameworks=("g cloud 14", "G-CLOUD 14", "Spark"), is_vcse=True
-    )
+    frameworks = ("g cloud 14", "G-CLOUD 14", "Spark")
+    shown.show(notice, "3@a.example", organisation="Mid", frameworks=frameworks, is_sme=False, is_vcse=True)
     member.force_login(analyst)
     text = re.sub(r"<[^>]+>", " ", read(member, list_of(notice)))
     text = " ".join(text.split())
-    for words in ("Brent 2", "Camden 3", "Hackney 1", "G-Cloud 14 2", "Spark 1", "3 Organisations"):
+    for words in ("Brent 2", "Camden 3", "Hackney 1", "G-Cloud 14 2", "Spark 1", "3 Organisations", "Mid VCSE, not an SME"):
         assert words in text, words
     assert text.index("Zed") < text.index("Ann ") < text.index("Mid ")
 
