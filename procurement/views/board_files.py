@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date
 from typing import IO, Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import add_never_cache_headers
 from xlsxwriter import Workbook
 
@@ -23,6 +23,8 @@ from procurement.views.public import public, stamp_of
 
 # So many notices are in memory at once.
 CHUNK = 200
+# So many bytes of a workbook are sent at once.
+BYTES = 64 * 1024
 # More does not fit into a cell of a workbook.
 CELL_CHARACTERS = 32_767
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -47,11 +49,7 @@ def board_notices_xlsx(request: HttpRequest) -> HttpResponseBase:
     listing = _listing(request)
     response: HttpResponseBase = HttpResponse(content_type=WORKBOOK)
     if request.method == "GET":
-        # Closed, and gone, with the answer.
-        file = tempfile.TemporaryFile()  # noqa: SIM115
-        _write(file, request, listing)
-        file.seek(0)
-        response = FileResponse(file, content_type=WORKBOOK)
+        response = StreamingHttpResponse(_workbook(request, listing), content_type=WORKBOOK)
     return _named(response, request, listing, "xlsx")
 
 
@@ -86,6 +84,15 @@ def _csv(request: HttpRequest, listing: Listing) -> Iterator[str]:
         buffer.seek(0)
         buffer.truncate()
     yield buffer.getvalue()
+
+
+def _workbook(request: HttpRequest, listing: Listing) -> Iterator[bytes]:
+    """Made on the disk when the first bytes are asked for; the file goes with the answer, read to its end or not."""
+    with tempfile.TemporaryFile() as file:
+        _write(file, request, listing)
+        file.seek(0)
+        while part := file.read(BYTES):
+            yield part
 
 
 def _write(file: IO[bytes], request: HttpRequest, listing: Listing) -> None:
