@@ -42,11 +42,12 @@ from matching import Needs  # noqa: E402
 
 from boroughs.models import Borough, Category  # noqa: E402
 from loti.supervision.guarded import wait_until  # noqa: E402
+from procurement import canonical_json  # noqa: E402
 from procurement.actions.vectors import DatabaseVectorStore  # noqa: E402
 from procurement.matching import Item  # noqa: E402
 from procurement.matching.embed import MiniLmEmbedder, vector_key  # noqa: E402
 from procurement.models import JointDemand, Notice, NoticeVersion  # noqa: E402
-from procurement.queries import board_documents, board_search, chain, public_content  # noqa: E402
+from procurement.queries import board_documents, board_search, public_content  # noqa: E402
 from procurement.search.evaluation import FullText, queries  # noqa: E402
 from procurement.search.index import Index  # noqa: E402
 
@@ -95,7 +96,7 @@ def scene(count: int, seed: int) -> None:
             NoticeVersion(
                 notice=notice,
                 number=1,
-                canonical=chain.canonical(value).decode(),
+                canonical=canonical_json.dump(value).decode(),
                 digest=str(notice.pk),
                 previous_digest=str(notice.pk - 1),
                 published_at=AT,

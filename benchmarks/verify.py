@@ -34,6 +34,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
+from procurement import canonical_json  # noqa: E402
 from procurement.models import Notice, NoticeVersion  # noqa: E402
 from procurement.queries import chain, public_content, verification  # noqa: E402
 from tests.factories import notices as scene  # noqa: E402
@@ -64,7 +65,7 @@ def make(count: int) -> None:
             content = first.content | {"reference": notice.reference, "title": f"Need number {start + place}"}
             given: dict[str, Any] = {
                 "number": place % VERSIONS_EACH + 1,
-                "canonical": chain.canonical(content).decode(),
+                "canonical": canonical_json.dump(content).decode(),
                 "published_at": at,
                 "reason": "What the boroughs ask for has changed." if place % VERSIONS_EACH else "",
                 "previous_digest": previous,

@@ -11,6 +11,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import Borough
 from boroughs.permissions import Actor, Permission
+from procurement import canonical_json
 from procurement.actions import alert_news, notice_vectors, releases, telling_figures
 from procurement.models import JointDemand, Notice, NoticeVersion
 from procurement.queries import chain, drafting, notice_seen, public_content, public_figures
@@ -120,7 +121,7 @@ def _append(
     now = max(timezone.now(), head.published_at + timedelta(microseconds=1)) if head else timezone.now()
     previous = head.digest if head else ""
     content = draft.content
-    canonical = chain.canonical(content).decode()
+    canonical = canonical_json.dump(content).decode()
     number = notice.versions.count() + 1
     version = NoticeVersion.objects.create(
         notice=notice,

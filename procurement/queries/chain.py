@@ -1,12 +1,13 @@
-"""The chain of published versions: canonical JSON, digests and the head. The walk along it is in verification.py."""
+"""The chain of published versions: its digests and its head. The walk along it is in verification.py."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from procurement import canonical_json
 from procurement.models import NoticeVersion
 
 _TEXT = json.JSONEncoder(ensure_ascii=False)
@@ -22,12 +23,6 @@ class Head:
     published_at: datetime | None
 
 
-def canonical(value: object) -> bytes:
-    """JSON with sorted keys, no spaces, in UTF-8. Raises TypeError on a float: programs write it differently."""
-    _refuse_floats(value)
-    return _canonical(value)
-
-
 def digest(
     *,
     reference: str,
@@ -41,9 +36,9 @@ def digest(
 
     Of the canonical JSON of {content, notice, number, previous_digest, published_at, reason}. `canonical` is that of
     the content, which stands first, as keys are sorted: it is not read to be written again. `published_at` may be
-    written as `moment` does already.
+    written as `canonical_json.moment` does already.
     """
-    at = published_at if isinstance(published_at, str) else moment(published_at)
+    at = published_at if isinstance(published_at, str) else canonical_json.moment(published_at)
     rest = (
         f',"notice":{text(reference)},"number":{number},"previous_digest":"{previous_digest}",'
         f'"published_at":"{at}","reason":{text(reason)}}}'
@@ -53,17 +48,12 @@ def digest(
 
 def contact_digest(salt: str, name: str, email: str) -> str:
     """SHA-256 in hexadecimal of the canonical JSON of a contact; without the salt nobody can try names against it."""
-    return hashlib.sha256(canonical({"salt": salt, "name": name, "email": email})).hexdigest()
+    return hashlib.sha256(canonical_json.dump({"salt": salt, "name": name, "email": email})).hexdigest()
 
 
 def fingerprint(content: Mapping[str, Any]) -> str:
     """SHA-256 of content that is not published yet."""
-    return hashlib.sha256(canonical(dict(content))).hexdigest()
-
-
-def moment(at: datetime) -> str:
-    """A time to the microsecond in UTC: always the same length, whatever zone the database answers in."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    return hashlib.sha256(canonical_json.dump(dict(content))).hexdigest()
 
 
 def text(value: str) -> str:
@@ -86,18 +76,3 @@ def end() -> Head:
         versions=NoticeVersion.objects.filter(pk__lte=newest.pk).count(),
         published_at=newest.published_at,
     )
-
-
-def _canonical(value: object) -> bytes:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-
-
-def _refuse_floats(value: object) -> None:
-    if isinstance(value, float):
-        raise TypeError(f"{value!r} is a float; published content holds whole numbers only")
-    if isinstance(value, Mapping):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            _refuse_floats(item)

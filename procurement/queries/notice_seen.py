@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from boroughs.templatetags.formatting import listed
+from procurement import canonical_json
 from procurement.queries import chain
 
 # In the order of the page. A part that is not named here counts for the whole alone.
@@ -72,4 +73,4 @@ def changed(seen: str, content: Mapping[str, Any], *, reason: str = "") -> str:
 
 
 def _short(part: object) -> str:
-    return hashlib.sha256(chain.canonical(part)).hexdigest()[:_SHORT]
+    return hashlib.sha256(canonical_json.dump(part)).hexdigest()[:_SHORT]

@@ -79,7 +79,7 @@ class _Day(Func):
 
 
 class _Moment(Func):
-    """A time as `chain.moment` writes it."""
+    """A time as `canonical_json.moment` writes it."""
 
     template = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
     output_field = TextField()

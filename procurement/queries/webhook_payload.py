@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from procurement import canonical_json
 from procurement.models import NoticeVersion, WebhookDelivery
-from procurement.queries import chain
 
 TEST = "webhook.test"
 
@@ -32,7 +32,9 @@ def payload(delivery: WebhookDelivery) -> str:
     version = delivery.version
     at = version.published_at if version else delivery.written_at
     data = _of(version) if version else {"url": _address("board")}
-    return json.dumps({"type": delivery.event, "timestamp": chain.moment(at), "data": data}, ensure_ascii=False)
+    return json.dumps(
+        {"type": delivery.event, "timestamp": canonical_json.moment(at), "data": data}, ensure_ascii=False
+    )
 
 
 def _of(version: NoticeVersion) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
+from procurement import canonical_json
 from procurement.queries import chain
 from procurement.views.open_data import open_data
 from procurement.views.public import public
@@ -17,6 +18,6 @@ def board_head(request: HttpRequest) -> HttpResponseBase:
             "head": end.digest,
             "algorithm": "SHA-256",
             "versions": end.versions,
-            "published_at": chain.moment(end.published_at) if end.published_at else None,
+            "published_at": canonical_json.moment(end.published_at) if end.published_at else None,
         }
     )

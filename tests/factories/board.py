@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from boroughs.models import Borough, Category
+from procurement import canonical_json
 from procurement.models import DemandStage, JointDemand, Notice, NoticeVersion
-from procurement.queries import chain, public_content
+from procurement.queries import public_content
 
 TITLES = ("Housing repairs", "Parking permits", "Library loans", "Planning portal", "Payments", "Social care records")
 # A value is published, as a band or exactly, or is not.
@@ -42,7 +43,7 @@ def spread(count: int, *, today: date, boroughs: Sequence[Borough], categories: 
             NoticeVersion(
                 notice=notice,
                 number=1,
-                canonical=chain.canonical(content).decode(),
+                canonical=canonical_json.dump(content).decode(),
                 digest=f"{place + 1:032x}" * 2,
                 previous_digest=f"{place:032x}" * 2 if place else "",
                 published_at=notice.published_at,

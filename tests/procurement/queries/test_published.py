@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from boroughs.models import User
 from procurement.actions import notices
 from procurement.models import PublicState
-from procurement.queries import board, chain, published
+from procurement.queries import board, published
 from procurement.queries.board_facets import Filters
 from tests.factories import notices as scene
 
@@ -170,12 +170,3 @@ def test_stamp_changes_with_a_publication_and_at_midnight() -> None:
     assert len({empty.token, after.token, published.stamp(at=NOON + timedelta(days=1)).token}) == 3
     assert after.changed_at > empty.changed_at
     assert published.stamp(at=NOON + timedelta(hours=11, minutes=59)).token == after.token
-
-
-# --- verification -------------------------------------------------------------------------------------------------
-
-
-def test_canonical_refuses_floats_and_sorts_keys() -> None:
-    assert chain.canonical({"b": ["é", 1], "a": None}) == '{"a":null,"b":["é",1]}'.encode()
-    with pytest.raises(TypeError):
-        chain.canonical({"a": [1.5]})

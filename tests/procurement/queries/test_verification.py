@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from boroughs.models import User
+from procurement import canonical_json
 from procurement.models import Notice, NoticeContact, NoticeVersion
 from procurement.queries import chain, public_content, verification
 from tests.factories import notices as scene
@@ -54,7 +55,7 @@ def test_verify_finds_a_changed_word() -> None:
     content = two.content | {"title": two.content["title"].replace("N", "M")}
     verified = tampered(
         "UPDATE procurement_noticeversion SET canonical = %s WHERE id = %s",
-        chain.canonical(content).decode(),
+        canonical_json.dump(content).decode(),
         two.pk,
     )
     assert (verified.versions, verified.head) == (1, one.digest)
@@ -165,7 +166,7 @@ def appended(notice: Notice, content: dict[str, Any]) -> NoticeVersion:
     assert head
     given: dict[str, Any] = {
         "number": notice.versions.count() + 1,
-        "canonical": chain.canonical(content).decode(),
+        "canonical": canonical_json.dump(content).decode(),
         "published_at": timezone.now(),
         "reason": "Why.",
         "previous_digest": head.digest,

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from procurement.queries import chain
+from procurement import canonical_json
 from tests.factories import notices as scene
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def test_head_is_public_and_any_page_may_read_it(client: Client) -> None:
         "head": last.digest,
         "algorithm": "SHA-256",
         "versions": 2,
-        "published_at": chain.moment(last.published_at),
+        "published_at": canonical_json.moment(last.published_at),
     }
 
 
