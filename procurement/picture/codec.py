@@ -1,0 +1,76 @@
+"""Frozen dataclasses to canonical JSON and back: exact, and refusing whatever the dataclass does not name."""
+
+import json
+from collections.abc import Callable, Hashable
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from procurement import canonical_json
+
+T = TypeVar("T")
+
+
+def write(value: Any) -> bytes:
+    """Canonical JSON of a dataclass of texts, whole numbers, truths, dates, moments, and tuples of these."""
+    return canonical_json.dump(_plain(value))
+
+
+def read(kind: type[T], content: bytes) -> T:
+    """The dataclass that was written. Raises ValueError where the bytes are not canonical JSON of one."""
+    try:
+        found: T = _reader(cast("Hashable", kind))(json.loads(content))
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"these are not the bytes of a {kind.__name__}: {error}") from error
+    if write(found) != content:
+        raise ValueError(f"these bytes of a {kind.__name__} are not written canonically")
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return canonical_json.moment(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What reads one value of this type."""
+    if get_origin(kind) is UnionType:
+        return _or_none(_reader(next(each for each in get_args(kind) if each is not NoneType)))
+    if get_origin(kind) is tuple:
+        item = _reader(get_args(kind)[0])
+        return lambda data: tuple(item(each) for each in _of(list, data))
+    if is_dataclass(kind):
+        return _dataclass(kind)
+    if kind in (datetime, date):
+        return lambda data: kind.fromisoformat(_of(str, data))
+    return lambda data: _of(kind, data)
+
+
+def _or_none(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda data: None if data is None else reader(data)
+
+
+def _dataclass(kind: Any) -> Callable[[Any], Any]:
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+
+    def reader(data: Any) -> Any:
+        if _of(dict, data).keys() != readers.keys():
+            raise KeyError(f"{kind.__name__} has {', '.join(readers)}")
+        return kind(**{name: each(data[name]) for name, each in readers.items()})
+
+    return reader
+
+
+def _of(kind: type, data: Any) -> Any:
+    # A truth is a whole number to isinstance.
+    if type(data) is not kind:
+        raise TypeError(f"{data!r} is no {kind.__name__}")
+    return data

@@ -1,0 +1,210 @@
+"""What was true of London's demand at one moment, as a snapshot keeps it: facts, and no figure that follows from them.
+
+Texts that say what a need asks for are not here: the picture says that needs exist and fit. Everything that is a list
+is in the order of its references, and whatever has a name elsewhere is named by it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from procurement.picture import codec
+
+# Raised when a field changes its meaning.
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Run:
+    """The match run that the joint demands come from."""
+
+    number: int
+    finished_at: datetime
+    engine_version: str
+    # As the engine wrote them down, in JSON.
+    parameters: str
+    # Of what the engine read.
+    digest: str
+    # Needs that opened, were edited or left a joint demand since it began to read, and rulings since.
+    needs_changed: int
+    decisions_changed: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """The head of the notice board."""
+
+    # "" where nothing was published yet.
+    digest: str
+    versions: int
+    published_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Authority:
+    slug: str
+    name: str
+    abbreviation: str
+    tile_row: int | None
+    tile_column: int | None
+    is_london: bool
+
+
+@dataclass(frozen=True)
+class Category:
+    slug: str
+    name: str
+    area: str
+
+
+@dataclass(frozen=True)
+class Need:
+    """An open need, as its revision said it."""
+
+    reference: str
+    revision: int
+    # Slug of the authority.
+    borough: str
+    # Slug; "" where it has none.
+    category: str
+    kind: str
+    title: str
+    users: int | None
+    # Whole pounds; the basis says over what.
+    budget_min: int | None
+    budget_max: int | None
+    budget_basis: str
+    months: int | None
+    earliest_start_date: date | None
+    start_date: date | None
+    contract_end_date: date | None
+    incumbent: str
+    # Key of the supplier of the present contract (boroughs/queries/supplier_folding.py); "" where none is known.
+    supplier: str
+    submitted_at: datetime | None
+    opened_at: datetime | None
+    updated_at: datetime
+
+    @property
+    def lowest(self) -> int | None:
+        """Its budget over the whole life, at the lower end."""
+        return self._whole_life(self.budget_max if self.budget_min is None else self.budget_min)
+
+    @property
+    def highest(self) -> int | None:
+        return self._whole_life(self.budget_min if self.budget_max is None else self.budget_max)
+
+    def _whole_life(self, amount: int | None) -> int | None:
+        """A budget a year counts for the contract's length; without a length it cannot be added to others."""
+        if amount is None or self.budget_basis != "PER_YEAR":
+            return amount
+        return amount * self.months // 12 if self.months else None
+
+
+@dataclass(frozen=True)
+class Member:
+    """A need's place in a joint demand."""
+
+    need: str
+    # Mean score to the other members.
+    strength_percent: int
+    band: str
+    # A person said that it belongs here; its text has moved far since.
+    is_confirmed: bool
+    has_moved: bool
+    reasons_for: tuple[str, ...]
+    reasons_against: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stance:
+    """Where a borough stands on a joint demand."""
+
+    borough: str
+    stage: str
+    depth: str
+
+
+@dataclass(frozen=True)
+class Demand:
+    reference: str
+    title: str
+    category: str
+    status: str
+    is_sure: bool
+    is_pinned: bool
+    terms: tuple[str, ...]
+    # Those whose need is open; at least one. The strongest first.
+    members: tuple[Member, ...]
+    stances: tuple[Stance, ...]
+    # Slug of the borough that leads; "" where none does yet.
+    lead: str
+    quorum: int | None
+    depth: str
+    decision_date: date | None
+    outcome: str
+    start_date: date | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an analyst still has to look at it: a member was not read, or says something else since."""
+        if any(member.has_moved for member in self.members):
+            return True
+        return not self.is_pinned and not all(member.is_confirmed for member in self.members)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """On the board, or waiting for a second person."""
+
+    reference: str
+    demand: str
+    kind: str
+    status: str
+    title: str
+    # 0, None and "" where nothing was published yet.
+    version: int
+    published_at: datetime | None
+    digest: str
+    closes_date: date
+
+
+@dataclass(frozen=True)
+class Facts:
+    # None before the first run.
+    run: Run | None
+    board: Board
+    authorities: tuple[Authority, ...]
+    categories: tuple[Category, ...]
+    needs: tuple[Need, ...]
+    demands: tuple[Demand, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """The snapshot before this one, by name and by digest: whoever holds the later one can check the earlier."""
+
+    reference: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """All that a snapshot's bytes say."""
+
+    format: int
+    reference: str
+    taken_at: datetime
+    # None in the first one.
+    previous: Link | None
+    facts: Facts
+
+
+def to_json(frozen: Frozen) -> bytes:
+    """The bytes of a snapshot: canonical JSON, always the same for the same facts."""
+    return codec.write(frozen)
+
+
+def from_json(content: bytes) -> Frozen:
+    """What the bytes say. Raises ValueError where they are not those of a snapshot of this format."""
+    return codec.read(Frozen, content)

@@ -1,0 +1,190 @@
+"""The facts that a snapshot of the demand picture keeps, read from the register."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from operator import attrgetter
+
+from django.db import connection, transaction
+from django.db.models import Prefetch
+
+from boroughs.models import Borough, Category, Need
+from boroughs.queries import supplier_folding
+from procurement.models import Coalition, DemandMember, JointDemand, MatchRun, Notice, Participation
+from procurement.picture import facts
+from procurement.picture.facts import Facts
+from procurement.queries import chain
+from procurement.queries.demand_picture import LONG_TEXTS
+from procurement.queries.freshness import freshness
+from procurement.queries.reasons import said
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """A transaction all of whose reads see the database as it was when the first was made.
+
+    SQLite gives that to every transaction. PostgreSQL is asked for it, which it grants to an outermost one only.
+    """
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def read() -> Facts:
+    """What is true now. Eleven queries, however many needs there are; `one_moment` makes them one."""
+    needs = {need.pk: need for need in _open_needs()}
+    end = chain.end()
+    return Facts(
+        run=_run(),
+        board=facts.Board(digest=end.digest, versions=end.versions, published_at=end.published_at),
+        # Sorted here: databases do not agree on the order of texts.
+        authorities=tuple(sorted(map(_authority, Borough.objects.all()), key=attrgetter("slug"))),
+        categories=tuple(sorted(map(_category, Category.objects.all()), key=attrgetter("slug"))),
+        needs=tuple(sorted(map(_need, needs.values()), key=attrgetter("reference"))),
+        demands=tuple(sorted(_demands(needs), key=attrgetter("reference"))),
+        notices=tuple(sorted(map(_notice, _notices()), key=attrgetter("reference"))),
+    )
+
+
+def _open_needs() -> Iterable[Need]:
+    related = ("borough", "category", "contract__supplier_name")
+    return Need.objects.open().select_related(*related).defer(*LONG_TEXTS)
+
+
+def _run() -> facts.Run | None:
+    fresh = freshness()
+    if fresh.run_id is None or fresh.matched_at is None:
+        return None
+    run = MatchRun.objects.get(pk=fresh.run_id)
+    return facts.Run(
+        number=run.pk,
+        finished_at=fresh.matched_at,
+        engine_version=run.engine_version,
+        parameters=json.dumps(run.parameters, sort_keys=True, ensure_ascii=False),
+        digest=run.digest,
+        needs_changed=fresh.needs_changed,
+        decisions_changed=fresh.decisions_changed,
+    )
+
+
+def _authority(borough: Borough) -> facts.Authority:
+    return facts.Authority(
+        slug=borough.slug,
+        name=borough.name,
+        abbreviation=borough.abbreviation,
+        tile_row=borough.tile_row,
+        tile_column=borough.tile_column,
+        is_london=borough.kind == Borough.Kind.LONDON,
+    )
+
+
+def _category(category: Category) -> facts.Category:
+    return facts.Category(slug=category.slug, name=category.name, area=category.area)
+
+
+def _need(need: Need) -> facts.Need:
+    return facts.Need(
+        reference=need.reference,
+        revision=need.revision,
+        borough=need.borough.slug,
+        category=need.category.slug if need.category else "",
+        kind=need.kind,
+        title=need.title,
+        users=need.users_count,
+        budget_min=need.budget_min,
+        budget_max=need.budget_max,
+        budget_basis=need.budget_basis,
+        months=need.months,
+        earliest_start_date=need.earliest_start_date,
+        start_date=need.start_date,
+        contract_end_date=need.contract_end_date,
+        incumbent=need.incumbent,
+        supplier=_supplier(need),
+        submitted_at=need.submitted_at,
+        opened_at=need.opened_at,
+        updated_at=need.updated_at,
+    )
+
+
+def _supplier(need: Need) -> str:
+    """By the contract that it replaces; else by what the need says is in use today."""
+    name = need.contract.supplier_name if need.contract else None
+    return name.key if name else supplier_folding.read(need.incumbent).key
+
+
+def _demands(needs: Mapping[int, Need]) -> Iterator[facts.Demand]:
+    """Those with an open member, as the picture shows them; the unsure ones too."""
+    members = DemandMember.objects.filter(need__in=Need.objects.open())
+    rows = JointDemand.objects.current().select_related("category").prefetch_related(Prefetch("members", members))
+    coalitions = {coalition.demand_id: coalition for coalition in Coalition.objects.select_related("lead")}
+    stances: dict[int, list[facts.Stance]] = defaultdict(list)
+    for each in Participation.objects.select_related("borough"):
+        stances[each.demand_id].append(facts.Stance(borough=each.borough.slug, stage=each.stage, depth=each.depth))
+    for row in rows:
+        found = [_member(member, needs[member.need_id]) for member in row.members.all()]
+        if found:
+            found.sort(key=lambda member: (-member.strength_percent, member.need))
+            stand = sorted(stances[row.pk], key=attrgetter("borough"))
+            yield _demand(row, tuple(found), tuple(stand), coalitions.get(row.pk))
+
+
+def _demand(
+    row: JointDemand,
+    members: tuple[facts.Member, ...],
+    stances: tuple[facts.Stance, ...],
+    coalition: Coalition | None,
+) -> facts.Demand:
+    return facts.Demand(
+        reference=row.reference,
+        title=row.title,
+        category=row.category.slug if row.category else "",
+        status=row.status,
+        is_sure=row.certainty == JointDemand.Certainty.SURE,
+        is_pinned=row.pinned_at is not None,
+        terms=tuple(row.terms),
+        members=members,
+        stances=stances,
+        lead=coalition.lead.slug if coalition and coalition.lead else "",
+        quorum=coalition.quorum if coalition else None,
+        depth=coalition.depth if coalition else "",
+        decision_date=coalition.decision_date if coalition else None,
+        outcome=coalition.outcome if coalition else "",
+        start_date=coalition.start_date if coalition else None,
+    )
+
+
+def _member(row: DemandMember, need: Need) -> facts.Member:
+    reasons_for, reasons_against = said(row.reasons, exact=True)
+    return facts.Member(
+        need=need.reference,
+        strength_percent=round(row.strength * 100),
+        band=row.band,
+        is_confirmed=row.confirmed_at is not None,
+        has_moved=row.moved_at is not None,
+        reasons_for=reasons_for,
+        reasons_against=reasons_against,
+    )
+
+
+def _notices() -> Iterable[Notice]:
+    shown = Notice.objects.filter(status__in=[*Notice.PUBLIC, *Notice.WAITING])
+    return shown.select_related("demand", "current")
+
+
+def _notice(row: Notice) -> facts.Notice:
+    shown = row.current
+    return facts.Notice(
+        reference=row.reference,
+        demand=row.demand.reference,
+        kind=shown.kind if shown else row.kind,
+        status=row.status,
+        title=shown.title if shown else row.title,
+        version=shown.number if shown else 0,
+        published_at=shown.published_at if shown else None,
+        digest=shown.digest if shown else "",
+        closes_date=shown.closes_date if shown else row.closes_date,
+    )

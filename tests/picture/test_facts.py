@@ -1,0 +1,78 @@
+"""Facts as bytes and back: nothing is lost, nothing foreign is read."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from procurement.picture.facts import Frozen, from_json, to_json
+from tests.picture import made
+
+# What JSON in UTF-8 can hold: no half of a surrogate pair.
+st.register_type_strategy(str, st.text(st.characters(codec="utf-8"), max_size=8))
+st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.from_type(Frozen))
+def test_what_is_written_is_read_again(frozen: Frozen) -> None:
+    assert from_json(to_json(frozen)) == frozen
+
+
+def test_a_need_is_read_as_it_was_written() -> None:
+    frozen = made.frozen(made.london(made.need(1, contract_end_date=made.MOMENT.date(), users=3)))
+
+    assert from_json(to_json(frozen)) == frozen
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data | {"format": True},
+        lambda data: data | {"more": 1},
+        lambda data: {name: value for name, value in data.items() if name != "previous"},
+        lambda data: data | {"taken_at": None},
+        lambda data: data | {"taken_at": "2026-11-30"},
+        lambda data: data | {"facts": []},
+    ],
+)
+def test_other_bytes_are_refused(change: object) -> None:
+    data = json.loads(to_json(made.frozen(made.london(made.need(1)))))
+
+    with pytest.raises(ValueError):  # noqa: PT011 - which of them does not matter
+        from_json(json.dumps(change(data), sort_keys=True, separators=(",", ":")).encode())  # type: ignore[operator]
+
+
+def test_bytes_with_a_space_too_many_are_refused() -> None:
+    with pytest.raises(ValueError, match="canonically"):
+        from_json(to_json(made.frozen(made.london())) + b" ")
+
+
+@pytest.mark.parametrize(
+    ("said", "ends"),
+    [
+        ({"budget_min": 10, "budget_max": 20, "budget_basis": "WHOLE_LIFE"}, (10, 20)),
+        ({"budget_max": 20, "budget_basis": "ONE_OFF"}, (20, 20)),
+        ({"budget_min": 10, "budget_basis": "PER_YEAR", "months": 30}, (25, 25)),
+        ({"budget_min": 10, "budget_max": 20, "budget_basis": "PER_YEAR"}, (None, None)),
+        ({}, (None, None)),
+    ],
+)
+def test_budget_over_the_whole_life(said: dict[str, object], ends: tuple[int | None, int | None]) -> None:
+    need = made.need(1, **said)
+
+    assert (need.lowest, need.highest) == ends
+
+
+def test_waiting_until_every_member_was_read_or_it_is_pinned() -> None:
+    demand = made.demand(1, [1, 2])
+    read = replace(demand, members=(made.member(1, is_confirmed=True), made.member(2, is_confirmed=True)))
+    moved = replace(read, is_pinned=True, members=(made.member(1, is_confirmed=True, has_moved=True),))
+
+    assert demand.is_waiting
+    assert not read.is_waiting
+    assert not replace(demand, is_pinned=True).is_waiting
+    assert moved.is_waiting
