@@ -167,6 +167,15 @@ class Notice:
     digest: str
     closes_date: date
 
+    @property
+    def is_on_board(self) -> bool:
+        return bool(self.version) and self.status != "WITHDRAWN"
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether it, or its next version, waits for a second person."""
+        return self.status.endswith("PROPOSED")
+
 
 @dataclass(frozen=True)
 class Facts:

@@ -1,0 +1,47 @@
+"""A number of the picture: what it counts, how much, and the needs behind it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Unit(StrEnum):
+    NEEDS = "needs"
+    AUTHORITIES = "authorities"
+    DEMANDS = "joint demands"
+    NOTICES = "notices"
+    USERS = "users"
+    POUNDS = "pounds"
+
+
+@dataclass(frozen=True)
+class Number:
+    # Its name, the same in every snapshot: "open-needs", "authority/camden/needs".
+    key: str
+    # What it counts, in words that stand alone.
+    words: str
+    unit: Unit
+    # None where nobody stated a figure; that never means nothing.
+    value: int | None
+    # References of the needs that it was counted or added up from, in order.
+    needs: tuple[str, ...]
+
+    def __int__(self) -> int:
+        return self.value or 0
+
+
+def number(key: str, words: str, unit: Unit, value: int | None, needs: Iterable[str]) -> Number:
+    return Number(key, words, unit, value, tuple(sorted(set(needs))))
+
+
+def numbers(value: Any) -> Iterator[Number]:
+    """Every number inside dataclasses and tuples, in the order in which they stand there."""
+    if isinstance(value, Number):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from numbers(item)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from numbers(getattr(value, field.name))

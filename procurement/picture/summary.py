@@ -1,0 +1,223 @@
+"""The picture in plain English: every sentence is computed, and every figure in one names the number that it is.
+
+What the data lacks is not said.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from procurement.picture import words
+from procurement.picture.changes import Changes
+from procurement.picture.figures import DemandFigures, Figures
+from procurement.picture.numbers import Number
+
+# How far ahead the summary looks for contracts that end, and for decisions of boroughs.
+ENDS_AHEAD = timedelta(days=365)
+DECISIONS_AHEAD = timedelta(days=90)
+# So many of the largest overlaps, and of the next decisions, have a sentence.
+LARGEST = 3
+NEXT = 3
+
+
+@dataclass(frozen=True)
+class Said:
+    """A figure as a sentence says it."""
+
+    words: str
+    number: Number
+
+
+@dataclass(frozen=True)
+class Sentence:
+    parts: tuple[str | Said, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(part if isinstance(part, str) else part.words for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Summary:
+    overlaps: tuple[Sentence, ...]
+    # Empty in the first snapshot.
+    changed: tuple[Sentence, ...]
+    decisions: tuple[Sentence, ...]
+
+
+def summary(figures: Figures, changes: Changes | None = None) -> Summary:
+    """In the order in which a board reads: where London stands, what moved, what to decide."""
+    return Summary(
+        overlaps=tuple(_overlaps(figures)),
+        changed=tuple(_changed(changes)) if changes else (),
+        decisions=tuple(_decisions(figures)),
+    )
+
+
+def _overlaps(figures: Figures) -> Iterable[Sentence]:
+    heads = figures.headlines
+    if not heads.needs.value:
+        yield _sentence("No authority has an open need yet, so there is nothing to compare.")
+        return
+    yield _sentence(
+        _of(heads.logged),
+        f" of London's {words.count(heads.london)} authorities ",
+        _have(heads.logged),
+        " logged ",
+        _of(heads.needs, "open need"),
+        _guests(figures),
+        ".",
+    )
+    if not figures.demands:
+        yield _sentence("No two of them overlap as far as the matcher can tell.")
+        return
+    yield _sentence(
+        Said(f"{words.count(int(heads.matched))} of these needs", heads.matched),
+        f" ({words.percent(int(heads.matched), int(heads.needs))}) overlap with a need of another authority and form ",
+        _of(heads.demands, "joint demand"),
+        ", of which ",
+        _of(heads.confirmed),
+        " ",
+        _verb(heads.confirmed, "is", "are"),
+        " confirmed by an analyst.",
+    )
+    yield _largest(figures.demands)
+    if heads.lowest.value is not None and heads.highest.value is not None:
+        yield _sentence(
+            _of(heads.budgeted),
+            " of the needs in joint demands ",
+            _verb(heads.budgeted, "states", "state"),
+            " a budget that can be added up: together ",
+            Said(_money(heads.lowest, heads.highest), heads.highest),
+            " over the whole life.",
+        )
+    yield from _soonest(figures)
+
+
+def _guests(figures: Figures) -> str:
+    others = int(figures.headlines.all_logged) - int(figures.headlines.logged)
+    return f", with {words.count(others, 'guest authority,guest authorities')}" if others else ""
+
+
+def _largest(demands: Iterable[DemandFigures]) -> Sentence:
+    parts: list[str | Said] = []
+    for place, demand in enumerate(tuple(demands)[:LARGEST]):
+        parts += ["The widest are " if not place else "; ", words.named(demand.title, demand.reference), " with "]
+        parts.append(_of(demand.authorities, "authority,authorities"))
+    if len(parts) == 4:
+        parts[0] = "The widest is "
+    return _sentence(*parts, ".")
+
+
+def _soonest(figures: Figures) -> Iterable[Sentence]:
+    """Of all needs in joint demands, the present contract that ends first, where that is within a year."""
+    until = figures.day + ENDS_AHEAD
+    ending = [
+        (demand.first_end, demand.reference, demand)
+        for demand in figures.demands
+        if demand.first_end and figures.day <= demand.first_end <= until
+    ]
+    if ending:
+        end, _, demand = min(ending, key=lambda each: each[:2])
+        yield _sentence(
+            f"In {words.count(len(ending), 'joint demand')} the first present contract ends within twelve months; "
+            f"the soonest is in {words.named(demand.title, demand.reference)}, of ",
+            _of(demand.needs, "need"),
+            f", on {words.day(end)}.",
+        )
+
+
+def _changed(changes: Changes) -> Iterable[Sentence]:
+    if changes.is_empty:
+        yield _sentence(f"Nothing of what is counted here has moved since {changes.earlier}.")
+        return
+    needs: list[str | Said] = [
+        _of(changes.needs_new, "need"),
+        " came, ",
+        _of(changes.needs_gone),
+        " went and ",
+        _of(changes.needs_amended),
+        " ",
+        _verb(changes.needs_amended, "was", "were"),
+        " amended.",
+    ]
+    yield _sentence(f"Since {changes.earlier}, ", *needs)
+    told = (
+        (changes.demands_new, "new"),
+        (changes.demands_gone, "gone"),
+        (changes.demands_wider, "wider by a borough or more"),
+        (changes.demands_narrower, "narrower by a borough or more"),
+        (changes.demands_confirmed, "confirmed now"),
+    )
+    parts: list[str | Said] = []
+    for figure, became in told:
+        if figure.value:
+            parts += [", " if parts else "Of the joint demands ", _of(figure)]
+            parts.append(f" {_verb(figure, 'is', 'are')} {became}")
+    if parts:
+        yield _sentence(*parts, ".")
+    if changes.notices_published.value or changes.notices_withdrawn.value:
+        yield _sentence(
+            _of(changes.notices_published, "notice"),
+            " ",
+            _verb(changes.notices_published, "was", "were"),
+            " published or corrected, ",
+            _of(changes.notices_withdrawn),
+            " withdrawn.",
+        )
+
+
+def _decisions(figures: Figures) -> Iterable[Sentence]:
+    heads = figures.headlines
+    if heads.waiting.value:
+        waits = _verb(heads.waiting, "waits", "wait")
+        yield _sentence(
+            _of(heads.waiting, "joint demand"), f" {waits} for an analyst to say that the needs belong together."
+        )
+    if heads.without_lead.value:
+        have = _verb(heads.without_lead, "has", "have")
+        yield _sentence(_of(heads.without_lead, "confirmed joint demand"), f" {have} no borough that leads.")
+    until = figures.day + DECISIONS_AHEAD
+    due = [
+        (demand.fact.decision_date, demand.reference, demand)
+        for demand in figures.demands
+        if demand.fact.decision_date and not demand.fact.outcome and figures.day <= demand.fact.decision_date <= until
+    ]
+    for on, _, demand in sorted(due, key=lambda each: each[:2])[:NEXT]:
+        yield _sentence(
+            f"The boroughs of {words.named(demand.title, demand.reference)} decide by {words.day(on)}: ",
+            _of(demand.committed),
+            f" of the {words.count(demand.fact.quorum or 0)} that it takes ",
+            _have(demand.committed),
+            " committed.",
+        )
+    if heads.proposed.value:
+        waits = _verb(heads.proposed, "waits", "wait")
+        yield _sentence(_of(heads.proposed, "notice"), f" {waits} for a second person before publication.")
+    if heads.not_sure.value:
+        yield _sentence(
+            _of(heads.not_sure, "more joint demand"),
+            " of which the matcher is not sure ",
+            _verb(heads.not_sure, "is", "are"),
+            " left out of this picture until an analyst has looked.",
+        )
+
+
+def _sentence(*parts: str | Said) -> Sentence:
+    return Sentence(parts)
+
+
+def _of(number: Number, noun: str = "") -> Said:
+    return Said(words.count(int(number), noun), number)
+
+
+def _have(number: Number) -> str:
+    return _verb(number, "has", "have")
+
+
+def _verb(number: Number, one: str, many: str) -> str:
+    return one if number.value == 1 else many
+
+
+def _money(low: Number, high: Number) -> str:
+    return words.pounds_range(int(low), int(high))
