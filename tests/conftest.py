@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "procurement_figurerelease",
     "procurement_noticeversion",
     "procurement_participationstep",
+    "procurement_snapshot",
     "procurement_specificationversion",
     "procurement_toldneed",
 )

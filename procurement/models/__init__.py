@@ -31,6 +31,7 @@ from .requirement_stance import RequirementStance
 from .requirement_wording import RequirementWording
 from .review_answer import ReviewAnswer
 from .savings_estimate import SavingsEstimate
+from .snapshot import Snapshot
 from .specification_version import SpecificationVersion
 from .subscriber import Subscriber
 from .text_reading import TextReading
@@ -77,6 +78,7 @@ __all__ = [
     "RequirementWording",
     "ReviewAnswer",
     "SavingsEstimate",
+    "Snapshot",
     "SpecificationVersion",
     "Subscriber",
     "TextReading",

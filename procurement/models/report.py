@@ -9,6 +9,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Asked for and not yet there."""
         return self.filter(status__in=[Report.Status.ASKED, Report.Status.BUILDING])
 
+    def listed(self) -> "ReportQuerySet":
+        """With their snapshots, but without the bytes of these."""
+        return self.select_related("snapshot").defer("snapshot__content")
+
     def newest_first(self) -> "ReportQuerySet":
         return self.order_by("-pk")
 
@@ -31,6 +35,10 @@ class Report(models.Model):
 
     kind = models.TextField(choices=Kind.choices, default=Kind.PICTURE)
     status = models.TextField(choices=Status.choices, default=Status.ASKED)
+    # What it is made from; none in reports from before there were snapshots.
+    snapshot = models.ForeignKey(
+        "procurement.Snapshot", on_delete=models.PROTECT, related_name="reports", null=True, blank=True
+    )
     asked_at = models.DateTimeField()
     asked_by = models.TextField()
     built_at = models.DateTimeField(null=True, blank=True)
