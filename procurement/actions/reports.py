@@ -1,4 +1,4 @@
-"""Asking for a report, building it in the background, keeping it.
+"""Asking for a report, building it in the background from a snapshot, keeping it.
 
 The file is written whole under another name and then put in its place, so it is either there or not. The row says
 READY in the transaction that ends the lease: a worker that was taken over writes nothing.
@@ -23,12 +23,11 @@ from boroughs.exceptions import LeaseLost, LotiError
 from boroughs.models import Work
 from boroughs.models.work import MAX_ATTEMPTS
 from boroughs.permissions import Actor, Permission, System
-from procurement.models import Report
+from procurement.actions import snapshots
+from procurement.models import Report, Snapshot
 from procurement.pdf import picture as picture_pdf
 from procurement.pdf.job import Pdf
 from procurement.pdf.render import PdfEngineMissing, ReportTooLarge
-from procurement.queries import chain
-from procurement.queries.demand_picture import demand_picture
 
 logger = logging.getLogger(__name__)
 
@@ -38,16 +37,25 @@ BUILDER = System("report builder")
 FINAL = (ReportTooLarge, PdfEngineMissing)
 
 
-@transaction.atomic
-def ask(*, kind: str, by: Actor) -> Report:
-    """Ask for a report. While one of the kind is waiting or being built, that one is handed back."""
+def ask(*, kind: str, by: Actor, snapshot: Snapshot | None = None) -> Report:
+    """Ask for a report of a snapshot; without one, of one that is taken now.
+
+    While the same report is waiting or being built, that one is handed back.
+    """
     permissions.require(by, Permission.BUILD_REPORTS)
-    pending = Report.objects.pending().filter(kind=kind).newest_first().first()
+    # In a transaction of its own, so that all is read as it was at one moment.
+    return _ask(Report.Kind(kind), snapshot or snapshots.take(by=by), by)
+
+
+@transaction.atomic
+def _ask(kind: Report.Kind, snapshot: Snapshot, by: Actor) -> Report:
+    pending = Report.objects.pending().filter(kind=kind, snapshot=snapshot).newest_first().first()
     if pending:
         return pending
-    report = Report.objects.create(kind=Report.Kind(kind), asked_at=timezone.now(), asked_by=audit.name_of(by))
+    report = Report.objects.create(kind=kind, snapshot=snapshot, asked_at=timezone.now(), asked_by=audit.name_of(by))
     work.request(task=Task.BUILD_REPORT, key=str(report.pk))
-    audit.record(by=by, verb="ask", noun="report", reference=str(report.pk), details={"kind": report.kind})
+    details = {"kind": report.kind, "snapshot": snapshot.reference}
+    audit.record(by=by, verb="ask", noun="report", reference=str(report.pk), details=details)
     return report
 
 
@@ -61,7 +69,7 @@ def build(*, key: str) -> None:
     if not started:
         work.finish(claim=claim)
         return
-    report = Report.objects.get(pk=int(key))
+    report = Report.objects.select_related("snapshot").get(pk=int(key))
     try:
         _build_and_keep(report, claim)
     except LeaseLost:
@@ -71,11 +79,12 @@ def build(*, key: str) -> None:
         _give_up(report, claim, error)
 
 
-def build_now(*, kind: str, by: Actor) -> Pdf:
-    """The report, now and in this process, without keeping it. Raises PdfFailed."""
+def build_now(*, kind: str, snapshot: Snapshot, by: Actor) -> Pdf:
+    """The report of a snapshot, now and in this process, without keeping it. Raises PdfFailed."""
     permissions.require(by, Permission.BUILD_REPORTS)
-    pdf = _render(Report.Kind(kind))
-    audit.record(by=by, verb="build", noun="report", reference=str(kind), details={"pages": pdf.pages})
+    pdf = _render(Report.Kind(kind), snapshot)
+    details = {"pages": pdf.pages, "snapshot": snapshot.reference}
+    audit.record(by=by, verb="build", noun="report", reference=str(kind), details=details)
     return pdf
 
 
@@ -84,17 +93,28 @@ def file_of(report: Report) -> Path:
     return Path(settings.MEDIA_ROOT) / report.path
 
 
-def _render(kind: Report.Kind, claim: Claim | None = None) -> Pdf:
+def _render(kind: Report.Kind, snapshot: Snapshot, claim: Claim | None = None) -> Pdf:
     """Exact figures: whoever may ask for a report may see them. A third of the lease may pass between two renewals."""
     renew = partial(work.renew, claim=claim) if claim else None
-    picture = demand_picture(exact=True)
+    before = snapshot.before()
     return {Report.Kind.PICTURE: picture_pdf.render}[kind](
-        picture, head=chain.end(), tick=renew, every=max(0.5, settings.WORK_LEASE_SECONDS / 3)
+        bytes(snapshot.content),
+        previous=bytes(before.content) if before else None,
+        tick=renew,
+        every=max(0.5, settings.WORK_LEASE_SECONDS / 3),
     )
 
 
+def _frozen(report: Report) -> Snapshot:
+    """What the report is made from. One that was asked for before there were snapshots is of this moment."""
+    if report.snapshot is None:
+        report.snapshot = snapshots.take(by=BUILDER)
+        report.save(update_fields=["snapshot"])
+    return report.snapshot
+
+
 def _build_and_keep(report: Report, claim: Claim) -> None:
-    pdf = _render(Report.Kind(report.kind), claim)
+    pdf = _render(Report.Kind(report.kind), _frozen(report), claim)
     path = _store(pdf.content)
     sources, target = Report.TRANSITIONS["finish"]
     try:

@@ -5,21 +5,34 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from boroughs.templatetags.formatting import count, day
+from boroughs.templatetags.formatting import count, day, month
 from procurement.charts import bar, drawing, heat, stages, tiles, timeline
 from procurement.charts.bar import Bar
 from procurement.charts.drawing import Svg, Table
 from procurement.charts.stages import Place
 from procurement.charts.tiles import Cell
 from procurement.charts.timeline import Lane
+from procurement.picture.figures import (
+    AreaFigures,
+    AuthorityFigures,
+    CategoryFigures,
+    DemandFigures,
+    QuarterFigures,
+)
 from procurement.queries.demand_picture import DemandPicture, PictureDemand
 from procurement.queries.joint_demand import ContractEnds, TilePlace
 from procurement.queries.listed_standings import ListedStanding
+from procurement.queries.picture_rows import AreaRow, BoroughRow, CategoryRow
 
 BARS = 12
 LANES = 12
 # Joint demands of so many authorities or more share one bar.
 WIDEST = 6
+
+
+# Of the picture of this moment, and of a snapshot.
+Authority = BoroughRow | AuthorityFigures
+Category = CategoryRow | CategoryFigures
 
 
 class Chart(NamedTuple):
@@ -29,7 +42,7 @@ class Chart(NamedTuple):
     narrow: str = ""
 
 
-def borough_map(picture: DemandPicture, *, address: Callable[[str], str] | None = None) -> Chart:
+def borough_map(rows: Sequence[Authority], *, address: Callable[[str], str] | None = None) -> Chart:
     """Needs logged by each of the 33. `address` gives the link of a borough's slug."""
     cells = [
         Cell(
@@ -37,10 +50,10 @@ def borough_map(picture: DemandPicture, *, address: Callable[[str], str] | None 
             name=row.name,
             row=row.tile_row,
             col=row.tile_column,
-            value=row.needs,
-            href=address(row.slug) if address and row.matched else "",
+            value=int(row.needs),
+            href=address(row.slug) if address and int(row.matched) else "",
         )
-        for row in picture.boroughs
+        for row in rows
         if row.is_london and row.tile_row and row.tile_column
     ]
     return Chart(
@@ -49,10 +62,10 @@ def borough_map(picture: DemandPicture, *, address: Callable[[str], str] | None 
     )
 
 
-def category_bars(picture: DemandPicture) -> Chart:
+def category_bars(rows: Sequence[Category]) -> Chart:
     """The categories with most needs in joint demands."""
-    rows = sorted(picture.categories, key=lambda row: (-row.matched, row.name))[:BARS]
-    bars = [Bar(row.name, row.matched) for row in rows if row.matched]
+    most = sorted(rows, key=lambda row: (-int(row.matched), row.name))[:BARS]
+    bars = [Bar(row.name, int(row.matched)) for row in most if int(row.matched)]
     title = "Bar chart: needs in joint demands, by category"
     return Chart(
         bar.svg(bars, title=title),
@@ -61,9 +74,9 @@ def category_bars(picture: DemandPicture) -> Chart:
     )
 
 
-def width_bars(picture: DemandPicture) -> Chart:
+def width_bars(demands: Sequence[DemandFigures]) -> Chart:
     """How many joint demands bring together two, three, four, five, and six or more authorities."""
-    widths = [min(len(demand.boroughs), WIDEST) for demand in picture.demands]
+    widths = [min(len(demand.boroughs), WIDEST) for demand in demands]
     bars = [Bar(_width(width), widths.count(width)) for width in sorted(set(widths))]
     return Chart(
         bar.svg(bars, title="Bar chart: joint demands, by the number of authorities in them", width=560),
@@ -71,19 +84,24 @@ def width_bars(picture: DemandPicture) -> Chart:
     )
 
 
-def area_heat(picture: DemandPicture) -> Chart:
+def area_heat(rows: Sequence[AreaRow | AreaFigures], boroughs: Sequence[Authority]) -> Chart:
     """Areas of work against authorities."""
     values = {
-        (borough.name, row.area): float(row.by_borough[at])
-        for row in picture.areas
-        for at, borough in enumerate(picture.boroughs)
+        (borough.name, row.area): float(int(row.by_borough[at])) for row in rows for at, borough in enumerate(boroughs)
     }
-    names = [borough.name for borough in picture.boroughs if borough.is_london or borough.needs]
-    areas = [row.area for row in picture.areas]
+    names = [borough.name for borough in boroughs if borough.is_london or int(borough.needs)]
+    areas = [row.area for row in rows]
     return Chart(
         heat.svg(names, areas, values, title="Open needs by authority and area of work"),
         heat.rows(names, areas, values, corner="Authority"),
     )
+
+
+def quarter_bars(quarters: Sequence[QuarterFigures]) -> Chart:
+    """How many present contracts of open needs end in each quarter."""
+    bars = [Bar(quarter(each.first_day), int(each.ends)) for each in quarters]
+    title = "Bar chart: present contracts of open needs that end, by quarter"
+    return Chart(bar.svg(bars, title=title), bar.rows(bars, head=("Quarter", "Contracts that end")))
 
 
 def demand_map(picture: DemandPicture, demands: Sequence[PictureDemand], *, address: Callable[[str], str]) -> Chart:
@@ -156,6 +174,11 @@ def ends_lanes(ends: ContractEnds, *, today: date) -> Chart:
         Table(("Borough", "Contract ends"), [(each.borough, day(each.end_date)) for each in ends.ends]),
         timeline.svg(shown, title=title, today=today, width=drawing.NARROW),
     )
+
+
+def quarter(first_day: date) -> str:
+    """ "January 2027 to March 2027"."""
+    return f"{month(first_day)} to {month(first_day.replace(month=first_day.month + 2))}"
 
 
 def _width(boroughs: int) -> str:

@@ -1,21 +1,30 @@
-"""The London demand picture as a PDF: from the frozen picture to the context of templates/pdf/picture.html."""
+"""The London demand picture as a PDF: from the bytes of a snapshot, and nothing else, to templates/pdf/picture.html."""
 
 import csv
+import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from boroughs.forms.spreadsheet_cells import guarded
-from procurement.pdf import figures, words
+from boroughs.templatetags.formatting import count, pounds_range
+from procurement.models import JointDemand, Participation
+from procurement.pdf import annex, figures
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import LIMITS, Limits, render_pdf
-from procurement.queries.chain import Head
-from procurement.queries.demand_picture import DemandPicture, PictureDemand
-from procurement.queries.picture_rows import BoroughRow
+from procurement.picture import changes as moved
+from procurement.picture import facts, reckoning
+from procurement.picture.changes import Changes
+from procurement.picture.facts import Frozen, Need
+from procurement.picture.figures import AuthorityFigures, DemandFigures, Figures
+from procurement.picture.numbers import Number
+from procurement.picture.summary import Sentence, summary
 
 TITLE = "London technology demand picture"
 CSV_NAME = "joint-demands.csv"
 NEEDS_CSV_NAME = "needs-by-authority.csv"
+FIGURES_CSV_NAME = "figures-and-needs.csv"
 
 # So many joint demands have a section of their own, and so many of its members are listed there.
 SECTIONS = 12
@@ -43,108 +52,182 @@ COLUMNS = (
 
 
 def render(
-    picture: DemandPicture,
+    content: bytes,
     *,
-    head: Head | None = None,
+    previous: bytes | None = None,
     limits: Limits = LIMITS,
     tick: Callable[[], None] | None = None,
     every: float = 10,
 ) -> Pdf:
-    """The report, with the head of the notice board where one is given. The same picture gives the same bytes.
+    """The report of a snapshot, by its bytes; with those of the one before it, what moved since.
 
-    Raises PdfFailed; see procurement/pdf/render.py.
+    The same bytes give the same file, in any process. Raises ValueError where `previous` is not the snapshot that
+    `content` names, and PdfFailed; see procurement/pdf/render.py.
     """
-    at = picture.at.isoformat()
+    told = context(content, previous)
+    at: datetime = told["taken_at"]
+    shown, since = told["figures"], told["changes"]
     attachments = [
-        Attachment(CSV_NAME, table_csv(picture), "Every joint demand of this report with the needs behind it", at),
-        Attachment(NEEDS_CSV_NAME, needs_csv(picture), "Open needs of each authority by area of work", at),
+        Attachment(name, text, words, at.isoformat())
+        for name, text, words in (
+            (CSV_NAME, table_csv(shown), "Every joint demand of this report with the needs behind it"),
+            (NEEDS_CSV_NAME, needs_csv(shown), "Open needs of each authority by area of work"),
+            (FIGURES_CSV_NAME, annex.table_csv(shown, since), "Every figure of this report with the needs behind it"),
+        )
     ]
     return render_pdf(
-        template="pdf/picture.html",
-        context=context(picture) | {"head": head},
-        attachments=attachments,
-        limits=limits,
-        tick=tick,
-        every=every,
+        template="pdf/picture.html", context=told, attachments=attachments, limits=limits, tick=tick, every=every
     )
 
 
-def context(picture: DemandPicture) -> dict[str, Any]:
-    shown = picture.demands[:ROWS]
-    sections = sorted(shown, key=lambda demand: not demand.is_confirmed)[:SECTIONS]
+def context(content: bytes, previous: bytes | None = None) -> dict[str, Any]:
+    frozen = facts.from_json(content)
+    shown = reckoning.figures(frozen)
+    since = _since(frozen, previous)
+    told = summary(shown, since)
+    rows = shown.demands[:ROWS]
+    sections = sorted(rows, key=lambda demand: not demand.is_confirmed)[:SECTIONS]
+    run = frozen.facts.run
+    needs = {need.reference: need for need in frozen.facts.needs}
+    names = {each.slug: each.name for each in frozen.facts.authorities}
     return {
         "title": TITLE,
-        "picture": picture,
-        "summary": words.summary(picture),
-        "budget": words.budget(picture.budget_min, picture.budget_max),
-        "users": words.users(picture.users),
-        "rows": [_row(demand) for demand in shown],
-        "rows_left_out": len(picture.demands) - len(shown),
-        "sections": [_row(demand) for demand in sections],
-        "others": len(picture.demands) - len(sections),
+        "reference": frozen.reference,
+        "digest": hashlib.sha256(content).hexdigest(),
+        "previous": frozen.previous,
+        "taken_at": frozen.taken_at,
+        "run": run,
+        "is_stale": bool(run and (run.needs_changed or run.decisions_changed)),
+        "board": frozen.facts.board,
+        "figures": shown,
+        "heads": shown.headlines,
+        "changes": since,
+        "overlaps": [_linked(sentence) for sentence in told.overlaps],
+        "changed": [_linked(sentence) for sentence in told.changed],
+        "decisions": [_linked(sentence) for sentence in told.decisions],
+        "users": users(shown.headlines.users),
+        "rows": [_row(demand) for demand in rows],
+        "rows_left_out": len(shown.demands) - len(rows),
+        "sections": [_section(demand, needs, names) for demand in sections],
+        "others": len(shown.demands) - len(sections),
+        "together": [_row(demand) for demand in rows if int(demand.joining) or demand.lead or demand.notice],
         "csv_name": CSV_NAME,
         "needs_csv_name": NEEDS_CSV_NAME,
-        "map": figures.borough_map(picture).svg,
-        "categories_chart": figures.category_bars(picture).svg,
-        "categories": picture.categories,
-        "width_chart": figures.width_bars(picture).svg,
-        "heat": figures.area_heat(picture).svg,
-        "london": _halves([row for row in picture.boroughs if row.is_london]),
-        "guests": [row for row in picture.boroughs if not row.is_london and row.needs],
-        "silent": [row.name for row in picture.boroughs if row.is_london and not row.needs],
+        "figures_csv_name": FIGURES_CSV_NAME,
+        "map": figures.borough_map(shown.authorities).svg,
+        "categories_chart": figures.category_bars(shown.categories).svg,
+        "width_chart": figures.width_bars(shown.demands).svg,
+        "quarters_chart": figures.quarter_bars(shown.quarters).svg,
+        "quarters": [(figures.quarter(each.first_day), each) for each in shown.quarters],
+        "has_ends": any(int(each.ends) for each in shown.quarters),
+        "heat": figures.area_heat(shown.areas, shown.authorities).svg,
+        "london": _halves([row for row in shown.authorities if row.is_london]),
+        "guests": [row for row in shown.authorities if not row.is_london and int(row.needs)],
+        "silent": [row.name for row in shown.authorities if row.is_london and not int(row.needs)],
+        "annex": annex.annex(shown, since, demands=rows),
     }
 
 
-def _row(demand: PictureDemand) -> dict[str, Any]:
+def _since(frozen: Frozen, previous: bytes | None) -> Changes | None:
+    if previous is None:
+        return None
+    if not frozen.previous or hashlib.sha256(previous).hexdigest() != frozen.previous.digest:
+        raise ValueError(f"these are not the bytes of the snapshot before {frozen.reference}")
+    return moved.between(facts.from_json(previous), frozen)
+
+
+def _linked(sentence: Sentence) -> list[tuple[str, str]]:
+    """The parts of a sentence, each with where in the annex its needs are; "" for mere words."""
+    return [
+        (part, "") if isinstance(part, str) else (part.words, annex.anchor(part.number) if part.number.needs else "")
+        for part in sentence.parts
+    ]
+
+
+def _row(demand: DemandFigures) -> dict[str, Any]:
     return {
         "demand": demand,
-        "members": demand.members[:MEMBERS],
-        "members_left_out": max(0, demand.needs_count - MEMBERS),
-        "budget": words.budget(demand.budget_min, demand.budget_max),
-        "users": words.users(demand.users),
+        "status": JointDemand.Status(demand.fact.status).label,
+        "budget": budget(demand.lowest, demand.highest),
+        "users": users(demand.users),
+        "anchor": annex.anchor(demand.needs),
     }
 
 
-def _halves(rows: list[BoroughRow]) -> list[list[BoroughRow]]:
+def _section(demand: DemandFigures, needs: Mapping[str, Need], names: Mapping[str, str]) -> dict[str, Any]:
+    members = demand.fact.members
+    return _row(demand) | {
+        "members": [(each, needs[each.need], names[needs[each.need].borough]) for each in members[:MEMBERS]],
+        "members_left_out": max(0, len(members) - MEMBERS),
+        "stances": [
+            (names[each.borough], Participation.Stage(each.stage).label)
+            for each in demand.fact.stances
+            if each.stage != Participation.Stage.SUGGESTED
+        ],
+    }
+
+
+def budget(low: Number, high: Number) -> str:
+    return pounds_range(low.value, high.value) or "Not given"
+
+
+def users(number: Number) -> str:
+    return "Not given" if number.value is None else count(number.value)
+
+
+def _halves(rows: list[AuthorityFigures]) -> list[list[AuthorityFigures]]:
     """Two columns, read downwards."""
     middle = (len(rows) + 1) // 2
     return [half for half in (rows[:middle], rows[middle:]) if half]
 
 
-def table_csv(picture: DemandPicture) -> str:
-    """All joint demands, one a line; amounts in whole pounds, empty where none is given or it may not be shown."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for demand in picture.demands:
-        writer.writerow(
+def table_csv(shown: Figures) -> str:
+    """All joint demands, one a line; amounts in whole pounds, empty where none is given."""
+    return _csv(
+        COLUMNS,
+        (
             [
                 demand.reference,
                 guarded(demand.title),
-                demand.status_words,
+                JointDemand.Status(demand.fact.status).label,
                 guarded(demand.category),
-                len(demand.boroughs),
+                demand.authorities.value,
                 guarded("; ".join(demand.boroughs)),
-                demand.needs_count,
-                "; ".join(member.need_reference for member in demand.members),
+                demand.needs.value,
+                "; ".join(demand.needs.needs),
                 demand.users.value,
-                demand.budget_min.value,
-                demand.budget_max.value,
+                demand.lowest.value,
+                demand.highest.value,
                 demand.earliest_start,
-                demand.first_contract_end,
-                demand.last_contract_end,
-                demand.notice_reference,
+                demand.first_end,
+                demand.last_end,
+                demand.notice.reference if demand.notice else "",
             ]
-        )
-    return buffer.getvalue()
+            for demand in shown.demands
+        ),
+    )
 
 
-def needs_csv(picture: DemandPicture) -> str:
+def needs_csv(shown: Figures) -> str:
     """One authority a line: its open needs, those in a joint demand, and its needs in each area of work."""
+    head = ("authority", "open_needs", "in_a_joint_demand", *(guarded(row.area) for row in shown.areas))
+    return _csv(
+        head,
+        (
+            [
+                guarded(row.name),
+                row.needs.value,
+                row.matched.value,
+                *(area.by_borough[at].value for area in shown.areas),
+            ]
+            for at, row in enumerate(shown.authorities)
+        ),
+    )
+
+
+def _csv(head: Iterable[str], rows: Iterable[list[Any]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(["authority", "open_needs", "in_a_joint_demand", *(guarded(row.area) for row in picture.areas)])
-    for at, borough in enumerate(picture.boroughs):
-        counts = [row.by_borough[at] for row in picture.areas]
-        writer.writerow([guarded(borough.name), borough.needs, borough.matched, *counts])
+    writer.writerow(head)
+    writer.writerows(rows)
     return buffer.getvalue()

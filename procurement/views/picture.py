@@ -33,9 +33,9 @@ def picture(request: HttpRequest) -> HttpResponse:
                 (row, words.budget(row.budget_min, row.budget_max), words.users(row.users))
                 for row in shown.demands[:ROWS]
             ],
-            "map": figures.borough_map(shown, address=_demands_of),
-            "categories": figures.category_bars(shown),
-            "heat": figures.area_heat(shown),
+            "map": figures.borough_map(shown.boroughs, address=_demands_of),
+            "categories": figures.category_bars(shown.categories),
+            "heat": figures.area_heat(shown.areas, shown.boroughs),
             "may_report": permissions.has(user, Permission.BUILD_REPORTS),
         },
     )

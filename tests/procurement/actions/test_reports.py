@@ -17,12 +17,13 @@ from boroughs.exceptions import PermissionRefused
 from boroughs.models import AuditEvent, User, Work
 from boroughs.models.work import MAX_ATTEMPTS
 from boroughs.permissions import COMMAND_LINE
-from procurement.actions import reports
-from procurement.models import Report
+from procurement.actions import reports, snapshots
+from procurement.models import Report, Snapshot
 from procurement.pdf import picture as picture_pdf
 from procurement.pdf import render
 from procurement.pdf.job import Pdf
 from procurement.pdf.render import Limits, PdfEngineMissing
+from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ def report() -> Report:
 
 
 def renders(monkeypatch: pytest.MonkeyPatch, action: Callable[[], Pdf]) -> None:
-    monkeypatch.setattr(reports.picture_pdf, "render", lambda picture, **options: action())
+    monkeypatch.setattr(reports.picture_pdf, "render", lambda content, **options: action())
 
 
 def fails(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
@@ -76,13 +77,62 @@ def test_ask_twice_is_built_once(cdo: User, analyst: User) -> None:
     assert Report.objects.count() == 1
 
 
+def test_ask_names_the_snapshot_of_that_moment(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came between asking and building is not in it."""
+    joint_demand("camden", "brent")
+    told: list[bytes] = []
+
+    def render(content: bytes, **options: Any) -> Pdf:
+        told.append(content)
+        return STUB
+
+    monkeypatch.setattr(reports.picture_pdf, "render", render)
+    reports.build(key=str(report.pk))
+
+    assert report.snapshot is not None
+    assert told == [bytes(report.snapshot.content)]
+    assert reports.ask(kind=Report.Kind.PICTURE, by=COMMAND_LINE).snapshot != report.snapshot
+
+
+def test_ask_for_an_earlier_snapshot_with_the_one_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = []
+    for _ in range(3):
+        NeedFactory()
+        taken.append(snapshots.take(by=COMMAND_LINE))
+    told: list[bytes] = []
+
+    def render(content: bytes, *, previous: bytes, **options: Any) -> Pdf:
+        told.extend((previous, content))
+        return STUB
+
+    monkeypatch.setattr(reports.picture_pdf, "render", render)
+    report = reports.ask(kind=Report.Kind.PICTURE, snapshot=taken[1], by=COMMAND_LINE)
+    reports.build(key=str(report.pk))
+
+    assert report.snapshot == taken[1]
+    assert told == [bytes(taken[0].content), bytes(taken[1].content)]
+
+
+def test_report_from_before_there_were_snapshots_is_of_the_moment_it_is_built(
+    report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Report.objects.update(snapshot=None)
+    renders(monkeypatch, lambda: STUB)
+
+    reports.build(key=str(report.pk))
+
+    report.refresh_from_db()
+    assert (report.status, report.snapshot) == (Report.Status.READY, snapshots.newest())
+
+
 @pytest.mark.parametrize("role", ["reader", "editor", "approver", "administrator"])
 def test_ask_refused(role: str, request: pytest.FixtureRequest) -> None:
     with pytest.raises(PermissionRefused):
         reports.ask(kind=Report.Kind.PICTURE, by=request.getfixturevalue(role))
     with pytest.raises(PermissionRefused):
-        reports.build_now(kind=Report.Kind.PICTURE, by=request.getfixturevalue(role))
+        reports.build_now(kind=Report.Kind.PICTURE, snapshot=Snapshot(), by=request.getfixturevalue(role))
     assert not Report.objects.exists()
+    assert not Snapshot.objects.exists()
 
 
 def test_build_keeps_a_whole_pdf(report: Report, media: Path) -> None:
@@ -175,7 +225,7 @@ def test_build_renews_the_lease_while_the_child_runs(
     renewed: list[str] = []
     monkeypatch.setattr(reports.work, "renew", lambda claim: renewed.append(claim.key))
 
-    def slow(picture: Any, *, tick: Callable[[], None], every: float) -> Pdf:
+    def slow(content: bytes, *, tick: Callable[[], None], every: float, **options: Any) -> Pdf:
         assert every <= settings.WORK_LEASE_SECONDS / 2
         tick()
         return STUB
@@ -195,7 +245,7 @@ def test_memory_bomb_fails_with_a_reason_and_the_next_report_works(
         patch.setattr(
             reports.picture_pdf,
             "render",
-            lambda picture, **options: whole(picture, limits=Limits(memory=300), **options),
+            lambda content, **options: whole(content, limits=Limits(memory=300), **options),
         )
         reports.build(key=str(report.pk))
 
@@ -261,7 +311,7 @@ def test_fault_fails_for_good_after_three_attempts(
 
 
 def test_build_now_is_kept_nowhere(media: Path) -> None:
-    pdf = reports.build_now(kind=Report.Kind.PICTURE, by=COMMAND_LINE)
+    pdf = reports.build_now(kind=Report.Kind.PICTURE, snapshot=snapshots.take(by=COMMAND_LINE), by=COMMAND_LINE)
 
     assert pdf.content.startswith(b"%PDF-1.7")
     assert files(media) == []

@@ -1,41 +1,66 @@
-"""The picture's report: its figures are the picture's, whatever the texts are."""
+"""The picture's report: made from the bytes of a snapshot alone, with every figure of it and the needs behind them."""
 
 import csv
+import hashlib
 import io
 import re
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pypdf
 import pytest
 
-from boroughs.models import Need
 from boroughs.templatetags.formatting import count
-from procurement.models import JointDemand
+from procurement.pdf import annex
 from procurement.pdf import picture as picture_pdf
-from procurement.pdf import words
-from procurement.queries.chain import Head
-from procurement.queries.demand_picture import DemandPicture, demand_picture
-from tests.factories.boroughs import NeedFactory
-from tests.factories.picture import joint_demand
-from tests.factories.procurement import DemandMemberFactory, MatchRunFactory
+from procurement.picture import changes, facts, reckoning
+from procurement.picture.facts import Board, Frozen, Link, Stance
+from procurement.picture.numbers import Unit, numbers
+from procurement.picture.summary import summary
+from tests.picture import made
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
-
-NEEDS = {
-    "budget_min": 123_000,
-    "budget_max": 234_500,
-    "budget_basis": Need.BudgetBasis.WHOLE_LIFE,
-    "users_count": 1_234,
-}
+ROOT = Path(__file__).resolve().parents[3]
+MONEY = {"budget_min": 123_000, "budget_max": 234_500, "budget_basis": "WHOLE_LIFE", "users": 1_234}
 
 
-@pytest.fixture
-def picture() -> DemandPicture:
-    MatchRunFactory()
-    joint_demand("camden", "brent", "sutton", needs=NEEDS, status=JointDemand.Status.CONFIRMED)
-    joint_demand("camden", "merton", title="Fleet", needs={"contract_end_date": date(2027, 3, 31), "incumbent": "Old"})
-    NeedFactory()
-    return demand_picture(exact=True)
+def picture() -> Frozen:
+    """Two joint demands, one of them confirmed and led, and a need that stands alone."""
+    needs = (
+        made.need(1, "camden", **MONEY),
+        made.need(2, "brent", **MONEY),
+        made.need(3, "sutton", **MONEY),
+        made.need(4, "camden", category="fleet", contract_end_date=date(2027, 3, 31), incumbent="Old System"),
+        made.need(5, "merton", category="fleet", contract_end_date=date(2027, 3, 31)),
+        made.need(6, "brent"),
+    )
+    confirmed = made.demand(
+        1,
+        [1, 2, 3],
+        title="Telephony",
+        status="CONFIRMED",
+        lead="camden",
+        quorum=2,
+        decision_date=date(2027, 1, 15),
+        stances=(Stance("brent", "COMMITTED", "TENDER"), Stance("camden", "INTENDING", "TENDER")),
+    )
+    demands = (confirmed, made.demand(2, [4, 5], title="Fleet", category="fleet"))
+    board = Board(digest="0123456789abcdef" * 4, versions=7, published_at=made.MOMENT)
+    return made.frozen(made.london(*needs, demands=demands, notices=(made.notice(1, 1),), board=board))
+
+
+CONTENT = facts.to_json(picture())
+
+
+def following() -> tuple[bytes, bytes]:
+    """A snapshot and the one after it, which has a need more and a joint demand less."""
+    now = picture()
+    before = facts.to_json(replace(now, facts=replace(now.facts, needs=now.facts.needs[:5])))
+    link = Link("DP-2026-0001", hashlib.sha256(before).hexdigest())
+    after = replace(now, reference="DP-2026-0002", previous=link)
+    return before, facts.to_json(replace(after, facts=replace(now.facts, demands=now.facts.demands[:1])))
 
 
 def text_of(content: bytes) -> str:
@@ -43,32 +68,34 @@ def text_of(content: bytes) -> str:
     return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages))
 
 
-def test_text_has_every_figure_of_the_picture(picture: DemandPicture) -> None:
-    head = Head(digest="0123456789abcdef" * 4, versions=7, published_at=picture.at)
-    text = text_of(picture_pdf.render(picture, head=head).content)
+def test_text_has_every_figure_of_the_snapshot() -> None:
+    shown = reckoning.figures(picture())
+    text = text_of(picture_pdf.render(CONTENT).content)
 
-    assert f"{picture.needs_count} open needs" in text
-    assert head.digest in text.replace("\u200b", "").replace(" ", "")
-    assert "after 7 versions" in text
-    assert f"{picture.matched_count} of {picture.needs_count} needs that overlap" in text
-    for sentence in words.summary(picture):
-        assert sentence in text
-    for demand in picture.demands:
-        budget = words.budget(demand.budget_min, demand.budget_max)
-        row = f"{demand.title} {len(demand.boroughs)} {demand.needs_count} {words.users(demand.users)} {budget}"
-        assert row in text
-        for member in demand.members:
-            assert text.count(member.need_reference) == 2
-            assert member.title in text
-    for borough in picture.boroughs:
-        assert f"{borough.name} {borough.needs} {borough.matched}" in text
-    for row in picture.categories:
-        assert f"{row.name} {row.area} {row.needs} {row.boroughs} {row.matched} {row.demands}" in text
-    assert count(picture.users.value) in text
+    packed = text.replace("\u200b", "").replace(" ", "")
+    assert hashlib.sha256(CONTENT).hexdigest() in packed
+    assert picture().facts.board.digest in packed
+    assert "Snapshot DP-2026-0001" in text
+    for sentence in (*summary(shown).overlaps, *summary(shown).decisions):
+        assert sentence.text in text
+    for number in numbers(shown.headlines):
+        assert f"{number.words} {count(number.value)}" in text
+    for demand in shown.demands:
+        row = f"{demand.title} {int(demand.authorities)} {int(demand.needs)} {picture_pdf.users(demand.users)}"
+        assert f"{row} {picture_pdf.budget(demand.lowest, demand.highest)}" in text
+    for row in shown.authorities:
+        assert f"{row.name} {int(row.needs)} {int(row.matched)}" in text
+    for row in shown.categories:
+        figures = (row.needs, row.boroughs, row.matched, row.demands)
+        assert f"{row.name} {row.area} {' '.join(str(int(each)) for each in figures)}" in text
+    for need in picture().facts.needs:
+        assert need.reference in text
+    assert "January 2027 to March 2027 2 2" in text
+    assert "Telephony 2 1 of 2 Camden 15 January 2027 NT-0001, version 1" in text
 
 
-def test_outline_and_page_numbers(picture: DemandPicture) -> None:
-    pdf = picture_pdf.render(picture)
+def test_outline_and_page_numbers() -> None:
+    pdf = picture_pdf.render(CONTENT)
 
     reader = pypdf.PdfReader(io.BytesIO(pdf.content))
     titles = [entry["/Title"] for entry in reader.outline if not isinstance(entry, list)]
@@ -77,38 +104,107 @@ def test_outline_and_page_numbers(picture: DemandPicture) -> None:
         "Summary",
         "Where the needs are",
         "What is needed",
+        "When present contracts end",
         "Joint demands",
+        "What boroughs have said",
         "Joint demands, one by one",
         "How to read this report",
         "Annex: the needs behind every figure",
     ]
     assert pdf.pages == len(reader.pages)
     assert f"Page {pdf.pages} of {pdf.pages}" in reader.pages[-1].extract_text()
-    assert reader.metadata.title.startswith("London technology demand picture")
+    assert reader.metadata.title == "London technology demand picture, 30 November 2026"
 
 
-def test_attached_files_have_the_same_rows(picture: DemandPicture) -> None:
-    attached = pypdf.PdfReader(io.BytesIO(picture_pdf.render(picture).content)).attachments
+def test_attached_files_have_every_figure_and_the_needs_behind_it() -> None:
+    shown = reckoning.figures(picture())
+    attached = pypdf.PdfReader(io.BytesIO(picture_pdf.render(CONTENT).content)).attachments
 
-    demands = list(csv.DictReader(io.StringIO(attached[picture_pdf.CSV_NAME][0].decode())))
-    assert [row["reference"] for row in demands] == [demand.reference for demand in picture.demands]
+    def rows(name: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(attached[name][0].decode())))
+
+    demands = rows(picture_pdf.CSV_NAME)
+    assert [row["reference"] for row in demands] == [demand.reference for demand in shown.demands]
     assert demands[0]["budget_min_gbp"] == "369000"
-    assert demands[0]["need_references"].split("; ") == [m.need_reference for m in picture.demands[0].members]
-    needs = list(csv.DictReader(io.StringIO(attached[picture_pdf.NEEDS_CSV_NAME][0].decode())))
-    assert sum(int(row["open_needs"]) for row in needs) == picture.needs_count
+    assert demands[0]["need_references"].split("; ") == ["N-00001", "N-00002", "N-00003"]
+    assert sum(int(row["open_needs"]) for row in rows(picture_pdf.NEEDS_CSV_NAME)) == 6
+    figures = {row["figure"]: row for row in rows(picture_pdf.FIGURES_CSV_NAME)}
+    assert figures.keys() == {number.key for number in numbers(shown)}
+    for number in numbers(shown):
+        row = figures[number.key]
+        assert row["value"] == ("" if number.value is None else str(number.value))
+        assert tuple(filter(None, row["need_references"].split("; "))) == number.needs
+        if number.unit is Unit.NEEDS:
+            assert row["needs_count"] == row["value"]
 
 
-def test_bytes_same_for_the_same_picture(picture: DemandPicture) -> None:
-    assert picture_pdf.render(picture).content == picture_pdf.render(picture).content
+def test_every_link_of_the_summary_leads_into_the_annex() -> None:
+    before, after = following()
+    told = picture_pdf.context(after, before)
+    parts = told["annex"]
+    entries = (*parts.headlines, *parts.since, *parts.authorities, *parts.categories, *parts.demands)
+    anchors = [entry.anchor for entry in entries]
+
+    links = {
+        anchor for each in (*told["overlaps"], *told["changed"], *told["decisions"]) for _, anchor in each if anchor
+    }
+    assert links
+    assert links <= set(anchors)
+    assert len(set(anchors)) == len(anchors)
+
+
+def test_what_moved_since_the_snapshot_before() -> None:
+    before, after = following()
+
+    text = text_of(picture_pdf.render(after, previous=before).content)
+
+    assert "Since DP-2026-0001, 1 need came, 0 went and 0 were amended." in text
+    assert "What moved since DP-2026-0001" in text
+    assert "Open needs 5 6" in text
+    assert "Fleet: no longer in the picture" in text
+    assert changes.between(facts.from_json(before), facts.from_json(after)).earlier in text
+
+
+def test_another_snapshot_before_it_is_refused() -> None:
+    _, after = following()
+
+    with pytest.raises(ValueError, match="not the bytes of the snapshot before DP-2026-0002"):
+        picture_pdf.render(after, previous=CONTENT)
+
+
+RENDER = """
+import hashlib, sys
+import django
+django.setup()
+from procurement.pdf import picture
+print(hashlib.sha256(picture.render(sys.stdin.buffer.read()).content).hexdigest())
+"""
+
+
+def test_two_processes_make_the_same_file() -> None:
+    """Each with its own order of sets; and neither knows of a database, so that nothing but the bytes is told."""
+
+    def made_anew(seed: str) -> str:
+        environment = {"PYTHONHASHSEED": seed, "DJANGO_SETTINGS_MODULE": "loti.settings", "LOTI_ENV": "test"}
+        environment |= {"LOTI_NO_BOOTSTRAP": "1", "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
+        ran = subprocess.run(
+            [sys.executable, "-c", RENDER], input=CONTENT, capture_output=True, check=True, cwd=ROOT, env=environment
+        )
+        return ran.stdout.decode().strip()
+
+    digests = {made_anew("1"), made_anew("2")}
+
+    assert len(digests) == 1
+    assert digests == {hashlib.sha256(picture_pdf.render(CONTENT).content).hexdigest()}
 
 
 def test_texts_that_are_long_hostile_or_from_right_to_left_do_no_harm() -> None:
     hostile = "<script>alert(1)</script><img src='file:///etc/hostname'>"
-    demand = joint_demand("camden", "brent", title="W" * 20_000)
-    for title in (hostile, "=1+1", "نظام إدارة الإسكان", "x" * 300, "{{ settings.SECRET_KEY }}"):
-        DemandMemberFactory(demand=demand, need=NeedFactory(title=title, category=demand.category, incumbent=title))
+    titles = (hostile, "=1+1", "نظام إدارة الإسكان", "x" * 300, "{{ settings.SECRET_KEY }}")
+    needs = [made.need(place, title=title, incumbent=title) for place, title in enumerate(titles, 1)]
+    demand = made.demand(1, range(1, 6), title="W" * 20_000)
 
-    pdf = picture_pdf.render(demand_picture(exact=True))
+    pdf = picture_pdf.render(facts.to_json(made.frozen(made.london(*needs, demands=[demand]))))
 
     text = text_of(pdf.content)
     assert pdf.blocked == ()
@@ -117,26 +213,38 @@ def test_texts_that_are_long_hostile_or_from_right_to_left_do_no_harm() -> None:
     assert "{{ settings.SECRET_KEY }}" in text
 
 
-def test_table_csv_is_no_formula() -> None:
-    joint_demand("camden", "brent", title="=HYPERLINK(1)")
+def test_files_are_no_formulas() -> None:
+    demand = made.demand(1, [1], title="=HYPERLINK(1)")
+    shown = reckoning.figures(made.frozen(made.london(made.need(1), demands=[demand])))
 
-    assert ",'=HYPERLINK(1)," in picture_pdf.table_csv(demand_picture(exact=True))
+    assert ",'=HYPERLINK(1)," in picture_pdf.table_csv(shown)
 
 
 def test_demand_of_many_needs_is_cut_and_says_so() -> None:
-    demand = joint_demand("camden", "brent")
-    borough = Need.objects.order_by("pk")[0].borough
-    for _ in range(picture_pdf.MEMBERS):
-        DemandMemberFactory(demand=demand, need=NeedFactory(borough=borough, category=demand.category))
+    many = range(1, picture_pdf.MEMBERS + 3)
+    held = made.london(*map(made.need, many), demands=[made.demand(1, many)])
 
-    context = picture_pdf.context(demand_picture(exact=True))
+    context = picture_pdf.context(facts.to_json(made.frozen(held)))
 
     assert len(context["sections"][0]["members"]) == picture_pdf.MEMBERS
     assert context["sections"][0]["members_left_out"] == 2
 
 
+def test_annex_lists_the_same_needs_once_and_of_a_large_london_the_headlines_alone() -> None:
+    many = range(1, annex.PARTS_UP_TO + 2)
+    held = made.london(*map(made.need, many), demands=[made.demand(1, many)])
+    shown = reckoning.figures(made.frozen(held))
+
+    found = annex.annex(shown, None, demands=shown.demands)
+
+    needs, matched = (entry.lines[0] for entry in found.headlines[:2])
+    assert (len(needs.needs), needs.left_out) == (annex.PRINTED, len(many) - annex.PRINTED)
+    assert (matched.needs, matched.same_as) == ((), "Open needs")
+    assert (found.file_only, found.authorities, found.categories) == (True, (), ())
+
+
 def test_picture_of_nothing_is_a_report() -> None:
-    text = text_of(picture_pdf.render(demand_picture(exact=True)).content)
+    text = text_of(picture_pdf.render(facts.to_json(made.frozen(made.london(run=None)))).content)
 
     assert "No authority has an open need yet" in text
     assert "Not matched yet" in text

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from procurement.actions import reports
+from procurement.models import Snapshot
 from procurement.pdf.render import PdfEngineMissing
 from tests.factories.picture import joint_demand
 
@@ -21,7 +22,22 @@ def test_build_report_writes_the_picture(tmp_path: Path) -> None:
     call_command("build_report", "picture", "--out", str(out), stdout=said)
 
     pages = len(pypdf.PdfReader(out).pages)
-    assert said.getvalue() == f"{out}: {pages} pages, {out.stat().st_size:,} bytes\n"
+    reference = Snapshot.objects.get().reference
+    assert said.getvalue() == f"{out}: {reference}, {pages} pages, {out.stat().st_size:,} bytes\n"
+
+
+def test_build_report_of_an_earlier_snapshot_gives_the_same_file(tmp_path: Path) -> None:
+    joint_demand("camden", "brent")
+    first, again = tmp_path / "first.pdf", tmp_path / "again.pdf"
+    call_command("build_report", "picture", "--out", str(first), stdout=io.StringIO())
+    joint_demand("camden", "sutton", title="Fleet")
+
+    reference = Snapshot.objects.get().reference
+    call_command("build_report", "picture", "--snapshot", reference, "--out", str(again), stdout=io.StringIO())
+
+    assert first.read_bytes() == again.read_bytes()
+    with pytest.raises(CommandError, match="There is no snapshot DP-1999-0001"):
+        call_command("build_report", "picture", "--snapshot", "DP-1999-0001", "--out", str(again))
 
 
 def test_build_report_into_a_missing_folder_says_so(tmp_path: Path) -> None:
@@ -30,7 +46,7 @@ def test_build_report_into_a_missing_folder_says_so(tmp_path: Path) -> None:
 
 
 def test_build_report_without_the_engine_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(picture: object, **options: object) -> None:
+    def missing(content: bytes, **options: object) -> None:
         raise PdfEngineMissing("Install libpango.")
 
     monkeypatch.setattr(reports.picture_pdf, "render", missing)
