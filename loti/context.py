@@ -36,7 +36,7 @@ SIGNED_IN: tuple[Entry, ...] = (
     ("Joint demands", "demand-list", ("demand-", "match-", "experience-"), (Permission.VIEW_DEMANDS,)),
     ("Notices", "notice-list", ("notice-",), (Permission.DRAFT_NOTICES,)),
     ("Suppliers", "supplier-list", ("supplier-",), (Permission.FOLD_SUPPLIERS,)),
-    ("Picture and reports", "picture", ("picture", "coverage", "report-"), (Permission.VIEW_DEMANDS,)),
+    ("Picture and reports", "picture", ("picture", "coverage", "report-", "snapshot-"), (Permission.VIEW_DEMANDS,)),
     ("Colleagues", "colleague-list", ("colleague-", "api-token-"), (Permission.VIEW_NEEDS,)),
     (NOTIFICATIONS, "notification-list", ("notification-",), (Permission.VIEW_NEEDS,)),
     ("People", "person-list", ("person-", "authority-"), (Permission.MANAGE_PEOPLE,)),

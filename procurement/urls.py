@@ -1,8 +1,8 @@
 """Addresses of the procurement app: the board, joint demands, notices, reports, the API."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
-from boroughs import urls as _  # noqa: F401 - registers the converter of references
+from boroughs.urls import Reference
 from procurement.api.demands import DemandList
 from procurement.api.notices import NoticeDetail, NoticeList, NoticeVersionDetail, NoticeVersionList
 from procurement.views import (
@@ -43,12 +43,22 @@ from procurement.views import (
     review,
     savings,
     similar,
+    snapshots,
     specification,
     timeline,
     volumes,
     webhooks,
 )
 from procurement.views.open_data import open_to_programs
+
+
+class SnapshotReference(Reference):
+    """DP-2026-0001."""
+
+    regex = r"DP-[0-9]{4}-[0-9]{4,12}"
+
+
+register_converter(SnapshotReference, "snapshot")
 
 urlpatterns: list[URLPattern] = [
     path("board/", board.index, name="board"),
@@ -369,6 +379,8 @@ urlpatterns: list[URLPattern] = [
     path("coverage/<slug:slug>/reminders/<slug:kind>/", coverage.coverage_remind, name="coverage-remind"),
     path("reports/", reports.report_list, name="report-list"),
     path("reports/ask/", reports.report_ask, name="report-ask"),
+    path("reports/compare/", snapshots.snapshot_compare, name="snapshot-compare"),
+    path("reports/snapshots/<snapshot:snapshot>.json", snapshots.snapshot_json, name="snapshot-json"),
     path("reports/<int:pk>/status/", reports.report_status, name="report-status"),
     path("reports/<int:pk>/file/", reports.report_file, name="report-file"),
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from boroughs.forms.spreadsheet_cells import guarded
 from procurement.picture.changes import Changes
 from procurement.picture.figures import DemandFigures, Figures
-from procurement.picture.numbers import Number, numbers
+from procurement.picture.numbers import Number, each_once, numbers
 
 COLUMNS = ("figure", "what", "unit", "value", "needs_count", "need_references")
 # So many references are printed under one figure; the file has them all.
@@ -81,8 +81,7 @@ def table_csv(figures: Figures, changes: Changes | None) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    found = {each.key: each for each in (*numbers(figures), *(numbers(changes) if changes else ()))}
-    for each in found.values():
+    for each in each_once(figures, changes):
         writer.writerow(
             [guarded(each.key), guarded(each.words), each.unit, each.value, len(each.needs), "; ".join(each.needs)]
         )
@@ -104,10 +103,10 @@ def _once(found: Iterable[Number]) -> tuple[Entry, ...]:
 
 def _of_demand(demand: DemandFigures) -> Entry:
     parts = (
-        (demand.needs, f"Needs, of {int(demand.authorities)} authorities"),
-        (demand.users, "Users, stated by"),
-        (demand.highest, "Budget, stated by"),
-        (demand.joining, "Would join"),
+        (demand.needs, f"Needs of {int(demand.authorities)} authorities"),
+        (demand.users, "Users"),
+        (demand.highest, "Budget in pounds, at its upper end"),
+        (demand.joining, "Boroughs that would join"),
     )
     told = tuple((number, words) for number, words in parts if number.needs)
     return Entry(anchor(demand.needs), demand.reference, _lines(*told))

@@ -45,3 +45,12 @@ def numbers(value: Any) -> Iterator[Number]:
     elif is_dataclass(value):
         for field in fields(value):
             yield from numbers(getattr(value, field.name))
+
+
+def each_once(*values: Any) -> tuple[Number, ...]:
+    """The numbers inside all of these by their names, the first of each: a figure that moved is named as it is now."""
+    found: dict[str, Number] = {}
+    for value in values:
+        for each in numbers(value):
+            found.setdefault(each.key, each)
+    return tuple(found.values())

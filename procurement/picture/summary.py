@@ -49,7 +49,7 @@ def summary(figures: Figures, changes: Changes | None = None) -> Summary:
     """In the order in which a board reads: where London stands, what moved, what to decide."""
     return Summary(
         overlaps=tuple(_overlaps(figures)),
-        changed=tuple(_changed(changes)) if changes else (),
+        changed=changed(changes) if changes else (),
         decisions=tuple(_decisions(figures)),
     )
 
@@ -125,6 +125,11 @@ def _soonest(figures: Figures) -> Iterable[Sentence]:
             _of(demand.needs, "need"),
             f", on {words.day(end)}.",
         )
+
+
+def changed(changes: Changes) -> tuple[Sentence, ...]:
+    """What moved between two snapshots."""
+    return tuple(_changed(changes))
 
 
 def _changed(changes: Changes) -> Iterable[Sentence]:

@@ -8,7 +8,7 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 LARGE = ((1_000_000_000, "billion"), (1_000_000, "million"))
-LONGEST_TITLE = 90
+LONGEST_TITLE = 60
 
 
 def count(value: int, noun: str = "") -> str:

@@ -12,10 +12,12 @@ from boroughs import permissions
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import reports
-from procurement.models import Report
+from procurement.models import Report, Snapshot
 from procurement.queries import actor_names
 
 PAGE = 25
+# So many snapshots stand beside them, the newest first.
+SNAPSHOTS = 12
 # What the progress bar shows for each state, of three steps.
 STEPS = {Report.Status.ASKED: 1, Report.Status.BUILDING: 2, Report.Status.READY: 3, Report.Status.FAILED: 3}
 WORDS = {
@@ -31,13 +33,14 @@ def report_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     permissions.require(user, Permission.BUILD_REPORTS)
     pending = Report.objects.pending().newest_first().first()
-    page = Paginator(Report.objects.newest_first(), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Report.objects.listed().newest_first(), PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "procurement/reports/list.html",
         {
             "page": page,
             "people": actor_names.names((report.asked_by for report in page.object_list), user),
+            "snapshots": Snapshot.objects.listed().newest_first()[:SNAPSHOTS],
             "pending": pending,
             "step": STEPS[Report.Status(pending.status)] if pending else 0,
             "steps": len(set(STEPS.values())),
@@ -48,7 +51,11 @@ def report_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def report_ask(request: HttpRequest) -> HttpResponse:
-    reports.ask(kind=Report.Kind.PICTURE, by=person(request))
+    user = person(request)
+    permissions.require(user, Permission.BUILD_REPORTS)
+    reference = request.POST.get("snapshot", "")
+    snapshot = get_object_or_404(Snapshot.objects.listed(), reference=reference) if reference else None
+    reports.ask(kind=Report.Kind.PICTURE, snapshot=snapshot, by=user)
     messages.success(request, "The report is asked for. It is built within a minute when a worker is free.")
     return redirect("report-list")
 

@@ -118,6 +118,7 @@ def address(route: URLPattern) -> str:
         "pk": 1,
         "reference": "X-1",
         "need_reference": "N-1",
+        "snapshot": "DP-2026-0001",
         "key": "x",
         "uidb36": "x",
     }

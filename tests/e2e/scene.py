@@ -35,6 +35,7 @@ from procurement.actions import (
     participation,
     requirement_words,
     savings,
+    snapshots,
     specifications,
 )
 from procurement.actions.experiences import ExperienceContent
@@ -169,6 +170,7 @@ def build() -> None:
     agree(made[2].demand)
     notices.publish(notice=made[2], by=second)
     _questions(made[2], analyst, second)
+    snapshots.take(by=analyst)
     _coalition(drafted, analyst)
     learned = ExperienceContent(
         category=drafted.category,
@@ -183,7 +185,11 @@ def build() -> None:
     _evidence(suggested)
     demands.pin(demand=proposed, by=analyst, reason="Being tendered")
     Report.objects.create(
-        asked_at=timezone.now(), asked_by=analyst.email, status=Report.Status.FAILED, error="No room."
+        snapshot=snapshots.take(by=analyst),
+        asked_at=timezone.now(),
+        asked_by=analyst.email,
+        status=Report.Status.FAILED,
+        error="No room.",
     )
     _subscribers()
 

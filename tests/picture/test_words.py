@@ -31,4 +31,4 @@ def test_percent(part: int, whole: int, said: str) -> None:
 
 
 def test_long_title_is_cut() -> None:
-    assert words.named("A" * 91, "JD-0001") == f"“{'A' * 89}…” (JD-0001)"
+    assert words.named("A" * 61, "JD-0001") == f"“{'A' * 59}…” (JD-0001)"

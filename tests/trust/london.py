@@ -29,7 +29,8 @@ from boroughs.models import (
     Supplier,
     User,
 )
-from procurement.actions import demands
+from boroughs.permissions import COMMAND_LINE
+from procurement.actions import demands, snapshots
 from procurement.models import (
     CommonRequirement,
     EngagementEntry,
@@ -44,6 +45,7 @@ from procurement.models import (
     RequirementStance,
     RequirementWording,
     SavingsEstimate,
+    Snapshot,
     SpecificationVersion,
 )
 from procurement.queries import chain, specification_content
@@ -108,6 +110,7 @@ class London:
     removed: Need
     notices: dict[str, Notice]
     report: Report
+    snapshot: Snapshot
     someone: User
     # Of the own register, the second taken out of it; and of the foreign one.
     contract: Contract
@@ -196,6 +199,8 @@ def london() -> London:
         removed=removed,
         notices=published,
         report=_report(),
+        # After all that it keeps.
+        snapshot=snapshots.take(by=COMMAND_LINE),
         someone=UserFactory(pk=424_242),
         contract=ContractFactory(borough=own, title="Own contract"),
         taken_out=ContractFactory(borough=own, title="Own, taken out", closed_at=timezone.now()),

@@ -243,6 +243,8 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "report-list": (REPORTS, NONE),
     "report-ask": (NONE, REPORTS),
     "report-status": (REPORTS, NONE),
+    "snapshot-compare": (REPORTS, NONE),
+    "snapshot-json": (DEMANDS, NONE),
     "report-file": (REPORTS, NONE),
     "status": (SIGNED_IN, NONE),
     "gallery": (SIGNED_IN, SIGNED_IN),
@@ -396,6 +398,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         "api-notice-version-list": {"reference": city.notices["PUBLISHED"].reference},
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "sitemap-part": {"number": 1},
+        "snapshot-json": {"snapshot": city.snapshot.reference},
         # Nobody's links: what a real one shows is tested where the pages are.
         **{key: {"token": "x"} for key in MAILBOX},
         **{key: {"token": "x", "pk": 1} for key in OF_A_MAILBOX},
@@ -622,7 +625,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             ]
         elif name.startswith(("need-", "api-need-")) and "reference" in converters(route):
             arguments[name] = [{"reference": need.reference} for need in needs]
-        elif name == "sitemap-part":
+        elif name == "sitemap-part" or name == "snapshot-json":
             arguments[name] = [best(name, city)]
         elif name == "notice-pdf":
             # It holds what the page of the version holds, and takes seconds.

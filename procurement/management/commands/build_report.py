@@ -10,12 +10,14 @@ from boroughs.permissions import COMMAND_LINE
 from boroughs.templatetags.formatting import count
 from procurement.actions import reports, snapshots
 from procurement.models import Report, Snapshot
+from procurement.picture import document
 
 KINDS = {"picture": Report.Kind.PICTURE}
+FORMATS = ("pdf", "json")
 
 
 class Command(BaseCommand):
-    help = "Write a report to a PDF file: `picture` is the London demand picture, of a snapshot or of this moment."
+    help = "Write a report to a file: `picture` is the London demand picture, of a snapshot or of this moment."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", choices=sorted(KINDS))
@@ -23,17 +25,27 @@ class Command(BaseCommand):
         parser.add_argument(
             "--snapshot", metavar="REFERENCE", help="the snapshot to tell of, such as DP-2026-0001; else one is taken"
         )
+        parser.add_argument("--format", choices=FORMATS, default="pdf", help="json: the same figures for programs")
 
-    def handle(self, *args: Any, kind: str, out: Path, snapshot: str | None, **options: Any) -> None:
+    def handle(self, *args: Any, kind: str, out: Path, snapshot: str | None, format: str, **options: Any) -> None:
         try:
             told = _snapshot(snapshot)
-            pdf = reports.build_now(kind=KINDS[kind], snapshot=told, by=COMMAND_LINE)
-            reports.write_whole(out.resolve(), pdf.content)
+            if format == "json":
+                content, pages = _json(told), ""
+            else:
+                pdf = reports.build_now(kind=KINDS[kind], snapshot=told, by=COMMAND_LINE)
+                content, pages = pdf.content, f" {count(pdf.pages, 'page')},"
+            reports.write_whole(out.resolve(), content)
         except LotiError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{out} could not be written: {error.strerror or error}") from error
-        self.stdout.write(f"{out}: {told.reference}, {count(pdf.pages, 'page')}, {len(pdf.content):,} bytes")
+        self.stdout.write(f"{out}: {told.reference},{pages} {len(content):,} bytes")
+
+
+def _json(snapshot: Snapshot) -> bytes:
+    before = snapshot.before()
+    return document.write(bytes(snapshot.content), bytes(before.content) if before else None, exact=True)
 
 
 def _snapshot(reference: str | None) -> Snapshot:

@@ -14,9 +14,9 @@ import pypdf
 import pytest
 
 from boroughs.templatetags.formatting import count
-from procurement.pdf import annex
+from procurement.pdf import annex, render
 from procurement.pdf import picture as picture_pdf
-from procurement.picture import changes, facts, reckoning
+from procurement.picture import changes, document, facts, reckoning
 from procurement.picture.facts import Board, Frozen, Link, Stance
 from procurement.picture.numbers import Unit, numbers
 from procurement.picture.summary import summary
@@ -94,6 +94,15 @@ def test_text_has_every_figure_of_the_snapshot() -> None:
     assert "Telephony 2 1 of 2 Camden 15 January 2027 NT-0001, version 1" in text
 
 
+def test_text_has_every_figure_of_the_json() -> None:
+    text = text_of(picture_pdf.render(CONTENT).content)
+
+    for figure in document.document(CONTENT, exact=True)["figures"]:
+        # The cells of the table of areas are drawn, and written in an attached file.
+        if not figure["figure"].startswith("area/") and figure["value"] is not None:
+            assert re.search(rf"(?<![\d,]){count(figure['value'])}(?![\d,])", text), figure
+
+
 def test_outline_and_page_numbers() -> None:
     pdf = picture_pdf.render(CONTENT)
 
@@ -163,6 +172,29 @@ def test_what_moved_since_the_snapshot_before() -> None:
     assert "Open needs 5 6" in text
     assert "Fleet: no longer in the picture" in text
     assert changes.between(facts.from_json(before), facts.from_json(after)).earlier in text
+
+
+def test_summary_is_one_page_with_every_sentence_that_there_is() -> None:
+    """Long titles, a stale run, and something to say in each place."""
+    many = tuple(made.need(place, slug) for place in range(1, 400) for slug in ("camden", "brent", "sutton"))
+    needs = tuple(replace(each, reference=f"N-{place:05}", **MONEY) for place, each in enumerate(many, 1))
+    due = {"status": "CONFIRMED", "quorum": 3, "decision_date": date(2027, 1, 15)}
+    ends = replace(needs[0], contract_end_date=date(2027, 3, 31))
+    demands = [
+        made.demand(place, range(place * 3 - 2, place * 3 + 1), title="Words " * 50, **due) for place in range(1, 300)
+    ]
+    unsure = made.demand(300, [898, 899], is_sure=False)
+    notices = (made.notice(1, 1), made.notice(2, 2, version=0, status="PROPOSED"))
+    held = made.london(ends, *needs[1:], demands=(*demands, unsure), notices=notices)
+    assert held.run is not None
+    held = replace(held, run=replace(held.run, needs_changed=1))
+    before = facts.to_json(made.frozen(made.london(*needs[:300], demands=demands[:50])))
+    link = Link("DP-2026-0001", hashlib.sha256(before).hexdigest())
+    content = facts.to_json(made.frozen(held, reference="DP-2026-0002", previous=link))
+    told = picture_pdf.context(content, before)
+
+    assert len([*told["overlaps"], *told["changed"], *told["decisions"]]) == 15
+    assert render.render_pdf(template="pdf/picture/summary.html", context=told).pages == 1
 
 
 def test_another_snapshot_before_it_is_refused() -> None:

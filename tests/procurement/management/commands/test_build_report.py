@@ -1,6 +1,7 @@
 """manage.py build_report"""
 
 import io
+import json
 from pathlib import Path
 
 import pypdf
@@ -38,6 +39,17 @@ def test_build_report_of_an_earlier_snapshot_gives_the_same_file(tmp_path: Path)
     assert first.read_bytes() == again.read_bytes()
     with pytest.raises(CommandError, match="There is no snapshot DP-1999-0001"):
         call_command("build_report", "picture", "--snapshot", "DP-1999-0001", "--out", str(again))
+
+
+def test_build_report_as_json_has_the_figures_of_the_snapshot(tmp_path: Path) -> None:
+    joint_demand("camden", "brent")
+    out, said = tmp_path / "picture.json", io.StringIO()
+
+    call_command("build_report", "picture", "--format", "json", "--out", str(out), stdout=said)
+
+    told = json.loads(out.read_text())
+    assert (told["reference"], told["exact"]) == (Snapshot.objects.get().reference, True)
+    assert said.getvalue() == f"{out}: {told['reference']}, {out.stat().st_size:,} bytes\n"
 
 
 def test_build_report_into_a_missing_folder_says_so(tmp_path: Path) -> None:
