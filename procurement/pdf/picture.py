@@ -69,10 +69,11 @@ def render(
     shown, since = told["figures"], told["changes"]
     attachments = [
         Attachment(name, text, words, at.isoformat())
+        # In the order of their names, which PDF asks of the list of attached files.
         for name, text, words in (
+            (FIGURES_CSV_NAME, annex.table_csv(shown, since), "Every figure of this report with the needs behind it"),
             (CSV_NAME, table_csv(shown), "Every joint demand of this report with the needs behind it"),
             (NEEDS_CSV_NAME, needs_csv(shown), "Open needs of each authority by area of work"),
-            (FIGURES_CSV_NAME, annex.table_csv(shown, since), "Every figure of this report with the needs behind it"),
         )
     ]
     return render_pdf(
