@@ -216,4 +216,7 @@ def to_json(frozen: Frozen) -> bytes:
 
 def from_json(content: bytes) -> Frozen:
     """What the bytes say. Raises ValueError where they are not those of a snapshot of this format."""
-    return codec.read(Frozen, content)
+    frozen = codec.read(Frozen, content)
+    if frozen.format != FORMAT:
+        raise ValueError(f"these are the bytes of a snapshot of format {frozen.format}, and {FORMAT} is read here")
+    return frozen
