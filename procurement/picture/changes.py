@@ -61,6 +61,8 @@ class Changes:
     demands_wider: Number
     demands_narrower: Number
     demands_confirmed: Number
+    # A borough went up or down the ladder, another leads, or the terms are others.
+    demands_stepped: Number
     notices_published: Number
     notices_withdrawn: Number
     # By reference.
@@ -89,6 +91,7 @@ def between(earlier: Frozen, later: Frozen) -> Changes:
     wider = [now for then, now in found.both if _boroughs(now, boroughs) - _boroughs(then, boroughs)]
     narrower = [now for then, now in found.both if _boroughs(then, boroughs) - _boroughs(now, boroughs)]
     confirmed = [now for then, now in found.both if now.status != then.status and now.status == "CONFIRMED"]
+    stepped = [now for then, now in found.both if any(_together(then, now, names))]
     amended = [each for each in before.keys() & after.keys() if before[each].revision != after[each].revision]
     return Changes(
         earlier=earlier.reference,
@@ -104,6 +107,7 @@ def between(earlier: Frozen, later: Frozen) -> Changes:
         demands_wider=_counted("wider", "Joint demands that a borough joined", wider),
         demands_narrower=_counted("narrower", "Joint demands that a borough left", narrower),
         demands_confirmed=_counted("confirmed", "Joint demands that were confirmed", confirmed),
+        demands_stepped=_counted("stepped", "Joint demands on which boroughs took a step", stepped),
         notices_published=_notices("published", "Notices with a version published", _published(earlier, later), later),
         notices_withdrawn=_notices("withdrawn", "Notices that were withdrawn", _withdrawn(earlier, later), later),
         demands=tuple(sorted(_changes(found, boroughs, names), key=lambda change: change.reference)),

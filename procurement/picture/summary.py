@@ -159,6 +159,9 @@ def _changed(changes: Changes) -> Iterable[Sentence]:
         if figure.value:
             parts += [", " if parts else "Of the joint demands ", _of(figure)]
             parts.append(f" {_verb(figure, 'is', 'are')} {became}")
+    if changes.demands_stepped.value:
+        parts += ["; on " if parts else "Of the joint demands boroughs took a step on ", _of(changes.demands_stepped)]
+        parts += [" boroughs took a step"] if len(parts) > 2 else []
     if parts:
         yield _sentence(*parts, ".")
     if changes.notices_published.value or changes.notices_withdrawn.value:

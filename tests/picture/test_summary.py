@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from procurement.picture import changes
-from procurement.picture.facts import Frozen, Stance
+from procurement.picture.facts import Demand, Frozen, Stance
 from procurement.picture.reckoning import figures
 from procurement.picture.summary import Said, Sentence, summary
 from tests.picture import made
@@ -75,13 +75,29 @@ def test_what_changed() -> None:
 
     assert texts(summary(figures(later), changes.between(earlier, later)).changed) == [
         "Since DP-2026-0001, 6 needs came, 0 went and 0 were amended.",
-        "Of the joint demands 1 is new, 1 is wider by a borough or more, 1 is confirmed now.",
+        "Of the joint demands 1 is new, 1 is wider by a borough or more, 1 is confirmed now; "
+        "on 1 boroughs took a step.",
         "1 notice was published or corrected, 0 withdrawn.",
     ]
     assert texts(summary(figures(later), changes.between(later, later)).changed) == [
         "Nothing of what is counted here has moved since DP-2026-0002."
     ]
     assert summary(figures(later)).changed == ()
+
+
+def test_steps_of_boroughs_are_told() -> None:
+    before = made.demand(1, [1, 2])
+    stepped = replace(before, stances=(Stance("brent", "COMMITTED", "TENDER"),))
+    earlier = made.frozen(made.london(made.need(1), made.need(2, "brent"), demands=[before]))
+
+    def sentence(*demands: Demand) -> str:
+        later = replace(earlier, facts=replace(earlier.facts, demands=demands))
+        return texts(summary(figures(later), changes.between(earlier, later)).changed)[1]
+
+    assert sentence(stepped) == "Of the joint demands boroughs took a step on 1."
+    assert sentence(replace(stepped, status="CONFIRMED")) == (
+        "Of the joint demands 1 is confirmed now; on 1 boroughs took a step."
+    )
 
 
 def test_every_figure_of_a_sentence_is_a_number_with_its_needs() -> None:
