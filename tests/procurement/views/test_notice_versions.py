@@ -162,5 +162,5 @@ def test_pages_of_versions_take_few_queries(client: Client, versions: Any, djang
     for version in range(6):
         scene.correct(versions[0].notice, title=f"Repairs {version}")
     for query in ("", "compare/?from=1&to=9", "?at=2026-11-09"):
-        with time_machine.travel(at(12)), django_assert_max_num_queries(4):
+        with time_machine.travel(at(12)), django_assert_max_num_queries(5):
             client.get(f"/notices/{versions[0].notice.reference}/{query}")

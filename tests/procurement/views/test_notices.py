@@ -178,8 +178,8 @@ def test_strange_addresses_are_not_found(address: str, client: Client) -> None:
 
 def test_notice_page_costs_few_queries(client: Client, django_assert_max_num_queries: Any) -> None:
     version = scene.publish()
-    # The version, all versions, the stamp, and how many questions wait.
-    with django_assert_max_num_queries(4):
+    # The version, all versions, the stamp, how many questions wait, and how many suppliers have shown interest.
+    with django_assert_max_num_queries(5):
         text(client, f"/notices/{version.notice.reference}/")
 
 

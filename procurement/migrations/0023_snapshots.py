@@ -9,7 +9,7 @@ from boroughs.models.append_only import refuse_changes
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0019_webhooks'),
+        ('procurement', '0022_told_figures'),
     ]
 
     operations = [
