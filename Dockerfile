@@ -44,4 +44,5 @@ VOLUME /var/lib/loti
 EXPOSE 8000
 ENTRYPOINT ["tini", "--"]
 CMD ["gunicorn", "loti.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "8", \
-     "--graceful-timeout", "20", "--no-control-socket", "--access-logfile", "-"]
+     "--graceful-timeout", "20", "--no-control-socket", \
+     "--access-logfile", "-", "--logger-class", "loti.access_log.AccessLog"]

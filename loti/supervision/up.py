@@ -194,8 +194,9 @@ def web(plan: Plan) -> list[str | Path]:
     bind = f"{plan.host}:{plan.port}"
     threads = ["--worker-class", "gthread", "--workers", "1", "--threads", "8"]
     # The control socket has one path for all instances of a user; nothing here uses it.
-    quiet = ["--no-control-socket", "--graceful-timeout", "4", "--access-logfile", "-"]
-    return [sys.executable, "-m", "gunicorn", "loti.wsgi", "--bind", bind, *threads, *quiet]
+    quiet = ["--no-control-socket", "--graceful-timeout", "4"]
+    log = ["--access-logfile", "-", "--logger-class", "loti.access_log.AccessLog"]
+    return [sys.executable, "-m", "gunicorn", "loti.wsgi", "--bind", bind, *threads, *quiet, *log]
 
 
 def worker() -> list[str | Path]:
