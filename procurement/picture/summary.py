@@ -136,17 +136,7 @@ def _changed(changes: Changes) -> Iterable[Sentence]:
     if changes.is_empty:
         yield _sentence(f"Nothing of what is counted here has moved since {changes.earlier}.")
         return
-    needs: list[str | Said] = [
-        _of(changes.needs_new, "need"),
-        " came, ",
-        _of(changes.needs_gone),
-        " went and ",
-        _of(changes.needs_amended),
-        " ",
-        _verb(changes.needs_amended, "was", "were"),
-        " amended.",
-    ]
-    yield _sentence(f"Since {changes.earlier}, ", *needs)
+    yield _needs_changed(changes)
     told = (
         (changes.demands_new, "new"),
         (changes.demands_gone, "gone"),
@@ -159,11 +149,10 @@ def _changed(changes: Changes) -> Iterable[Sentence]:
         if figure.value:
             parts += [", " if parts else "Of the joint demands ", _of(figure)]
             parts.append(f" {_verb(figure, 'is', 'are')} {became}")
-    if changes.demands_stepped.value:
-        parts += ["; on " if parts else "Of the joint demands boroughs took a step on ", _of(changes.demands_stepped)]
-        parts += [" boroughs took a step"] if len(parts) > 2 else []
     if parts:
         yield _sentence(*parts, ".")
+    if changes.demands_stepped.value:
+        yield _sentence("Boroughs took a step on ", _of(changes.demands_stepped, "joint demand"), ".")
     if changes.notices_published.value or changes.notices_withdrawn.value:
         yield _sentence(
             _of(changes.notices_published, "notice"),
@@ -173,6 +162,20 @@ def _changed(changes: Changes) -> Iterable[Sentence]:
             _of(changes.notices_withdrawn),
             " withdrawn.",
         )
+
+
+def _needs_changed(changes: Changes) -> Sentence:
+    if not (changes.needs_new.value or changes.needs_gone.value or changes.needs_amended.value):
+        return _sentence(f"Since {changes.earlier}, no need came, went or was amended.")
+    return _sentence(
+        f"Since {changes.earlier}, ",
+        _of(changes.needs_new, "need"),
+        " came, ",
+        _of(changes.needs_gone),
+        " went and ",
+        _of(changes.needs_amended),
+        f" {_verb(changes.needs_amended, 'was', 'were')} amended.",
+    )
 
 
 def _decisions(figures: Figures) -> Iterable[Sentence]:

@@ -34,13 +34,15 @@ def report_list(request: HttpRequest) -> HttpResponse:
     permissions.require(user, Permission.BUILD_REPORTS)
     pending = Report.objects.pending().newest_first().first()
     page = Paginator(Report.objects.listed().newest_first(), PAGE).get_page(request.GET.get("page"))
+    snapshots = list(Snapshot.objects.listed().newest_first()[:SNAPSHOTS])
+    actors = [*(report.asked_by for report in page.object_list), *(snapshot.taken_by for snapshot in snapshots)]
     return render(
         request,
         "procurement/reports/list.html",
         {
             "page": page,
-            "people": actor_names.names((report.asked_by for report in page.object_list), user),
-            "snapshots": Snapshot.objects.listed().newest_first()[:SNAPSHOTS],
+            "people": actor_names.names(actors, user),
+            "snapshots": snapshots,
             "pending": pending,
             "step": STEPS[Report.Status(pending.status)] if pending else 0,
             "steps": len(set(STEPS.values())),
