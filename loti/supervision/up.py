@@ -123,8 +123,9 @@ def supervise(plan: Plan, var: Path, lock: int) -> int:
 
 def serve() -> None:
     """Wait to be told to stop, which is no failure."""
-    say("\nCtrl-C stops everything.")
     with contextlib.suppress(KeyboardInterrupt):
+        # Said in here: whoever reads it may stop everything before the next line is reached.
+        say("\nCtrl-C stops everything.")
         threading.Event().wait()
 
 
