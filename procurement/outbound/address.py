@@ -23,7 +23,13 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
+# What counts as global for ipaddress, at least in older Pythons, and is not: what a network's own gateway
+# translates (RFC 8215), protocol assignments (RFC 6890), relays out of use (RFC 7526), documentation (RFC 9637), and
+# the address at which a cloud's host answers its guests.
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(each)
+    for each in ("64:ff9b:1::/48", "192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "168.63.129.16/32")
+)
 # IPv4 addresses written as IPv6 ones, long out of use.
 _COMPATIBLE = ipaddress.ip_network("::/96")
 _LOW = 0xFFFFFFFF
@@ -103,8 +109,8 @@ def is_public(text: str) -> bool:
 
 
 def _is_public(address: IPAddress) -> bool:
-    # Multicast counts as global for ipaddress, and so does what a network's own gateway translates.
-    if address in _NAT64_LOCAL or getattr(address, "is_site_local", False):
+    # Multicast counts as global for ipaddress.
+    if any(address in network for network in _NOT_PUBLIC) or getattr(address, "is_site_local", False):
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
