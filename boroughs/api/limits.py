@@ -57,7 +57,7 @@ def wait(request: HttpRequest | Request, who: object = None) -> int:
     elif isinstance(who, User):
         caller = f"person {who.pk}"
     else:
-        caller = _address(request.META)
+        caller = place_of(request)
     return counts.wait(caller, most=settings.API_REQUESTS_PER_MINUTE)
 
 
@@ -72,8 +72,9 @@ class RequestLimit(BaseThrottle):
         return self._wait
 
 
-def _address(environ: dict[str, Any]) -> str:
+def place_of(request: HttpRequest | Request) -> str:
     """Where the caller is, by the word of our own proxies alone. Who has one IPv6 address has 2**64 of them."""
+    environ = request.META
     before = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     said = before[-proxies] if 0 < proxies <= len(before) else environ.get("REMOTE_ADDR", "")

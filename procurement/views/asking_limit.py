@@ -1,25 +1,21 @@
 """How often one machine may have us write to mailboxes. Each mailbox has limits of its own; this is for who uses many.
 
-Counted by network address and hour in the cache, under a key from which the address cannot be read. It is the address
-by which attempts to sign in are counted, so that a proxy in front of us is honoured, or not believed, in the same way.
+Counted by network address and hour in the cache, under a key from which the address cannot be read.
 """
 
-import ipaddress
 import math
 import time
 from dataclasses import dataclass
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from boroughs.api import limits
 from boroughs.templatetags.formatting import count
 
 HOUR = 3600
-# A household or an office has one of these to itself, and addresses in it as many as it likes.
-IPV6_PREFIX = 64
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ def take(request: HttpRequest) -> Wait | None:
     """Count one more request that has us write to a mailbox; what to say where it is one too many."""
     now = time.time()
     hour, passed = divmod(int(now), HOUR)
-    name = salted_hmac("procurement.asking_limit", f"{_place(request)} {hour}", algorithm="sha256").hexdigest()
+    name = salted_hmac("procurement.asking_limit", f"{limits.place_of(request)} {hour}", algorithm="sha256").hexdigest()
     key = f"asked-{name}"
     cache.add(key, 0, timeout=HOUR)
     try:
@@ -57,10 +53,3 @@ def answer(response: HttpResponse, wait: Wait | None) -> HttpResponse:
         response.status_code = 429
         response["Retry-After"] = str(wait.seconds)
     return response
-
-
-def _place(request: HttpRequest) -> str:
-    address: str = get_adapter().get_client_ip(request)
-    if ":" not in address:
-        return address
-    return str(ipaddress.ip_network(f"{address}/{IPV6_PREFIX}", strict=False))
