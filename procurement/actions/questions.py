@@ -94,15 +94,15 @@ def confirm(*, question: Question) -> None:
     if question.subscriber is None:
         return
     subscribers.confirm(subscriber=question.subscriber)
-    others = Question.objects.waiting().filter(notice=question.notice_id, subscriber=question.subscriber)
-    if others.exclude(pk=question.pk).count() >= MOST_OPEN:
-        raise NotAcceptable([f"{MOST_OPEN} of your questions wait for an answer here, which is the most."])
     # Whoever withdraws the notice at this moment comes before, or after, and then closes this question too.
     is_on_board = additions.hold(question.notice)
     now = timezone.now()
     unconfirmed = Question.objects.filter(pk=question.pk, confirmed_at__isnull=True)
     if not unconfirmed.update(confirmed_at=now, changed_at=now):
         return
+    mine = Question.objects.waiting().filter(notice=question.notice_id, subscriber=question.subscriber)
+    if mine.count() > MOST_OPEN:
+        raise NotAcceptable([f"{MOST_OPEN} of your questions wait for an answer here, which is the most."])
     question.refresh_from_db()
     audit.record(by=SUPPLIER, verb="ask", noun="question", reference=question.reference)
     if is_on_board:

@@ -114,6 +114,15 @@ def test_only_the_mailbox_learns_that_as_many_of_its_questions_wait_as_may(notic
     assert question.confirmed_at is None
 
 
+def test_following_the_link_again_is_no_further_question(notice: Notice) -> None:
+    question = questions.ask(notice=notice, email=ANN, text="One more?")
+    questions.confirm(question=question)
+    most_of_ann(notice, confirmed_at=timezone.now())
+    questions.confirm(question=question)
+    question.refresh_from_db()
+    assert question.status == Question.Status.WAITING
+
+
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
