@@ -1,6 +1,7 @@
 """A demonstration's first suppliers: one follows the board, two ask, and what was told to one of them all can read.
 
-Every step is the action that a person takes. The suppliers are made up, so nothing is sent to their addresses.
+Every step is the action that a person takes. The suppliers are made up: what these steps would send to them is dropped,
+and what the alerts tell later goes to a domain that does not exist.
 """
 
 from datetime import timedelta

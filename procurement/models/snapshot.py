@@ -1,4 +1,4 @@
-"""A demand picture that was frozen. The database itself refuses UPDATE and DELETE (migration 0024)."""
+"""A demand picture that was frozen. The database itself refuses UPDATE and DELETE (migration 0023)."""
 
 import hashlib
 
