@@ -15,7 +15,8 @@ def close(*, notice: Notice, by: Actor) -> int:
 
     Both hold the notice's row by then, so that no question is left waiting between them. Call this last.
     """
-    waiting = list(Question.objects.waiting().filter(notice=notice).select_related("notice__current", "subscriber"))
+    rows = Question.objects.waiting().filter(notice=notice).oldest_first()
+    waiting = list(rows.select_related("notice__current", "subscriber"))
     reason = Question.DeclineReason.WITHDRAWN
     Question.objects.filter(pk__in=[each.pk for each in waiting]).update(
         status=Question.Status.DECLINED,
