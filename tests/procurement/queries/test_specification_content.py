@@ -20,7 +20,11 @@ def requirement(draw: st.DrawFn, number: int) -> dict[str, Any]:
         "priority": draw(st.sampled_from(["MUST", "SHOULD"])),
         "standards": draw(st.sampled_from([[], ["uprn"]])),
         "accepted": draw(st.lists(BOROUGH, max_size=2, unique_by=lambda each: each["slug"])),
-        "differences": [{**each, "text": draw(st.sampled_from(["Ours.", "Other."]))} for each in kept],
+        # By name, as a version lists them: another order is no change.
+        "differences": [
+            {**each, "text": draw(st.sampled_from(["Ours.", "Other."]))}
+            for each in sorted(kept, key=lambda each: each["name"])
+        ],
         "settled": draw(st.sampled_from(["", "So."])),
     }
 
