@@ -1,8 +1,12 @@
-"""Frozen dataclasses to canonical JSON and back: exact, and refusing whatever the dataclass does not name."""
+"""Frozen dataclasses to canonical JSON and back: exact, and refusing whatever the dataclass does not name.
+
+A field that has its default is not written. So what an earlier version of the platform wrote is still read, and is
+written again as the same bytes, when a dataclass has got a field with a default since.
+"""
 
 import json
 from collections.abc import Callable, Hashable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from types import NoneType, UnionType
@@ -31,7 +35,8 @@ def read(kind: type[T], content: bytes) -> T:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        held = ((field, getattr(value, field.name)) for field in fields(value))
+        return {field.name: _plain(each) for field, each in held if field.default is MISSING or each != field.default}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, datetime):
@@ -60,11 +65,13 @@ def _or_none(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _dataclass(kind: Any) -> Callable[[Any], Any]:
     readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+    required = {field.name for field in fields(kind) if field.default is MISSING}
 
     def reader(data: Any) -> Any:
-        if _of(dict, data).keys() != readers.keys():
+        given = _of(dict, data).keys()
+        if not required <= given <= readers.keys():
             raise KeyError(f"{kind.__name__} has {', '.join(readers)}")
-        return kind(**{name: each(data[name]) for name, each in readers.items()})
+        return kind(**{name: each(data[name]) for name, each in readers.items() if name in given})
 
     return reader
 
