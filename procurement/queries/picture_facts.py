@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 
 from boroughs.models import Borough, Category, Need
 from boroughs.queries import supplier_folding
+from procurement.disclosure import Figure
 from procurement.models import Coalition, DemandMember, JointDemand, MatchRun, Notice, Participation
 from procurement.picture import facts
 from procurement.picture.facts import Facts
@@ -18,6 +19,7 @@ from procurement.queries import chain
 from procurement.queries.demand_picture import LONG_TEXTS
 from procurement.queries.freshness import freshness
 from procurement.queries.reasons import said
+from procurement.queries.told_figures import NOTHING_TOLD, ToldFigures, told_figures
 
 
 @contextmanager
@@ -35,7 +37,7 @@ def one_moment() -> Iterator[None]:
 
 
 def read() -> Facts:
-    """What is true now. Eleven queries, however many needs there are; `one_moment` makes them one."""
+    """What is true now. Twelve queries, however many needs there are; `one_moment` makes them one."""
     needs = {need.pk: need for need in _open_needs()}
     end = chain.end()
     return Facts(
@@ -121,6 +123,7 @@ def _demands(needs: Mapping[int, Need]) -> Iterator[facts.Demand]:
     members = DemandMember.objects.filter(need__in=Need.objects.open())
     rows = JointDemand.objects.current().select_related("category").prefetch_related(Prefetch("members", members))
     coalitions = {coalition.demand_id: coalition for coalition in Coalition.objects.select_related("lead")}
+    told = told_figures([row.pk for row in rows if row.status == JointDemand.Status.CONFIRMED])
     stances: dict[int, list[facts.Stance]] = defaultdict(list)
     for each in Participation.objects.select_related("borough"):
         stances[each.demand_id].append(facts.Stance(borough=each.borough.slug, stage=each.stage, depth=each.depth))
@@ -129,7 +132,8 @@ def _demands(needs: Mapping[int, Need]) -> Iterator[facts.Demand]:
         if found:
             found.sort(key=lambda member: (-member.strength_percent, member.need))
             stand = sorted(stances[row.pk], key=attrgetter("borough"))
-            yield _demand(row, tuple(found), tuple(stand), coalitions.get(row.pk))
+            figures = _told(told.get(row.pk, NOTHING_TOLD))
+            yield _demand(row, tuple(found), tuple(stand), coalitions.get(row.pk), figures)
 
 
 def _demand(
@@ -137,6 +141,7 @@ def _demand(
     members: tuple[facts.Member, ...],
     stances: tuple[facts.Stance, ...],
     coalition: Coalition | None,
+    told: facts.ToldFigures,
 ) -> facts.Demand:
     return facts.Demand(
         reference=row.reference,
@@ -154,11 +159,23 @@ def _demand(
         decision_date=coalition.decision_date if coalition else None,
         outcome=coalition.outcome if coalition else "",
         start_date=coalition.start_date if coalition else None,
+        told=told,
     )
+
+
+def _told(figures: ToldFigures) -> facts.ToldFigures:
+    return facts.ToldFigures(
+        users=_figure(figures.users), budget_min=_figure(figures.budget_min), budget_max=_figure(figures.budget_max)
+    )
+
+
+def _figure(figure: Figure) -> facts.ToldFigure:
+    return facts.ToldFigure(value=figure.value, low=figure.low, high=figure.high, as_at=figure.as_at)
 
 
 def _member(row: DemandMember, need: Need) -> facts.Member:
     reasons_for, reasons_against = said(row.reasons, exact=True)
+    open_for, open_against = said(row.reasons, exact=False)
     return facts.Member(
         need=need.reference,
         strength_percent=round(row.strength * 100),
@@ -167,6 +184,8 @@ def _member(row: DemandMember, need: Need) -> facts.Member:
         has_moved=row.moved_at is not None,
         reasons_for=reasons_for,
         reasons_against=reasons_against,
+        open_for=tuple(map(reasons_for.index, open_for)),
+        open_against=tuple(map(reasons_against.index, open_against)),
     )
 
 
