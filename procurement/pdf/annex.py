@@ -2,13 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from boroughs.forms.spreadsheet_cells import guarded
+from procurement.picture import document
 from procurement.picture.changes import Changes
-from procurement.picture.figures import DemandFigures, Figures
+from procurement.picture.figures import AuthorityFigures, CategoryFigures, DemandFigures, Figures
 from procurement.picture.numbers import Number, each_once, numbers
+from procurement.picture.telling import Telling
 
 COLUMNS = ("figure", "what", "unit", "value", "needs_count", "need_references")
 # So many references are printed under one figure; the file has them all.
@@ -17,6 +20,9 @@ PRINTED = 300
 LISTED_AGAIN = 12
 # In a larger London the parts are in the file only: their lists would be longer than the report.
 PARTS_UP_TO = 2_000
+
+# Numbers as far as they may be told.
+Opened = Callable[[Iterable[Number]], Iterator[Number]]
 
 
 @dataclass(frozen=True)
@@ -49,21 +55,15 @@ class Annex:
     file_only: bool
 
 
-def annex(figures: Figures, changes: Changes | None, *, demands: Iterable[DemandFigures]) -> Annex:
+def annex(figures: Figures, changes: Changes | None, *, demands: Iterable[DemandFigures], telling: Telling) -> Annex:
     has_parts = int(figures.headlines.needs) <= PARTS_UP_TO
+    opened: Opened = partial(document.open_of, names=document.named(figures), telling=telling)
+    since = (each for each in numbers(changes) if each.key.startswith("since/"))
     return Annex(
-        headlines=_once(numbers(figures.headlines)),
-        since=_once(each for each in numbers(changes) if each.key.startswith("since/")) if changes else (),
-        authorities=tuple(
-            Entry(anchor(row.needs), row.name, _lines((row.needs, "Open needs"), (row.matched, "In joint demands")))
-            for row in figures.authorities
-            if int(row.needs) and has_parts
-        ),
-        categories=tuple(
-            Entry(anchor(row.needs), row.name, _lines((row.needs, "Open needs"), (row.matched, "In joint demands")))
-            for row in figures.categories
-            if has_parts
-        ),
+        headlines=_once(opened(numbers(figures.headlines))),
+        since=_once(opened(since)),
+        authorities=tuple(_of_row(row, opened) for row in figures.authorities if int(row.needs) and has_parts),
+        categories=tuple(_of_row(row, opened) for row in figures.categories if has_parts),
         demands=tuple(_of_demand(each) for each in demands),
         file_only=not has_parts,
     )
@@ -76,12 +76,12 @@ def anchor(number: Number) -> str:
     return f"needs-{'-'.join(key)}"
 
 
-def table_csv(figures: Figures, changes: Changes | None) -> str:
+def table_csv(figures: Figures, changes: Changes | None, telling: Telling) -> str:
     """Every figure of the report, one a line, with the references of all needs behind it."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for each in each_once(figures, changes):
+    for each in document.open_of(each_once(figures, changes), document.named(figures), telling):
         writer.writerow(
             [guarded(each.key), guarded(each.words), each.unit, each.value, len(each.needs), "; ".join(each.needs)]
         )
@@ -99,6 +99,11 @@ def _once(found: Iterable[Number]) -> tuple[Entry, ...]:
         listed.setdefault(number.needs, number.words)
         entries.append(Entry(anchor(number), number.words, (line,)))
     return tuple(entries)
+
+
+def _of_row(row: AuthorityFigures | CategoryFigures, opened: Opened) -> Entry:
+    needs, matched = opened((row.needs, row.matched))
+    return Entry(anchor(row.needs), row.name, _lines((needs, "Open needs"), (matched, "In joint demands")))
 
 
 def _of_demand(demand: DemandFigures) -> Entry:
