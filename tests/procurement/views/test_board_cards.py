@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def now(days: int = 0) -> Stamp:
-    return published.stamp(at=timezone.now() + timedelta(days=days))
+    return published.stamp(at=timezone.localtime() + timedelta(days=days))
 
 
 def test_a_kept_card_is_the_card_and_costs_no_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
