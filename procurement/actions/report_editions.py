@@ -45,18 +45,12 @@ def tell_maker(schedule: ReportSchedule, what: str, why: str, *, key: str) -> No
         kind=Kind.REPORT_FAILED,
         borough_id=_place(maker, ""),
         subject=f"schedule {schedule.pk}",
-        headline=f"{title(schedule.kind, schedule.subject_name)}: the scheduled report {what}",
+        headline=f"{schedule.title}: the scheduled report {what}",
         comment=why,
         path=reverse("report-schedule-edit", args=[schedule.pk]),
         key=key,
     )
     notifying.tell([(news, maker)])
-
-
-def title(kind: str, subject_name: str) -> str:
-    """What a report is called in a sentence."""
-    words = str(Report.Kind(kind).label)
-    return f"{words}: {subject_name}" if subject_name else words
 
 
 def _ready(report: Report, edition: ReportEdition, place: int) -> News:
@@ -65,7 +59,7 @@ def _ready(report: Report, edition: ReportEdition, place: int) -> News:
         kind=Kind.REPORT_READY,
         borough_id=place,
         subject=f"report {report.pk}",
-        headline=f"{title(report.kind, report.subject_name)}: the report of {moment} is ready",
+        headline=f"{report.title}: the report of {moment} is ready",
         path=reverse("report-detail", args=[report.pk]),
         key=f"{Kind.REPORT_READY} {edition.pk}",
     )

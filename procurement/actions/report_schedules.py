@@ -90,6 +90,11 @@ def end(*, schedule: ReportSchedule, by: User) -> None:
     _move(schedule, "end", by)
 
 
+def not_for(address: str) -> str:
+    """Said alike of people who may not have the report and of those that the platform does not know."""
+    return f"{address} may not have this report, or has no account here. Take the address off the list."
+
+
 def next_day(frequency: str, after: date) -> date:
     """The first of the next month, or of the next quarter of the year."""
     step = MONTHS[ReportSchedule.Frequency(frequency)]
@@ -185,7 +190,7 @@ def _tell_maker(edition: ReportEdition, what: str, why: str) -> None:
 def _check(kind: Report.Kind, subject: str, recipients: Sequence[User]) -> None:
     members = reportable.members(subject) if kind == Report.Kind.DEMAND else set()
     problems = [
-        f"{person.email} may not have this report, or has no account here. Take the address off the list."
+        not_for(person.email)
         for person in recipients
         if not reportable.way(person, kind=kind, subject=subject, members=members)
     ]

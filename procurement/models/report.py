@@ -10,6 +10,12 @@ from procurement.picture.telling import Telling as Told
 PENDING = ["ASKED", "BUILDING"]
 
 
+def title(kind: str, subject_name: str) -> str:
+    """What a report is called: "Borough pack: Camden"."""
+    words = str(Report.Kind(kind).label)
+    return f"{words}: {subject_name}" if subject_name else words
+
+
 class ReportQuerySet(models.QuerySet["Report"]):
     def pending(self) -> "ReportQuerySet":
         """Asked for and not yet there."""
@@ -112,6 +118,10 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"report {self.pk}: {self.get_kind_display()}"
+
+    @property
+    def title(self) -> str:
+        return title(self.kind, self.subject_name)
 
     @property
     def is_pending(self) -> bool:

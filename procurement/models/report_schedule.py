@@ -5,7 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
-from procurement.models.report import Report
+from procurement.models.report import Report, title
 
 
 class ReportScheduleQuerySet(models.QuerySet["ReportSchedule"]):
@@ -66,3 +66,7 @@ class ReportSchedule(models.Model):
 
     def __str__(self) -> str:
         return f"schedule {self.pk}: {self.get_kind_display()}"
+
+    @property
+    def title(self) -> str:
+        return title(self.kind, self.subject_name)
