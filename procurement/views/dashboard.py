@@ -10,7 +10,7 @@ from boroughs import permissions
 from boroughs.models import User
 from boroughs.permissions import Permission
 from procurement.pdf import words
-from procurement.queries import board, published
+from procurement.queries import board, published, reportable
 from procurement.queries.board_facets import Filters
 from procurement.queries.demand_picture import demand_picture
 from procurement.queries.plate import plate
@@ -35,10 +35,13 @@ def _plate(request: HttpRequest, user: User) -> HttpResponse:
     picture = (
         demand_picture(exact=True) if sees_picture and not permissions.has(user, Permission.REVIEW_DEMANDS) else None
     )
+    shown = plate(user, today=timezone.localdate())
+    own = reportable.own_slugs(user)
     context = {
         "picture": picture,
         "sentences": words.summary(picture) if picture else [],
-        "plate": plate(user, today=timezone.localdate()),
+        "plate": shown,
+        "packs": [borough for borough in shown.boroughs if borough.slug in own],
         "may_log": permissions.has(user, Permission.EDIT_NEEDS),
         "may_see_picture": sees_picture,
         "may_build_reports": permissions.has(user, Permission.BUILD_REPORTS),
