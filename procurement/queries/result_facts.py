@@ -70,10 +70,9 @@ def _interest(said: list[set[bool | None]]) -> facts.Interest:
 def questions() -> Mapping[int, list[facts.Question]]:
     """By the notice's primary key. One query."""
     found: dict[int, list[facts.Question]] = defaultdict(list)
-    confirmed = Question.objects.confirmed().order_by("confirmed_at", "pk")
-    for notice, asked_at, status, changed_at in confirmed.values_list(
-        "notice_id", "confirmed_at", "status", "changed_at"
-    ):
-        waits = status == Question.Status.WAITING
-        found[notice].append(facts.Question(asked_at, status, None if waits else changed_at))
+    rows = Question.objects.confirmed().order_by("confirmed_at", "pk")
+    for notice, asked_at, status, changed_at in rows.values_list("notice_id", "confirmed_at", "status", "changed_at"):
+        if asked_at:
+            waits = status == Question.Status.WAITING
+            found[notice].append(facts.Question(asked_at, status, None if waits else changed_at))
     return found
