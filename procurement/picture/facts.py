@@ -160,6 +160,17 @@ class Member:
     reasons_against: tuple[str, ...]
     # When it came to stand there.
     since: datetime | None = None
+    # Places in these of the reasons that other boroughs may read: what both want, never what one of them has.
+    open_for: tuple[int, ...] = ()
+    open_against: tuple[int, ...] = ()
+
+    @property
+    def told_for(self) -> tuple[str, ...]:
+        return tuple(self.reasons_for[place] for place in self.open_for)
+
+    @property
+    def told_against(self) -> tuple[str, ...]:
+        return tuple(self.reasons_against[place] for place in self.open_against)
 
 
 @dataclass(frozen=True)
@@ -171,6 +182,30 @@ class Stance:
     depth: str
     # When the borough first said anything.
     answered_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ToldFigure:
+    """A total as it was told at that moment: `value`, or a band `low` ≤ total < `high`; neither where none was told."""
+
+    value: int | None = None
+    low: int | None = None
+    high: int | None = None
+    # The day in London as at which it holds.
+    as_at: date | None = None
+
+    @property
+    def withheld(self) -> bool:
+        return self.value is None and self.low is None
+
+
+@dataclass(frozen=True)
+class ToldFigures:
+    """What who may not see exact figures reads as the totals of a joint demand (docs/disclosure.md)."""
+
+    users: ToldFigure = ToldFigure()
+    budget_min: ToldFigure = ToldFigure()
+    budget_max: ToldFigure = ToldFigure()
 
 
 @dataclass(frozen=True)
@@ -192,6 +227,7 @@ class Demand:
     decision_date: date | None
     outcome: str
     start_date: date | None
+    told: ToldFigures = ToldFigures()
 
     @property
     def is_waiting(self) -> bool:

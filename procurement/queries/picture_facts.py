@@ -14,6 +14,7 @@ from django.utils import timezone
 from boroughs.models import Borough, Category, Need
 from boroughs.queries import supplier_folding
 from boroughs.queries.coverage import coverage
+from procurement.disclosure import Figure
 from procurement.models import (
     Coalition,
     DemandMember,
@@ -32,6 +33,7 @@ from procurement.queries.freshness import freshness
 from procurement.queries.reasons import said
 from procurement.queries.register_facts import contracts
 from procurement.queries.result_facts import Joined, interests, questions, results
+from procurement.queries.told_figures import NOTHING_TOLD, ToldFigures, told_figures
 
 
 @contextmanager
@@ -145,6 +147,7 @@ def _demands(needs: Mapping[int, Need], lineage: Iterable[Joined]) -> Iterator[f
     members = DemandMember.objects.filter(need__in=Need.objects.open())
     rows = JointDemand.objects.current().select_related("category").prefetch_related(Prefetch("members", members))
     coalitions = {coalition.demand_id: coalition for coalition in Coalition.objects.select_related("lead")}
+    told = told_figures([row.pk for row in rows if row.status == JointDemand.Status.CONFIRMED])
     stances = _stances()
     since = {(reference, need): at for reference, at, joined in lineage for need in joined}
     for row in rows:
@@ -155,7 +158,8 @@ def _demands(needs: Mapping[int, Need], lineage: Iterable[Joined]) -> Iterator[f
         if found:
             found.sort(key=lambda member: (-member.strength_percent, member.need))
             stand = sorted(stances[row.reference], key=attrgetter("borough"))
-            yield _demand(row, tuple(found), tuple(stand), coalitions.get(row.pk))
+            figures = _told(told.get(row.pk, NOTHING_TOLD))
+            yield _demand(row, tuple(found), tuple(stand), coalitions.get(row.pk), figures)
 
 
 def _stances() -> Mapping[str, list[facts.Stance]]:
@@ -176,6 +180,7 @@ def _demand(
     members: tuple[facts.Member, ...],
     stances: tuple[facts.Stance, ...],
     coalition: Coalition | None,
+    told: facts.ToldFigures,
 ) -> facts.Demand:
     return facts.Demand(
         reference=row.reference,
@@ -193,11 +198,23 @@ def _demand(
         decision_date=coalition.decision_date if coalition else None,
         outcome=coalition.outcome if coalition else "",
         start_date=coalition.start_date if coalition else None,
+        told=told,
     )
+
+
+def _told(figures: ToldFigures) -> facts.ToldFigures:
+    return facts.ToldFigures(
+        users=_figure(figures.users), budget_min=_figure(figures.budget_min), budget_max=_figure(figures.budget_max)
+    )
+
+
+def _figure(figure: Figure) -> facts.ToldFigure:
+    return facts.ToldFigure(value=figure.value, low=figure.low, high=figure.high, as_at=figure.as_at)
 
 
 def _member(row: DemandMember, need: Need, since: datetime | None) -> facts.Member:
     reasons_for, reasons_against = said(row.reasons, exact=True)
+    open_for, open_against = said(row.reasons, exact=False)
     return facts.Member(
         need=need.reference,
         strength_percent=round(row.strength * 100),
@@ -207,6 +224,8 @@ def _member(row: DemandMember, need: Need, since: datetime | None) -> facts.Memb
         reasons_for=reasons_for,
         reasons_against=reasons_against,
         since=since,
+        open_for=tuple(map(reasons_for.index, open_for)),
+        open_against=tuple(map(reasons_against.index, open_against)),
     )
 
 

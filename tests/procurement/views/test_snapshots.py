@@ -43,11 +43,8 @@ def json_of(client: Client, snapshot: Snapshot) -> dict[str, Any]:
     return told
 
 
-@pytest.mark.parametrize("role", ["cdo", "analyst"])
-def test_exact_figures_for_the_office(
-    client: Client, two: list[Snapshot], role: str, request: pytest.FixtureRequest
-) -> None:
-    client.force_login(request.getfixturevalue(role))
+def test_exact_figures_for_analysts(client: Client, analyst: User, two: list[Snapshot]) -> None:
+    client.force_login(analyst)
 
     told = json_of(client, two[1])
 
