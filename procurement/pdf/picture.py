@@ -10,7 +10,7 @@ from typing import Any
 from boroughs.forms.spreadsheet_cells import guarded
 from boroughs.templatetags.formatting import count, pounds_range
 from procurement.models import JointDemand, Participation
-from procurement.pdf import annex, figures
+from procurement.pdf import annex, figures, picture_chapters
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import LIMITS, Limits, render_pdf
 from procurement.picture import changes as moved
@@ -126,7 +126,7 @@ def context(content: bytes, previous: bytes | None = None) -> dict[str, Any]:
         "guests": [row for row in shown.authorities if not row.is_london and int(row.needs)],
         "silent": [row.name for row in shown.authorities if row.is_london and not int(row.needs)],
         "annex": annex.annex(shown, since, demands=rows),
-    }
+    } | picture_chapters.context(shown)
 
 
 def _since(frozen: Frozen, previous: bytes | None) -> Changes | None:
