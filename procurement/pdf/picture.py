@@ -11,7 +11,7 @@ from boroughs.forms.spreadsheet_cells import guarded
 from boroughs.templatetags.formatting import count, pounds_range
 from procurement.disclosure import Figure
 from procurement.models import JointDemand, Participation
-from procurement.pdf import annex, figures, words
+from procurement.pdf import annex, figures, picture_chapters, words
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import LIMITS, Limits, render_pdf
 from procurement.picture import document, facts, reckoning, told_facts
@@ -149,7 +149,7 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
         "guests": [row for row in shown.authorities if not row.is_london and int(row.needs)],
         "silent": [row.name for row in shown.authorities if row.is_london and not int(row.needs)],
         "annex": annex.annex(shown, since, demands=rows, telling=telling),
-    }
+    } | picture_chapters.context(shown)
 
 
 def _since(frozen: Frozen, previous: bytes | None, telling: Telling) -> Changes | None:

@@ -140,12 +140,12 @@ def open_sentences(sentences: Iterable[Sentence], telling: Telling) -> tuple[Sen
 
 
 def open_of(numbers: Iterable[Number], names: frozenset[str], telling: Telling) -> Iterator[Number]:
-    """Those that may be told, each with the needs that may be named; `names` as `named` gives them."""
+    """Those that may be told, each with the needs that may be named; `names` as `named` gives them. No contracts."""
     for number in numbers:
         if telling.exact:
             yield number
         elif is_open(number):
-            yield replace(number, needs=tuple(need for need in number.needs if need in names))
+            yield replace(number, needs=tuple(need for need in number.needs if need in names), contracts=())
 
 
 def named(figures: Figures) -> frozenset[str]:

@@ -96,7 +96,7 @@ def test_every_fact_is_told_or_kept_back_on_purpose() -> None:
     kept_back: dict[Any, set[str]] = {
         facts.Need: {*STATED, "confirmed_at", "asked_at", "contract"},
         facts.Demand: {"terms", "stances", "lead", "quorum", "depth", "decision_date", "outcome", "start_date"},
-        facts.Member: set(),
+        facts.Member: {"since"},
         facts.Notice: {"interest", "questions"},
         facts.Facts: {"contracts", "results"},
     }

@@ -136,7 +136,7 @@ def test_queries_do_not_grow_with_needs() -> None:
     with CaptureQueriesContext(connection) as many:
         picture_facts.read()
 
-    assert len(few) == len(many) <= 13
+    assert len(few) == len(many) <= 23
 
 
 def test_order_is_that_of_the_names() -> None:
