@@ -19,7 +19,7 @@ def render(
     tick: Callable[[], None] | None = None,
     every: float = 10,
 ) -> Pdf:
-    """The report of this kind: PICTURE; DEMAND, BOROUGH or CATEGORY of the one that `subject` names (reference or slug).
+    """The report of this kind: PICTURE; DEMAND, BOROUGH or CATEGORY of what `subject` names, by reference or slug.
 
     The same arguments give the same file, in any process. Raises LookupError where the snapshot knows no such subject,
     and PdfFailed.
