@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from procurement.pdf import picture
+from procurement.pdf import borough, category, demand, picture
 from procurement.pdf.job import Pdf
 from procurement.pdf.render import LIMITS, Limits
 from procurement.picture.telling import Telling
+
+OF_ONE_THING = {"DEMAND": demand.render, "BOROUGH": borough.render, "CATEGORY": category.render}
 
 
 def render(
@@ -19,9 +21,11 @@ def render(
     tick: Callable[[], None] | None = None,
     every: float = 10,
 ) -> Pdf:
-    """The report of this kind: PICTURE; DEMAND, BOROUGH or CATEGORY of what `subject` names, by reference or slug.
+    """PICTURE, or DEMAND, BOROUGH or CATEGORY of the one that `subject` names (reference or slug).
 
     The same arguments give the same file, in any process. Raises LookupError where the snapshot knows no such subject,
     and PdfFailed.
     """
-    return {"PICTURE": picture.render}[kind](content, previous=previous, limits=limits, tick=tick, every=every)
+    if kind == "PICTURE":
+        return picture.render(content, previous=previous, limits=limits, tick=tick, every=every)
+    return OF_ONE_THING[kind](content, subject=subject, telling=telling, limits=limits, tick=tick, every=every)
