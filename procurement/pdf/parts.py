@@ -27,6 +27,19 @@ ROWS = 250
 # So much of a text stands in a cell; the attached file has all of it.
 LONGEST = 160
 NUMERIC = (Kind.COUNT, Kind.POUNDS)
+# What the style sheet calls the cells of a column.
+LOOKS = {
+    Kind.COUNT: "num",
+    Kind.POUNDS: "num",
+    Kind.DAY: "nowrap",
+    Kind.REFERENCE: "nowrap",
+    Kind.LABEL: "label",
+    Kind.TEXT: "words",
+}
+# A table of a name and so few figures is easier to read when it is not as wide as the page.
+FIGURES_OF_A_NARROW_TABLE = 2
+# A table of so few rows stands on one page.
+WHOLE = 14
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,7 @@ def context(content: bytes, frozen: Frozen, shown: OneReport, figures: Mapping[s
             for point in shown.points
         ],
         "groups": [(group.heading, _linked(group.sentences, anchors)) for group in shown.groups],
+        "begins_beside_summary": bool(shown.chapters and shown.chapters[0].is_urgent),
         "chapters": [_chapter(chapter, figures.get(chapter.key), anchors) for chapter in shown.chapters],
         "entries": list(_entries(numbers, anchors)),
         "attached": [(each.name, each.description) for each in attachments(frozen, shown)],
@@ -127,6 +141,8 @@ def _table(table: Table, anchors: Mapping[str, str]) -> dict[str, Any]:
     return {
         "key": table.key,
         "caption": table.caption,
+        "is_narrow": _is_narrow(table),
+        "is_whole": len(table.rows) <= WHOLE,
         "heads": [(column.head, column.kind in NUMERIC) for column in table.columns],
         "rows": [
             [_cell(column, cell, anchors) for column, cell in zip(table.columns, row, strict=True)]
@@ -137,15 +153,17 @@ def _table(table: Table, anchors: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _is_narrow(table: Table) -> bool:
+    figures = table.columns[1:]
+    return len(figures) <= FIGURES_OF_A_NARROW_TABLE and all(column.kind in NUMERIC for column in figures)
+
+
 def _cell(column: Column, cell: Cell, anchors: Mapping[str, str]) -> dict[str, str]:
     number = cell if isinstance(cell, Number) else None
     value = number.value if number else cell
-    look = "num" if column.kind in NUMERIC else ""
-    if column.kind in (Kind.DAY, Kind.REFERENCE):
-        look = "nowrap"
     return {
         "words": _words(column.kind, value),
-        "look": look,
+        "look": LOOKS[column.kind],
         "anchor": anchors.get(number.key, "") if number else "",
     }
 

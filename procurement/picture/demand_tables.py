@@ -6,8 +6,7 @@ from datetime import date
 from procurement.picture import labels, words
 from procurement.picture.changes import OUTCOMES
 from procurement.picture.demand_case import Case
-from procurement.picture.facts import ToldFigure
-from procurement.picture.one_report import NOT_TOLD, Cell, Column, Kind, Table, table, users_told
+from procurement.picture.one_report import NOT_TOLD, Cell, Column, Kind, Table, pounds_told, table, users_told
 
 AUTHORITY = Column("authority", "Authority")
 NEED = Column("need", "Need", Kind.REFERENCE)
@@ -18,8 +17,8 @@ def members(case: Case) -> tuple[Table, ...]:
         AUTHORITY,
         NEED,
         Column("title", "What is needed"),
-        Column("overlap", "Overlap"),
-        Column("looked_at", "Looked at"),
+        Column("overlap", "Overlap", Kind.LABEL),
+        Column("looked_at", "Looked at", Kind.LABEL),
     )
     return table(
         "members",
@@ -46,8 +45,8 @@ def told(case: Case) -> tuple[Table, ...]:
     figures = case.fact.told
     found = (
         ("Users", figures.users, users_told(figures.users)),
-        ("Whole-life budget, lower end", figures.budget_min, _pounds_told(figures.budget_min)),
-        ("Whole-life budget, upper end", figures.budget_max, _pounds_told(figures.budget_max)),
+        ("Whole-life budget, lower end", figures.budget_min, pounds_told(figures.budget_min)),
+        ("Whole-life budget, upper end", figures.budget_max, pounds_told(figures.budget_max)),
     )
     return table(
         "told",
@@ -55,14 +54,6 @@ def told(case: Case) -> tuple[Table, ...]:
         columns,
         ((name, said or "Not told", each.as_at) for name, each, said in found),
     )
-
-
-def _pounds_told(figure: ToldFigure) -> str:
-    if figure.value is not None:
-        return words.pounds(figure.value)
-    if figure.low is None or figure.high is None:
-        return ""
-    return f"{words.pounds(figure.low)} to under {words.pounds(figure.high)}"
 
 
 def quantities(case: Case) -> tuple[Table, ...]:
@@ -87,9 +78,9 @@ def quantities(case: Case) -> tuple[Table, ...]:
 
 def timing(case: Case) -> tuple[Table, ...]:
     columns = (
-        Column("contract_ends", "Present contract ends", Kind.DAY),
         AUTHORITY,
         NEED,
+        Column("contract_ends", "Present contract ends", Kind.DAY),
         Column("in_use", "In use today"),
         Column("earliest_start", "Start at the earliest", Kind.DAY),
         Column("start", "Start wanted by", Kind.DAY),
@@ -101,9 +92,9 @@ def timing(case: Case) -> tuple[Table, ...]:
         columns,
         (
             (
-                need.contract_end_date,
                 case.names[need.borough],
                 need.reference,
+                need.contract_end_date,
                 need.incumbent or None,
                 need.earliest_start_date,
                 need.start_date,
@@ -114,7 +105,11 @@ def timing(case: Case) -> tuple[Table, ...]:
 
 
 def stands(case: Case) -> tuple[Table, ...]:
-    columns = (AUTHORITY, Column("stage", "Where it stands"), Column("depth", "How far it would go"))
+    columns = (
+        AUTHORITY,
+        Column("stage", "Where it stands", Kind.LABEL),
+        Column("depth", "How far it would go", Kind.LABEL),
+    )
     return table(
         "stands",
         "What boroughs have said",
@@ -142,7 +137,7 @@ def terms(case: Case) -> tuple[Table, ...]:
         ("Joint contract starts", words.day(fact.start_date) if fact.start_date else "Not agreed yet"),
         ("Outcome", labels.said(OUTCOMES, fact.outcome).capitalize() if fact.outcome else "None yet"),
     )
-    return table("terms", "The terms", (Column("term", "Term"), Column("said", "As it stands")), found)
+    return table("terms", "The terms", (Column("term", "Term", Kind.LABEL), Column("said", "As it stands")), found)
 
 
 def dates(case: Case) -> tuple[Table, ...]:
@@ -190,7 +185,7 @@ def notices(case: Case) -> tuple[Table, ...]:
     columns = (
         Column("notice", "Notice", Kind.REFERENCE),
         Column("title", "Title"),
-        Column("kind", "Kind"),
+        Column("kind", "Kind", Kind.LABEL),
         Column("status", "Status"),
         Column("version", "Version", Kind.COUNT),
         Column("closes", "Closes", Kind.DAY),

@@ -107,6 +107,7 @@ def report(frozen: Frozen, slug: str, telling: Telling | None = None) -> OneRepo
     pack = pack_of(frozen, slug)
     return OneReport(
         subject=slug,
+        known_as=pack.authority.name,
         title=pack.authority.name,
         kind=KIND,
         lede=LEDE,
@@ -115,7 +116,7 @@ def report(frozen: Frozen, slug: str, telling: Telling | None = None) -> OneRepo
         points=tuple(_points(pack)) if pack.needs else (),
         groups=groups(Group("Where it stands", tuple(_state(pack))), Group("What to decide", tuple(_to_decide(pack)))),
         chapters=chapters(
-            Chapter("decide", "What to decide, by when", (), _decisions(pack)),
+            Chapter("decide", "What to decide, by when", (), _decisions(pack), is_urgent=True),
             Chapter("needs", "What is needed", (), _needs(pack)),
             Chapter("partners", "With whom it could be bought", (), _partners(pack)),
             Chapter("renewals", "Which contracts end", (), _renewals(pack)),
@@ -280,11 +281,11 @@ def _needs(pack: Pack) -> tuple[Table, ...]:
     columns = (
         Column("need", "Need", Kind.REFERENCE),
         Column("title", "What is needed"),
-        Column("category", "Category"),
+        Column("category", "Category", Kind.LABEL),
         Column("users", "Users", Kind.COUNT),
         Column("budget_lowest", "Budget, lower end", Kind.POUNDS),
         Column("budget_highest", "Budget, upper end", Kind.POUNDS),
-        Column("start", "Start wanted by", Kind.DAY),
+        Column("start", "Start by", Kind.DAY),
         Column("joint_demand", "Joint demand", Kind.REFERENCE),
     )
     return table(
@@ -313,8 +314,8 @@ def _partners(pack: Pack) -> tuple[Table, ...]:
         Column("title", "Title"),
         Column("needs", "Your needs", Kind.COUNT),
         Column("partners", "Partners"),
-        Column("stage", "Where you stand"),
-        Column("lead", "Led by"),
+        Column("stage", "Where you stand", Kind.LABEL),
+        Column("lead", "Led by", Kind.LABEL),
         Column("decision", "Decision by", Kind.DAY),
     )
     return table(
@@ -346,7 +347,7 @@ def _renewals(pack: Pack) -> tuple[Table, ...]:
         Column("ends", "Ends", Kind.DAY),
         Column("need", "Need", Kind.REFERENCE),
         Column("title", "What is needed"),
-        Column("in_use", "In use today"),
+        Column("in_use", "In use today", Kind.LABEL),
         Column("earliest_start", "Start at the earliest", Kind.DAY),
         Column("joint_demand", "Joint demand", Kind.REFERENCE),
     )
@@ -373,7 +374,7 @@ def _alone(pack: Pack) -> tuple[Table, ...]:
     columns = (
         Column("need", "Need", Kind.REFERENCE),
         Column("title", "What is needed"),
-        Column("category", "Category"),
+        Column("category", "Category", Kind.LABEL),
         Column("others", "Other authorities with a need in the category", Kind.COUNT),
     )
     return table(

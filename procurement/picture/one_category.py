@@ -28,12 +28,13 @@ from procurement.picture.one_report import (
     groups,
     missing,
     of,
+    pounds_of,
     sentence,
     table,
     users_told,
     verb,
 )
-from procurement.picture.summary import Said, Sentence
+from procurement.picture.summary import Sentence
 from procurement.picture.telling import Telling
 
 KIND = "Category across London"
@@ -119,6 +120,7 @@ def report(frozen: Frozen, slug: str, telling: Telling) -> OneReport:
     share = share_of(frozen, slug, telling)
     return OneReport(
         subject=slug,
+        known_as=f"{share.category.name}, {share.category.area}",
         title=share.category.name,
         kind=KIND,
         lede=LEDE,
@@ -191,10 +193,13 @@ def _state(share: Share) -> Iterator[Sentence]:
     yield from _widest(share)
     if share.telling.exact and share.highest.value is not None:
         budgeted = share.count("budgeted", "Needs with a budget that can be added up, in", _budgeted(share))
-        amount = Said(words.pounds_range(int(share.lowest), share.highest.value), share.highest)
+        amount = pounds_of(share.lowest, share.highest)
         states = verb(budgeted, "states", "state")
         yield sentence(
-            of(budgeted, "need"), f" {states} a budget that can be added up: together ", amount, " over the whole life."
+            of(budgeted, "need"),
+            f" {states} a budget that can be added up: together ",
+            *amount,
+            " over the whole life.",
         )
 
 
@@ -282,8 +287,8 @@ def _demands(share: Share) -> tuple[Table, ...]:
         Column("needs", "Needs", Kind.COUNT),
         Column("users", "Users", Kind.COUNT) if exact else Column("users", "Users, as told"),
         Column("budget", "Whole-life budget" if exact else "Whole-life budget, as told"),
-        Column("status", "Status"),
-        Column("lead", "Led by"),
+        Column("status", "Status", Kind.LABEL),
+        Column("lead", "Led by", Kind.LABEL),
         Column("decision", "Decision by", Kind.DAY),
     )
     return table(

@@ -22,6 +22,7 @@ from procurement.picture.one_report import (
     days_told,
     groups,
     of,
+    pounds_of,
     sentence,
     users_told,
     verb,
@@ -35,7 +36,7 @@ LEDE = (
 )
 # What a need may leave open: the figure's name, its words, how a sentence says it, and when it does.
 LACKING: tuple[tuple[str, str, str, Callable[[Need], bool]], ...] = (
-    ("no-users", "Needs that state no users, of", "how many users it has", lambda need: need.users is None),
+    ("no-users", "Needs that state no users, of", "a number of users", lambda need: need.users is None),
     (
         "no-budget",
         "Needs without a budget that can be added up, of",
@@ -45,7 +46,7 @@ LACKING: tuple[tuple[str, str, str, Callable[[Need], bool]], ...] = (
     (
         "no-end",
         "Needs that name no end of a present contract, of",
-        "when a present contract ends",
+        "an end of a present contract",
         lambda need: need.contract_end_date is None,
     ),
 )
@@ -56,6 +57,7 @@ def report(frozen: Frozen, reference: str, telling: Telling) -> OneReport:
     case = case_of(frozen, reference, telling)
     return OneReport(
         subject=reference,
+        known_as=reference,
         title=case.figures.title,
         kind=KIND,
         lede=LEDE,
@@ -73,8 +75,8 @@ def report(frozen: Frozen, reference: str, telling: Telling) -> OneReport:
             Chapter("timing", "When", tuple(_ends(case)), tables.timing(case)),
             Chapter("stands", "Where each borough stands", (), tables.stands(case)),
             Chapter("terms", "On what terms, and what comes next", (), (*tables.terms(case), *tables.dates(case))),
-            Chapter("reasons", "Why the needs belong together", (), tables.reasons(case)),
             Chapter("notices", "Notices", (), tables.notices(case)),
+            Chapter("reasons", "Why the needs belong together", (), tables.reasons(case)),
         ),
         caveats=CAVEATS,
     )
@@ -83,7 +85,7 @@ def report(frozen: Frozen, reference: str, telling: Telling) -> OneReport:
 CAVEATS = (
     "The overlap of a need is how well it fits the other needs here, by the matcher's calibration: strong, likely or "
     "possible. “Confirmed” means that an analyst has said that the need belongs here.",
-    "Budgets are what authorities stated, over the whole life: a budget by the year counts for the length of the contract, "
+    "Budgets are what authorities stated, over the whole life: one by the year counts for the length of the contract, "
     "and is left out where no length is stated. A need that states one figure counts with it at both ends.",
 )
 
@@ -192,10 +194,10 @@ def _amounts(case: Case) -> Iterator[Sentence]:
     if figures.highest.value is not None:
         found = [need for need in case.needs if need.highest is not None]
         stated = case.count("budget-stated", "Needs with a budget that can be added up, of", found)
-        amount = Said(words.pounds_range(int(figures.lowest), figures.highest.value), figures.highest)
+        amount = pounds_of(figures.lowest, figures.highest)
         says = verb(stated, "states", "state")
         yield sentence(
-            of(stated, "need"), f" {says} a budget that can be added up: together ", amount, " over the whole life."
+            of(stated, "need"), f" {says} a budget that can be added up: together ", *amount, " over the whole life."
         )
 
 
@@ -250,7 +252,7 @@ def _ends(case: Case) -> Iterator[Sentence]:
     if figures.first_end == figures.last_end:
         when = f": {words.day(figures.first_end)}"
     else:
-        apart = words.count(months_apart(figures.first_end, figures.last_end), "month")
+        apart = apart_words(figures.first_end, figures.last_end)
         when = f": from {words.day(figures.first_end)} to {words.day(figures.last_end)}, {apart} apart"
     yield sentence(of(stated, "need"), f" {verb(stated, 'names', 'name')} the end of a present contract{when}.")
     past = [need for need in found if need.contract_end_date and need.contract_end_date < case.day]
@@ -259,6 +261,7 @@ def _ends(case: Case) -> Iterator[Sentence]:
         yield sentence("By the dates given, the present contract of ", of(over, "need"), " has ended already.")
 
 
-def months_apart(first: date, last: date) -> int:
-    """Whole months from one day to a later one."""
-    return (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+def apart_words(first: date, last: date) -> str:
+    """ "3 months", or "12 days" under a month."""
+    months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+    return words.count(months, "month") if months else words.count((last - first).days, "day")

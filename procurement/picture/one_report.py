@@ -24,6 +24,8 @@ class Kind(StrEnum):
     """What stands in the cells of a column."""
 
     TEXT = "text"
+    # Short words of ours or of the register, which are not broken: a stage, a name.
+    LABEL = "label"
     REFERENCE = "reference"
     COUNT = "count"
     POUNDS = "pounds"
@@ -79,12 +81,15 @@ class Chapter:
     title: str
     sentences: tuple[Sentence, ...] = ()
     tables: tuple[Table, ...] = ()
+    # Whether it belongs beside the summary, as the first one.
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)
 class OneReport:
-    # The reference of a joint demand, the slug of an authority or a category.
+    # The reference of a joint demand, the slug of an authority or a category; and what tells people which it is.
     subject: str
+    known_as: str
     title: str
     # Of what kind it is, and what it is for, in a sentence.
     kind: str
@@ -127,6 +132,12 @@ def of(number: Number, noun: str = "") -> Said:
     return Said(words.count(int(number), noun), number)
 
 
+def pounds_of(low: Number, high: Number) -> tuple[Said, ...] | tuple[Said, str, Said]:
+    """A range of money, each end with the needs behind it."""
+    first, last = Said(words.pounds(int(low)), low), Said(words.pounds(int(high)), high)
+    return (last,) if first.words == last.words else (first, " to ", last)
+
+
 def verb(number: Number, one: str, many: str) -> str:
     return one if number.value == 1 else many
 
@@ -148,6 +159,15 @@ def users_told(told: ToldFigure) -> str:
     if told.low is None or told.high is None:
         return ""
     return f"{words.count(told.low)} to under {words.count(told.high)}"
+
+
+def pounds_told(told: ToldFigure) -> str:
+    """A total of pounds as it was told, to the pound; "" where none was."""
+    if told.value is not None:
+        return f"£{words.count(told.value)}"
+    if told.low is None or told.high is None:
+        return ""
+    return f"£{words.count(told.low)} to under £{words.count(told.high)}"
 
 
 def budget_told(low: ToldFigure, high: ToldFigure) -> str:
