@@ -10,6 +10,7 @@ from procurement.pdf.job import Pdf
 from procurement.pdf.parts import Figure
 from procurement.pdf.render import LIMITS, Limits
 from procurement.picture import one_borough
+from procurement.picture.borough_pack import pack_of
 from procurement.picture.facts import Frozen
 from procurement.picture.one_report import OneReport
 from procurement.picture.telling import Telling
@@ -33,12 +34,10 @@ def render(
 
 
 def figures(frozen: Frozen, report: OneReport) -> dict[str, Figure]:
-    pack = one_borough.pack_of(frozen, report.subject)
-    ends = sorted((end, need.reference, need.title) for need in pack.needs if (end := need.contract_end_date))
-    ahead = [each for each in ends if each[0] >= pack.day]
-    if not ahead:
+    pack = pack_of(frozen, report.subject)
+    if not pack.renewals:
         return {}
-    lanes = [Lane(f"{reference} {title}", pack.day, end) for end, reference, title in ahead]
+    lanes = [Lane(each.what or each.about, pack.day, each.ends, latest=each.latest) for each in pack.renewals]
     drawing = timeline.svg(lanes[:LANES], title="When present contracts end", today=pack.day)
     more = f", the first {LANES} of {len(lanes)}" if len(lanes) > LANES else ""
-    return {"renewals": Figure(f"When present contracts end{more}", drawing)}
+    return {"renewals": Figure(f"When present contracts end, and how far they can be extended{more}", drawing)}

@@ -12,8 +12,8 @@ from procurement.pdf.job import Pdf
 from procurement.pdf.parts import Figure
 from procurement.pdf.render import LIMITS, Limits
 from procurement.picture import one_category
+from procurement.picture.category_share import Share, quarter_words, quarters, share_of
 from procurement.picture.facts import Frozen
-from procurement.picture.one_category import Share
 from procurement.picture.one_report import OneReport
 from procurement.picture.telling import Telling
 
@@ -33,10 +33,10 @@ def render(
 
 
 def figures(frozen: Frozen, report: OneReport) -> dict[str, Figure]:
-    share = one_category.share_of(frozen, report.subject, report.telling)
+    share = share_of(frozen, report.subject, report.telling)
     drawn = {"authorities": _map(share)} if share.needs else {}
-    if quarters := one_category.quarters(share):
-        bars = [Bar(one_category.quarter_words(first), int(ends)) for first, ends in quarters]
+    if ends := quarters(share):
+        bars = [Bar(quarter_words(first), int(each)) for first, each in ends]
         title = "Bar chart: present contracts that end, by quarter"
         drawn["timing"] = Figure("Present contracts that end, by quarter", bar.svg(bars, title=title))
     return drawn

@@ -143,6 +143,7 @@ def _table(table: Table, anchors: Mapping[str, str]) -> dict[str, Any]:
         "caption": table.caption,
         "is_narrow": _is_narrow(table),
         "is_whole": len(table.rows) <= WHOLE,
+        "has_row_heads": _has_row_heads(table),
         "heads": [(column.head, column.kind in NUMERIC) for column in table.columns],
         "rows": [
             [_cell(column, cell, anchors) for column, cell in zip(table.columns, row, strict=True)]
@@ -151,6 +152,12 @@ def _table(table: Table, anchors: Mapping[str, str]) -> dict[str, Any]:
         "left_out": max(0, len(table.rows) - ROWS),
         "csv_name": csv_name(table),
     }
+
+
+def _has_row_heads(table: Table) -> bool:
+    """Whether the first cell of a row is its head: not in a small table, where more cells would be heads than not."""
+    rows, columns = len(table.rows), len(table.columns)
+    return rows + columns <= rows * (columns - 1)
 
 
 def _is_narrow(table: Table) -> bool:

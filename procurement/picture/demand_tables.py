@@ -8,7 +8,7 @@ from procurement.picture.changes import OUTCOMES
 from procurement.picture.demand_case import Case
 from procurement.picture.one_report import NOT_TOLD, Cell, Column, Kind, Table, pounds_told, table, users_told
 
-AUTHORITY = Column("authority", "Authority")
+AUTHORITY = Column("authority", "Authority", Kind.LABEL)
 NEED = Column("need", "Need", Kind.REFERENCE)
 
 

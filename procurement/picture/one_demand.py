@@ -7,8 +7,8 @@ another borough's users, budget, dates or product, nor where it stands.
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from procurement.picture import demand_start, labels, words
 from procurement.picture import demand_tables as tables
-from procurement.picture import labels, words
 from procurement.picture.changes import OUTCOMES
 from procurement.picture.demand_case import Case, case_of
 from procurement.picture.facts import Frozen, Need
@@ -17,6 +17,7 @@ from procurement.picture.one_report import (
     Group,
     OneReport,
     Point,
+    Table,
     budget_told,
     chapters,
     days_told,
@@ -72,7 +73,7 @@ def report(frozen: Frozen, reference: str, telling: Telling) -> OneReport:
         chapters=chapters(
             Chapter("authorities", "Who is in it", (_strength(case),), tables.members(case)),
             Chapter("quantities", "How much", (), (*tables.told(case), *tables.quantities(case))),
-            Chapter("timing", "When", tuple(_ends(case)), tables.timing(case)),
+            Chapter("timing", "When", (*_ends(case), *demand_start.sentences(case)), _when(case)),
             Chapter("stands", "Where each borough stands", (), tables.stands(case)),
             Chapter("terms", "On what terms, and what comes next", (), (*tables.terms(case), *tables.dates(case))),
             Chapter("notices", "Notices", (), tables.notices(case)),
@@ -259,6 +260,10 @@ def _ends(case: Case) -> Iterator[Sentence]:
     over = case.count("ends-past", "Needs whose present contract has ended by their own date, of", past)
     if over.value:
         yield sentence("By the dates given, the present contract of ", of(over, "need"), " has ended already.")
+
+
+def _when(case: Case) -> tuple[Table, ...]:
+    return (*tables.timing(case), *demand_start.steps(case))
 
 
 def apart_words(first: date, last: date) -> str:
