@@ -39,7 +39,7 @@ LOOKS = {
 # A table of a name and so few figures is easier to read when it is not as wide as the page.
 FIGURES_OF_A_NARROW_TABLE = 2
 # A table of so few rows stands on one page.
-WHOLE = 14
+WHOLE = 12
 
 
 @dataclass(frozen=True)

@@ -160,16 +160,19 @@ def pack_of(frozen: Frozen, slug: str) -> Pack:
 def _renewals(frozen: Frozen, slug: str, needs: Sequence[Need], today: date) -> list[Renewal]:
     """Those of the register; and those that needs name and the register does not."""
     asked = {need.contract: need for need in needs if need.contract}
-    listed = {
-        each.reference: Renewal(each.end_date, each.system, each, asked.get(each.reference))
+    # A need that was typed in says what is in use and when it ends, and not which entry of the register that is.
+    said = {(need.incumbent.casefold(), need.contract_end_date): need for need in needs if not need.contract}
+    listed = [
+        Renewal(end, each.system, each, asked.get(each.reference) or said.get((each.system.casefold(), end)))
         for each in frozen.facts.contracts
-        if each.borough == slug and each.is_listed and each.end_date
-    }
+        if each.borough == slug and each.is_listed and (end := each.end_date)
+    ]
+    known = {each.need.reference for each in listed if each.need}
     named = [
         Renewal(need.contract_end_date, need.incumbent, None, need)
         for need in needs
-        if need.contract_end_date and need.contract not in listed
+        if need.contract_end_date and need.reference not in known
     ]
     until = today + RENEWALS_AHEAD
-    found = [each for each in (*listed.values(), *named) if today <= each.ends <= until]
+    found = [each for each in (*listed, *named) if today <= each.ends <= until]
     return sorted(found, key=lambda each: (each.ends, each.about))

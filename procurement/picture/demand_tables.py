@@ -8,6 +8,7 @@ from procurement.picture.changes import OUTCOMES
 from procurement.picture.demand_case import Case
 from procurement.picture.one_report import NOT_TOLD, Cell, Column, Kind, Table, pounds_told, table, users_told
 
+NOTHING = "Nothing"
 AUTHORITY = Column("authority", "Authority", Kind.LABEL)
 NEED = Column("need", "Need", Kind.REFERENCE)
 
@@ -167,18 +168,22 @@ def _dates(case: Case) -> Iterator[tuple[date, str]]:
 
 def reasons(case: Case) -> tuple[Table, ...]:
     """The matcher's; those that tell a borough's own facts to those alone who may read exact figures."""
-    columns = (AUTHORITY, NEED, Column("for", "Speaks for it"), Column("against", "Speaks against it"))
     exact = case.telling.exact
+    columns = [AUTHORITY, NEED, Column("for", "Speaks for it"), Column("against", "Speaks against it")]
     rows: list[tuple[Cell, ...]] = []
     for member, need in case.members:
         speaks_for = member.reasons_for if exact else member.told_for
         against = member.reasons_against if exact else member.told_against
         rows.append((case.names[need.borough], need.reference, _said(speaks_for), _said(against)))
+    if all(row[-1] == NOTHING for row in rows):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
+    if all(row[2] == NOTHING for row in rows):
+        return ()
     return table("reasons", "The matcher's reasons, the heaviest first", columns, rows)
 
 
-def _said(reasons: tuple[str, ...]) -> Cell:
-    return ". ".join(reasons) if reasons else "Nothing"
+def _said(reasons: tuple[str, ...]) -> str:
+    return ". ".join(reasons) if reasons else NOTHING
 
 
 def notices(case: Case) -> tuple[Table, ...]:
