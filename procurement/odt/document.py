@@ -17,15 +17,16 @@ from xml.sax.saxutils import escape
 from procurement.odt import styles
 
 MIMETYPE = "application/vnd.oasis.opendocument.text"
+# Signs and rows of a table that is not torn apart.
+SHORT, SHORT_ROWS = 1_500, 12
 # The earliest that a ZIP can say: when a file was packed is nobody's business.
 _PACKED = (1980, 1, 1, 0, 0, 0)
 # What XML cannot hold, and what no text means: controls, surrogates, and the two that are no characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-# Signs that turn the direction of the rest of the line, where nothing turns it back.
-_TURNING = re.compile("[\u202a-\u202e]")
-_ISOLATE, _END = "\u2068", "\u2069"
-_ISOLATES = re.compile("[\u2066-\u2069]")
+# Signs that turn the direction of what follows them. A text gets its own from its first letter, and ends with it.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+_ISOLATED = "\u2068{}\u2069"
 
 
 class Style(StrEnum):
@@ -37,6 +38,8 @@ class Style(StrEnum):
     HEADING = "Heading_20_1"
     ITEM = "Heading_20_2"
     TEXT = "Text_20_body"
+    # Over a table, where its heading does not say what it tells.
+    CAPTION = "Caption"
     BULLET = "Bullet"
 
 
@@ -63,6 +66,11 @@ class Table:
     # As many texts in each as there are columns.
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it certainly stands on one page."""
+        return sum(len(text) for row in self.rows for text in row) < SHORT and len(self.rows) <= SHORT_ROWS
+
 
 def written(
     blocks: Sequence[Block | Table], *, title: str, made_at: datetime, subject: str = "", foot: str = ""
@@ -83,19 +91,15 @@ def written(
     return buffer.getvalue()
 
 
-def isolated(value: str) -> str:
-    """A text to stand in a sentence: where it runs from right to left, what is around it stays in its place."""
-    alone = _ISOLATES.sub("", value)
-    runs_back = any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in alone)
-    return f"{_ISOLATE}{alone}{_END}" if runs_back else alone
-
-
 def _content(blocks: Sequence[Block | Table]) -> str:
     tables = [block for block in blocks if isinstance(block, Table)]
-    widths = (styles.widths(_name(tables, table), [each.share for each in table.columns]) for table in tables)
+    looks = (
+        styles.table(_name(tables, table), [each.share for each in table.columns], is_short=table.is_short)
+        for table in tables
+    )
     return (
         f"<office:document-content {styles.SPACES}>"
-        f"<office:automatic-styles>{styles.LISTS}{styles.CELLS}{''.join(widths)}</office:automatic-styles>"
+        f"<office:automatic-styles>{styles.LISTS}{styles.CELLS}{''.join(looks)}</office:automatic-styles>"
         f"<office:body><office:text>{''.join(_body(blocks, tables))}</office:text></office:body>"
         "</office:document-content>"
     )
@@ -153,11 +157,11 @@ def _row(texts: Sequence[str], columns: Sequence[Column], kind: str) -> str:
 
 
 def _text(value: str) -> str:
-    """As XML, without what it cannot hold or what would turn the line; lines and tabs are spaces."""
-    whole = _TURNING.sub("", _FORBIDDEN.sub("", value))
-    if whole.count(_ISOLATE) != whole.count(_END):
-        whole = _ISOLATES.sub("", whole)
-    return escape(" ".join(whole.split()))
+    """As XML, without what it cannot hold; lines and tabs are spaces."""
+    whole = " ".join(_TURNING.sub("", _FORBIDDEN.sub("", value)).split())
+    if any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in whole):
+        whole = _ISOLATED.format(whole)
+    return escape(whole)
 
 
 def _meta(*, title: str, subject: str, made_at: datetime) -> str:

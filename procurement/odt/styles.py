@@ -33,16 +33,18 @@ CELLS = (
 )
 
 
-def widths(name: str, shares: Sequence[int]) -> str:
-    """The styles of a table of this name and of its columns, which share the width of the page."""
+def table(name: str, shares: Sequence[int], *, is_short: bool) -> str:
+    """The styles of a table of this name and of its columns, which share the width of the page. A short one stays on
+    one page."""
     columns = "".join(
         f'<style:style style:name="{name}.{place}" style:family="table-column">'
         f'<style:table-column-properties style:column-width="{WIDTH * share / sum(shares):.1f}mm"/></style:style>'
         for place, share in enumerate(shares)
     )
+    whole = ' style:may-break-between-rows="false"' if is_short else ""
     return (
         f'<style:style style:name="{name}" style:family="table"><style:table-properties style:width="{WIDTH}mm" '
-        f'table:align="left" table:border-model="collapsing"/></style:style>{columns}'
+        f'table:align="left" table:border-model="collapsing"{whole}/></style:style>{columns}'
     )
 
 
@@ -108,6 +110,9 @@ _NAMED = "".join(
             f'fo:margin-top="4mm" fo:margin-bottom="1mm" {_KEPT}',
             'fo:font-size="12pt" fo:font-weight="bold"',
             level=2,
+        ),
+        _style(
+            "Caption", f'fo:margin-top="2mm" fo:margin-bottom="1mm" {_KEPT}', 'fo:font-size="10pt" fo:color="#505a5f"'
         ),
         _style("Text_20_body", 'fo:margin-bottom="2mm"', 'fo:font-size="11pt"'),
         _style("Table_20_Heading", f'fo:line-height="110%" {_KEPT}', 'fo:font-size="9.5pt" fo:font-weight="bold"'),
