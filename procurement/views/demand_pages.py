@@ -21,6 +21,7 @@ from procurement.queries.forwarding import leads_to
 from procurement.queries.freshness import freshness
 from procurement.queries.hit_rates import hit_rates
 from procurement.queries.joint_demand import (
+    JointDemandPage,
     contract_ends,
     joint_demand_page,
     picture_on,
@@ -73,6 +74,7 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "may_review": may_review,
         "may_draft": drafts and all(notice.status in Notice.OVER for notice in row.notices.all()),
         "exact": exact,
+        "keeps_snapshot": _may_report(user, page),
         "arriving": _arriving(row),
         "rates": hit_rates(),
         "may_report": picture is not None
@@ -177,6 +179,12 @@ def _member(row: JointDemand, need_reference: str) -> DemandMember:
 def _notices(row: JointDemand, *, drafts: bool) -> list[Notice]:
     """Those that the person may open, the newest first."""
     return [notice for notice in row.notices.all() if drafts or notice.status in Notice.PUBLIC]
+
+
+def _may_report(user: User, page: JointDemandPage) -> bool:
+    members = {need.borough.slug for need in page.needs}
+    asked = reportable.way(user, kind=Report.Kind.DEMAND, subject=page.demand.reference, members=members)
+    return asked is not None
 
 
 def _arriving(row: JointDemand) -> list[ProvisionalPlace]:

@@ -293,6 +293,8 @@ NOT_LOOKED_AT = {
     "demand-answer-undo",
     "demand-close-decision",
     "demand-confirm",
+    "demand-json",
+    "demand-odt",
     "demand-offer-take-back",
     "demand-record-pdf",
     "demand-reopen",

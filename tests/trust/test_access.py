@@ -199,6 +199,9 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-volumes": (DEMANDS, NONE),
     "demand-record": (DEMANDS, NONE),
     "demand-record-pdf": (DEMANDS, NONE),
+    # Who may not ask for a report of it cannot have a snapshot taken.
+    "demand-odt": (DEMANDS, BOROUGH | REPORTS),
+    "demand-json": (DEMANDS, BOROUGH | REPORTS),
     "demand-savings": (DEMANDS, NONE),
     "demand-savings-estimate": (ANALYST, ANALYST),
     "demand-savings-withdraw": (NONE, ANALYST),

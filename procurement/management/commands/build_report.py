@@ -10,6 +10,7 @@ from boroughs.permissions import COMMAND_LINE
 from boroughs.templatetags.formatting import count
 from procurement.actions import reports, snapshots
 from procurement.models import Snapshot
+from procurement.odt import demand
 from procurement.picture import document, one_document
 from procurement.picture.telling import EXACT, TOLD, Telling
 
@@ -20,7 +21,7 @@ KINDS = {
     "borough": "the short name of an authority, such as camden",
     "category": "the short name of a category, such as telephony",
 }
-FORMATS = ("pdf", "json")
+FORMATS = ("pdf", "json", "odt")
 
 
 class Command(BaseCommand):
@@ -38,7 +39,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--snapshot", metavar="REFERENCE", help="the snapshot to tell of, such as DP-2026-0001; else one is taken"
         )
-        parser.add_argument("--format", choices=FORMATS, default="pdf", help="json: the same figures for programs")
+        parser.add_argument(
+            "--format",
+            choices=FORMATS,
+            default="pdf",
+            help="json: the same figures for programs; odt: a joint demand to edit",
+        )
         parser.add_argument(
             "--told",
             action="store_true",
@@ -57,11 +63,12 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         _check_subject(kind, subject)
+        _check_format(kind, format)
         telling = TOLD if told else EXACT
         try:
             frozen = _snapshot(snapshot)
-            if format == "json":
-                content, pages = _json(frozen, kind, subject, telling), ""
+            if format != "pdf":
+                content, pages = _data(frozen, kind, subject, telling, format), ""
             else:
                 pdf = reports.build_now(
                     kind=kind.upper(), snapshot=frozen, by=COMMAND_LINE, subject=subject, telling=telling
@@ -82,8 +89,15 @@ def _check_subject(kind: str, subject: str) -> None:
         raise CommandError(f"The picture is of all London: leave {subject!r} out.")
 
 
-def _json(snapshot: Snapshot, kind: str, subject: str, telling: Telling) -> bytes:
+def _check_format(kind: str, format: str) -> None:
+    if format == "odt" and kind != "demand":
+        raise CommandError("Only a joint demand is written as odt: build_report demand JD-0001 --format odt.")
+
+
+def _data(snapshot: Snapshot, kind: str, subject: str, telling: Telling, format: str) -> bytes:
     content = bytes(snapshot.content)
+    if format == "odt":
+        return demand.render(content, subject=subject, telling=telling)
     if kind != "picture":
         return one_document.write(content, kind=kind.upper(), subject=subject, telling=telling)
     before = snapshot.before()

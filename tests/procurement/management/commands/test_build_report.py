@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pypdf
@@ -50,6 +51,19 @@ def test_build_report_as_json_has_the_figures_of_the_snapshot(tmp_path: Path) ->
     told = json.loads(out.read_text())
     assert (told["reference"], told["exact"]) == (Snapshot.objects.get().reference, True)
     assert said.getvalue() == f"{out}: {told['reference']}, {out.stat().st_size:,} bytes\n"
+
+
+def test_build_report_as_odt_is_a_joint_demand_to_edit(tmp_path: Path) -> None:
+    joint_demand("camden", "brent", reference="JD-0001", title="Telephony")
+    out, told = tmp_path / "demand.odt", io.StringIO()
+
+    call_command("build_report", "demand", "JD-0001", "--format", "odt", "--out", str(out), stdout=told)
+
+    with zipfile.ZipFile(out) as package:
+        assert "<dc:title>Telephony (JD-0001)</dc:title>" in package.read("meta.xml").decode()
+    assert told.getvalue() == f"{out}: {Snapshot.objects.get().reference}, {out.stat().st_size:,} bytes\n"
+    with pytest.raises(CommandError, match="Only a joint demand is written as odt"):
+        call_command("build_report", "picture", "--format", "odt", "--out", str(out))
 
 
 def test_build_report_into_a_missing_folder_says_so(tmp_path: Path) -> None:
