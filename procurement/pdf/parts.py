@@ -196,7 +196,7 @@ def _entries(numbers: Iterable[Number], anchors: Mapping[str, str]) -> Iterator[
         if not number.needs:
             continue
         printed = number.needs[: annex.PRINTED]
-        line = annex.Line("", number.value, printed, len(number.needs) - len(printed))
+        line = annex.Line("", number.value, printed, (), len(number.needs) - len(printed))
         if len(number.needs) > annex.LISTED_AGAIN and number.needs in listed:
             line = replace(line, needs=(), left_out=0, same_as=listed[number.needs])
         listed.setdefault(number.needs, number.words)
