@@ -20,7 +20,7 @@ from procurement.picture import changes, document, facts, reckoning
 from procurement.picture.facts import Board, Frozen, Link, Stance, ToldFigure
 from procurement.picture.numbers import Unit, numbers
 from procurement.picture.summary import summary
-from procurement.picture.telling import EXACT
+from procurement.picture.telling import EXACT, TOLD, Telling
 from tests.picture import made
 
 ROOT = Path(__file__).resolve().parents[3]
