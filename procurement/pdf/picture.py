@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from boroughs.forms.spreadsheet_cells import guarded
-from boroughs.templatetags.formatting import count, pounds_range
+from boroughs.templatetags.formatting import count, day, pounds_range
 from procurement.disclosure import Figure
 from procurement.models import JointDemand, Participation
 from procurement.pdf import annex, figures, words
@@ -186,7 +186,20 @@ def _told(demand: DemandFigures) -> dict[str, str]:
         "users_at": words.dated(asked),
         "budget": words.budget(low, high),
         "budget_at": words.dated(low, high),
+        "days": _days(asked, low, high),
     }
+
+
+def _days(asked: Figure, low: Figure, high: Figure) -> str:
+    """For a column: one day where all of them are true of it."""
+    told = [each.as_at for each in (asked, low, high) if each.as_at]
+    if len(set(told)) <= 1:
+        return day(told[0]) if told else ""
+    parts = [
+        f"users {words.dated(asked)}" if asked.as_at else "",
+        f"budget {words.dated(low, high)}" if low.as_at else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def _figure(told: ToldFigure) -> Figure:
