@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import dateformat
+
 from boroughs.forms.spreadsheet_cells import guarded
-from boroughs.templatetags.formatting import count, day, pounds_range
+from boroughs.templatetags.formatting import count, pounds_range
 from procurement.disclosure import Figure
 from procurement.models import JointDemand, Participation
 from procurement.pdf import annex, figures, words
@@ -192,14 +194,11 @@ def _told(demand: DemandFigures) -> dict[str, str]:
 
 def _days(asked: Figure, low: Figure, high: Figure) -> str:
     """For a column: one day where all of them are true of it."""
-    told = [each.as_at for each in (asked, low, high) if each.as_at]
-    if len(set(told)) <= 1:
-        return day(told[0]) if told else ""
-    parts = [
-        f"users {words.dated(asked)}" if asked.as_at else "",
-        f"budget {words.dated(low, high)}" if low.as_at else "",
-    ]
-    return ", ".join(filter(None, parts))
+    named = (("users", asked), ("lowest", low), ("highest", high))
+    told = [(name, dateformat.format(each.as_at, "j M Y")) for name, each in named if each.as_at]
+    if len({on for _, on in told}) <= 1:
+        return told[0][1] if told else ""
+    return ", ".join(f"{name} {on}" for name, on in told)
 
 
 def _figure(told: ToldFigure) -> Figure:
