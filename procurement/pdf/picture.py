@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import dateformat
+
 from boroughs.forms.spreadsheet_cells import guarded
 from boroughs.templatetags.formatting import count, pounds_range
 from procurement.disclosure import Figure
@@ -186,7 +188,17 @@ def _told(demand: DemandFigures) -> dict[str, str]:
         "users_at": words.dated(asked),
         "budget": words.budget(low, high),
         "budget_at": words.dated(low, high),
+        "days": _days(asked, low, high),
     }
+
+
+def _days(asked: Figure, low: Figure, high: Figure) -> str:
+    """For a column: one day where all of them are true of it."""
+    named = (("users", asked), ("lowest", low), ("highest", high))
+    told = [(name, dateformat.format(each.as_at, "j M Y")) for name, each in named if each.as_at]
+    if len({on for _, on in told}) <= 1:
+        return told[0][1] if told else ""
+    return ", ".join(f"{name} {on}" for name, on in told)
 
 
 def _figure(told: ToldFigure) -> Figure:

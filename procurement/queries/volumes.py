@@ -109,6 +109,11 @@ class Volumes:
     # Users first, whether or not anybody states them; then other volumes by the words that boroughs use.
     measures: tuple[Measure, ...]
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether the person may read what any single borough wants."""
+        return any(each.is_shown for measure in self.measures for each in measure.boroughs)
+
     def measure(self, key: str) -> Measure:
         return next((each for each in self.measures if each.key == key), self.measures[0])
 
