@@ -396,7 +396,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         ),
         **dict.fromkeys(("colleague-change", "colleague-remove"), colleague),
         **dict.fromkeys(("report-detail", "report-rebuild", "report-status", "report-file"), report),
-        **dict.fromkeys((f"report-schedule-{verb}" for verb in ("edit", "pause", "end")), {"pk": city.schedule.pk}),
+        **{f"report-schedule-{verb}": {"pk": city.schedule.pk} for verb in ("edit", "pause", "end")},
         **dict.fromkeys(("renewal-draft", "renewal-dismiss"), ending),
         **dict.fromkeys(STANDING, standing),
         **dict.fromkeys(("experience-edit", "experience-withdraw"), learned),

@@ -100,7 +100,7 @@ def test_names_now_and_in_a_snapshot_agree(editor: User, analyst: User) -> None:
 
 def test_need_that_is_not_open_any_more_does_not_count(editor: User) -> None:
     demand = joint_demand("camden", "brent")
-    Need.objects.filter(borough__slug="camden").update(status=Need.Status.EXPIRED)
+    Need.objects.filter(borough__slug="camden").update(status=Need.Status.DRAFT)
 
     assert reportable.names(Kind.DEMAND, actor=editor) == {}
     assert reportable.members(demand.reference) == {"brent"}
