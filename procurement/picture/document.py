@@ -3,7 +3,8 @@
     format, reference, digest, taken_at, previous    1; of the snapshot, and of the one before it
     run              number, finished_at, engine_version, digest of the match run; null before the first
     exact            whether every figure is here
-    figures          [{"figure", "what", "unit", "value", "needs"}]; a value is null where nobody stated a figure
+    figures          [{"figure", "what", "unit", "value", "needs", "contracts"}]; a value is null where nobody stated a
+                     figure; "contracts" only where the figure comes from contract registers
     demands          [{"reference", "title", "status", "category", "area", "boroughs", "notice"}], the widest first;
                      where `exact`, "lead", "earliest_start", "first_contract_end" and "last_contract_end" too
     summary          {"overlaps", "changed", "decisions"}: [{"text", "figures"}]; where `exact` alone
@@ -86,7 +87,7 @@ def _figures(figures: Figures, changes: Changes | None, *, exact: bool) -> Itera
                 "value": number.value,
                 # Of a need in no joint demand others know that it is counted, and no more.
                 "needs": [need for need in number.needs if exact or need in shown],
-            }
+            } | ({"contracts": list(number.contracts)} if number.contracts and exact else {})
 
 
 def _is_open(number: Number) -> bool:
