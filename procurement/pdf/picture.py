@@ -35,6 +35,9 @@ MEMBERS = 40
 # A table of more rows makes a report that nobody leafs through; the attached file has them all.
 ROWS = 250
 
+# More sentences are set closer, so that the summary stays on one page.
+CROWDED = 15
+
 COLUMNS = (
     "reference",
     "title",
@@ -131,6 +134,7 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
         "overlaps": [_linked(sentence) for sentence in told.overlaps],
         "changed": [_linked(sentence) for sentence in told.changed],
         "decisions": [_linked(sentence) for sentence in told.decisions],
+        "is_crowded": len(told.overlaps) + len(told.changed) + len(told.decisions) > CROWDED,
         "users": users(shown.headlines.users),
         "rows": [_row(demand, telling) for demand in rows],
         "rows_left_out": len(shown.demands) - len(rows),
@@ -165,7 +169,9 @@ def _since(frozen: Frozen, previous: bytes | None, telling: Telling) -> Changes 
 def _linked(sentence: Sentence) -> list[tuple[str, str]]:
     """The parts of a sentence, each with where in the annex its needs are; "" for mere words."""
     return [
-        (part, "") if isinstance(part, str) else (part.words, annex.anchor(part.number) if part.number.needs else "")
+        (part, "")
+        if isinstance(part, str)
+        else (part.words, annex.anchor(part.number) if part.number.needs or part.number.contracts else "")
         for part in sentence.parts
     ]
 

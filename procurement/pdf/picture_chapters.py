@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from boroughs.templatetags.formatting import day, pounds
+from boroughs.templatetags.formatting import pounds
 from procurement.models import Coalition, Notice, SavingsEstimate
 from procurement.pdf import annex, figures
 from procurement.picture.figures import Figures
@@ -86,5 +86,4 @@ def _notice(row: NoticeRow) -> dict[str, Any]:
         "row": row,
         "kind": Notice.Kind(notice.kind).label,
         "status": Notice.Status(notice.status).label,
-        "closes": day(notice.closes_date),
     }

@@ -3,7 +3,8 @@
     format, reference, digest, taken_at, previous    1; of the snapshot, and of the one before it
     run              number, finished_at, engine_version, digest of the match run; null before the first
     exact            whether every figure is here
-    figures          [{"figure", "what", "unit", "value", "needs"}]; a value is null where nobody stated a figure
+    figures          [{"figure", "what", "unit", "value", "needs", "contracts"}]; a value is null where nobody stated a
+                     figure; "contracts" only where the figure comes from contract registers
     demands          [{"reference", "title", "status", "category", "area", "boroughs", "notice"}], the widest first;
                      where `exact`, "lead", "earliest_start", "first_contract_end" and "last_contract_end" too; else
                      "told": {"users", "budget_min", "budget_max"}, each {"value", "low", "high", "as_at"}
@@ -103,6 +104,7 @@ def document(content: bytes, previous: bytes | None = None, *, telling: Telling)
                 "value": number.value,
                 "needs": list(number.needs),
             }
+            | ({"contracts": list(number.contracts)} if number.contracts else {})
             for number in open_of(each_once(figures, changes), named(figures), telling)
         ],
         "demands": [_demand(demand, telling) for demand in figures.demands],

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pypdf
@@ -17,7 +17,7 @@ from boroughs.templatetags.formatting import count
 from procurement.pdf import annex, render
 from procurement.pdf import picture as picture_pdf
 from procurement.picture import changes, document, facts, reckoning
-from procurement.picture.facts import Board, Frozen, Link, Stance, ToldFigure
+from procurement.picture.facts import Board, Frozen, Interest, Link, Question, Saving, Stance, ToldFigure
 from procurement.picture.numbers import Unit, numbers
 from procurement.picture.summary import summary
 from procurement.picture.telling import EXACT, TOLD, Telling
@@ -28,9 +28,10 @@ MONEY = {"budget_min": 123_000, "budget_max": 234_500, "budget_basis": "WHOLE_LI
 
 
 def picture() -> Frozen:
-    """Two joint demands, one of them confirmed and led, and a need that stands alone."""
+    """Two joint demands, one of them confirmed and led, a need that stands alone, contracts, and what came of it."""
+    asked = made.MOMENT - timedelta(days=20)
     needs = (
-        made.need(1, "camden", **MONEY),
+        made.need(1, "camden", contract="camden/CA-1", asked_at=asked, **MONEY),
         made.need(2, "brent", **MONEY),
         made.need(3, "sutton", **MONEY),
         made.need(4, "camden", category="fleet", contract_end_date=date(2027, 3, 31), incumbent="Old System"),
@@ -45,11 +46,28 @@ def picture() -> Frozen:
         lead="camden",
         quorum=2,
         decision_date=date(2027, 1, 15),
-        stances=(Stance("brent", "COMMITTED", "TENDER"), Stance("camden", "INTENDING", "TENDER")),
+        stances=(
+            Stance("brent", "COMMITTED", "TENDER", asked + timedelta(days=7)),
+            Stance("camden", "INTENDING", "TENDER"),
+        ),
+        members=tuple(made.member(place, since=asked) for place in (1, 2, 3)),
     )
     demands = (confirmed, made.demand(2, [4, 5], title="Fleet", category="fleet"))
     board = Board(digest="0123456789abcdef" * 4, versions=7, published_at=made.MOMENT)
-    return made.frozen(made.london(*needs, demands=demands, notices=(made.notice(1, 1),), board=board))
+    contracts = (
+        made.contract("CA-1", end_date=date(2028, 3, 31), options=(12,), notice_months=6),
+        made.contract("CA-2", supplier="quill", supplier_name="Quill plc", system="Quill", end_date=date(2026, 1, 31)),
+        *(made.contract("C-1", slug) for slug in ("brent", "merton", "sutton")),
+    )
+    saving = Saving("TENDERS", 72_000, 160_000, made.MOMENT, 91_000, made.MOMENT)
+    results = (
+        made.result(1, savings=(saving,), needs=("N-00001", "N-00002")),
+        made.result(9, title="Fleet of old", outcome="REACHED", decided_at=made.MOMENT, committed=("camden", "brent")),
+    )
+    questions = (Question(asked, "ANSWERED", asked + timedelta(days=3)), Question(asked, "WAITING"))
+    notice = made.notice(1, 1, interest=Interest(suppliers=7, smes=4, others=2), questions=questions)
+    held = made.london(*needs, demands=demands, notices=(notice,), board=board, contracts=contracts, results=results)
+    return made.frozen(held)
 
 
 CONTENT = facts.to_json(picture())
@@ -113,10 +131,14 @@ def test_outline_and_page_numbers() -> None:
         "Contents",
         "Summary",
         "Where the needs are",
+        "How complete and how fresh this picture is",
         "What is needed",
+        "Who supplies London today",
         "When present contracts end",
+        "When boroughs could start together",
         "Joint demands",
         "What boroughs have said",
+        "From needs to notices, and what came of it",
         "Joint demands, one by one",
         "How to read this report",
         "Annex: the needs behind every figure",
@@ -152,7 +174,8 @@ def test_every_link_of_the_summary_leads_into_the_annex() -> None:
     before, after = following()
     told = picture_pdf.context(after, before, telling=EXACT)
     parts = told["annex"]
-    entries = (*parts.headlines, *parts.since, *parts.authorities, *parts.categories, *parts.demands)
+    entries = [*parts.headlines, *parts.since, *parts.authorities, *parts.categories, *parts.demands]
+    entries += [entry for _, chapter in parts.chapters for entry in chapter]
     anchors = [entry.anchor for entry in entries]
 
     links = {
@@ -180,13 +203,18 @@ def test_summary_is_one_page_with_every_sentence_that_there_is() -> None:
     many = tuple(made.need(place, slug) for place in range(1, 400) for slug in ("camden", "brent", "sutton"))
     needs = tuple(replace(each, reference=f"N-{place:05}", **MONEY) for place, each in enumerate(many, 1))
     due = {"status": "CONFIRMED", "quorum": 3, "decision_date": date(2027, 1, 15)}
-    ends = replace(needs[0], contract_end_date=date(2027, 3, 31))
+    ends = replace(needs[0], contract_end_date=date(2027, 3, 31), contract="camden/C-1", asked_at=made.MOMENT)
+    soon = {"end_date": date(2027, 12, 31), "notice_months": 12}
+    contracts = [made.contract("C-1", slug, **soon) for slug in ("camden", "brent", "sutton")]
+    saving = Saving("TENDERS", 72_000, 160_000, made.MOMENT, 91_000, made.MOMENT)
+    results = [made.result(1, outcome="REACHED", decided_at=made.MOMENT, savings=(saving,))]
     demands = [
         made.demand(place, range(place * 3 - 2, place * 3 + 1), title="Words " * 50, **due) for place in range(1, 300)
     ]
     unsure = made.demand(300, [898, 899], is_sure=False)
     notices = (made.notice(1, 1), made.notice(2, 2, version=0, status="PROPOSED"))
-    held = made.london(ends, *needs[1:], demands=(*demands, unsure), notices=notices)
+    more = {"contracts": tuple(contracts), "results": tuple(results)}
+    held = made.london(ends, *needs[1:], demands=(*demands, unsure), notices=notices, **more)
     assert held.run is not None
     held = replace(held, run=replace(held.run, needs_changed=1))
     before = facts.to_json(made.frozen(made.london(*needs[:300], demands=demands[:50])))
@@ -194,7 +222,7 @@ def test_summary_is_one_page_with_every_sentence_that_there_is() -> None:
     content = facts.to_json(made.frozen(held, reference="DP-2026-0002", previous=link))
     told = picture_pdf.context(content, before, telling=EXACT)
 
-    assert len([*told["overlaps"], *told["changed"], *told["decisions"]]) == 15
+    assert len([*told["overlaps"], *told["changed"], *told["decisions"]]) == 22
     assert render.render_pdf(template="pdf/picture/summary.html", context=told).pages == 1
 
 
