@@ -4,14 +4,13 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from boroughs.forms.spreadsheet_cells import guarded
 from boroughs.templatetags.formatting import count, day_short
 from procurement.charts.drawing import Svg
-from procurement.pdf import annex
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import Limits, render_pdf
 from procurement.picture import facts
@@ -22,6 +21,13 @@ from procurement.picture.summary import Sentence
 from procurement.picture.telling import Telling
 
 FIGURES_CSV_NAME = "figures-and-needs.csv"
+COLUMNS = (
+    *("figure", "what", "unit", "value"),
+    *("needs_count", "need_references", "contracts_count", "contract_references"),
+)
+# So many references are printed under one figure; the file has them all. So few are listed again.
+PRINTED = 300
+LISTED_AGAIN = 12
 # A table of more rows makes a report that nobody leafs through; the attached file has them all.
 ROWS = 250
 # So much of a text stands in a cell; the attached file has all of it.
@@ -40,6 +46,19 @@ LOOKS = {
 FIGURES_OF_A_NARROW_TABLE = 2
 # A table of so few rows stands on one page.
 WHOLE = 12
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One figure in the annex, with the references of the needs and contracts behind it."""
+
+    anchor: str
+    words: str
+    value: int | None
+    behind: tuple[str, ...]
+    left_out: int
+    # The figure above under which the same are listed already.
+    same_as: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +98,9 @@ def render(
 
 def context(content: bytes, frozen: Frozen, shown: OneReport, figures: Mapping[str, Figure]) -> dict[str, Any]:
     numbers = each_once(shown)
-    anchors = {number.key: f"figure-{place}" for place, number in enumerate(numbers, 1) if number.needs}
+    anchors = {
+        number.key: f"figure-{place}" for place, number in enumerate(numbers, 1) if number.needs or number.contracts
+    }
     return {
         "report": shown,
         "reference": frozen.reference,
@@ -189,18 +210,19 @@ def _words(kind: Kind, value: Any) -> str:
     return value if len(value) <= LONGEST else f"{value[: LONGEST - 1].rstrip()}…"
 
 
-def _entries(numbers: Iterable[Number], anchors: Mapping[str, str]) -> Iterator[annex.Entry]:
-    """One for each figure; where the same needs stand behind a later one, it names the earlier."""
-    listed: dict[tuple[str, ...], str] = {}
+def _entries(numbers: Iterable[Number], anchors: Mapping[str, str]) -> Iterator[Entry]:
+    """One for each figure; where the same stand behind a later one, it names the earlier."""
+    listed: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
     for number in numbers:
-        if not number.needs:
+        if number.key not in anchors:
             continue
-        printed = number.needs[: annex.PRINTED]
-        line = annex.Line("", number.value, printed, (), len(number.needs) - len(printed))
-        if len(number.needs) > annex.LISTED_AGAIN and number.needs in listed:
-            line = replace(line, needs=(), left_out=0, same_as=listed[number.needs])
-        listed.setdefault(number.needs, number.words)
-        yield annex.Entry(anchors[number.key], number.words, (line,))
+        evidence = (number.needs, number.contracts)
+        behind = (*number.needs, *number.contracts)
+        same_as = listed.get(evidence, "") if len(behind) > LISTED_AGAIN else ""
+        listed.setdefault(evidence, number.words)
+        printed = () if same_as else behind[:PRINTED]
+        left_out = 0 if same_as else len(behind) - len(printed)
+        yield Entry(anchors[number.key], number.words, number.value, printed, left_out, same_as)
 
 
 def attachments(frozen: Frozen, shown: OneReport) -> list[Attachment]:
@@ -220,9 +242,18 @@ def csv_name(table: Table) -> str:
 
 def figures_csv(shown: OneReport) -> str:
     return _csv(
-        annex.COLUMNS,
+        COLUMNS,
         (
-            [guarded(each.key), guarded(each.words), each.unit, each.value, len(each.needs), "; ".join(each.needs)]
+            [
+                guarded(each.key),
+                guarded(each.words),
+                each.unit,
+                each.value,
+                len(each.needs),
+                "; ".join(each.needs),
+                len(each.contracts),
+                guarded("; ".join(each.contracts)),
+            ]
             for each in each_once(shown)
         ),
     )

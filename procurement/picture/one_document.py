@@ -4,7 +4,7 @@ format, kind     1; DEMAND, BOROUGH or CATEGORY
 subject, title   reference of the joint demand, slug of the authority or category; its name
 reference, digest, taken_at, previous    of the snapshot, and of the one before it
 told             {"exact", "own"}: whether every figure is here as it is; else whose own figures are, or null
-figures          [{"figure", "what", "unit", "value", "needs"}]; a value is null where nobody stated a figure
+figures          [{"figure", "what", "unit", "value", "needs", "contracts"}]; null where nobody stated one
 points           [{"name", "said", "figure"}]: the large figures of the summary
 summary          [{"heading", "sentences"}], a sentence being {"text", "figures"}
 chapters         [{"chapter", "title", "sentences", "tables"}], a table being {"table", "caption", "columns",
@@ -60,6 +60,7 @@ def document(content: bytes, *, kind: str, subject: str, telling: Telling) -> di
                 "unit": each.unit.value,
                 "value": each.value,
                 "needs": list(each.needs),
+                "contracts": list(each.contracts),
             }
             for each in each_once(shown)
         ],

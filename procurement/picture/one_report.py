@@ -142,6 +142,11 @@ def verb(number: Number, one: str, many: str) -> str:
     return one if number.value == 1 else many
 
 
+def short(text: str) -> str:
+    """What people wrote, cut where it is long, for words that stand beside a figure."""
+    return text if len(text) <= words.LONGEST_TITLE else f"{text[: words.LONGEST_TITLE - 1].rstrip()}…"
+
+
 def missing(frozen: Frozen, what: str, subject: str, known: Iterable[str]) -> LookupError:
     """That a snapshot has no such subject, and which it has that are written much like it."""
     held = sorted(known)
