@@ -11,12 +11,8 @@ from procurement.picture.figures import DemandFigures, Figures
 from procurement.picture.numbers import Number, each_once, numbers
 
 COLUMNS = ("figure", "what", "unit", "value", "needs_count", "need_references")
-# So many references are printed under one figure; the file has them all.
-PRINTED = 300
 # So few are listed again, instead of naming where they are.
 LISTED_AGAIN = 12
-# In a larger London the parts are in the file only: their lists would be longer than the report.
-PARTS_UP_TO = 2_000
 
 
 @dataclass(frozen=True)
@@ -26,6 +22,8 @@ class Entry:
     anchor: str
     name: str
     lines: tuple["Line", ...]
+    # The title of a joint demand, which its name does not tell.
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Line:
     words: str
     value: int | None
     needs: tuple[str, ...]
-    left_out: int
+    left_out: int = 0
     # The figure above under which the same needs are listed already.
     same_as: str = ""
 
@@ -45,27 +43,23 @@ class Annex:
     authorities: tuple[Entry, ...]
     categories: tuple[Entry, ...]
     demands: tuple[Entry, ...]
-    # Figures whose needs are in the file only.
-    file_only: bool
 
 
 def annex(figures: Figures, changes: Changes | None, *, demands: Iterable[DemandFigures]) -> Annex:
-    has_parts = int(figures.headlines.needs) <= PARTS_UP_TO
+    """All needs behind each figure; how many of them are printed and where, annex_files.py says."""
     return Annex(
         headlines=_once(numbers(figures.headlines)),
         since=_once(each for each in numbers(changes) if each.key.startswith("since/")) if changes else (),
         authorities=tuple(
             Entry(anchor(row.needs), row.name, _lines((row.needs, "Open needs"), (row.matched, "In joint demands")))
             for row in figures.authorities
-            if int(row.needs) and has_parts
+            if int(row.needs)
         ),
         categories=tuple(
             Entry(anchor(row.needs), row.name, _lines((row.needs, "Open needs"), (row.matched, "In joint demands")))
             for row in figures.categories
-            if has_parts
         ),
         demands=tuple(_of_demand(each) for each in demands),
-        file_only=not has_parts,
     )
 
 
@@ -95,7 +89,7 @@ def _once(found: Iterable[Number]) -> tuple[Entry, ...]:
     for number in found:
         (line,) = _lines((number, ""))
         if len(number.needs) > LISTED_AGAIN and number.needs in listed:
-            line = replace(line, needs=(), left_out=0, same_as=listed[number.needs])
+            line = replace(line, needs=(), same_as=listed[number.needs])
         listed.setdefault(number.needs, number.words)
         entries.append(Entry(anchor(number), number.words, (line,)))
     return tuple(entries)
@@ -109,11 +103,8 @@ def _of_demand(demand: DemandFigures) -> Entry:
         (demand.joining, "Boroughs that would join"),
     )
     told = tuple((number, words) for number, words in parts if number.needs)
-    return Entry(anchor(demand.needs), demand.reference, _lines(*told))
+    return Entry(anchor(demand.needs), demand.reference, _lines(*told), title=demand.title)
 
 
 def _lines(*parts: tuple[Number, str]) -> tuple[Line, ...]:
-    return tuple(
-        Line(words, number.value, number.needs[:PRINTED], max(0, len(number.needs) - PRINTED))
-        for number, words in parts
-    )
+    return tuple(Line(words, number.value, number.needs) for number, words in parts)

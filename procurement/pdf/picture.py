@@ -10,7 +10,7 @@ from typing import Any
 from boroughs.forms.spreadsheet_cells import guarded
 from boroughs.templatetags.formatting import count, pounds_range
 from procurement.models import JointDemand, Participation
-from procurement.pdf import annex, figures
+from procurement.pdf import annex, annex_files, figures
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import LIMITS, Limits, render_pdf
 from procurement.picture import changes as moved
@@ -65,19 +65,34 @@ def render(
     `content` names, and PdfFailed; see procurement/pdf/render.py.
     """
     told = context(content, previous)
-    at: datetime = told["taken_at"]
+    taken_at: datetime = told["taken_at"]
+    at = taken_at.isoformat()
     shown, since = told["figures"], told["changes"]
-    attachments = [
-        Attachment(name, text, words, at.isoformat())
-        # In the order of their names, which PDF asks of the list of attached files.
+    annexes, attachments = annex_files.make(
+        told["annex_to_make"],
+        template="pdf/picture/annex.html",
+        context=told,
+        at=at,
+        limits=limits,
+        tick=tick,
+        every=every,
+    )
+    # In the order of their names, which PDF asks of the list of attached files; those of the annex come first.
+    attachments += tuple(
+        Attachment(name, text, words, at)
         for name, text, words in (
             (FIGURES_CSV_NAME, annex.table_csv(shown, since), "Every figure of this report with the needs behind it"),
             (CSV_NAME, table_csv(shown), "Every joint demand of this report with the needs behind it"),
             (NEEDS_CSV_NAME, needs_csv(shown), "Open needs of each authority by area of work"),
         )
-    ]
+    )
     return render_pdf(
-        template="pdf/picture.html", context=told, attachments=attachments, limits=limits, tick=tick, every=every
+        template="pdf/picture.html",
+        context=told | {"annex_files": annexes},
+        attachments=attachments,
+        limits=limits,
+        tick=tick,
+        every=every,
     )
 
 
@@ -91,6 +106,8 @@ def context(content: bytes, previous: bytes | None = None) -> dict[str, Any]:
     run = frozen.facts.run
     needs = {need.reference: need for need in frozen.facts.needs}
     names = {each.slug: each.name for each in frozen.facts.authorities}
+    whole = annex.annex(shown, since, demands=shown.demands)
+    printed, in_files = annex_files.divided(whole, demands_in_report=len(rows))
     return {
         "title": TITLE,
         "reference": frozen.reference,
@@ -125,7 +142,10 @@ def context(content: bytes, previous: bytes | None = None) -> dict[str, Any]:
         "london": _halves([row for row in shown.authorities if row.is_london]),
         "guests": [row for row in shown.authorities if not row.is_london and int(row.needs)],
         "silent": [row.name for row in shown.authorities if row.is_london and not int(row.needs)],
-        "annex": annex.annex(shown, since, demands=rows),
+        "annex": printed,
+        # Files that stand beside the report; `render` makes them.
+        "annex_to_make": in_files,
+        "annex_files": (),
     }
 
 
