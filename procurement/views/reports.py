@@ -14,6 +14,7 @@ from boroughs.views.signed_in import person
 from procurement.actions import reports
 from procurement.models import Report, Snapshot
 from procurement.queries import actor_names
+from procurement.queries import report_file as whole_file
 
 PAGE = 25
 # So many snapshots stand beside them, the newest first.
@@ -77,15 +78,16 @@ def report_status(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @require_GET
-def report_file(request: HttpRequest, pk: int) -> FileResponse:
+def report_file(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
     """The PDF, to keep. Not there for those who may not have it, as if it did not exist."""
     report = _report(request, pk)
     if report.status != Report.Status.READY:
         raise Http404
     try:
-        file = reports.file_of(report).open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
+        file = whole_file.opened(reports.file_of(report), size=report.size, digest=report.digest)
+    except whole_file.NotWhole as problem:
+        messages.error(request, str(problem))
+        return redirect("report-list")
     day = timezone.localdate(report.built_at)
     response = FileResponse(
         file,

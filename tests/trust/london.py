@@ -1,5 +1,6 @@
 """A small London in which one borough's own facts are canaries: words and figures that stand nowhere else."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -455,7 +456,8 @@ def _confirmed(title: str) -> JointDemand:
 def _report() -> Report:
     folder = Path(settings.MEDIA_ROOT) / "reports"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "ready.pdf").write_bytes(b"%PDF Quixotic Vexillum 2031")
+    content = b"%PDF Quixotic Vexillum 2031"
+    (folder / "ready.pdf").write_bytes(content)
     now = timezone.now()
     report: Report = Report.objects.create(
         pk=535_353,
@@ -464,7 +466,8 @@ def _report() -> Report:
         asked_by="somebody@example.org",
         built_at=now,
         path="reports/ready.pdf",
-        digest="0" * 64,
+        size=len(content),
+        digest=hashlib.sha256(content).hexdigest(),
     )
     return report
 

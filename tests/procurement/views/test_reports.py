@@ -1,5 +1,6 @@
 """The report pages: who may, what they show, and the file."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def ready(media: Path, content: bytes = b"%PDF-1.7 stub") -> Report:
         asked_by="person@example.org",
         built_at=now,
         path=f"reports/{Report.objects.count()}.pdf",
-        digest="abc",
+        digest=hashlib.sha256(content).hexdigest(),
         pages=12,
         size=len(content),
     )
@@ -90,14 +91,25 @@ def test_everything_asks_for_a_sign_in(client: Client, media: Path) -> None:
     assert client.post(reverse("report-ask")).status_code == 302
 
 
-def test_file_not_ready_or_gone_is_not_there(client: Client, cdo: User, media: Path) -> None:
+def test_file_not_ready_is_not_there(client: Client, cdo: User) -> None:
     client.force_login(cdo)
     waiting = reports.ask(kind=Report.Kind.PICTURE, by=cdo)
-    gone = ready(media)
-    (media / gone.path).unlink()
 
     assert client.get(reverse("report-file", args=[waiting.pk])).status_code == 404
-    assert client.get(reverse("report-file", args=[gone.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("left", [None, b"%PDF-1.7", b"%PDF-1.7 STUB"], ids=["gone", "cut off", "another"])
+def test_file_that_is_not_whole_is_not_handed_out(client: Client, cdo: User, media: Path, left: bytes | None) -> None:
+    report = ready(media)
+    path = media / report.path
+    path.unlink() if left is None else path.write_bytes(left)
+    client.force_login(cdo)
+
+    response = client.get(reverse("report-file", args=[report.pk]), follow=True)
+
+    assert not response.streaming
+    assert response["Content-Type"].startswith("text/html")
+    assert "byte for byte" in response.content.decode()
 
 
 def test_ask_then_progress_then_list(client: Client, cdo: User) -> None:
