@@ -35,6 +35,9 @@ FOLDER = "reports"
 BUILDER = System("report builder")
 # The same again would end the same: no second attempt before somebody asks.
 FINAL = (ReportTooLarge, PdfEngineMissing)
+# Renewed every few seconds while the child runs. With ten seconds until the sweeper looks and a few to build it, the
+# report of a worker that was killed is there within 30 s of the next one.
+LEASE_SECONDS = 12
 
 
 def ask(*, kind: str, by: Actor, snapshot: Snapshot | None = None) -> Report:
@@ -61,7 +64,7 @@ def _ask(kind: Report.Kind, snapshot: Snapshot, by: Actor) -> Report:
 
 def build(*, key: str) -> None:
     """Claim the report whose primary key is `key`, and build it. Nothing happens where it is done or in other hands."""
-    claim = work.claim(task=Task.BUILD_REPORT, key=key)
+    claim = work.claim(task=Task.BUILD_REPORT, key=key, seconds=LEASE_SECONDS)
     if claim is None:
         return
     sources, target = Report.TRANSITIONS["start"]
@@ -101,7 +104,7 @@ def _render(kind: Report.Kind, snapshot: Snapshot, claim: Claim | None = None) -
         bytes(snapshot.content),
         previous=bytes(before.content) if before else None,
         tick=renew,
-        every=max(0.5, settings.WORK_LEASE_SECONDS / 3),
+        every=max(0.5, min(LEASE_SECONDS, settings.WORK_LEASE_SECONDS) / 3),
     )
 
 

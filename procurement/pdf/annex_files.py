@@ -3,7 +3,7 @@
 Those files are attached to the report. They are made first, so that it can tell how many pages each has.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from procurement.pdf.render import Limits, render_pdf
 PRINTED = 300
 PRINTED_IN_FILE = 20_000
 
-# With so many pages the lists of authorities, categories and joint demands stand in the report, which has about 50
+# With so many pages the lists of authorities, categories and joint demands stand in the report, which has about 45
 # beside them; a file of the annex has so many at the most. Reckoned before the layout, so with room to spare.
 PAGES_IN_REPORT = 45
 PAGES_IN_FILE = 85
@@ -59,8 +59,11 @@ class Made:
     pages: int
 
 
-def divided(whole: Annex, *, demands_in_report: int) -> tuple[Annex, tuple[AnnexFile, ...]]:
-    """The annex that is printed in the report, and the files that take what would make it too long."""
+def divided(whole: Annex, *, keep: Collection[str]) -> tuple[Annex, tuple[AnnexFile, ...]]:
+    """The annex that is printed in the report, and the files that take what would make it too long.
+
+    Joint demands whose anchors are in `keep`, because the report tells of them, are in it as well.
+    """
     report = replace(
         whole,
         headlines=_cut(whole.headlines, PRINTED),
@@ -79,7 +82,8 @@ def divided(whole: Annex, *, demands_in_report: int) -> tuple[Annex, tuple[Annex
     )
     files = list(_filled(parts))
     numbered = (AnnexFile(number, len(files), held) for number, held in enumerate(files, 1))
-    return replace(report, authorities=(), categories=(), demands=report.demands[:demands_in_report]), tuple(numbered)
+    demands = tuple(entry for entry in report.demands if entry.anchor in keep)
+    return replace(report, authorities=(), categories=(), demands=demands), tuple(numbered)
 
 
 def make(

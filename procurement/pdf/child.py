@@ -49,6 +49,9 @@ def _limit(job: Job) -> None:
     with contextlib.suppress(OSError, AttributeError):
         # A worker that is killed takes its renderer with it.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if job.parent and os.getppid() != job.parent:
+        # It was killed before that could be asked for.
+        os.kill(os.getpid(), signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_CPU, (job.cpu_seconds, job.cpu_seconds))
     resource.setrlimit(resource.RLIMIT_AS, (job.memory, job.memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

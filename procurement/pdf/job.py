@@ -32,6 +32,8 @@ class Job:
     cpu_seconds: int = 120
     # Address space, in bytes.
     memory: int = 1536 * 1024 * 1024
+    # The process that waits for the file; the child ends when it does. 0 for any.
+    parent: int = 0
 
     def dump(self) -> bytes:
         return json.dumps(asdict(self), default=_written).encode()

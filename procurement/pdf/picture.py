@@ -107,7 +107,11 @@ def context(content: bytes, previous: bytes | None = None) -> dict[str, Any]:
     needs = {need.reference: need for need in frozen.facts.needs}
     names = {each.slug: each.name for each in frozen.facts.authorities}
     whole = annex.annex(shown, since, demands=shown.demands)
-    printed, in_files = annex_files.divided(whole, demands_in_report=len(rows))
+    sentences = [_linked(sentence) for sentence in (*told.overlaps, *told.changed, *told.decisions)]
+    keep = {anchor for sentence in sentences for _, anchor in sentence} | {
+        annex.anchor(each.needs) for each in sections
+    }
+    printed, in_files = annex_files.divided(whole, keep=keep)
     return {
         "title": TITLE,
         "reference": frozen.reference,
@@ -143,6 +147,8 @@ def context(content: bytes, previous: bytes | None = None) -> dict[str, Any]:
         "guests": [row for row in shown.authorities if not row.is_london and int(row.needs)],
         "silent": [row.name for row in shown.authorities if row.is_london and not int(row.needs)],
         "annex": printed,
+        # Where a joint demand can lead to: what is in another file cannot be linked to.
+        "listed": {entry.anchor for entry in printed.demands},
         # Files that stand beside the report; `render` makes them.
         "annex_to_make": in_files,
         "annex_files": (),

@@ -28,15 +28,15 @@ def whole(**given: tuple[Entry, ...]) -> Annex:
 def test_short_annex_stands_in_the_report() -> None:
     held = whole(demands=lists(3, 4), authorities=lists(7, name="A"))
 
-    assert annex_files.divided(held, demands_in_report=1) == (held, ())
+    assert annex_files.divided(held, keep=()) == (held, ())
 
 
 def test_long_annex_is_in_files_of_pages_that_one_can_leaf_through() -> None:
     held = whole(headlines=lists(9_000, name="H"), demands=lists(*[300] * 400), authorities=lists(300, 300, name="A"))
 
-    report, files = annex_files.divided(held, demands_in_report=2)
+    report, files = annex_files.divided(held, keep={"needs-JD-2", "needs-JD-400"})
 
-    assert [entry.name for entry in report.demands] == ["JD-0001", "JD-0002"]
+    assert [entry.name for entry in report.demands] == ["JD-0002", "JD-0400"]
     assert (report.authorities, report.categories) == ((), ())
     (line,) = report.headlines[0].lines
     assert (len(line.needs), line.left_out) == (annex_files.PRINTED, 9_000 - annex_files.PRINTED)
@@ -50,7 +50,7 @@ def test_one_list_of_very_many_needs_is_cut_and_says_so(monkeypatch: pytest.Monk
     monkeypatch.setattr(annex_files, "PAGES_IN_REPORT", 0)
     most = annex_files.PRINTED_IN_FILE
 
-    _, (file,) = annex_files.divided(whole(categories=lists(most + 5, name="C")), demands_in_report=1)
+    _, (file,) = annex_files.divided(whole(categories=lists(most + 5, name="C")), keep=())
 
     (line,) = file.parts[0].entries[0].lines
     assert (len(line.needs), line.left_out) == (most, 5)
@@ -87,6 +87,18 @@ def test_report_with_files_of_the_annex_has_every_need_under_its_figure() -> Non
         for line in entry.lines:
             needs = f" ({', '.join(line.needs)})" if line.needs else ""
             assert f"{line.words}: {line.value:,}{needs}" in annexed, entry.name
+
+
+@pytest.mark.usefixtures("short")
+def test_links_of_the_report_lead_to_what_is_in_it() -> None:
+    told = picture_pdf.context(facts.to_json(made.frozen(large.london(4))))
+
+    assert told["annex_to_make"]
+    assert 0 < len(told["listed"]) < len(told["rows"])
+    anchors = {anchor for sentence in told["overlaps"] for _, anchor in sentence if anchor.startswith("needs-demand")}
+    assert anchors
+    assert anchors <= told["listed"]
+    assert {row["anchor"] for row in told["sections"]} <= told["listed"]
 
 
 def text_of(reader: pypdf.PdfReader) -> str:
