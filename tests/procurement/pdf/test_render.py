@@ -102,6 +102,15 @@ def test_attachment_is_in_the_file(pdf_of: Any) -> None:
     assert pypdf.PdfReader(io.BytesIO(pdf.content)).attachments == {"a.csv": ["£,ü\r\n".encode()]}
 
 
+def test_another_pdf_is_attached_as_it_is(pdf_of: Any) -> None:
+    inner = bytes(range(256))
+    attachment = Attachment(name="annex.pdf", content=inner, description="More", at="2027-01-01T10:00:00+00:00")
+
+    pdf = pdf_of("<p>x</p>", attachments=[attachment])
+
+    assert pypdf.PdfReader(io.BytesIO(pdf.content)).attachments == {"annex.pdf": [inner]}
+
+
 def test_memory_bomb_ends_the_child_and_the_next_one_works(pdf_of: Any) -> None:
     with pytest.raises(ReportTooLarge, match="too large"):
         pdf_of("<p>x</p>" * 20000, limits=Limits(memory=300))
@@ -170,6 +179,20 @@ def test_child_says_when_the_engine_does_not_load() -> None:
 
     assert done.returncode == jobs.EXIT_NO_ENGINE
     assert done.stdout == b""
+
+
+def test_child_whose_parent_is_gone_already_renders_nothing() -> None:
+    job = Job(html="<p>x</p>", css="", fonts_dir="", parent=1)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "procurement.pdf.child"],
+        input=job.dump(),
+        capture_output=True,
+        cwd=settings.BASE_DIR,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (-9, b"")
 
 
 def _program(folder: Path, status: int) -> Path:
