@@ -35,6 +35,8 @@ class Claim:
     owner: str
     # The request number that is being served; written to `done` on finishing.
     number: int
+    # How long it may go without being renewed.
+    lease: timedelta
 
 
 @transaction.atomic
@@ -59,25 +61,31 @@ def request(*, task: Task, key: str, delay: int = 0) -> Work:
     return work
 
 
-def claim(*, task: Task, key: str) -> Claim | None:
-    """Take the work if it is due and free; None where there is nothing to do or another worker has it."""
+def claim(*, task: Task, key: str, seconds: int | None = None) -> Claim | None:
+    """Take the work if it is due and free; None where there is nothing to do or another worker has it.
+
+    The lease is WORK_LEASE_SECONDS; who renews it often may ask for a shorter one, of which less is left to wait out
+    when the worker is killed.
+    """
     now = timezone.now()
+    lease = timedelta(seconds=min(seconds or settings.WORK_LEASE_SECONDS, settings.WORK_LEASE_SECONDS))
     owner = uuid.uuid4().hex
     taken = (
         Work.objects.due(at=now)
         .filter(task=task, key=key)
-        .update(lease_owner=owner, lease_until=now + _lease(), attempts=F("attempts") + 1)
+        .update(lease_owner=owner, lease_until=now + lease, attempts=F("attempts") + 1)
     )
     if not taken:
         return None
     # Read after the update: a request that came in between is served by this run as well.
     work = Work.objects.get(task=task, key=key)
-    return Claim(work_id=work.pk, task=task, key=key, owner=owner, number=work.requested)
+    return Claim(work_id=work.pk, task=task, key=key, owner=owner, number=work.requested, lease=lease)
 
 
 def renew(*, claim: Claim) -> None:
     """Hold the work for another lease. Raises LeaseLost where another worker has taken it over."""
-    held = Work.objects.filter(pk=claim.work_id, lease_owner=claim.owner).update(lease_until=timezone.now() + _lease())
+    until = timezone.now() + claim.lease
+    held = Work.objects.filter(pk=claim.work_id, lease_owner=claim.owner).update(lease_until=until)
     if not held:
         raise LeaseLost(f"{claim.task} for {claim.key} was taken over")
 
@@ -135,7 +143,3 @@ def ring_due() -> int:
     for task, key in due:
         background.ring(Task(task), key=key)
     return len(due)
-
-
-def _lease() -> timedelta:
-    return timedelta(seconds=settings.WORK_LEASE_SECONDS)

@@ -71,7 +71,7 @@ def _build_and_compare(rebuild: ReportRebuild, claim: Claim) -> None:
     digest = hashlib.sha256(pdf.content).hexdigest()
     is_same = digest == report.digest
     # Before the row says so: a file that is there and of which nobody knows does no harm.
-    restored = is_same and not reports.is_there(report)
+    restored = is_same and not reports.is_whole(report)
     if restored:
         reports.put_in_place(report, pdf.content)
     sources, target = ReportRebuild.TRANSITIONS["agree" if is_same else "differ"]

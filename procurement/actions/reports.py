@@ -11,7 +11,7 @@ import os
 import uuid
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -34,7 +34,7 @@ from procurement.pdf.job import Pdf
 from procurement.pdf.render import PdfEngineMissing, ReportTooLarge
 from procurement.picture.facts import Facts
 from procurement.picture.telling import EXACT, Telling
-from procurement.queries import reportable
+from procurement.queries import report_file, reportable
 from procurement.queries.reportable import Way
 
 logger = logging.getLogger(__name__)
@@ -47,6 +47,9 @@ FINAL = (ReportTooLarge, PdfEngineMissing)
 MOST_WAITING = 5
 # How often it is tried when others ask in the same moment.
 ATTEMPTS = 5
+# Renewed every few seconds while the child runs. With ten seconds until the sweeper looks and a few to build it, the
+# report of a worker that was killed is there within 30 s of the next one.
+LEASE_SECONDS = 12
 
 
 def ask(*, kind: str, by: Actor, subject: str = "", snapshot: Snapshot | None = None) -> Report:
@@ -113,7 +116,7 @@ def check_waiting(by: Actor) -> None:
 
 def build(*, key: str) -> None:
     """Claim the report whose primary key is `key`, and build it. Nothing happens where it is done or in other hands."""
-    claim = work.claim(task=Task.BUILD_REPORT, key=key)
+    claim = work.claim(task=Task.BUILD_REPORT, key=key, seconds=LEASE_SECONDS)
     if claim is None:
         return
     sources, target = Report.TRANSITIONS["start"]
@@ -154,11 +157,17 @@ def file_of(report: Report) -> Path:
     return Path(settings.MEDIA_ROOT) / report.path
 
 
-def is_there(report: Report) -> bool:
-    """Whether its file still lies there, as long as it was."""
-    with contextlib.suppress(OSError):
-        return file_of(report).stat().st_size == report.size
-    return False
+def opened(report: Report) -> BinaryIO:
+    """Its file, to be read. Raises NotWhole where that is not the one that was built, whole and unchanged."""
+    return report_file.opened(file_of(report), size=report.size, digest=report.digest)
+
+
+def is_whole(report: Report) -> bool:
+    try:
+        opened(report).close()
+    except report_file.NotWhole:
+        return False
+    return True
 
 
 def render(report: Report, claim: Claim) -> Pdf:
@@ -172,7 +181,7 @@ def render(report: Report, claim: Claim) -> Pdf:
         subject=report.subject,
         previous=bytes(before.content) if before else None,
         tick=partial(work.renew, claim=claim),
-        every=max(0.5, settings.WORK_LEASE_SECONDS / 3),
+        every=max(0.5, min(LEASE_SECONDS, settings.WORK_LEASE_SECONDS) / 3),
     )
 
 
@@ -209,7 +218,7 @@ def write_whole(path: Path, content: bytes) -> None:
 def _there_already(wanted: dict[str, Any]) -> Report | None:
     same = Report.objects.listed().same(**wanted).newest_first()
     pending = same.pending().first()
-    return pending or next((each for each in same.filter(status=Report.Status.READY) if is_there(each)), None)
+    return pending or next((each for each in same.filter(status=Report.Status.READY) if is_whole(each)), None)
 
 
 def _create(wanted: dict[str, Any], name: str, by: Actor) -> Report:

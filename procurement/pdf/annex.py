@@ -28,14 +28,8 @@ _Listed = dict[tuple[tuple[str, ...], tuple[str, ...]], str]
 
 # Figures of one thing, of which the second part of the name tells, stand together.
 GROUPED = ("demand", "authority", "category", "coverage", "market", "windows", "answers", "outcomes", "notices")
-# So many references are printed under one figure; the file has them all.
-PRINTED = 300
-# Those of contracts are longer.
-CONTRACTS_PRINTED = 100
 # So few are listed again, instead of naming where they are.
 LISTED_AGAIN = 12
-# In a larger London the parts are in the file only: their lists would be longer than the report.
-PARTS_UP_TO = 2_000
 
 # Numbers as far as they may be told.
 Opened = Callable[[Iterable[Number]], Iterator[Number]]
@@ -48,6 +42,10 @@ class Entry:
     anchor: str
     name: str
     lines: tuple["Line", ...]
+    # The title of a joint demand, which its name does not tell.
+    title: str = ""
+    # Whether it is of one thing, in a chapter that tells of all London first.
+    of_one: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,8 @@ class Line:
     words: str
     value: int | None
     needs: tuple[str, ...]
-    contracts: tuple[str, ...]
-    left_out: int
+    contracts: tuple[str, ...] = ()
+    left_out: int = 0
     # The figure above under which the same are listed already.
     same_as: str = ""
 
@@ -70,23 +68,20 @@ class Annex:
     demands: tuple[Entry, ...]
     # Heading and figures of each chapter beyond these.
     chapters: tuple[tuple[str, tuple[Entry, ...]], ...]
-    # Figures whose needs are in the file only.
-    file_only: bool
 
 
 def annex(figures: Figures, changes: Changes | None, *, demands: Iterable[DemandFigures], telling: Telling) -> Annex:
-    has_parts = int(figures.headlines.needs) <= PARTS_UP_TO
+    """All that stands behind each figure; how much of it is printed and where, annex_files.py says."""
     opened: Opened = partial(document.open_of, names=document.named(figures), telling=telling)
     since = (each for each in numbers(changes) if each.key.startswith("since/"))
     listed: _Listed = {}
     return Annex(
         headlines=_once(opened(numbers(figures.headlines)), listed),
         since=_once(opened(since)),
-        authorities=tuple(_of_row(row, opened) for row in figures.authorities if int(row.needs) and has_parts),
-        categories=tuple(_of_row(row, opened) for row in figures.categories if has_parts),
+        authorities=tuple(_of_row(row, opened) for row in figures.authorities if int(row.needs)),
+        categories=tuple(_of_row(row, opened) for row in figures.categories),
         demands=tuple(_of_demand(each) for each in demands),
-        chapters=tuple(_chapters(figures, listed, opened, has_parts=has_parts)),
-        file_only=not has_parts,
+        chapters=tuple(_chapters(figures, listed, opened)),
     )
 
 
@@ -128,15 +123,13 @@ def _shortened(number: Number, listed: _Listed) -> Line:
     (line,) = _lines((number, ""))
     evidence = (number.needs, number.contracts)
     if len(number.needs) + len(number.contracts) > LISTED_AGAIN and evidence in listed:
-        line = replace(line, needs=(), contracts=(), left_out=0, same_as=listed[evidence])
+        line = replace(line, needs=(), contracts=(), same_as=listed[evidence])
     listed.setdefault(evidence, number.words)
     return line
 
 
-def _chapters(
-    figures: Figures, listed: _Listed, opened: Opened, *, has_parts: bool
-) -> Iterator[tuple[str, tuple[Entry, ...]]]:
-    """Figures of all London by themselves, those of one thing together; in a larger London the former alone."""
+def _chapters(figures: Figures, listed: _Listed, opened: Opened) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    """Figures of all London by themselves, those of one thing together."""
     told: tuple[tuple[str, object, Mapping[str, str]], ...] = (
         ("How complete and how fresh this picture is", figures.coverage, {e.slug: e.name for e in figures.authorities}),
         ("Who supplies London today", figures.market, {e.slug: e.name for e in figures.market.categories}),
@@ -150,7 +143,7 @@ def _chapters(
         alone = [each for each in shown if not _of_one(each)]
         groups: dict[str, list[Number]] = {}
         for each in shown:
-            if _of_one(each) and has_parts:
+            if _of_one(each):
                 groups.setdefault(each.key.split("/")[1], []).append(each)
         entries = (*_once(alone, listed), *(_group(names.get(name, name), group) for name, group in groups.items()))
         if entries:
@@ -168,8 +161,8 @@ def _group(name: str, found: Iterable[Number]) -> Entry:
     for each in others:
         (line,) = _lines((each, _without(name, each)))
         is_part = {*each.needs} <= {*first.needs} and {*each.contracts} <= {*first.contracts}
-        lines.append(replace(line, needs=(), contracts=(), left_out=0) if is_part else line)
-    return Entry(anchor(first), name, tuple(lines))
+        lines.append(replace(line, needs=(), contracts=()) if is_part else line)
+    return Entry(anchor(first), name, tuple(lines), of_one=True)
 
 
 def _without(name: str, number: Number) -> str:
@@ -190,17 +183,8 @@ def _of_demand(demand: DemandFigures) -> Entry:
         (demand.joining, "Boroughs that would join"),
     )
     told = tuple((number, words) for number, words in parts if number.needs)
-    return Entry(anchor(demand.needs), demand.reference, _lines(*told))
+    return Entry(anchor(demand.needs), demand.reference, _lines(*told), title=demand.title)
 
 
 def _lines(*parts: tuple[Number, str]) -> tuple[Line, ...]:
-    return tuple(
-        Line(
-            words,
-            number.value,
-            number.needs[:PRINTED],
-            number.contracts[:CONTRACTS_PRINTED],
-            max(0, len(number.needs) - PRINTED) + max(0, len(number.contracts) - CONTRACTS_PRINTED),
-        )
-        for number, words in parts
-    )
+    return tuple(Line(words, number.value, number.needs, number.contracts) for number, words in parts)

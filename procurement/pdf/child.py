@@ -49,6 +49,9 @@ def _limit(job: Job) -> None:
     with contextlib.suppress(OSError, AttributeError):
         # A worker that is killed takes its renderer with it.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if job.parent and os.getppid() != job.parent:
+        # It was killed before that could be asked for.
+        os.kill(os.getpid(), signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_CPU, (job.cpu_seconds, job.cpu_seconds))
     resource.setrlimit(resource.RLIMIT_AS, (job.memory, job.memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -71,24 +74,26 @@ def _render(job: Job) -> Pdf:
     )
     for attachment in job.attachments:
         at = datetime.fromisoformat(attachment.at)
+        content = attachment.content
         document.metadata.attachments.append(
             weasyprint.Attachment(
-                file_obj=io.BytesIO(attachment.content.encode()),
+                file_obj=io.BytesIO(content.encode() if isinstance(content, str) else content),
                 name=attachment.name,
                 description=attachment.description,
                 created=at,
                 modified=at,
-                relationship="Data",
+                # Figures are what the report was drawn from; a PDF is more of the report.
+                relationship="Data" if isinstance(content, str) else "Supplement",
                 url_fetcher=fetcher,
             )
         )
-    content = document.write_pdf(
+    pdf = document.write_pdf(
         pdf_variant="pdf/ua-1",
         finisher=finish,
         # From the content, so that the same picture gives the same bytes.
         pdf_identifier=hashlib.sha256(job.html.encode()).hexdigest()[:32].encode(),
     )
-    return Pdf(content=content, pages=len(document.pages), blocked=tuple(fetcher.blocked[:50]), engine=_engine())
+    return Pdf(content=pdf, pages=len(document.pages), blocked=tuple(fetcher.blocked[:50]), engine=_engine())
 
 
 def _engine() -> str:

@@ -1,5 +1,6 @@
 """What passes between the process that wants a PDF and the child that renders it: no Django, no WeasyPrint."""
 
+import base64
 import json
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,7 +15,8 @@ class Attachment:
     """A file inside the PDF. `at` is an ISO date-time: the moment the data was read, not that of rendering."""
 
     name: str
-    content: str
+    # A text, or the bytes of another PDF.
+    content: str | bytes
     description: str
     at: str
 
@@ -30,14 +32,27 @@ class Job:
     cpu_seconds: int = 120
     # Address space, in bytes.
     memory: int = 1536 * 1024 * 1024
+    # The process that waits for the file; the child ends when it does. 0 for any.
+    parent: int = 0
 
     def dump(self) -> bytes:
-        return json.dumps(asdict(self)).encode()
+        return json.dumps(asdict(self), default=_written).encode()
+
+
+def _written(content: bytes) -> dict[str, str]:
+    return {"base64": base64.b64encode(content).decode()}
+
+
+def _read(written: dict[str, Any]) -> Attachment:
+    content = written["content"]
+    return Attachment(
+        **written | ({"content": base64.b64decode(content["base64"])} if isinstance(content, dict) else {})
+    )
 
 
 def load(data: bytes) -> Job:
     fields: dict[str, Any] = json.loads(data)
-    fields["attachments"] = tuple(Attachment(**attachment) for attachment in fields["attachments"])
+    fields["attachments"] = tuple(map(_read, fields["attachments"]))
     return Job(**fields)
 
 

@@ -13,7 +13,7 @@ from boroughs.forms.spreadsheet_cells import guarded
 from boroughs.templatetags.formatting import count, pounds_range
 from procurement.disclosure import Figure
 from procurement.models import JointDemand, Participation
-from procurement.pdf import annex, figures, picture_chapters, words
+from procurement.pdf import annex, annex_files, figures, picture_chapters, words
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import LIMITS, Limits, render_pdf
 from procurement.picture import document, facts, reckoning, told_facts
@@ -85,11 +85,21 @@ def render(
     snapshot that `content` names, and PdfFailed; see procurement/pdf/render.py.
     """
     told = context(content, previous, telling=telling)
-    at: datetime = told["taken_at"]
+    taken_at: datetime = told["taken_at"]
+    at = taken_at.isoformat()
     shown, since = told["figures"], told["changes"]
-    attachments = [
-        Attachment(name, text, words, at.isoformat())
-        # In the order of their names, which PDF asks of the list of attached files.
+    annexes, attachments = annex_files.make(
+        told["annex_to_make"],
+        template="pdf/picture/annex.html",
+        context=told,
+        at=at,
+        limits=limits,
+        tick=tick,
+        every=every,
+    )
+    # In the order of their names, which PDF asks of the list of attached files; those of the annex come first.
+    attachments += tuple(
+        Attachment(name, text, words, at)
         for name, text, words in (
             (
                 FIGURES_CSV_NAME,
@@ -99,9 +109,14 @@ def render(
             (CSV_NAME, table_csv(shown, telling), "Every joint demand of this report with the needs behind it"),
             (NEEDS_CSV_NAME, needs_csv(shown), "Open needs of each authority by area of work"),
         )
-    ]
+    )
     return render_pdf(
-        template="pdf/picture.html", context=told, attachments=attachments, limits=limits, tick=tick, every=every
+        template="pdf/picture.html",
+        context=told | {"annex_files": annexes},
+        attachments=attachments,
+        limits=limits,
+        tick=tick,
+        every=every,
     )
 
 
@@ -117,6 +132,12 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
     run = frozen.facts.run
     needs = told_facts.needs(whole, telling)
     names = {each.slug: each.name for each in frozen.facts.authorities}
+    behind = annex.annex(shown, since, demands=shown.demands, telling=telling)
+    sentences = [_linked(sentence) for sentence in (*told.overlaps, *told.changed, *told.decisions)]
+    keep = {anchor for sentence in sentences for _, anchor in sentence} | {
+        annex.anchor(each.needs) for each in sections
+    }
+    printed, in_files = annex_files.divided(behind, keep=keep)
     return {
         "title": TITLE,
         "exact": telling.exact,
@@ -154,7 +175,12 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
         "london": _halves([row for row in shown.authorities if row.is_london]),
         "guests": [row for row in shown.authorities if not row.is_london and int(row.needs)],
         "silent": [row.name for row in shown.authorities if row.is_london and not int(row.needs)],
-        "annex": annex.annex(shown, since, demands=rows, telling=telling),
+        "annex": printed,
+        # Where a joint demand can lead to: what is in another file cannot be linked to.
+        "listed": {entry.anchor for entry in printed.demands},
+        # Files that stand beside the report; `render` makes them.
+        "annex_to_make": in_files,
+        "annex_files": (),
     } | picture_chapters.context(shown)
 
 

@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from boroughs.exceptions import LotiError
 from procurement.pdf import job as jobs
 from procurement.pdf.job import Attachment, Job, Pdf
+from procurement.pdf.printable import printable
 
 logger = logging.getLogger(__name__)
 
@@ -74,12 +75,13 @@ def render_pdf(
     may raise to end it. Raises ReportTooLarge, PdfEngineMissing or PdfFailed.
     """
     job = Job(
-        html=break_long_words(without_trailing_blanks(render_to_string(template, dict(context)))),
+        html=break_long_words(printable(without_trailing_blanks(render_to_string(template, dict(context))))),
         css=(settings.BASE_DIR / STYLESHEET).read_text(encoding="utf-8"),
         fonts_dir=str(settings.BASE_DIR / FONTS),
         attachments=tuple(attachments),
         cpu_seconds=limits.cpu_seconds,
         memory=limits.memory * 1024 * 1024,
+        parent=os.getpid(),
     )
     output, errors, status = _run(job, limits=limits, tick=tick, every=every)
     if status:

@@ -21,6 +21,7 @@ from procurement.actions import report_rebuilds, reports
 from procurement.forms.reports import KindForm, ReportForm
 from procurement.models import Report, ReportRebuild, Snapshot
 from procurement.queries import actor_names, reportable
+from procurement.queries.report_file import NotWhole
 from procurement.views.acting import done, tried
 
 Kind = Report.Kind
@@ -149,11 +150,9 @@ def report_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     user, report = _report(request, pk)
     if report.status != Status.READY:
         raise Http404
-    if not reports.is_there(report):
-        return _detail(request, user, report, status=404)
     try:
-        file = reports.file_of(report).open("rb")
-    except OSError:
+        file = reports.opened(report)
+    except NotWhole:
         return _detail(request, user, report, status=404)
     response = FileResponse(file, as_attachment=True, filename=_file_name(report), content_type="application/pdf")
     response["X-Content-Type-Options"] = "nosniff"
@@ -184,7 +183,7 @@ def _detail(request: HttpRequest, user: User, report: Report, status: int = 200)
         "progress": _progress(report) or _rebuilding(report),
         "steps": LAST,
         "telling": _telling(report, _names([report])),
-        "is_gone": is_ready and not reports.is_there(report),
+        "is_gone": is_ready and not reports.is_whole(report),
         "rebuilds": rebuilds,
         "may_rebuild": is_ready and not any(each.is_pending for each in rebuilds),
         "people": people,

@@ -1,5 +1,6 @@
 """A small London in which one borough's own facts are canaries: words and figures that stand nowhere else."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -472,7 +473,7 @@ def _report(pk: int, telling: Report.Telling, content: bytes) -> Report:
         built_at=now,
         path=f"reports/{pk}.pdf",
         size=len(content),
-        digest="0" * 64,
+        digest=hashlib.sha256(content).hexdigest(),
     )
     return report
 

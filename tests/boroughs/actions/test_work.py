@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -104,6 +105,22 @@ def test_failure_is_tried_again_after_a_pause_and_set_aside_after_three() -> Non
     assert row.failed_at is not None
     assert "attempt 3" in row.last_error
     assert claim() is None
+
+
+def test_lease_may_be_shorter_and_stays_so_when_renewed(settings: Any) -> None:
+    settings.WORK_LEASE_SECONDS = 30
+    ask()
+    held = work.claim(task=Task.MATCH_NEEDS, key=KEY, seconds=12)
+    assert held
+
+    for _ in range(2):
+        assert Work.objects.get().lease_until < timezone.now() + timedelta(seconds=13)
+        work.renew(claim=held)
+
+    expire_lease()
+    longer = work.claim(task=Task.MATCH_NEEDS, key=KEY, seconds=300)
+    assert longer
+    assert longer.lease == timedelta(seconds=30)
 
 
 def test_failure_of_a_lost_lease_does_not_disturb_who_took_over() -> None:

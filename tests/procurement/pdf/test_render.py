@@ -1,10 +1,8 @@
 """The renderer: nothing is fetched, limits hold, the same input gives the same bytes, and the PDF is accessible."""
 
-import http.server
 import io
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from procurement.pdf import job as jobs
 from procurement.pdf import render
 from procurement.pdf.job import Attachment, Job, Pdf
 from procurement.pdf.render import Limits, PdfEngineMissing, PdfFailed, ReportTooLarge
+from tests.procurement.pdf.canary import Canary
 
 PAGE = '<html lang="en-GB"><head><title>Title</title><meta name="author" content="Author"></head><body>{}</body></html>'
 
@@ -32,51 +31,6 @@ def pdf_of(monkeypatch: pytest.MonkeyPatch) -> Any:
         return render.render_pdf(template="test.html", context={}, **options)
 
     return make
-
-
-class Canary:
-    """A server on this machine that counts who calls, and a file that nobody may read."""
-
-    def __init__(self, folder: Path) -> None:
-        self.hits: list[str] = []
-        canary = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                canary.hits.append(self.path)
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(b"secret-of-the-server")
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Silent."""
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        self.file = folder / "secret.txt"
-        self.file.write_text("secret-of-the-file")
-
-    def body(self) -> str:
-        inner = f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{self.file.as_uri()}"/></svg>'
-        return f"""
-          <base href="{self.address}/base/"><link rel="stylesheet" href="{self.address}/a.css">
-          <style>@import url("{self.address}/b.css");
-          @font-face {{ font-family: x; src: url("{self.address}/c.woff2") }}
-          body {{ background: url("{self.file.as_uri()}"); font-family: x }}</style>
-          <link rel="attachment" href="{self.file.as_uri()}"><link rel="attachment" href="{self.address}/d">
-          <img alt="x" src="{self.address}/e.png"><object data="{self.file.as_uri()}"></object>
-          <img alt="x" src='data:image/svg+xml,{inner}'><img alt="x" src="data:text/html,hello"><p>after</p>"""
-
-
-@pytest.fixture
-def canary(tmp_path: Path) -> Iterator[Canary]:
-    canary = Canary(tmp_path)
-    thread = threading.Thread(target=canary.server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield canary
-    canary.server.shutdown()
-    thread.join()
-    canary.server.server_close()
 
 
 def test_fetches_leave_no_trace(pdf_of: Any, canary: Canary, caplog: pytest.LogCaptureFixture) -> None:
@@ -148,6 +102,15 @@ def test_attachment_is_in_the_file(pdf_of: Any) -> None:
     assert pypdf.PdfReader(io.BytesIO(pdf.content)).attachments == {"a.csv": ["£,ü\r\n".encode()]}
 
 
+def test_another_pdf_is_attached_as_it_is(pdf_of: Any) -> None:
+    inner = bytes(range(256))
+    attachment = Attachment(name="annex.pdf", content=inner, description="More", at="2027-01-01T10:00:00+00:00")
+
+    pdf = pdf_of("<p>x</p>", attachments=[attachment])
+
+    assert pypdf.PdfReader(io.BytesIO(pdf.content)).attachments == {"annex.pdf": [inner]}
+
+
 def test_memory_bomb_ends_the_child_and_the_next_one_works(pdf_of: Any) -> None:
     with pytest.raises(ReportTooLarge, match="too large"):
         pdf_of("<p>x</p>" * 20000, limits=Limits(memory=300))
@@ -216,6 +179,20 @@ def test_child_says_when_the_engine_does_not_load() -> None:
 
     assert done.returncode == jobs.EXIT_NO_ENGINE
     assert done.stdout == b""
+
+
+def test_child_whose_parent_is_gone_already_renders_nothing() -> None:
+    job = Job(html="<p>x</p>", css="", fonts_dir="", parent=1)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "procurement.pdf.child"],
+        input=job.dump(),
+        capture_output=True,
+        cwd=settings.BASE_DIR,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (-9, b"")
 
 
 def _program(folder: Path, status: int) -> Path:

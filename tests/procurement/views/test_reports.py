@@ -1,5 +1,6 @@
 """The report pages: who may, what they show, and the file."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def ready(media: Path, content: bytes = b"%PDF-1.7 stub", **fields: Any) -> Repo
         asked_by="person@example.org",
         built_at=now,
         path=f"reports/{Report.objects.count()}.pdf",
-        digest="abc",
+        digest=hashlib.sha256(content).hexdigest(),
         pages=12,
         size=len(content),
     )
