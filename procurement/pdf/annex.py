@@ -2,13 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from boroughs.forms.spreadsheet_cells import guarded
+from procurement.picture import document
 from procurement.picture.changes import Changes
-from procurement.picture.figures import DemandFigures, Figures
+from procurement.picture.figures import AuthorityFigures, CategoryFigures, DemandFigures, Figures
 from procurement.picture.numbers import Number, each_once, numbers
+from procurement.picture.telling import Telling
 
 COLUMNS = (
     "figure",
@@ -34,6 +37,9 @@ LISTED_AGAIN = 12
 # In a larger London the parts are in the file only: their lists would be longer than the report.
 PARTS_UP_TO = 2_000
 
+# Numbers as far as they may be told.
+Opened = Callable[[Iterable[Number]], Iterator[Number]]
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -55,6 +61,9 @@ class Line:
     same_as: str = ""
 
 
+Chapter = tuple[str, tuple[Entry, ...]]
+
+
 @dataclass(frozen=True)
 class Annex:
     headlines: tuple[Entry, ...]
@@ -63,29 +72,23 @@ class Annex:
     categories: tuple[Entry, ...]
     demands: tuple[Entry, ...]
     # Heading and figures of each chapter beyond these.
-    chapters: tuple[tuple[str, tuple[Entry, ...]], ...]
+    chapters: tuple[Chapter, ...]
     # Figures whose needs are in the file only.
     file_only: bool
 
 
-def annex(figures: Figures, changes: Changes | None, *, demands: Iterable[DemandFigures]) -> Annex:
+def annex(figures: Figures, changes: Changes | None, *, demands: Iterable[DemandFigures], telling: Telling) -> Annex:
     has_parts = int(figures.headlines.needs) <= PARTS_UP_TO
     listed: _Listed = {}
+    opened: Opened = partial(document.open_of, names=document.named(figures), telling=telling)
+    since = (each for each in numbers(changes) if each.key.startswith("since/"))
     return Annex(
-        headlines=_once(numbers(figures.headlines), listed),
-        since=_once(each for each in numbers(changes) if each.key.startswith("since/")) if changes else (),
-        authorities=tuple(
-            Entry(anchor(row.needs), row.name, _lines((row.needs, "Open needs"), (row.matched, "In joint demands")))
-            for row in figures.authorities
-            if int(row.needs) and has_parts
-        ),
-        categories=tuple(
-            Entry(anchor(row.needs), row.name, _lines((row.needs, "Open needs"), (row.matched, "In joint demands")))
-            for row in figures.categories
-            if has_parts
-        ),
+        headlines=_once(opened(numbers(figures.headlines)), listed),
+        since=_once(opened(since)),
+        authorities=tuple(_of_row(row, opened) for row in figures.authorities if int(row.needs) and has_parts),
+        categories=tuple(_of_row(row, opened) for row in figures.categories if has_parts),
         demands=tuple(_of_demand(each) for each in demands),
-        chapters=tuple(_chapters(figures, listed, has_parts=has_parts)),
+        chapters=tuple(_chapters(figures, listed, opened, has_parts=has_parts)),
         file_only=not has_parts,
     )
 
@@ -97,12 +100,12 @@ def anchor(number: Number) -> str:
     return f"needs-{'-'.join(key)}"
 
 
-def table_csv(figures: Figures, changes: Changes | None) -> str:
+def table_csv(figures: Figures, changes: Changes | None, telling: Telling) -> str:
     """Every figure of the report, one a line, with the references of all needs and contracts behind it."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for each in each_once(figures, changes):
+    for each in document.open_of(each_once(figures, changes), document.named(figures), telling):
         writer.writerow(
             [
                 guarded(each.key),
@@ -133,7 +136,9 @@ def _shortened(number: Number, listed: _Listed) -> Line:
     return line
 
 
-def _chapters(figures: Figures, listed: _Listed, *, has_parts: bool) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+def _chapters(
+    figures: Figures, listed: _Listed, opened: Opened, *, has_parts: bool
+) -> Iterator[tuple[str, tuple[Entry, ...]]]:
     """Figures of all London by themselves, those of one thing together; in a larger London the former alone."""
     told: tuple[tuple[str, object, Mapping[str, str]], ...] = (
         ("How complete and how fresh this picture is", figures.coverage, {e.slug: e.name for e in figures.authorities}),
@@ -144,13 +149,15 @@ def _chapters(figures: Figures, listed: _Listed, *, has_parts: bool) -> Iterator
         ("What came of it", figures.outcomes, {}),
     )
     for heading, chapter, names in told:
-        alone = [each for each in numbers(chapter) if not _of_one(each)]
+        found = list(opened(numbers(chapter)))
         groups: dict[str, list[Number]] = {}
-        for each in numbers(chapter):
+        for each in found:
             if _of_one(each) and has_parts:
                 groups.setdefault(each.key.split("/")[1], []).append(each)
+        alone = [each for each in found if not _of_one(each)]
         entries = (*_once(alone, listed), *(_group(names.get(name, name), group) for name, group in groups.items()))
-        yield heading, entries
+        if entries:
+            yield heading, entries
 
 
 def _of_one(number: Number) -> bool:
@@ -171,6 +178,11 @@ def _group(name: str, found: Iterable[Number]) -> Entry:
 def _without(name: str, number: Number) -> str:
     """Its words without the name that stands above them."""
     return number.words.replace(f" in {name}", "").replace(f" of {name}", "")
+
+
+def _of_row(row: AuthorityFigures | CategoryFigures, opened: Opened) -> Entry:
+    needs, matched = opened((row.needs, row.matched))
+    return Entry(anchor(row.needs), row.name, _lines((needs, "Open needs"), (matched, "In joint demands")))
 
 
 def _of_demand(demand: DemandFigures) -> Entry:
