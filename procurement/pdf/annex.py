@@ -59,6 +59,9 @@ class Line:
     same_as: str = ""
 
 
+Chapter = tuple[str, tuple[Entry, ...]]
+
+
 @dataclass(frozen=True)
 class Annex:
     headlines: tuple[Entry, ...]
@@ -67,7 +70,7 @@ class Annex:
     categories: tuple[Entry, ...]
     demands: tuple[Entry, ...]
     # Heading and figures of each chapter beyond these.
-    chapters: tuple[tuple[str, tuple[Entry, ...]], ...]
+    chapters: tuple[Chapter, ...]
 
 
 def annex(figures: Figures, changes: Changes | None, *, demands: Iterable[DemandFigures], telling: Telling) -> Annex:
@@ -139,12 +142,12 @@ def _chapters(figures: Figures, listed: _Listed, opened: Opened) -> Iterator[tup
         ("What came of it", figures.outcomes, {}),
     )
     for heading, chapter, names in told:
-        shown = list(opened(numbers(chapter)))
-        alone = [each for each in shown if not _of_one(each)]
+        found = list(opened(numbers(chapter)))
         groups: dict[str, list[Number]] = {}
-        for each in shown:
+        for each in found:
             if _of_one(each):
                 groups.setdefault(each.key.split("/")[1], []).append(each)
+        alone = [each for each in found if not _of_one(each)]
         entries = (*_once(alone, listed), *(_group(names.get(name, name), group) for name, group in groups.items()))
         if entries:
             yield heading, entries

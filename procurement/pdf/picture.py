@@ -181,7 +181,7 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
         # Files that stand beside the report; `render` makes them.
         "annex_to_make": in_files,
         "annex_files": (),
-    } | picture_chapters.context(shown)
+    } | (picture_chapters.context(shown) if telling.exact else {})
 
 
 def _since(frozen: Frozen, previous: bytes | None, telling: Telling) -> Changes | None:

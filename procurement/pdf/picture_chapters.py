@@ -75,9 +75,10 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def _estimate(estimate: Estimate) -> str:
-    """ "Tenders that need not be run: £72,000 to £160,000; saved in the end: £90,000"."""
-    words = f"{SavingsEstimate.Method(estimate.method).label}: {money(estimate.low)} to {money(estimate.high)}"
-    return f"{words}; saved in the end: {money(estimate.saved)}" if estimate.saved.value is not None else words
+    """ "tenders that need not be run: £72,000 to £160,000 as estimated, £90,000 in the end"."""
+    method = SavingsEstimate.Method(estimate.method).label.lower()
+    words = f"{method}: {money(estimate.low)} to {money(estimate.high)} as estimated"
+    return f"{words}, {money(estimate.saved)} in the end" if estimate.saved.value is not None else words
 
 
 def _notice(row: NoticeRow) -> dict[str, Any]:

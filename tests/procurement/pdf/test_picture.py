@@ -289,6 +289,31 @@ print(hashlib.sha256(picture.render(sys.stdin.buffer.read(), telling=EXACT).cont
 """
 
 
+def test_chapters_tell_the_registers_the_starts_and_what_came_of_it() -> None:
+    text = text_of(picture_pdf.render(CONTENT, telling=EXACT).content)
+
+    assert "Camden Not here yet Never 2 1 1" in text
+    assert "1 open need waits for its borough to say that it still holds" in text
+    assert "The registers hold 4 running contracts with 1 supplier." in text
+    assert "Orbit Ltd 4 £4,000 100%" in text
+    assert "4: Brent, Camden, Merton and Sutton" in text
+    assert "of 7 shows of interest in notices on the board, 4 came from suppliers that say they are small" in text
+    assert "JD-0001 Telephony Apr 2028 3 of 3 1 Apr 2027" in text
+    assert "Camden, by 30 Sep 2027: Give notice that the contract ends on 31 March 2028" in text
+    assert "Joint demands ask 5 answers of boroughs, one of each borough in each. 2 have been given" in text
+    assert "Open needs In a joint demand 5" in text
+    assert "JD-0009 Fleet of old: quorum reached on 30 November 2026. 2 boroughs committed: Brent and Camden." in text
+    assert "tenders that need not be run: £72,000 to £160,000 as estimated, £91,000 in the end" in text
+    assert "camden/CA-1" in text
+
+
+def test_who_reads_what_is_told_is_told_nothing_of_contracts_answers_and_savings() -> None:
+    text = text_of(picture_pdf.render(CONTENT, telling=TOLD).content)
+
+    for hidden in ("Orbit", "camden/CA", "£91,000", "Who supplies", "start together", "committed", "have been given"):
+        assert hidden not in text
+
+
 def test_two_processes_make_the_same_file() -> None:
     """Each with its own order of sets; and neither knows of a database, so that nothing but the bytes is told."""
 
