@@ -108,10 +108,24 @@ def test_wrong_preference_is_named_and_not_saved(client: Client, editor: User, c
     assert editor.mail_preference == User.MailPreference.AT_ONCE
 
 
-def test_office_people_are_told_nothing_and_asked_nothing(client: Client, analyst: User) -> None:
+def test_office_people_are_told_of_reports_alone(client: Client, borough: Borough, analyst: User, editor: User) -> None:
+    NotificationFactory(user=analyst, borough=borough, headline="Of a borough")
+    for user in (analyst, editor):
+        NotificationFactory(user=user, borough=None, kind=Notification.Kind.REPORT_READY, headline="Of London")
+
     client.force_login(analyst)
+    page = text(client.get("/notifications/"))
+    assert "Of London" in page
+    assert "Of a borough" not in page
+    assert "Notifications (1 unread)" in text(client.get("/needs/"))
+    client.force_login(editor)
+    assert "Of London" not in text(client.get("/notifications/"))
+
+
+def test_administrators_are_told_nothing_and_asked_nothing(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
     assert client.get("/notifications/").status_code == 403
-    assert "Notifications" not in text(client.get("/needs/"))
+    assert "Notifications" not in text(client.get("/people/"))
 
 
 def test_list_asks_few_queries_whatever_the_amount(
