@@ -44,8 +44,9 @@ LOOKS = {
 }
 # A table of a name and so few figures is easier to read when it is not as wide as the page.
 FIGURES_OF_A_NARROW_TABLE = 2
-# A table of so few rows stands on one page.
-WHOLE = 12
+# A table of so few rows stands on one page; a narrow one has lower rows.
+WHOLE = 10
+WHOLE_IF_NARROW = 14
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def _table(table: Table, anchors: Mapping[str, str]) -> dict[str, Any]:
         "key": table.key,
         "caption": table.caption,
         "is_narrow": _is_narrow(table),
-        "is_whole": len(table.rows) <= WHOLE,
+        "is_whole": len(table.rows) <= (WHOLE_IF_NARROW if _is_narrow(table) else WHOLE),
         "has_row_heads": _has_row_heads(table),
         "heads": [(column.head, column.kind in NUMERIC) for column in table.columns],
         "rows": [

@@ -125,7 +125,7 @@ def _own_needs(pack: Pack, demand: DemandFigures) -> Number:
 def renewals(pack: Pack) -> tuple[Table, ...]:
     columns = (
         Column("ends", "Ends", Kind.DAY),
-        Column("what", "In use today"),
+        Column("what", "In use today", Kind.LABEL),
         Column("supplier", "Supplier", Kind.LABEL),
         Column("latest", "Can run to", Kind.DAY),
         Column("notice_by", "Notice by", Kind.DAY),
@@ -143,7 +143,7 @@ def renewals(pack: Pack) -> tuple[Table, ...]:
                 each.ends,
                 each.what or None,
                 each.supplier or None,
-                each.latest,
+                each.latest if each.latest > each.ends else "No option",
                 each.notice_by or "None",
                 each.start_joint_by,
                 each.contract.entry if each.contract else "Not listed",

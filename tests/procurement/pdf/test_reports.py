@@ -196,7 +196,7 @@ def test_texts_that_are_long_hostile_or_from_right_to_left_do_no_harm(kind: str)
     titles = (HOSTILE, "=1+1", "نظام إدارة الإسكان", "x" * 300, "W" * 20_000, "{{ settings.SECRET_KEY }}")
     needs = [
         made.need(place, slug, title=title, incumbent=title, contract_end_date=date(2027, 3, 31))
-        for place, (title, slug) in enumerate(zip(titles, ("camden", "brent") * 4, strict=False), 1)
+        for place, (title, slug) in enumerate(zip(titles, ("camden", "camden", "brent") * 2, strict=True), 1)
     ]
     demand = made.demand(1, range(1, len(titles) + 1), title="W" * 20_000)
     content = facts.to_json(made.frozen(made.london(*needs, demands=[demand])))
