@@ -213,3 +213,11 @@ def _program(folder: Path, status: int) -> Path:
 )
 def test_break_long_words(html: str, expected: str) -> None:
     assert render.break_long_words(html) == expected
+
+
+def test_blocks_end_without_the_blanks_that_included_templates_leave() -> None:
+    html = "<ul><li>One\n</li><li>Two <b>three </b> </li></ul>\n<p>Four </p>"
+
+    trimmed = render.without_trailing_blanks(html)
+
+    assert trimmed == "<ul><li>One</li><li>Two <b>three </b></li></ul>\n<p>Four</p>"
