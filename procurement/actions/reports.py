@@ -63,6 +63,7 @@ def ask(*, kind: str, by: Actor, subject: str = "", snapshot: Snapshot | None = 
         wanted == Report.Kind.BOROUGH and not reportable.way(by, kind=wanted, subject=subject, members=())
     ):
         permissions.require(by, Permission.BUILD_REPORTS)
+        raise PermissionRefused("A borough's pack is for that borough's own people, and for analysts.")
     # In a transaction of its own, so that all is read as it was at one moment.
     of = snapshot or snapshots.take(by=by)
     held = of.frozen().facts

@@ -2,7 +2,8 @@
 
 Whoever asks for all reports has them with exact figures where they may see these, else as told. People of a borough
 have the pack of their borough, and reports of the joint demands in which it has an open need; in these their borough's
-own figures are exact. A pack is told like that whoever asks for it, because it is made to be handed to that borough.
+own figures are exact. A pack is told like that to analysts too, because they hand it to that borough; who may ask for
+all reports and not see exact figures has none: 33 packs would be the exact picture.
 """
 
 from collections.abc import Collection
@@ -37,20 +38,23 @@ class Way:
 
 def kinds(actor: Actor) -> tuple[Kind, ...]:
     """What the actor may ask for, whatever it is of."""
-    if permissions.has(actor, Permission.BUILD_REPORTS):
-        return tuple(Kind)
-    return OWN_KINDS if permissions.has(actor, Permission.BUILD_OWN_REPORTS) else ()
+    own = OWN_KINDS if permissions.has(actor, Permission.BUILD_OWN_REPORTS) else ()
+    if not permissions.has(actor, Permission.BUILD_REPORTS):
+        return own
+    exact = permissions.has(actor, Permission.VIEW_EXACT_FIGURES)
+    return tuple(kind for kind in Kind if exact or kind in own or kind != Kind.BOROUGH)
 
 
 def way(actor: Actor, *, kind: str, subject: str, members: Collection[str]) -> Way | None:
     """How the report is told to this person; None where they may not have it. `members` are the slugs of the boroughs
     with an open need in the joint demand that it is of."""
     is_office = permissions.has(actor, Permission.BUILD_REPORTS)
+    exact = is_office and permissions.has(actor, Permission.VIEW_EXACT_FIGURES)
     own = own_slugs(actor)
     if kind == Kind.BOROUGH:
-        return Way(Telling.OWN, subject) if is_office or subject in own else None
+        return Way(Telling.OWN, subject) if exact or subject in own else None
     if is_office:
-        return Way(Telling.EXACT if permissions.has(actor, Permission.VIEW_EXACT_FIGURES) else Telling.TOLD)
+        return Way(Telling.EXACT if exact else Telling.TOLD)
     there = sorted(own.intersection(members))
     return Way(Telling.OWN, there[0]) if kind == Kind.DEMAND and there else None
 
@@ -68,9 +72,9 @@ def visible(user: User) -> ReportQuerySet:
     """The reports that this person may be handed, whoever asked for them."""
     may = Q(telling=Telling.OWN, own__in=own_slugs(user))
     if permissions.has(user, Permission.BUILD_REPORTS):
-        may |= Q(telling__in=[Telling.TOLD, Telling.OWN])
+        may |= Q(telling=Telling.TOLD)
         if permissions.has(user, Permission.VIEW_EXACT_FIGURES):
-            may |= Q(telling=Telling.EXACT)
+            may |= Q(telling__in=[Telling.EXACT, Telling.OWN])
     return Report.objects.filter(may)
 
 

@@ -142,6 +142,14 @@ def test_ask_refused(role: str, request: pytest.FixtureRequest) -> None:
     assert not Snapshot.objects.exists()
 
 
+def test_ask_for_a_borough_pack_is_refused_who_may_not_see_exact_figures(cdo: User) -> None:
+    BoroughFactory(slug="camden", name="Camden")
+
+    with pytest.raises(PermissionRefused, match="for that borough's own people"):
+        reports.ask(kind="BOROUGH", subject="camden", by=cdo)
+    assert not Snapshot.objects.exists()
+
+
 @pytest.mark.parametrize("role", ["editor", "analyst"])
 def test_ask_for_a_borough_pack_is_told_as_that_borough_may_have_it(role: str, request: pytest.FixtureRequest) -> None:
     BoroughFactory(slug="camden", name="Camden")
