@@ -87,13 +87,14 @@ def windows(frozen: Frozen) -> Windows:
     )
     undecided = [demand for demand in held.demands if demand.is_sure and not demand.outcome]
     situations = {demand.reference: _situations(demand, known) for demand in undecided}
-    dated = [each for each in undecided if any(map(_is_dated, situations[each.reference].values()))]
+    is_dated = {reference: any(map(_is_dated, found.values())) for reference, found in situations.items()}
+    dated = [each for each in undecided if is_dated[each.reference]]
     found = [_window(demand, situations[demand.reference], known) for demand in dated]
     rows = [each for each in found if each is not None]
     rows.sort(key=lambda each: (each.due.by if each.due else each.begin_by, -int(each.joining), each.reference))
     whole = [each for each in rows if int(each.joining) == int(each.boroughs)]
     soon = [each for each in rows if each.begin_by <= today + AHEAD]
-    silent = [demand for demand in undecided if demand not in dated]
+    silent = [demand for demand in undecided if not is_dated[demand.reference]]
     return Windows(
         demands=_demands("windows-demands", "Joint demands that two boroughs or more could start together", rows),
         whole=_demands("windows-whole", "Joint demands that all of their boroughs could start together", whole),
@@ -175,7 +176,7 @@ def _window(demand: Demand, situations: Mapping[str, Situation], known: _Known) 
         reference=demand.reference,
         title=demand.title,
         start=first_day(best.month),
-        last_start=first_day(planned.choices[-1].months[-1]),
+        last_start=first_day(max(each.month for each in planned.starts if each.joining == best.joining)),
         begin_by=first_day(best.month - RULES.lead_months),
         joining=_boroughs(f"{key}/joining", f"Boroughs {name} that could start together", demand, could, known),
         boroughs=_boroughs(
