@@ -254,7 +254,13 @@ def test_told_it_has_counts_names_and_told_figures_with_their_day() -> None:
     text = text_of(pdf.content)
     for figure in document.document(told_picture(), telling=TOLD)["figures"]:
         assert figure["what"] not in text or count(figure["value"]) in text
-    for words in ("3,702", "as at 28 November 2026", "£350,000 to £750,000", "Not told", "Names, counts, and totals"):
+    for words in (
+        "3,702",
+        "as at 28 November 2026",
+        "£350,000 to £750,000",
+        "Not told",
+        "Names, counts and told totals",
+    ):
         assert words in text
     hidden = ("1,234", "£123,000", "31 March 2027", "Mar 2027", "Old System", "What boroughs have said", "Camden leads")
     for words in hidden:
