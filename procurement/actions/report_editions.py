@@ -32,8 +32,8 @@ def tell_ready(report: Report) -> None:
 def tell_failed(report: Report, why: str) -> None:
     """Tell the makers of schedules that wait for this report that there will be none, and what to do."""
     for edition in report.editions.select_related("schedule__made_by").order_by("pk"):
-        key = f"{Kind.REPORT_FAILED} {edition.pk} {report.pk}"
-        tell_maker(edition.schedule, "could not be built", why, key=key)
+        # Once, however many of its reports fail: they fail for the same reason.
+        tell_maker(edition.schedule, "could not be built", why, key=f"{Kind.REPORT_FAILED} {edition.pk}")
 
 
 def tell_maker(schedule: ReportSchedule, what: str, why: str, *, key: str) -> None:

@@ -96,8 +96,8 @@ def test_create_refused(editor: User, administrator: User, analyst: User, boroug
     assert not ReportSchedule.objects.exists()
 
 
-def test_due_is_asked_for_once_and_everybody_is_told(analyst: User, cdo: User) -> None:
-    schedule = made(analyst, cdo)
+def test_due_is_asked_for_once_and_everybody_is_told(analyst: User, second_analyst: User) -> None:
+    schedule = made(analyst, second_analyst)
 
     issue()
     issue()
@@ -105,8 +105,8 @@ def test_due_is_asked_for_once_and_everybody_is_told(analyst: User, cdo: User) -
     assert told() == []
     build_all()
 
-    assert told() == emails(analyst, cdo)
-    row = Notification.objects.filter(user=cdo).get()
+    assert told() == emails(analyst, second_analyst)
+    row = Notification.objects.filter(user=second_analyst).get()
     assert row.headline == "London demand picture: the report of 1 December 2026 is ready"
     assert row.path == f"/reports/{Report.objects.get().pk}/"
     assert row.borough is None
@@ -163,17 +163,20 @@ def test_all_of_one_day_are_of_one_snapshot(analyst: User, cdo: User, borough: B
     assert ReportEdition.objects.count() == 3
 
 
-def test_each_is_told_of_the_report_that_they_may_have(analyst: User, editor: User, stranger: User) -> None:
+def test_each_is_told_of_the_report_that_they_may_have(analyst: User, cdo: User, editor: User, stranger: User) -> None:
     demand = joint_demand("camden", "brent")
-    made(analyst, editor, stranger, kind="DEMAND", subject=demand.reference)
+    made(analyst, cdo, editor, stranger, kind="DEMAND", subject=demand.reference)
 
     issue()
     build_all()
 
-    found = {
-        Report.objects.get(pk=int(row.path.split("/")[2])).own: row.user.email for row in Notification.objects.all()
+    reports_told = {row.user: Report.objects.get(pk=int(row.path.split("/")[2])) for row in Notification.objects.all()}
+    assert {user: (report.telling, report.own) for user, report in reports_told.items()} == {
+        analyst: ("EXACT", ""),
+        cdo: ("TOLD", ""),
+        editor: ("OWN", "camden"),
+        stranger: ("OWN", "brent"),
     }
-    assert found == {"": analyst.email, "camden": editor.email, "brent": stranger.email}
     assert Notification.objects.get(user=editor).borough == Borough.objects.get(slug="camden")
 
 
