@@ -16,7 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from boroughs.api import limits
 from boroughs.models import Borough, Role, User, append_only
-from procurement.queries import board_search, board_table
+from procurement.queries import board_search, board_table, live_picture
 from procurement.views import board_cards, kept
 from tests.factories import boroughs, procurement
 from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFactory
@@ -83,9 +83,10 @@ def asks_the_engine(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    """Each test begins with nobody's attempts to sign in counted and no page kept."""
+    """Each test begins with nobody's attempts to sign in counted, and no page and no picture kept."""
     cache.clear()
     limits.counts.clear()
+    live_picture.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -70,15 +70,15 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "outcome": outcome,
         "anchor": annex.anchor(outcome.committed),
         "words": Coalition.Outcome(outcome.outcome).label if outcome.outcome else "Not decided yet",
-        "estimates": [_estimate(each) for each in outcome.estimates],
+        "estimates": [estimate(each) for each in outcome.estimates],
     }
 
 
-def _estimate(estimate: Estimate) -> str:
+def estimate(found: Estimate) -> str:
     """ "tenders that need not be run: £72,000 to £160,000 as estimated, £90,000 in the end"."""
-    method = SavingsEstimate.Method(estimate.method).label.lower()
-    words = f"{method}: {money(estimate.low)} to {money(estimate.high)} as estimated"
-    return f"{words}, {money(estimate.saved)} in the end" if estimate.saved.value is not None else words
+    method = SavingsEstimate.Method(found.method).label.lower()
+    words = f"{method}: {money(found.low)} to {money(found.high)} as estimated"
+    return f"{words}, {money(found.saved)} in the end" if found.saved.value is not None else words
 
 
 def _notice(row: NoticeRow) -> dict[str, Any]:

@@ -79,6 +79,21 @@ def flow(frozen: Frozen) -> NeedFlow:
     return NeedFlow(levels, steps)
 
 
+def without_lead(found: NeedFlow) -> NeedFlow:
+    """The same without the level of those that are led: what everybody may read."""
+    opened, joint, settled, led, board = found.levels
+    hidden = {stage.name for stage in led}
+    steps = tuple(step for step in found.steps if not hidden & {step.source, step.target})
+    past = (_past(source, target) for source in settled for target in board)
+    return NeedFlow((opened, joint, settled, board), (*steps, *past))
+
+
+def _past(source: Stage, target: Stage) -> Step:
+    keys = (source.needs.key.rpartition("/")[2], target.needs.key.rpartition("/")[2])
+    needs = frozenset(source.needs.needs) & frozenset(target.needs.needs)
+    return _step((keys[0], source.name), (keys[1], target.name), needs)
+
+
 def _needs(demands: Iterable[Demand]) -> frozenset[str]:
     return frozenset(member.need for demand in demands for member in demand.members)
 

@@ -1,9 +1,13 @@
-"""Totals as words, the same on the page as in the report."""
+"""Totals as words, the same on the page as in the report, and figures that lead to what is behind them."""
 
 from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 
+from boroughs.templatetags.formatting import count
 from procurement.disclosure import Figure
-from procurement.pdf import words
+from procurement.pdf import live_figures, words
+from procurement.picture.numbers import Number
 from procurement.queries.demand_picture import PictureDemand
 
 register = template.Library()
@@ -31,3 +35,11 @@ def dated(low: Figure, high: Figure | None = None) -> str:
 def dated_budget(demand: PictureDemand) -> str:
     """{{ demand|dated_budget }}: a budget with the day of which it is true."""
     return words.dated_budget(demand)
+
+
+@register.simple_tag
+def evidence(number: Number, noun: str = "", *, words: str = "") -> SafeString:
+    """{% evidence coverage.stale "open need" %}: the figure as a link to what is behind it; `words` in its place."""
+    said = words or count(int(number), noun)
+    href = live_figures.behind(number)
+    return format_html('<a class="govuk-link" href="{}">{}</a>', href, said) if href else conditional_escape(said)

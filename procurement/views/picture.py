@@ -1,45 +1,209 @@
-"""The demand picture page: what London needs and where it overlaps, from the read model that the reports use."""
+"""The demand picture page: what London needs and where it overlaps; each of its figures as CSV, and the needs behind
+each of its numbers."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from boroughs import permissions
+from boroughs.models import User
 from boroughs.permissions import Permission
+from boroughs.templatetags.formatting import count, pounds
 from boroughs.views.signed_in import person
-from procurement.pdf import figures, words
-from procurement.queries.demand_picture import demand_picture
+from procurement.models import JointDemand
+from procurement.pdf import live_figures
+from procurement.pdf.figures import Chart
+from procurement.pdf.live_figures import Listed
+from procurement.pdf.picture import budget
+from procurement.picture import document
+from procurement.picture.market import BOROUGHS, HIGHLY_CONCENTRATED, LARGEST
+from procurement.picture.numbers import Number
+from procurement.picture.summary import Sentence, summary
+from procurement.queries.live_picture import LivePicture, live_picture
 
-# So many joint demands stand on the page; the others are in the list of joint demands, which has filters.
-ROWS = 25
+# So many joint demands stand on the page; the file beside them has all.
+ROWS = 12
+# So many joint demands that moved are named.
+MOVED = 8
+# So many needs behind a number, and contracts, stand on one page.
+PAGE = 100
+
+
+class Drawn(NamedTuple):
+    """A figure as the page shows it."""
+
+    slug: str
+    caption: str
+    chart: Chart | Listed
+
+    @property
+    def rows(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Of one that is a table and no drawing: the address of each row, and its cells, each with its heading."""
+        if not isinstance(self.chart, Listed):
+            return []
+        table = self.chart.table
+        return [
+            (link, list(zip(table.head, row, strict=True)))
+            for link, row in zip(self.chart.links, table.rows, strict=True)
+        ]
 
 
 @require_GET
 def picture(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    permissions.require(user, Permission.VIEW_DEMANDS)
-    shown = demand_picture(exact=permissions.has(user, Permission.VIEW_EXACT_FIGURES))
+    live = _live(user)
+    heads = live.figures.headlines
+    said = document.said(summary(live.figures, live.changes), live.telling)
+    moved = live.changes.demands if live.changes else ()
+    demands = live.figures.demands[:ROWS]
+    context: dict[str, Any] = {
+        "live": live,
+        "run": live.facts.run,
+        "exact": live.telling.exact,
+        "heads": heads,
+        "links": {
+            "needs": live_figures.behind(heads.needs),
+            "matched": live_figures.behind(heads.matched),
+            "budget": live_figures.behind(heads.highest),
+            "widest": live_figures.behind(heads.widest),
+        },
+        "logged_words": f"{count(int(heads.logged))} of {heads.london}",
+        "confirmed_words": f"{count(int(heads.confirmed))} confirmed by an analyst",
+        "budget": budget(heads.lowest, heads.highest),
+        "budgeted_words": f"stated by {count(int(heads.budgeted))} of {count(int(heads.matched), 'need')}",
+        "share": int(heads.matched) / int(heads.needs) if int(heads.needs) else 0,
+        "overlaps": _linked(said.overlaps),
+        "changed": _linked(said.changed),
+        "decisions": _linked(said.decisions),
+        "moved": moved[:MOVED],
+        "moved_left_out": max(0, len(moved) - MOVED),
+        "coverage": live.figures.coverage,
+        "answers": live.figures.answers,
+        "outcomes": live.figures.outcomes,
+        "windows": live.figures.windows,
+        "market": live.figures.market,
+        "market_value": pounds(live.figures.market.value.value),
+        "largest_suppliers": LARGEST,
+        "least_boroughs": BOROUGHS,
+        "high_index": HIGHLY_CONCENTRATED,
+        "rows": [
+            {
+                "demand": demand,
+                "budget": live_figures.told_budget(demand, exact=live.telling.exact),
+                "users": live_figures.told_users(demand, exact=live.telling.exact),
+                "ends": live_figures.ends(demand),
+                "status": JointDemand.Status(demand.fact.status).label,
+            }
+            for demand in demands
+        ],
+        "drawn": _drawn(live),
+        "may_report": permissions.has(user, Permission.BUILD_REPORTS),
+    }
+    return render(request, "procurement/picture/picture.html", context)
+
+
+@require_GET
+def picture_csv(request: HttpRequest, figure: str) -> HttpResponse:
+    """One figure of the page, as a file with the same rows."""
+    user = person(request)
+    live = _live(user)
+    shown = live_figures.FIGURES.get(figure)
+    if shown is None:
+        raise Http404
+    if shown.is_exact:
+        permissions.require(user, Permission.VIEW_EXACT_FIGURES)
+    drawn = live_figures.drawn(live, figure)
+    if drawn is None:
+        raise Http404
+    name = f"{figure}-{timezone.localdate(live.at)}.csv"
+    return HttpResponse(
+        live_figures.table_csv(drawn.table),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_GET
+def picture_needs(request: HttpRequest) -> HttpResponse:
+    """The needs and the contracts behind one number of the page."""
+    user = person(request)
+    live = _live(user)
+    number = live.numbers.get(request.GET.get("figure", live.figures.headlines.needs.key))
+    if number is None:
+        raise Http404
+    rows = _needs_behind(live, number)
     return render(
         request,
-        "procurement/picture/picture.html",
+        "procurement/picture/needs.html",
         {
-            "picture": shown,
-            "logged_words": f"of {shown.london_total} authorities with an open need",
-            "summary": words.summary(shown),
-            "budget": words.budget(shown.budget_min, shown.budget_max),
-            "users": words.users(shown.users),
-            "rows": [
-                (row, words.budget(row.budget_min, row.budget_max), words.users(row.users))
-                for row in shown.demands[:ROWS]
-            ],
-            "map": figures.borough_map(shown.boroughs, address=_demands_of),
-            "categories": figures.category_bars(shown.categories),
-            "heat": figures.area_heat(shown.areas, shown.boroughs),
-            "may_report": permissions.has(user, Permission.BUILD_REPORTS),
+            "live": live,
+            "number": number,
+            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "contracts": Paginator(_contracts_behind(live, number), PAGE).get_page(request.GET.get("contracts")),
+            "untold": len(number.needs) - len(rows),
+            "may_open": permissions.has(user, Permission.VIEW_SUBMITTED_NEEDS),
+            "own": {borough.slug for borough in permissions.boroughs_of(user, Permission.VIEW_NEEDS)},
         },
     )
 
 
-def _demands_of(slug: str) -> str:
-    return f"{reverse('demand-list')}?borough={slug}"
+def _live(user: User) -> LivePicture:
+    """The picture of this moment as this person may read it."""
+    permissions.require(user, Permission.VIEW_DEMANDS)
+    live = live_picture()
+    return live if permissions.has(user, Permission.VIEW_EXACT_FIGURES) else live.told
+
+
+def _drawn(live: LivePicture) -> dict[str, Drawn]:
+    """By slug, with underscores for hyphens so that a template can name it."""
+    found = {}
+    for shown in live_figures.FIGURES.values():
+        chart = live_figures.drawn(live, shown.slug) if live.telling.exact or not shown.is_exact else None
+        if chart is not None:
+            found[shown.slug.replace("-", "_")] = Drawn(shown.slug, shown.caption, chart)
+    return found
+
+
+def _linked(sentences: Iterable[Sentence]) -> list[list[tuple[str, str]]]:
+    """The parts of each sentence, each with the page that tells what is behind it; "" for mere words."""
+    return [
+        [
+            (part, "") if isinstance(part, str) else (part.words, live_figures.behind(part.number))
+            for part in sentence.parts
+        ]
+        for sentence in sentences
+    ]
+
+
+def _needs_behind(live: LivePicture, number: Number) -> list[dict[str, Any]]:
+    """By reference. Of a need in no joint demand others know that it is counted, and no more."""
+    standing = {need: demand for demand in live.figures.demands for need in demand.needs.needs}
+    needs = {need.reference: need for need in live.facts.needs}
+    authorities = {each.slug: each.name for each in live.facts.authorities}
+    categories = {each.slug: each.name for each in live.facts.categories}
+    return [
+        {
+            "need": need,
+            "authority": authorities[need.borough],
+            "category": categories.get(need.category, ""),
+            "demand": standing.get(reference),
+        }
+        for reference in number.needs
+        if (need := needs.get(reference)) and (live.telling.exact or reference in standing)
+    ]
+
+
+def _contracts_behind(live: LivePicture, number: Number) -> list[dict[str, Any]]:
+    """By reference; of a told picture none."""
+    authorities = {each.slug: each.name for each in live.facts.authorities}
+    behind = frozenset(number.contracts)
+    return [
+        {"contract": each, "authority": authorities[each.borough]}
+        for each in live.facts.contracts
+        if each.reference in behind
+    ]

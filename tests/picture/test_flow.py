@@ -1,6 +1,6 @@
 """From needs to notices: every need is somewhere on each level that it comes to."""
 
-from procurement.picture.flow import NeedFlow, flow
+from procurement.picture.flow import NeedFlow, flow, without_lead
 from tests.picture import made
 from tests.picture.test_reckoning import picture
 
@@ -41,3 +41,32 @@ def test_notice_before_anybody_leads_is_no_ladder() -> None:
 
     assert steps["Led by nobody yet", "With a notice on the board"] == 2
     assert steps["Led by a borough", "With a notice on the board"] == 0
+
+
+def test_without_the_level_of_those_that_are_led() -> None:
+    needs = [
+        made.need(number, slug) for number, slug in enumerate(("camden", "brent", "sutton", "merton", "camden"), 1)
+    ]
+    demands = [
+        made.demand(1, [1, 2], status="CONFIRMED", lead="camden"),
+        made.demand(2, [3, 4]),
+    ]
+    found = flow(made.frozen(made.london(*needs, demands=demands, notices=(made.notice(1, 1),))))
+
+    told = without_lead(found)
+
+    assert [[stage.name for stage in level] for level in told.levels] == [
+        ["Open needs"],
+        ["In a joint demand", "In none"],
+        ["Confirmed by an analyst", "Suggested"],
+        ["With a notice on the board", "Without a notice"],
+    ]
+    last = [(step.source, step.target, int(step.needs)) for step in told.steps[-4:]]
+    assert last == [
+        ("Confirmed by an analyst", "With a notice on the board", 2),
+        ("Confirmed by an analyst", "Without a notice", 0),
+        ("Suggested", "With a notice on the board", 0),
+        ("Suggested", "Without a notice", 2),
+    ]
+    assert told.steps[-4].needs.needs == ("N-00001", "N-00002")
+    assert "led" not in {part for step in told.steps for part in step.needs.key.split("/")}
