@@ -292,7 +292,7 @@ def _outcomes(live: LivePicture) -> Listed | None:
             f"{each.reference} {each.title}",
             ", ".join(filter(None, (_outcome(each), day(each.decided_on) if each.decided_on else ""))),
             count(int(each.committed)),
-            "; ".join(map(picture_chapters.estimate, each.estimates)) or "Not estimated",
+            _sentence("; ".join(map(picture_chapters.estimate, each.estimates))) or "Not estimated",
         )
         for each in found
     ]
@@ -329,6 +329,10 @@ def _standing(notice: NoticeFact, *, exact: bool) -> str:
 
 def _outcome(outcome: Outcome) -> str:
     return Coalition.Outcome(outcome.outcome).label if outcome.outcome else "Not decided yet"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _percent(number: Number) -> str:

@@ -44,9 +44,8 @@ def test_notice_before_anybody_leads_is_no_ladder() -> None:
 
 
 def test_without_the_level_of_those_that_are_led() -> None:
-    needs = [
-        made.need(number, slug) for number, slug in enumerate(("camden", "brent", "sutton", "merton", "camden"), 1)
-    ]
+    slugs = ("camden", "brent", "sutton", "merton", "camden")
+    needs = [made.need(number, slug) for number, slug in enumerate(slugs, 1)]
     demands = [
         made.demand(1, [1, 2], status="CONFIRMED", lead="camden"),
         made.demand(2, [3, 4]),

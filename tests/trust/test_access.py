@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
@@ -18,6 +19,8 @@ from pytest_django import Settings
 
 from boroughs.forms.need_sections import SECTIONS
 from boroughs.models import Membership, Notification, Role, User
+from procurement.pdf.live_figures import FIGURES
+from procurement.queries.live_picture import live_picture
 from tests.architecture.test_routes import PUBLIC, routes
 from tests.factories.api import token
 from tests.factories.boroughs import BoroughFactory, MembershipFactory, NotificationFactory, UserFactory
@@ -240,6 +243,8 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "match-record": (DEMANDS, NONE),
     "match-run-request": (NONE, {"analyst", "administrator"}),
     "picture": (DEMANDS, NONE),
+    "picture-needs": (DEMANDS, NONE),
+    "picture-csv": (DEMANDS, NONE),
     "api-demand-list": (DEMANDS, NONE),
     "coverage": (DEMANDS, NONE),
     "coverage-csv": (DEMANDS, NONE),
@@ -412,6 +417,7 @@ def best(name: str, city: London) -> dict[str, Any]:
         "notice-version": {"reference": city.notices["PUBLISHED"].reference, "number": 1},
         "sitemap-part": {"number": 1},
         "snapshot-json": {"snapshot": city.snapshot.reference},
+        "picture-csv": {"figure": "authorities"},
         # Nobody's links: what a real one shows is tested where the pages are.
         **{key: {"token": "x"} for key in MAILBOX},
         **{key: {"token": "x", "pk": 1} for key in OF_A_MAILBOX},
@@ -642,6 +648,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             ]
         elif name.startswith(("need-", "api-need-")) and "reference" in converters(route):
             arguments[name] = [{"reference": need.reference} for need in needs]
+        elif name == "picture-csv":
+            arguments[name] = [{"figure": figure} for figure in FIGURES]
         elif name == "sitemap-part" or name == "snapshot-json":
             arguments[name] = [best(name, city)]
         elif name == "notice-pdf":
@@ -705,6 +713,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             yield f"{address}?q={word}"
         yield from (f"/contracts/export/?q={word}", f"/contracts/?supplier={word}")
         yield from (f"/api/v1/contracts/?supplier={word}", "/api/v1/contracts/?reference=Zanzibar%201")
+    yield from (f"/picture/needs/?{urlencode({'figure': key})}" for key in live_picture().numbers)
     yield from ("/board/?state=WITHDRAWN", "/board/?borough=brent", "/demands/?borough=brent", "/needs/?borough=brent")
     yield from ("/notices/?status=DRAFT", "/needs/?status=DRAFT", "/api/v1/needs/?status=DRAFT", "/?x=1")
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from boroughs.models import Borough, Need, Role
@@ -14,6 +15,7 @@ from procurement.actions import matching
 from procurement.matching.align import align
 from procurement.models import Alignment, JointDemand, Overlap, Participation
 from procurement.models.alignment import key_of
+from procurement.pdf.live_figures import FIGURES
 from tests.architecture.test_routes import routes
 from tests.conftest import person
 from tests.factories.boroughs import RequirementFactory
@@ -103,6 +105,8 @@ def addresses(demand: JointDemand) -> Iterator[str]:
     yield from (f"/demands/{demand.reference}/needs/{need}/?with={brent}" for need in needs if need != brent)
     yield from (f"/needs/{need}/similar/?panel" for need in needs)
     yield from ("/demands/?borough=brent", "/demands/?q=quokka")
+    yield from (reverse("picture-csv", args=[figure]) for figure in FIGURES)
+    yield f"{reverse('picture-needs')}?figure=demand%2F{demand.reference}%2Fneeds"
 
 
 def canaries(demand: JointDemand, words: tuple[str, ...]) -> set[str]:
