@@ -140,7 +140,7 @@ def test_a_public_page_answers_nobody_with_anothers_copy(city: London) -> None:
 
 def test_file_of_a_report_is_saved_and_not_shown(city: London) -> None:
     client = Client()
-    client.force_login(MembershipFactory(role=Role.CDO_READER, borough=None).user)
+    client.force_login(MembershipFactory(role=Role.LOTI_ANALYST, borough=None).user)
     answer = client.get(f"/reports/{city.report.pk}/file/")
     whole(answer)
     assert answer.headers["Content-Disposition"].startswith("attachment;")
