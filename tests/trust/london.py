@@ -483,7 +483,7 @@ def _schedule(analyst: User) -> ReportSchedule:
         pk=555_454,
         kind=Report.Kind.PICTURE,
         frequency=ReportSchedule.Frequency.MONTHLY,
-        next_date=date(2031, 1, 1),
+        next_date=date(2032, 1, 1),
         made_by=analyst,
         made_at=timezone.now(),
     )
