@@ -91,7 +91,7 @@ def test_report_with_files_of_the_annex_has_every_need_under_its_figure() -> Non
 
 @pytest.mark.usefixtures("short")
 def test_links_of_the_report_lead_to_what_is_in_it() -> None:
-    told = picture_pdf.context(facts.to_json(made.frozen(large.london(4))))
+    told = picture_pdf.context(facts.to_json(made.frozen(large.london(20))))
 
     assert told["annex_to_make"]
     assert 0 < len(told["listed"]) < len(told["rows"])
