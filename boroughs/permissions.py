@@ -42,6 +42,7 @@ class Permission(StrEnum):
     DRAFT_NOTICES = "draft and change notices"
     PUBLISH_NOTICES = "approve a notice for publication"
     VIEW_EXACT_FIGURES = "see exact totals of the demand picture"
+    VIEW_PARTICIPATION = "see who acts on joint demands, why boroughs declined and what was saved"
     BUILD_REPORTS = "ask for reports"
     FOLD_SUPPLIERS = "say which names are one supplier"
     SEND_REMINDERS = "remind boroughs of what is missing"
@@ -82,12 +83,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DRAFT_NOTICES,
             Permission.PUBLISH_NOTICES,
             Permission.VIEW_EXACT_FIGURES,
+            Permission.VIEW_PARTICIPATION,
             Permission.BUILD_REPORTS,
             Permission.FOLD_SUPPLIERS,
             Permission.SEND_REMINDERS,
         }
     ),
-    Role.CDO_READER: frozenset({Permission.VIEW_DEMANDS, Permission.VIEW_EXACT_FIGURES, Permission.BUILD_REPORTS}),
+    # Names, counts and told figures; no borough's own.
+    Role.CDO_READER: frozenset({Permission.VIEW_DEMANDS, Permission.VIEW_PARTICIPATION, Permission.BUILD_REPORTS}),
     # Keeps the platform running; sees no borough's figures (separation of duties).
     Role.ADMINISTRATOR: frozenset({Permission.VIEW_DEMANDS, Permission.RUN_MATCHER, Permission.MANAGE_PEOPLE}),
 }

@@ -14,7 +14,8 @@ from boroughs.exceptions import IllegalMove
 from boroughs.models import Borough, Notification, Reminder
 from boroughs.permissions import SCHEDULER, Actor, Permission
 from boroughs.queries import reminders
-from boroughs.queries.coverage import BoroughCoverage, RegisterAge, coverage
+from boroughs.queries.coverage import BoroughCoverage, coverage
+from boroughs.queries.register_age import RegisterAge
 
 # The clock reminds of a register that nobody looks after once in so long.
 YEARLY = timedelta(days=365)

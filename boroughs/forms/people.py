@@ -15,7 +15,7 @@ ROLE_HINTS = {
     Role.BOROUGH_EDITOR: "Logs and changes the borough’s needs",
     Role.BOROUGH_APPROVER: "Logs needs, and approves them for the borough",
     Role.LOTI_ANALYST: "Settles joint demands, and drafts and publishes notices",
-    Role.CDO_READER: "Sees the demand picture with exact totals",
+    Role.CDO_READER: "Sees the demand picture with names and told figures, and asks for reports",
     Role.ADMINISTRATOR: "Adds people and guest authorities; sees no borough’s figures",
 }
 

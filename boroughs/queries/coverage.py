@@ -5,8 +5,7 @@ A borough's drafts, and all else of its needs that is not open, are its own: the
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
@@ -15,10 +14,7 @@ from django.utils import timezone
 
 from boroughs.models import Borough, DataImport, Membership, Need, Role
 from boroughs.models.membership import BOROUGH_ROLES
-
-# Half a year and a year since somebody last looked after the register.
-AGEING_AFTER = timedelta(days=183)
-OLD_AFTER = timedelta(days=365)
+from boroughs.queries.register_age import RegisterAge, register_age
 
 # Of BoroughCoverage, what the row of the database says as it is.
 COPIED = (
@@ -36,15 +32,6 @@ COPIED = (
 )
 
 Status = Need.Status
-
-
-class RegisterAge(StrEnum):
-    """What is said of a register; the value is the word."""
-
-    ABSENT = "not here yet"
-    FRESH = "up to date"
-    AGEING = "ageing"
-    OLD = "old"
 
 
 @dataclass(frozen=True)
@@ -150,15 +137,6 @@ def coverage(*, at: datetime, own: Iterable[int] = (), slug: str = "") -> Covera
     nothing = _Needs({}, None, 0, None)
     rows = [_row(found, needs.get(found["pk"], nothing), mine, at) for found in _registers(london, at)]
     return Coverage(at=at, boroughs=tuple(rows))
-
-
-def register_age(contracts: int, kept_at: datetime | None, at: datetime) -> RegisterAge:
-    """The word for a register of so many listed contracts that was last looked after then."""
-    if not contracts or kept_at is None:
-        return RegisterAge.ABSENT
-    if at - kept_at <= AGEING_AFTER:
-        return RegisterAge.FRESH
-    return RegisterAge.AGEING if at - kept_at <= OLD_AFTER else RegisterAge.OLD
 
 
 def _registers(london: QuerySet[Borough], at: datetime) -> Iterable[dict[str, Any]]:

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from boroughs.models import Reminder
 from boroughs.permissions import SCHEDULER
-from boroughs.queries.coverage import BoroughCoverage, RegisterAge
+from boroughs.queries.coverage import BoroughCoverage
+from boroughs.queries.register_age import RegisterAge
 
 # A borough is reminded of the same kind of thing at most once in so long.
 QUIET = timedelta(days=30)

@@ -28,6 +28,7 @@ from procurement.models import Report, Snapshot
 from procurement.pdf import picture as picture_pdf
 from procurement.pdf.job import Pdf
 from procurement.pdf.render import PdfEngineMissing, ReportTooLarge
+from procurement.picture.telling import EXACT
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +103,7 @@ def _render(kind: Report.Kind, snapshot: Snapshot, claim: Claim | None = None) -
     before = snapshot.before()
     return {Report.Kind.PICTURE: picture_pdf.render}[kind](
         bytes(snapshot.content),
+        telling=EXACT,
         previous=bytes(before.content) if before else None,
         tick=renew,
         every=max(0.5, min(LEASE_SECONDS, settings.WORK_LEASE_SECONDS) / 3),

@@ -1,29 +1,51 @@
-"""The annex of a report: under each figure the needs behind it, for the page and as a file."""
+"""The annex of a report: under each figure the needs and contracts behind it, for the page and as a file."""
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from boroughs.forms.spreadsheet_cells import guarded
+from procurement.picture import document
 from procurement.picture.changes import Changes
-from procurement.picture.figures import DemandFigures, Figures
+from procurement.picture.figures import AuthorityFigures, CategoryFigures, DemandFigures, Figures
 from procurement.picture.numbers import Number, each_once, numbers
+from procurement.picture.telling import Telling
 
-COLUMNS = ("figure", "what", "unit", "value", "needs_count", "need_references")
+COLUMNS = (
+    "figure",
+    "what",
+    "unit",
+    "value",
+    "needs_count",
+    "need_references",
+    "contracts_count",
+    "contract_references",
+)
+# Under which figure needs and contracts are listed.
+_Listed = dict[tuple[tuple[str, ...], tuple[str, ...]], str]
+
+# Figures of one thing, of which the second part of the name tells, stand together.
+GROUPED = ("demand", "authority", "category", "coverage", "market", "windows", "answers", "outcomes", "notices")
 # So few are listed again, instead of naming where they are.
 LISTED_AGAIN = 12
+
+# Numbers as far as they may be told.
+Opened = Callable[[Iterable[Number]], Iterator[Number]]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One figure, or several of one thing with the same needs behind them."""
+    """One figure, or several of one thing."""
 
     anchor: str
     name: str
     lines: tuple["Line", ...]
     # The title of a joint demand, which its name does not tell.
     title: str = ""
+    # Of one thing out of a chapter, which has figures of all London beside it.
+    is_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,9 +53,13 @@ class Line:
     words: str
     value: int | None
     needs: tuple[str, ...]
+    contracts: tuple[str, ...]
     left_out: int = 0
-    # The figure above under which the same needs are listed already.
+    # The figure above under which the same are listed already.
     same_as: str = ""
+
+
+Chapter = tuple[str, tuple[Entry, ...]]
 
 
 @dataclass(frozen=True)
@@ -43,56 +69,118 @@ class Annex:
     authorities: tuple[Entry, ...]
     categories: tuple[Entry, ...]
     demands: tuple[Entry, ...]
+    # Heading and figures of each chapter beyond these.
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        own = (*self.headlines, *self.since, *self.authorities, *self.categories, *self.demands)
+        return frozenset(entry.anchor for entry in (*own, *(each for _, found in self.chapters for each in found)))
 
 
-def annex(figures: Figures, changes: Changes | None, *, demands: Iterable[DemandFigures]) -> Annex:
-    """All needs behind each figure; how many of them are printed and where, annex_files.py says."""
+def annex(figures: Figures, changes: Changes | None, *, demands: Iterable[DemandFigures], telling: Telling) -> Annex:
+    """All that stands behind each figure; how much of it is printed and where, annex_files.py says."""
+    listed: _Listed = {}
+    opened: Opened = partial(document.open_of, names=document.named(figures), telling=telling)
+    since = (each for each in numbers(changes) if each.key.startswith("since/"))
     return Annex(
-        headlines=_once(numbers(figures.headlines)),
-        since=_once(each for each in numbers(changes) if each.key.startswith("since/")) if changes else (),
-        authorities=tuple(
-            Entry(anchor(row.needs), row.name, _lines((row.needs, "Open needs"), (row.matched, "In joint demands")))
-            for row in figures.authorities
-            if int(row.needs)
-        ),
-        categories=tuple(
-            Entry(anchor(row.needs), row.name, _lines((row.needs, "Open needs"), (row.matched, "In joint demands")))
-            for row in figures.categories
-        ),
+        headlines=_once(opened(numbers(figures.headlines)), listed),
+        since=_once(opened(since)),
+        authorities=tuple(_of_row(row, opened) for row in figures.authorities if int(row.needs)),
+        categories=tuple(_of_row(row, opened) for row in figures.categories),
         demands=tuple(_of_demand(each) for each in demands),
+        chapters=tuple(_chapters(figures, listed, opened)),
     )
 
 
 def anchor(number: Number) -> str:
-    """Where in the annex the needs behind a number are; figures of one joint demand stand together."""
+    """Where in the annex the needs behind a number are."""
     parts = number.key.split("/")
-    key = parts[:2] if parts[0] in ("demand", "authority", "category") else parts
+    key = parts[:2] if parts[0] in GROUPED else parts
     return f"needs-{'-'.join(key)}"
 
 
-def table_csv(figures: Figures, changes: Changes | None) -> str:
-    """Every figure of the report, one a line, with the references of all needs behind it."""
+def table_csv(figures: Figures, changes: Changes | None, telling: Telling) -> str:
+    """Every figure of the report, one a line, with the references of all needs and contracts behind it."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for each in each_once(figures, changes):
+    for each in document.open_of(each_once(figures, changes), document.named(figures), telling):
         writer.writerow(
-            [guarded(each.key), guarded(each.words), each.unit, each.value, len(each.needs), "; ".join(each.needs)]
+            [
+                guarded(each.key),
+                guarded(each.words),
+                each.unit,
+                each.value,
+                len(each.needs),
+                "; ".join(each.needs),
+                len(each.contracts),
+                guarded("; ".join(each.contracts)),
+            ]
         )
     return buffer.getvalue()
 
 
-def _once(found: Iterable[Number]) -> tuple[Entry, ...]:
-    """An entry for each; where the same needs stand behind a later one, it names the earlier."""
-    listed: dict[tuple[str, ...], str] = {}
-    entries = []
-    for number in found:
-        (line,) = _lines((number, ""))
-        if len(number.needs) > LISTED_AGAIN and number.needs in listed:
-            line = replace(line, needs=(), same_as=listed[number.needs])
-        listed.setdefault(number.needs, number.words)
-        entries.append(Entry(anchor(number), number.words, (line,)))
-    return tuple(entries)
+def _once(found: Iterable[Number], listed: _Listed | None = None) -> tuple[Entry, ...]:
+    """An entry for each; where the same stand behind a later one, it names the earlier."""
+    known: _Listed = {} if listed is None else listed
+    return tuple(Entry(anchor(number), number.words, (_shortened(number, known),)) for number in found)
+
+
+def _shortened(number: Number, listed: _Listed) -> Line:
+    (line,) = _lines((number, ""))
+    evidence = (number.needs, number.contracts)
+    if len(number.needs) + len(number.contracts) > LISTED_AGAIN and evidence in listed:
+        line = replace(line, needs=(), contracts=(), same_as=listed[evidence])
+    listed.setdefault(evidence, number.words)
+    return line
+
+
+def _chapters(figures: Figures, listed: _Listed, opened: Opened) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    """Figures of all London by themselves, those of one thing together."""
+    told: tuple[tuple[str, object, Mapping[str, str]], ...] = (
+        ("How complete and how fresh this picture is", figures.coverage, {e.slug: e.name for e in figures.authorities}),
+        ("Who supplies London today", figures.market, {e.slug: e.name for e in figures.market.categories}),
+        ("When boroughs could start together", figures.windows, {}),
+        ("How fast answers come", figures.answers, {}),
+        ("From needs to notices", figures.flow, {}),
+        ("What came of it", figures.outcomes, {}),
+    )
+    for heading, chapter, names in told:
+        found = list(opened(numbers(chapter)))
+        groups: dict[str, list[Number]] = {}
+        for each in found:
+            if _of_one(each):
+                groups.setdefault(each.key.split("/")[1], []).append(each)
+        alone = [each for each in found if not _of_one(each)]
+        entries = (*_once(alone, listed), *(_group(names.get(name, name), group) for name, group in groups.items()))
+        if entries:
+            yield heading, entries
+
+
+def _of_one(number: Number) -> bool:
+    return number.key.split("/")[0] in GROUPED
+
+
+def _group(name: str, found: Iterable[Number]) -> Entry:
+    """Of one thing, what stands behind the first figure; of the others only what does not stand behind that one."""
+    first, *others = found
+    lines = [*_lines((first, _without(name, first)))]
+    for each in others:
+        (line,) = _lines((each, _without(name, each)))
+        is_part = {*each.needs} <= {*first.needs} and {*each.contracts} <= {*first.contracts}
+        lines.append(replace(line, needs=(), contracts=()) if is_part else line)
+    return Entry(anchor(first), name, tuple(lines), is_part=True)
+
+
+def _without(name: str, number: Number) -> str:
+    """Its words without the name that stands above them."""
+    return number.words.replace(f" in {name}", "").replace(f" of {name}", "")
+
+
+def _of_row(row: AuthorityFigures | CategoryFigures, opened: Opened) -> Entry:
+    needs, matched = opened((row.needs, row.matched))
+    return Entry(anchor(row.needs), row.name, _lines((needs, "Open needs"), (matched, "In joint demands")))
 
 
 def _of_demand(demand: DemandFigures) -> Entry:
@@ -107,4 +195,4 @@ def _of_demand(demand: DemandFigures) -> Entry:
 
 
 def _lines(*parts: tuple[Number, str]) -> tuple[Line, ...]:
-    return tuple(Line(words, number.value, number.needs) for number, words in parts)
+    return tuple(Line(words, number.value, number.needs, number.contracts) for number, words in parts)

@@ -6,9 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from boroughs.templatetags.formatting import count, day, month
-from procurement.charts import bar, drawing, heat, stages, tiles, timeline
+from procurement.charts import bar, drawing, flow, heat, stages, tiles, timeline
 from procurement.charts.bar import Bar
 from procurement.charts.drawing import Svg, Table
+from procurement.charts.flow import Flow, Node
 from procurement.charts.stages import Place
 from procurement.charts.tiles import Cell
 from procurement.charts.timeline import Lane
@@ -19,6 +20,9 @@ from procurement.picture.figures import (
     DemandFigures,
     QuarterFigures,
 )
+from procurement.picture.flow import NeedFlow
+from procurement.picture.market import Market
+from procurement.picture.windows import Windows
 from procurement.queries.demand_picture import DemandPicture, PictureDemand
 from procurement.queries.joint_demand import ContractEnds, TilePlace
 from procurement.queries.listed_standings import ListedStanding
@@ -102,6 +106,49 @@ def quarter_bars(quarters: Sequence[QuarterFigures]) -> Chart:
     bars = [Bar(quarter(each.first_day), int(each.ends)) for each in quarters]
     title = "Bar chart: present contracts of open needs that end, by quarter"
     return Chart(bar.svg(bars, title=title), bar.rows(bars, head=("Quarter", "Contracts that end")))
+
+
+def need_flow(needs: NeedFlow) -> Chart:
+    """What becomes of open needs, from joint demands to notices."""
+    levels = [[Node(stage.name, int(stage.needs), stage.goes_on) for stage in level] for level in needs.levels]
+    steps = [Flow(step.source, step.target, int(step.needs)) for step in needs.steps]
+    title = "What becomes of open needs"
+    return Chart(
+        flow.svg(levels, steps, title=title),
+        flow.rows(steps, head=("From", "To", "Needs")),
+        narrow=flow.svg(levels, steps, title=title, width=drawing.NARROW),
+    )
+
+
+def concentration_bars(market: Market) -> Chart:
+    """Of the categories of most value, how much of it is with the three largest suppliers."""
+    most = [each for each in market.categories if each.first_three.value is not None][:BARS]
+    bars = [Bar(each.name, int(each.first_three), f"{int(each.first_three)}%") for each in most]
+    title = "Bar chart: share of value with the three largest suppliers, by category"
+    return Chart(
+        bar.svg(bars, title=title),
+        bar.rows(bars, head=("Category", "With the three largest suppliers")),
+        narrow=bar.svg(bars, title=title, width=drawing.NARROW),
+    )
+
+
+def start_lanes(windows: Windows, *, today: date, address: Callable[[str], str] | None = None) -> Chart:
+    """From the first step of each joint purchase to the best start, what is due first coming first."""
+    lanes = [
+        Lane(
+            f"{each.reference} {each.title}",
+            each.begin_by,
+            each.start,
+            href=address(each.reference) if address else "",
+        )
+        for each in windows.rows
+    ]
+    shown, title = lanes[:LANES], "From the beginning of joint purchases to their best start"
+    return Chart(
+        timeline.svg(shown, title=title, today=today),
+        Table(("Joint demand", "Begin by", "Start"), [(lane.label, day(lane.start), day(lane.end)) for lane in lanes]),
+        narrow=timeline.svg(shown, title=title, today=today, width=drawing.NARROW),
+    )
 
 
 def demand_map(picture: DemandPicture, demands: Sequence[PictureDemand], *, address: Callable[[str], str]) -> Chart:

@@ -8,18 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from boroughs.forms.spreadsheet_cells import guarded
-from boroughs.templatetags.formatting import count, pounds_range
+from boroughs.templatetags.formatting import count, day, pounds_range
+from procurement.disclosure import Figure
 from procurement.models import JointDemand, Participation
-from procurement.pdf import annex, annex_files, figures
+from procurement.pdf import annex, annex_files, figures, picture_chapters, words
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import LIMITS, Limits, render_pdf
-from procurement.picture import changes as moved
-from procurement.picture import facts, reckoning
+from procurement.picture import document, facts, reckoning, told_facts
 from procurement.picture.changes import Changes
-from procurement.picture.facts import Frozen, Need
+from procurement.picture.facts import Frozen, Need, ToldFigure
 from procurement.picture.figures import AuthorityFigures, DemandFigures, Figures
 from procurement.picture.numbers import Number
 from procurement.picture.summary import Sentence, summary
+from procurement.picture.telling import Telling
 
 TITLE = "London technology demand picture"
 CSV_NAME = "joint-demands.csv"
@@ -31,6 +32,9 @@ SECTIONS = 12
 MEMBERS = 40
 # A table of more rows makes a report that nobody leafs through; the attached file has them all.
 ROWS = 250
+
+# More sentences are set closer, so that the summary stays on one page.
+CROWDED = 15
 
 COLUMNS = (
     "reference",
@@ -49,11 +53,25 @@ COLUMNS = (
     "last_contract_end",
     "notice",
 )
+# In the place of those from "users" on, where the report is told.
+TOLD_COLUMNS = (
+    "users_low",
+    "users_high",
+    "users_as_at",
+    "budget_min_low_gbp",
+    "budget_min_high_gbp",
+    "budget_min_as_at",
+    "budget_max_low_gbp",
+    "budget_max_high_gbp",
+    "budget_max_as_at",
+    "notice",
+)
 
 
 def render(
     content: bytes,
     *,
+    telling: Telling,
     previous: bytes | None = None,
     limits: Limits = LIMITS,
     tick: Callable[[], None] | None = None,
@@ -61,10 +79,10 @@ def render(
 ) -> Pdf:
     """The report of a snapshot, by its bytes; with those of the one before it, what moved since.
 
-    The same bytes give the same file, in any process. Raises ValueError where `previous` is not the snapshot that
-    `content` names, and PdfFailed; see procurement/pdf/render.py.
+    The same bytes and telling give the same file, in any process. Raises ValueError where `previous` is not the
+    snapshot that `content` names, and PdfFailed; see procurement/pdf/render.py.
     """
-    told = context(content, previous)
+    told = context(content, previous, telling=telling)
     taken_at: datetime = told["taken_at"]
     at = taken_at.isoformat()
     shown, since = told["figures"], told["changes"]
@@ -81,8 +99,12 @@ def render(
     attachments += tuple(
         Attachment(name, text, words, at)
         for name, text, words in (
-            (FIGURES_CSV_NAME, annex.table_csv(shown, since), "Every figure of this report with the needs behind it"),
-            (CSV_NAME, table_csv(shown), "Every joint demand of this report with the needs behind it"),
+            (
+                FIGURES_CSV_NAME,
+                annex.table_csv(shown, since, telling),
+                "Every figure with the needs behind it",
+            ),
+            (CSV_NAME, table_csv(shown, telling), "Every joint demand of this report with the needs behind it"),
             (NEEDS_CSV_NAME, needs_csv(shown), "Open needs of each authority by area of work"),
         )
     )
@@ -96,24 +118,28 @@ def render(
     )
 
 
-def context(content: bytes, previous: bytes | None = None) -> dict[str, Any]:
-    frozen = facts.from_json(content)
+def context(content: bytes, previous: bytes | None = None, *, telling: Telling) -> dict[str, Any]:
+    whole = facts.from_json(content)
+    # From here on nothing is at hand that may not be told.
+    frozen = told_facts.told(whole, telling)
     shown = reckoning.figures(frozen)
-    since = _since(frozen, previous)
-    told = summary(shown, since)
+    since = _since(frozen, previous, telling)
+    told = document.said(summary(shown, since), telling)
     rows = shown.demands[:ROWS]
     sections = sorted(rows, key=lambda demand: not demand.is_confirmed)[:SECTIONS]
     run = frozen.facts.run
-    needs = {need.reference: need for need in frozen.facts.needs}
+    needs = told_facts.needs(whole, telling)
     names = {each.slug: each.name for each in frozen.facts.authorities}
-    whole = annex.annex(shown, since, demands=shown.demands)
+    every = annex.annex(shown, since, demands=shown.demands, telling=telling)
     sentences = [_linked(sentence) for sentence in (*told.overlaps, *told.changed, *told.decisions)]
     keep = {anchor for sentence in sentences for _, anchor in sentence} | {
         annex.anchor(each.needs) for each in sections
     }
-    printed, in_files = annex_files.divided(whole, keep=keep)
+    printed, in_files = annex_files.divided(every, keep=keep)
     return {
         "title": TITLE,
+        "exact": telling.exact,
+        "own": names.get(telling.own, ""),
         "reference": frozen.reference,
         "digest": hashlib.sha256(content).hexdigest(),
         "previous": frozen.previous,
@@ -127,12 +153,13 @@ def context(content: bytes, previous: bytes | None = None) -> dict[str, Any]:
         "overlaps": [_linked(sentence) for sentence in told.overlaps],
         "changed": [_linked(sentence) for sentence in told.changed],
         "decisions": [_linked(sentence) for sentence in told.decisions],
+        "is_crowded": len(told.overlaps) + len(told.changed) + len(told.decisions) > CROWDED,
         "users": users(shown.headlines.users),
-        "rows": [_row(demand) for demand in rows],
+        "rows": [_row(demand, telling) for demand in rows],
         "rows_left_out": len(shown.demands) - len(rows),
-        "sections": [_section(demand, needs, names) for demand in sections],
+        "sections": [_section(demand, needs, names, telling) for demand in sections],
         "others": len(shown.demands) - len(sections),
-        "together": [_row(demand) for demand in rows if int(demand.joining) or demand.lead or demand.notice],
+        "together": [_row(demand, telling) for demand in rows if int(demand.joining) or demand.lead or demand.notice],
         "csv_name": CSV_NAME,
         "needs_csv_name": NEEDS_CSV_NAME,
         "figures_csv_name": FIGURES_CSV_NAME,
@@ -147,43 +174,75 @@ def context(content: bytes, previous: bytes | None = None) -> dict[str, Any]:
         "guests": [row for row in shown.authorities if not row.is_london and int(row.needs)],
         "silent": [row.name for row in shown.authorities if row.is_london and not int(row.needs)],
         "annex": printed,
-        # Where a joint demand can lead to: what is in another file cannot be linked to.
-        "listed": {entry.anchor for entry in printed.demands},
+        # Where a figure can lead to: what is in another file cannot be linked to.
+        "listed": printed.anchors,
         # Files that stand beside the report; `render` makes them.
         "annex_to_make": in_files,
         "annex_files": (),
-    }
+    } | (picture_chapters.context(shown) if telling.exact else {})
 
 
-def _since(frozen: Frozen, previous: bytes | None) -> Changes | None:
+def _since(frozen: Frozen, previous: bytes | None, telling: Telling) -> Changes | None:
     if previous is None:
         return None
     if not frozen.previous or hashlib.sha256(previous).hexdigest() != frozen.previous.digest:
         raise ValueError(f"these are not the bytes of the snapshot before {frozen.reference}")
-    return moved.between(facts.from_json(previous), frozen)
+    return document.moved(facts.from_json(previous), frozen, telling)
 
 
 def _linked(sentence: Sentence) -> list[tuple[str, str]]:
     """The parts of a sentence, each with where in the annex its needs are; "" for mere words."""
     return [
-        (part, "") if isinstance(part, str) else (part.words, annex.anchor(part.number) if part.number.needs else "")
+        (part, "")
+        if isinstance(part, str)
+        else (part.words, annex.anchor(part.number) if part.number.needs or part.number.contracts else "")
         for part in sentence.parts
     ]
 
 
-def _row(demand: DemandFigures) -> dict[str, Any]:
+def _row(demand: DemandFigures, telling: Telling) -> dict[str, Any]:
+    exact = {"budget": budget(demand.lowest, demand.highest), "users": users(demand.users)}
     return {
         "demand": demand,
         "status": JointDemand.Status(demand.fact.status).label,
-        "budget": budget(demand.lowest, demand.highest),
-        "users": users(demand.users),
         "anchor": annex.anchor(demand.needs),
+    } | (exact if telling.exact else _told(demand))
+
+
+def _told(demand: DemandFigures) -> dict[str, str]:
+    """Its told figures and their days, as the pages say them."""
+    told = demand.fact.told
+    asked, low, high = _figure(told.users), _figure(told.budget_min), _figure(told.budget_max)
+    return {
+        "users": words.users(asked),
+        "users_at": words.dated(asked),
+        "budget": words.budget(low, high),
+        "budget_at": words.dated(low, high),
+        "days": _days(asked, low, high),
     }
 
 
-def _section(demand: DemandFigures, needs: Mapping[str, Need], names: Mapping[str, str]) -> dict[str, Any]:
+def _days(asked: Figure, low: Figure, high: Figure) -> str:
+    """For a column: one day where all of them are true of it."""
+    told = [each.as_at for each in (asked, low, high) if each.as_at]
+    if len(set(told)) <= 1:
+        return day(told[0]) if told else ""
+    parts = [
+        f"users {words.dated(asked)}" if asked.as_at else "",
+        f"budget {words.dated(low, high)}" if low.as_at else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _figure(told: ToldFigure) -> Figure:
+    return Figure(value=told.value, low=told.low, high=told.high, withheld=told.withheld, as_at=told.as_at)
+
+
+def _section(
+    demand: DemandFigures, needs: Mapping[str, Need], names: Mapping[str, str], telling: Telling
+) -> dict[str, Any]:
     members = demand.fact.members
-    return _row(demand) | {
+    return _row(demand, telling) | {
         "members": [(each, needs[each.need], names[needs[each.need].borough]) for each in members[:MEMBERS]],
         "members_left_out": max(0, len(members) - MEMBERS),
         "stances": [
@@ -208,10 +267,14 @@ def _halves(rows: list[AuthorityFigures]) -> list[list[AuthorityFigures]]:
     return [half for half in (rows[:middle], rows[middle:]) if half]
 
 
-def table_csv(shown: Figures) -> str:
-    """All joint demands, one a line; amounts in whole pounds, empty where none is given."""
+def table_csv(shown: Figures, telling: Telling) -> str:
+    """All joint demands, one a line; amounts in whole pounds, empty where none is given.
+
+    A told band lies in low ≤ total < high; one that is told plainly stands in both.
+    """
+    columns = COLUMNS if telling.exact else (*COLUMNS[: COLUMNS.index("users")], *TOLD_COLUMNS)
     return _csv(
-        COLUMNS,
+        columns,
         (
             [
                 demand.reference,
@@ -222,17 +285,30 @@ def table_csv(shown: Figures) -> str:
                 guarded("; ".join(demand.boroughs)),
                 demand.needs.value,
                 "; ".join(demand.needs.needs),
-                demand.users.value,
-                demand.lowest.value,
-                demand.highest.value,
-                demand.earliest_start,
-                demand.first_end,
-                demand.last_end,
+                *(_exact_cells(demand) if telling.exact else _told_cells(demand)),
                 demand.notice.reference if demand.notice else "",
             ]
             for demand in shown.demands
         ),
     )
+
+
+def _exact_cells(demand: DemandFigures) -> list[Any]:
+    amounts = (demand.users.value, demand.lowest.value, demand.highest.value)
+    return [*amounts, demand.earliest_start, demand.first_end, demand.last_end]
+
+
+def _told_cells(demand: DemandFigures) -> list[Any]:
+    told = demand.fact.told
+    return [
+        cell
+        for each in (told.users, told.budget_min, told.budget_max)
+        for cell in (_else(each.value, each.low), _else(each.value, each.high), each.as_at)
+    ]
+
+
+def _else(value: int | None, end: int | None) -> int | None:
+    return end if value is None else value
 
 
 def needs_csv(shown: Figures) -> str:

@@ -19,9 +19,11 @@ def render(
     tick: Callable[[], None] | None = None,
     every: float = 10,
 ) -> Pdf:
-    """The report of this kind: PICTURE; DEMAND, BOROUGH or CATEGORY of the one that `subject` names (reference or slug).
+    """PICTURE, or DEMAND, BOROUGH or CATEGORY of the one that `subject` names (reference or slug).
 
     The same arguments give the same file, in any process. Raises LookupError where the snapshot knows no such subject,
     and PdfFailed.
     """
-    return {"PICTURE": picture.render}[kind](content, previous=previous, limits=limits, tick=tick, every=every)
+    return {"PICTURE": picture.render}[kind](
+        content, telling=telling, previous=previous, limits=limits, tick=tick, every=every
+    )

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from procurement.picture import words
 from procurement.picture.facts import Demand, Frozen, Need, Notice
-from procurement.picture.figures import Figures
+from procurement.picture.figures import Headlines
 from procurement.picture.numbers import Number, Unit, number
-from procurement.picture.reckoning import figures
+from procurement.picture.reckoning import headlines
 
 Known = TypeVar("Known", Demand, Need, Notice)
 
@@ -98,7 +98,7 @@ def between(earlier: Frozen, later: Frozen) -> Changes:
         earlier_at=earlier.taken_at,
         later=later.reference,
         later_at=later.taken_at,
-        headlines=_headlines(figures(earlier), figures(later)),
+        headlines=_headlines(headlines(earlier), headlines(later)),
         needs_new=_needs("new", "Needs that came", after.keys() - before.keys()),
         needs_gone=_needs("gone", "Needs that went", before.keys() - after.keys()),
         needs_amended=_needs("amended", "Needs that were amended", amended),
@@ -114,11 +114,8 @@ def between(earlier: Frozen, later: Frozen) -> Changes:
     )
 
 
-def _headlines(before: Figures, after: Figures) -> tuple[Moved, ...]:
-    pairs = (
-        (getattr(before.headlines, field.name), getattr(after.headlines, field.name))
-        for field in fields(after.headlines)
-    )
+def _headlines(before: Headlines, after: Headlines) -> tuple[Moved, ...]:
+    pairs = ((getattr(before, field.name), getattr(after, field.name)) for field in fields(after))
     return tuple(
         Moved(then, now)
         for then, now in pairs

@@ -3,27 +3,32 @@
     format, reference, digest, taken_at, previous    1; of the snapshot, and of the one before it
     run              number, finished_at, engine_version, digest of the match run; null before the first
     exact            whether every figure is here
-    figures          [{"figure", "what", "unit", "value", "needs"}]; a value is null where nobody stated a figure
+    figures          [{"figure", "what", "unit", "value", "needs", "contracts"}]; a value is null where nobody stated a
+                     figure; "contracts" only where the figure comes from contract registers
     demands          [{"reference", "title", "status", "category", "area", "boroughs", "notice"}], the widest first;
-                     where `exact`, "lead", "earliest_start", "first_contract_end" and "last_contract_end" too
-    summary          {"overlaps", "changed", "decisions"}: [{"text", "figures"}]; where `exact` alone
+                     where `exact`, "lead", "earliest_start", "first_contract_end" and "last_contract_end" too; else
+                     "told": {"users", "budget_min", "budget_max"}, each {"value", "low", "high", "as_at"}
+    summary          {"overlaps", "changed", "decisions"}: [{"text", "figures"}]
 
-Who may not see exact figures reads counts, and names: what the page of the picture shows to everybody signed in. The
-totals of an older moment are not for them, not even in bands (docs/adr/0024-snapshots-of-facts.md); nor is which needs
-state a budget, or when contracts end.
+Who may not see exact figures reads counts, names and told figures: what the page of the picture showed to everybody
+signed in at that moment. Other totals of an older moment are not for them, not even in bands
+(docs/adr/0025-tellings-of-a-report.md); nor is which needs state a budget, when contracts end, or where boroughs stand.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from procurement import canonical_json
-from procurement.picture import facts, reckoning
+from procurement.picture import facts, reckoning, told_facts
 from procurement.picture.changes import Changes, between
+from procurement.picture.facts import Frozen, ToldFigure
 from procurement.picture.figures import DemandFigures, Figures
 from procurement.picture.numbers import Number, each_once
-from procurement.picture.summary import Said, Sentence, summary
+from procurement.picture.summary import Said, Sentence, Summary, summary
+from procurement.picture.telling import Telling
 
 # Raised when a field changes its meaning.
 FORMAT = 1
@@ -38,22 +43,43 @@ OPEN_HEADLINES = frozenset(
         "authorities",
         "widest-demand",
         "notices-on-board",
+        "waiting-demands",
+        "unsure-demands",
     }
 )
-OPEN_ROWS = ("authority/", "category/", "area/")
-OPEN_OF_DEMAND = ("/authorities", "/needs")
+# The last part of those of one authority, one category and one joint demand.
+OPEN_OF_ONE = {
+    "authority": ("needs", "matched"),
+    "category": ("needs", "authorities", "matched", "demands"),
+    "demand": ("authorities", "needs"),
+}
+OPEN_SINCE = frozenset(
+    {
+        "since/needs-new",
+        "since/needs-gone",
+        "since/needs-amended",
+        "since/demands-new",
+        "since/demands-gone",
+        "since/demands-wider",
+        "since/demands-narrower",
+        "since/demands-confirmed",
+        "since/notices-published",
+        "since/notices-withdrawn",
+    }
+)
 
 
-def write(content: bytes, previous: bytes | None = None, *, exact: bool) -> bytes:
+def write(content: bytes, previous: bytes | None = None, *, telling: Telling) -> bytes:
     """The picture of a snapshot, by its bytes; with those of the one before it, what has changed since."""
-    return canonical_json.dump(document(content, previous, exact=exact))
+    return canonical_json.dump(document(content, previous, telling=telling))
 
 
-def document(content: bytes, previous: bytes | None = None, *, exact: bool) -> dict[str, Any]:
+def document(content: bytes, previous: bytes | None = None, *, telling: Telling) -> dict[str, Any]:
     """The same before it is written."""
-    frozen = facts.from_json(content)
+    frozen = told_facts.told(facts.from_json(content), telling)
     figures = reckoning.figures(frozen)
-    changes = between(facts.from_json(previous), frozen) if previous is not None and exact else None
+    changes = moved(facts.from_json(previous), frozen, telling) if previous is not None else None
+    told = said(summary(figures, changes), telling)
     run = frozen.facts.run
     return {
         "format": FORMAT,
@@ -69,34 +95,75 @@ def document(content: bytes, previous: bytes | None = None, *, exact: bool) -> d
         }
         if run
         else None,
-        "exact": exact,
-        "figures": list(_figures(figures, changes, exact=exact)),
-        "demands": [_demand(demand, exact=exact) for demand in figures.demands],
-    } | ({"summary": _summary(figures, changes)} if exact else {})
-
-
-def _figures(figures: Figures, changes: Changes | None, *, exact: bool) -> Iterator[dict[str, Any]]:
-    shown = {need for demand in figures.demands for need in demand.needs.needs}
-    for number in each_once(figures, changes):
-        if exact or _is_open(number):
-            yield {
+        "exact": telling.exact,
+        "figures": [
+            {
                 "figure": number.key,
                 "what": number.words,
                 "unit": number.unit.value,
                 "value": number.value,
-                # Of a need in no joint demand others know that it is counted, and no more.
-                "needs": [need for need in number.needs if exact or need in shown],
+                "needs": list(number.needs),
             }
+            | ({"contracts": list(number.contracts)} if number.contracts else {})
+            for number in open_of(each_once(figures, changes), named(figures), telling)
+        ],
+        "demands": [_demand(demand, telling) for demand in figures.demands],
+        "summary": {
+            "overlaps": _sentences(told.overlaps),
+            "changed": _sentences(told.changed),
+            "decisions": _sentences(told.decisions),
+        },
+    }
 
 
-def _is_open(number: Number) -> bool:
+def moved(earlier: Frozen, later: Frozen, telling: Telling) -> Changes:
+    """What moved between two snapshots, as far as it may be told. Each may have been told so before."""
+    changes = between(told_facts.told(earlier, telling), told_facts.told(later, telling))
+    if telling.exact:
+        return changes
+    return replace(changes, headlines=tuple(each for each in changes.headlines if is_open(each.after)))
+
+
+def said(summary: Summary, telling: Telling) -> Summary:
+    """The sentences all figures of which may be told."""
+    return Summary(
+        overlaps=open_sentences(summary.overlaps, telling),
+        changed=open_sentences(summary.changed, telling),
+        decisions=open_sentences(summary.decisions, telling),
+    )
+
+
+def open_sentences(sentences: Iterable[Sentence], telling: Telling) -> tuple[Sentence, ...]:
+    return tuple(
+        each
+        for each in sentences
+        if telling.exact or all(is_open(part.number) for part in each.parts if isinstance(part, Said))
+    )
+
+
+def open_of(numbers: Iterable[Number], names: frozenset[str], telling: Telling) -> Iterator[Number]:
+    """Those that may be told, each with the needs that may be named; `names` as `named` gives them."""
+    for number in numbers:
+        if telling.exact:
+            yield number
+        elif is_open(number):
+            yield replace(number, needs=tuple(need for need in number.needs if need in names))
+
+
+def named(figures: Figures) -> frozenset[str]:
+    """References of the needs in joint demands. Of one in none others know that it is counted, and no more."""
+    return frozenset(need for demand in figures.demands for need in demand.needs.needs)
+
+
+def is_open(number: Number) -> bool:
+    """Whether everybody who may see joint demands may read it."""
     key = number.key
-    of_demand = key.startswith("demand/") and key.endswith(OPEN_OF_DEMAND)
-    return of_demand or key in OPEN_HEADLINES or key.startswith(OPEN_ROWS)
+    kind, last = key.partition("/")[0], key.rpartition("/")[2]
+    return key in OPEN_HEADLINES or key in OPEN_SINCE or kind == "area" or last in OPEN_OF_ONE.get(kind, ())
 
 
-def _demand(demand: DemandFigures, *, exact: bool) -> dict[str, Any]:
-    told = {
+def _demand(demand: DemandFigures, telling: Telling) -> dict[str, Any]:
+    shown = {
         "reference": demand.reference,
         "title": demand.title,
         "status": demand.fact.status,
@@ -105,9 +172,11 @@ def _demand(demand: DemandFigures, *, exact: bool) -> dict[str, Any]:
         "boroughs": list(demand.boroughs),
         "notice": demand.notice.reference if demand.notice else None,
     }
-    if not exact:
-        return told
-    return told | {
+    if not telling.exact:
+        told = demand.fact.told
+        amounts = {"users": told.users, "budget_min": told.budget_min, "budget_max": told.budget_max}
+        return shown | {"told": {name: _told(figure) for name, figure in amounts.items()}}
+    return shown | {
         "lead": demand.lead,
         "earliest_start": _day(demand.earliest_start),
         "first_contract_end": _day(demand.first_end),
@@ -115,13 +184,8 @@ def _demand(demand: DemandFigures, *, exact: bool) -> dict[str, Any]:
     }
 
 
-def _summary(figures: Figures, changes: Changes | None) -> dict[str, Any]:
-    told = summary(figures, changes)
-    return {
-        "overlaps": _sentences(told.overlaps),
-        "changed": _sentences(told.changed),
-        "decisions": _sentences(told.decisions),
-    }
+def _told(figure: ToldFigure) -> dict[str, Any]:
+    return {"value": figure.value, "low": figure.low, "high": figure.high, "as_at": _day(figure.as_at)}
 
 
 def _sentences(sentences: Iterable[Sentence]) -> list[dict[str, Any]]:

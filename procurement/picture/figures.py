@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from procurement.picture.answers import Answers
+from procurement.picture.coverage import Coverage
 from procurement.picture.facts import Demand, Notice
+from procurement.picture.flow import NeedFlow
+from procurement.picture.market import Market
 from procurement.picture.numbers import Number
+from procurement.picture.outcomes import Outcomes
+from procurement.picture.windows import Windows
 
 
 @dataclass(frozen=True)
@@ -125,3 +131,9 @@ class Figures:
     # Most authorities first.
     demands: tuple[DemandFigures, ...]
     quarters: tuple[QuarterFigures, ...]
+    coverage: Coverage
+    market: Market
+    windows: Windows
+    answers: Answers
+    outcomes: Outcomes
+    flow: NeedFlow

@@ -1,4 +1,4 @@
-"""A number of the picture: what it counts, how much, and the needs behind it."""
+"""A number of the picture: what it counts, how much, and the needs and the contracts behind it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
@@ -13,6 +13,15 @@ class Unit(StrEnum):
     NOTICES = "notices"
     USERS = "users"
     POUNDS = "pounds"
+    CONTRACTS = "contracts"
+    SUPPLIERS = "suppliers"
+    CATEGORIES = "categories"
+    PERCENT = "per cent"
+    # Of the Herfindahl-Hirschman index: procurement/picture/market.py.
+    POINTS = "points"
+    DAYS = "days"
+    ANSWERS = "answers"
+    QUESTIONS = "questions"
 
 
 @dataclass(frozen=True)
@@ -26,13 +35,17 @@ class Number:
     value: int | None
     # References of the needs that it was counted or added up from, in order.
     needs: tuple[str, ...]
+    # References of the contracts, where it comes from the registers.
+    contracts: tuple[str, ...] = ()
 
     def __int__(self) -> int:
         return self.value or 0
 
 
-def number(key: str, words: str, unit: Unit, value: int | None, needs: Iterable[str]) -> Number:
-    return Number(key, words, unit, value, tuple(sorted(set(needs))))
+def number(
+    key: str, words: str, unit: Unit, value: int | None, needs: Iterable[str] = (), contracts: Iterable[str] = ()
+) -> Number:
+    return Number(key, words, unit, value, tuple(sorted(set(needs))), tuple(sorted(set(contracts))))
 
 
 def numbers(value: Any) -> Iterator[Number]:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
-from zoneinfo import ZoneInfo
 
+from procurement.picture.answers import answers
+from procurement.picture.coverage import coverage
 from procurement.picture.facts import Authority, Category, Demand, Facts, Frozen, Need, Notice
 from procurement.picture.figures import (
     AreaFigures,
@@ -21,9 +22,13 @@ from procurement.picture.figures import (
     Headlines,
     QuarterFigures,
 )
+from procurement.picture.flow import flow
+from procurement.picture.market import market
+from procurement.picture.moments import london_day
 from procurement.picture.numbers import Number, Unit, number
+from procurement.picture.outcomes import outcomes
+from procurement.picture.windows import windows
 
-LONDON = ZoneInfo("Europe/London")
 # So many quarters of ends of contracts are counted, from that of the snapshot on.
 QUARTERS = 12
 JOINING = ("INTERESTED", "INTENDING", "COMMITTED")
@@ -43,31 +48,43 @@ class _Register:
     matched: frozenset[str]
 
 
-def london_day(frozen: Frozen) -> date:
-    """The day in London on which a snapshot was taken."""
-    return frozen.taken_at.astimezone(LONDON).date()
-
-
 def figures(frozen: Frozen) -> Figures:
     """The whole picture of one snapshot."""
-    held = frozen.facts
-    today = london_day(frozen)
-    sure = [demand for demand in held.demands if demand.is_sure]
-    register = _register(held, sure)
-    demands = [_demand(demand, register) for demand in sure]
-    demands.sort(key=lambda each: (-int(each.authorities), -int(each.needs), each.reference))
+    held, today = frozen.facts, london_day(frozen)
+    register, sure, demands = _reckoned(held)
     authorities = tuple(
         _authority(each, register) for each in sorted(held.authorities, key=lambda each: (each.name, each.slug))
     )
     return Figures(
         day=today,
-        headlines=_headlines(frozen, register, demands),
+        headlines=_headlines(held, register, demands),
         authorities=authorities,
         categories=_categories(register, sure),
         areas=_areas(register, authorities),
         demands=tuple(demands),
         quarters=tuple(_quarters(register, today)),
+        coverage=coverage(frozen),
+        market=market(frozen),
+        windows=windows(frozen),
+        answers=answers(frozen),
+        outcomes=outcomes(frozen),
+        flow=flow(frozen),
     )
+
+
+def headlines(frozen: Frozen) -> Headlines:
+    """The key figures alone: what of a snapshot is compared with another one."""
+    register, _, demands = _reckoned(frozen.facts)
+    return _headlines(frozen.facts, register, demands)
+
+
+def _reckoned(held: Facts) -> tuple[_Register, list[Demand], list[DemandFigures]]:
+    """The facts by their names, the joint demands that are shown, and the figures of these, the widest first."""
+    sure = [demand for demand in held.demands if demand.is_sure]
+    register = _register(held, sure)
+    demands = [_demand(demand, register) for demand in sure]
+    demands.sort(key=lambda each: (-int(each.authorities), -int(each.needs), each.reference))
+    return register, sure, demands
 
 
 def _register(held: Facts, sure: Iterable[Demand]) -> _Register:
@@ -85,8 +102,7 @@ def _register(held: Facts, sure: Iterable[Demand]) -> _Register:
     )
 
 
-def _headlines(frozen: Frozen, register: _Register, demands: Sequence[DemandFigures]) -> Headlines:
-    held = frozen.facts
+def _headlines(held: Facts, register: _Register, demands: Sequence[DemandFigures]) -> Headlines:
     needs = list(held.needs)
     matched = [need for need in needs if need.reference in register.matched]
     londoners = {authority.slug for authority in held.authorities if authority.is_london}

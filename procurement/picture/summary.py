@@ -92,6 +92,40 @@ def _overlaps(figures: Figures) -> Iterable[Sentence]:
             " over the whole life.",
         )
     yield from _soonest(figures)
+    yield from _market(figures)
+    yield from _results(figures)
+
+
+def _market(figures: Figures) -> Iterable[Sentence]:
+    markets, concentrated = figures.market.markets, figures.market.concentrated
+    if markets.value:
+        yield _sentence(
+            "In ",
+            _of(concentrated),
+            " of the ",
+            _of(markets, "category,categories"),
+            " in which three boroughs or more have a contract, the market is highly concentrated.",
+        )
+
+
+def _results(figures: Figures) -> Iterable[Sentence]:
+    results = figures.outcomes
+    if results.decided.value:
+        yield _sentence(
+            "Boroughs have decided on ",
+            _of(results.decided, "joint demand"),
+            ", and ",
+            _of(results.reached),
+            " reached the quorum.",
+        )
+    if results.saved.value is not None:
+        yield _sentence(
+            "What was saved in the end is known of ",
+            _of(results.realised, "joint demand"),
+            ": ",
+            Said(words.pounds(int(results.saved)), results.saved),
+            ".",
+        )
 
 
 def _guests(figures: Figures) -> str:
@@ -188,6 +222,7 @@ def _decisions(figures: Figures) -> Iterable[Sentence]:
     if heads.without_lead.value:
         have = _verb(heads.without_lead, "has", "have")
         yield _sentence(_of(heads.without_lead, "confirmed joint demand"), f" {have} no borough that leads.")
+    yield from _starts(figures)
     until = figures.day + DECISIONS_AHEAD
     due = [
         (demand.fact.decision_date, demand.reference, demand)
@@ -211,6 +246,36 @@ def _decisions(figures: Figures) -> Iterable[Sentence]:
             " of which the matcher is not sure ",
             _verb(heads.not_sure, "is", "are"),
             " left out of this picture until an analyst has looked.",
+        )
+
+
+def _starts(figures: Figures) -> Iterable[Sentence]:
+    """What boroughs have to begin or to say soon, so that they can start together."""
+    soon = figures.windows.soon
+    if soon.value:
+        yield _sentence(
+            "For ",
+            _of(soon, "joint demand"),
+            " the joint purchase has to begin within half a year, for the best common start.",
+        )
+    dues = [(each.due.by, each.reference, each) for each in figures.windows.rows if each.due]
+    by, _, window = min(dues, key=lambda each: each[:2], default=(None, "", None))
+    if by and window and by <= figures.day + DECISIONS_AHEAD:
+        yield _sentence(
+            f"The first decision about a present contract is due by {words.day(by)}, in "
+            f"{words.named(window.title, window.reference)}, which ",
+            _of(window.joining, "borough"),
+            " could start together.",
+        )
+    waiting = figures.answers.waiting
+    if waiting.value:
+        yield _sentence(
+            _of(waiting, "answer"), f" of boroughs to joint demands {_verb(waiting, 'is', 'are')} not given yet."
+        )
+    stale = figures.coverage.stale
+    if stale.value:
+        yield _sentence(
+            _of(stale, "open need"), f" {_verb(stale, 'waits', 'wait')} for a borough to say that it still holds."
         )
 
 

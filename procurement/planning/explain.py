@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from procurement.planning.situations import Hindrance, Outcome, PossibleEnd, Prospects, Rules, first_day
+from procurement.planning.situations import Hindrance, Outcome, Prospects, Rules, first_day
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,15 @@ def decisions(prospects: Prospects, outcome: Outcome, *, month: int, rules: Rule
     if not outcome.joins:
         return ()
     found = [Decision(first_day(month - rules.lead_months), "Start the joint purchase")]
-    if prospects.ends:
-        found += _of_the_contract(prospects.ends, outcome, today)
+    found += of_the_contract(prospects, outcome, today)
     return tuple(sorted(found, key=lambda each: (each.by, each.words)))
 
 
-def _of_the_contract(ends: tuple[PossibleEnd, ...], outcome: Outcome, today: date) -> list[Decision]:
+def of_the_contract(prospects: Prospects, outcome: Outcome, today: date) -> list[Decision]:
+    """What it has to decide about its present contract; [] where it has none, or cannot join."""
+    ends = prospects.ends
+    if not ends or not outcome.joins:
+        return []
     found = [
         Decision(end.take_up_by, f"Take up the option to extend to {_day(end.last_day)}")
         for end in ends[1 : outcome.options + 1]

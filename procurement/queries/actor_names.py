@@ -18,7 +18,7 @@ LEFT = "a person who has left"
 def names(actors: Iterable[str], reader: User) -> dict[str, str]:
     """What to call each, by what the audit trail calls it. One query."""
     known = set(actors)
-    if permissions.has(reader, Permission.REVIEW_DEMANDS) or permissions.has(reader, Permission.VIEW_EXACT_FIGURES):
+    if permissions.has(reader, Permission.VIEW_PARTICIPATION):
         people = audit.people(known)
         return {actor: people.get(actor, actor) for actor in known}
     own = set(permissions.borough_ids(reader, Permission.VIEW_DEMANDS))

@@ -184,7 +184,7 @@ def decision_record(reference: str, user: User) -> DecisionRecord | None:
         created_at=demand.created_at,
         pinned_at=demand.pinned_at,
         merged_into=demand.merged_into.reference if demand.merged_into else "",
-        members=tuple(_member(each, exact=reader.is_office) for each in found),
+        members=tuple(_member(each, exact=reader.is_exact) for each in found),
         acts=tuple(acts),
         standings=standings,
         steps=tuple(_steps(demand, {row.borough.slug: row for row in rows}, reader)),

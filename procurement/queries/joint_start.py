@@ -17,17 +17,16 @@ from datetime import date
 from boroughs import permissions
 from boroughs.models import Contract, Need, User
 from boroughs.permissions import Permission
-from boroughs.queries.renewal_dates import A_DAY, JOINT_PURCHASE_MONTHS, last_possible_end, notice_by
 from procurement.models import Coalition, DemandMember, JointDemand, Participation
+from procurement.picture.terms import RULES, Terms, Timed, latest_start, possible_ends, tightest
 from procurement.planning.plan import Plan, plan
-from procurement.planning.situations import PossibleEnd, Prospects, Rules, Situation, month_from
+from procurement.planning.situations import Prospects, Situation, month_from
 from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.leading import leads
 from procurement.queries.sharing import shared
 
 # Of a coalition: while terms may still be set.
 OPEN_OUTCOMES = ("", Coalition.Outcome.ENDED)
-RULES = Rules(lead_months=JOINT_PURCHASE_MONTHS)
 OF_TERMS = ("start_date", "lead", "decision_date", "outcome")
 # So many months are shown at least.
 SHOWN_MONTHS = 36
@@ -42,21 +41,6 @@ READ = (
     *(f"contract__{name}" for name in ("start_date", "end_date", "extension_options", "notice_months", "notice_days")),
     "contract__closed_at",
 )
-
-
-@dataclass(frozen=True)
-class Terms:
-    """Of the present contract: the last day of the present term, and what its register says beyond."""
-
-    end_date: date
-    options: tuple[int, ...] = ()
-    notice_months: int = 0
-    notice_days: int = 0
-    start_date: date | None = None
-
-    @property
-    def last_possible_end(self) -> date:
-        return last_possible_end(self.end_date, self.options)
 
 
 @dataclass(frozen=True)
@@ -168,22 +152,15 @@ def _readable(demand: JointDemand, user: User, needs: Sequence[Need]) -> frozens
 
 
 def _member(needs: Sequence[Need]) -> Member:
-    """A borough joins with all its needs at once, so of several the tightest counts.
-
-    Of their contracts the one that can run least long; of their wanted starts the latest of the earliest and the
-    earliest of the latest.
-    """
     borough = needs[0].borough
-    terms = [found for need in needs if (found := _terms(need))]
-    earliest = [need.earliest_start_date for need in needs if need.earliest_start_date]
-    latest = [each for need in needs if (each := _latest(need))]
+    timed = tightest(Timed(_terms(need), need.earliest_start_date, _latest(need)) for need in needs)
     return Member(
         slug=borough.slug,
         name=borough.name,
         needs=tuple(need.reference for need in needs),
-        terms=min(terms, key=lambda each: (each.last_possible_end, each.end_date), default=None),
-        earliest=max(earliest, default=None),
-        latest=min(latest, default=None),
+        terms=timed.terms,
+        earliest=timed.earliest,
+        latest=timed.latest,
     )
 
 
@@ -202,14 +179,7 @@ def _terms(need: Need) -> Terms | None:
 
 
 def _latest(need: Need) -> date | None:
-    """The latest wanted start.
-
-    None where it is no more than the day after the present contract, which a need drafted from a contract has: this
-    tells when the contract ends, not that the borough would not start later.
-    """
-    ends = {need.contract_end_date, need.contract.end_date if need.contract else None}
-    follows = {each + A_DAY for each in ends if each and each < date.max}
-    return None if need.start_date in follows else need.start_date
+    return latest_start(need.start_date, (need.contract_end_date, need.contract.end_date if need.contract else None))
 
 
 def _moved(member: Member, what_if: WhatIf | None) -> Member:
@@ -223,23 +193,7 @@ def _situation(member: Member) -> Situation:
     return Situation(
         key=member.slug,
         name=member.name,
-        ends=_ends(member.terms) if member.terms else (),
+        ends=possible_ends(member.terms) if member.terms else (),
         earliest=member.earliest,
         latest=member.latest,
     )
-
-
-def _ends(terms: Terms) -> tuple[PossibleEnd, ...]:
-    """An option is taken up by the day of notice of the term that it extends, or by its last day without notice."""
-    found: list[PossibleEnd] = []
-    for taken in range(len(terms.options) + 1):
-        last_day = last_possible_end(terms.end_date, terms.options[:taken])
-        before = found[-1] if found else None
-        found.append(
-            PossibleEnd(
-                last_day=last_day,
-                take_up_by=(before.notice_by or before.last_day) if before else None,
-                notice_by=notice_by(last_day, months=terms.notice_months, days=terms.notice_days),
-            )
-        )
-    return tuple(found)

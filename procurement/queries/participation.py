@@ -218,7 +218,8 @@ class Reader:
         self.moves = set(permissions.borough_ids(user, Permission.TAKE_PART))
         self.commits = set(permissions.borough_ids(user, Permission.COMMIT))
         self.is_analyst = permissions.has(user, Permission.REVIEW_DEMANDS)
-        self.is_office = self.is_analyst or permissions.has(user, Permission.VIEW_EXACT_FIGURES)
+        self.is_office = permissions.has(user, Permission.VIEW_PARTICIPATION)
+        self.is_exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
         self.is_lead = leads(user, coalition)
         self.takes_part = any(row.accepted_at for row in rows if row.borough_id in self.own)
 
@@ -230,7 +231,7 @@ class Reader:
 
     def sees_suggestion(self, coalition: Coalition | None) -> bool:
         """It draws on what boroughs that take part show each other, and is of no use once somebody leads."""
-        return (self.is_office or self.takes_part) and (coalition is None or coalition.lead_id is None)
+        return (self.is_exact or self.takes_part) and (coalition is None or coalition.lead_id is None)
 
 
 def _needs(demand: JointDemand) -> list[Need]:

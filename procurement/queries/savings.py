@@ -174,13 +174,14 @@ def savings(demand: JointDemand, user: User) -> Savings:
     exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
     own = permissions.borough_ids(user, Permission.VIEW_NEEDS)
     writes = may_write(user, coalition)
-    may_read = exact or takes_part(demand, own) or writes
+    is_office = permissions.has(user, Permission.VIEW_PARTICIPATION)
+    may_read = is_office or takes_part(demand, own) or writes
     rows = SavingsEstimate.objects.filter(demand=demand).select_related("estimated_by") if may_read else ()
     found = [_estimate(row, user, exact=exact, writes=writes) for row in rows]
     found.sort(key=lambda each: (each.withdrawn_at is not None, -each.pk))
     methods = [method for method in Method if may_write(user, coalition, method=method)]
     is_current = demand.status != JointDemand.Status.RETIRED
-    before = merged_in(demand) if exact else readable(demand, own)
+    before = merged_in(demand) if is_office else readable(demand, own)
     return Savings(
         tuple(found),
         may_read,

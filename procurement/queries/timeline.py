@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from procurement.picture.terms import RULES
 from procurement.planning.explain import Decision, decisions, reason
 from procurement.planning.plan import Choice, Plan, Start, Wave
 from procurement.planning.situations import Outcome, first_day, month_of
 from procurement.queries.disclosure_rule import disclosure_rule
-from procurement.queries.joint_start import RULES, Member, Timing, WhatIf
+from procurement.queries.joint_start import Member, Timing, WhatIf
 
 
 @dataclass(frozen=True)

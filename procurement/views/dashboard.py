@@ -30,17 +30,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _plate(request: HttpRequest, user: User) -> HttpResponse:
-    sees_picture = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
+    reports = permissions.has(user, Permission.BUILD_REPORTS)
     # Who has no queue of their own comes for the picture.
-    picture = (
-        demand_picture(exact=True) if sees_picture and not permissions.has(user, Permission.REVIEW_DEMANDS) else None
-    )
+    comes_for_it = reports and not permissions.has(user, Permission.REVIEW_DEMANDS)
+    exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
+    picture = demand_picture(exact=exact) if comes_for_it else None
     context = {
         "picture": picture,
         "sentences": words.summary(picture) if picture else [],
         "plate": plate(user, today=timezone.localdate()),
         "may_log": permissions.has(user, Permission.EDIT_NEEDS),
-        "may_see_picture": sees_picture,
-        "may_build_reports": permissions.has(user, Permission.BUILD_REPORTS),
+        "may_build_reports": reports,
     }
     return render(request, "procurement/dashboard/plate.html", context)

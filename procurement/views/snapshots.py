@@ -8,11 +8,13 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 
 from boroughs import permissions
+from boroughs.models import User
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.models import Snapshot
-from procurement.picture import changes, document
+from procurement.picture import document
 from procurement.picture.summary import changed
+from procurement.picture.telling import Telling
 
 # So many snapshots stand in a list, the newest first. An older one has its address.
 LISTED = 50
@@ -22,13 +24,12 @@ ROWS = 200
 
 @require_GET
 def snapshot_json(request: HttpRequest, snapshot: str) -> HttpResponse:
-    """The figures of a snapshot for programs: exact for who may see them, counts and names for the others."""
+    """The figures of a snapshot for programs: exact for who may see them; counts, names and told figures for others."""
     user = person(request)
     permissions.require(user, Permission.VIEW_DEMANDS)
-    exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
     found = get_object_or_404(Snapshot, reference=snapshot)
-    before = found.before() if exact else None
-    told = document.write(bytes(found.content), bytes(before.content) if before else None, exact=exact)
+    before = found.before()
+    told = document.write(bytes(found.content), bytes(before.content) if before else None, telling=_telling(user))
     response = HttpResponse(told, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{found.reference}.json"'
     add_never_cache_headers(response)
@@ -38,22 +39,29 @@ def snapshot_json(request: HttpRequest, snapshot: str) -> HttpResponse:
 @require_GET
 def snapshot_compare(request: HttpRequest) -> HttpResponse:
     """What moved from one snapshot to another, in words and as a table; of the last two where none are named."""
-    permissions.require(person(request), Permission.BUILD_REPORTS)
+    user = person(request)
+    permissions.require(user, Permission.BUILD_REPORTS)
+    telling = _telling(user)
     listed = list(Snapshot.objects.listed().newest_first()[:LISTED])
     compared = _named(request) if request.GET else listed[1::-1]
     told: dict[str, Any] = {"snapshots": listed}
     if len(compared) == 2:
         earlier, later = compared
-        moved = changes.between(earlier.frozen(), later.frozen())
+        moved = document.moved(earlier.frozen(), later.frozen(), telling)
         told |= {
             "earlier": earlier,
             "later": later,
             "changes": moved,
-            "sentences": changed(moved),
+            "exact": telling.exact,
+            "sentences": document.open_sentences(changed(moved), telling),
             "demands": moved.demands[:ROWS],
             "left_out": max(0, len(moved.demands) - ROWS),
         }
     return render(request, "procurement/snapshots/compare.html", told)
+
+
+def _telling(user: User) -> Telling:
+    return Telling(exact=permissions.has(user, Permission.VIEW_EXACT_FIGURES))
 
 
 def _named(request: HttpRequest) -> list[Snapshot]:

@@ -15,8 +15,9 @@ from procurement.charts import timeline as lanes
 from procurement.charts.drawing import Svg, Table
 from procurement.forms.joint_start import JointStartForm, as_parameter
 from procurement.models import JointDemand
+from procurement.picture.terms import RULES
 from procurement.queries.disclosure_rule import disclosure_rule
-from procurement.queries.joint_start import RULES, timing
+from procurement.queries.joint_start import timing
 from procurement.queries.timeline import Timeline, timeline
 
 ASKED = ("start", "borough", "end_day", "end_month", "end_year")

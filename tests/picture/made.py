@@ -148,3 +148,24 @@ def frozen(held: Facts, **given: Any) -> Frozen:
             **given,
         }
     )
+
+
+def contract(entry: str, borough: str = "camden", **given: Any) -> facts.Contract:
+    """Camden's contract for telephony with Orbit, of £1,000 a year, without dates."""
+    return facts.Contract(
+        **{
+            "entry": entry,
+            "borough": borough,
+            "category": "telephony",
+            "system": "Orbit One",
+            "supplier": "orbit",
+            "supplier_name": "Orbit Ltd",
+            "annual_value": 1_000,
+            **given,
+        }
+    )
+
+
+def result(number: int, **given: Any) -> facts.Result:
+    """Of JD-0001, on which nothing is decided."""
+    return facts.Result(**{"demand": f"JD-{number:04}", "title": f"Joint demand {number}", **given})

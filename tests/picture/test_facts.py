@@ -2,13 +2,13 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from procurement.picture.facts import FORMAT, Frozen, from_json, to_json
+from procurement.picture.facts import FORMAT, Frozen, ToldFigure, ToldFigures, from_json, to_json
 from tests.picture import made
 
 # What JSON in UTF-8 can hold: no half of a surrogate pair.
@@ -77,3 +77,32 @@ def test_waiting_until_every_member_was_read_or_it_is_pinned() -> None:
     assert not read.is_waiting
     assert not replace(demand, is_pinned=True).is_waiting
     assert moved.is_waiting
+
+
+def test_a_snapshot_from_before_told_figures_is_read_as_telling_none() -> None:
+    content = to_json(made.frozen(made.london(made.need(1), demands=[made.demand(1, [1])])))
+
+    (demand,) = from_json(content).facts.demands
+
+    assert b"told" not in content
+    assert demand.told.users.withheld
+    assert demand.members[0].told_for == ()
+
+
+def test_told_figures_are_read_as_they_were_written() -> None:
+    day = date(2026, 11, 28)
+    told = ToldFigures(users=ToldFigure(value=120, as_at=day), budget_max=ToldFigure(low=50, high=100, as_at=day))
+    frozen = made.frozen(made.london(made.need(1), demands=[made.demand(1, [1], told=told)]))
+
+    (demand,) = from_json(to_json(frozen)).facts.demands
+
+    assert demand.told == told
+    assert (demand.told.users.withheld, demand.told.budget_min.withheld) == (False, True)
+
+
+def test_reasons_that_others_may_read_are_named_by_their_places() -> None:
+    member = made.member(
+        1, reasons_for=("Both pay much", "Both want it"), reasons_against=("Ends apart",), open_for=(1,)
+    )
+
+    assert (member.told_for, member.told_against) == (("Both want it",), ())

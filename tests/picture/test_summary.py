@@ -63,6 +63,10 @@ def test_what_to_decide() -> None:
     assert texts(summary(figures(replace(whole, facts=held))).decisions) == [
         "2 joint demands wait for an analyst to say that the needs belong together.",
         "1 confirmed joint demand has no borough that leads.",
+        "For 2 joint demands the joint purchase has to begin within half a year, for the best common start.",
+        "The first decision about a present contract is due by 31 December 2026, in “Fleet” (JD-0001), which 2 "
+        "boroughs could start together.",
+        "3 answers of boroughs to joint demands are not given yet.",
         "The boroughs of “Joint demand 2” (JD-0002) decide by 15 January 2027: 1 of the 3 that it takes has committed.",
         "1 notice waits for a second person before publication.",
         "1 more joint demand of which the matcher is not sure is left out of this picture until an analyst has looked.",

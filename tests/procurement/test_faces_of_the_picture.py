@@ -1,16 +1,20 @@
 """The page's picture and that of a snapshot are computed on their own: of one moment they say the same."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
-from boroughs.models import Borough, Need
-from procurement.models import JointDemand
+from boroughs.models import Borough, Need, Role
+from boroughs.queries.coverage import coverage
+from procurement.models import JointDemand, Participation
 from procurement.picture import facts, reckoning
+from procurement.planning.situations import first_day
 from procurement.queries.demand_picture import DemandPicture, demand_picture
-from tests.factories.boroughs import BoroughFactory, CategoryFactory, NeedFactory
+from procurement.queries.joint_start import timing
+from tests.factories.boroughs import BoroughFactory, CategoryFactory, ContractFactory, MembershipFactory, NeedFactory
 from tests.factories.picture import joint_demand
-from tests.factories.procurement import DemandMemberFactory, MatchRunFactory
+from tests.factories.procurement import DemandMemberFactory, MatchRunFactory, ParticipationFactory
 from tests.factories.snapshots import content_now
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +86,37 @@ def test_authorities_categories_and_areas(page: DemandPicture) -> None:
     assert [(row.area, tuple(cell.value for cell in row.by_borough)) for row in found.areas] == [
         (row.area, row.by_borough) for row in page.areas
     ]
+
+
+def test_coverage_is_that_of_its_page(page: DemandPicture) -> None:
+    ContractFactory(borough=Borough.objects.get(slug="camden"), end_date=date(2020, 1, 1))
+    Need.objects.filter(borough__slug="brent").update(confirmation_asked_at=timezone.now())
+    shown = coverage(at=timezone.now())
+
+    found = reckoning.figures(facts.from_json(content_now())).coverage
+
+    assert (int(found.logged), int(found.registers)) == (shown.with_needs, shown.with_register)
+    assert [
+        (row.name, row.register, int(row.contracts), int(row.ended), int(row.stale)) for row in found.authorities
+    ] == [(row.name, row.register, row.contracts, row.contracts_ended, row.needs_to_confirm) for row in shown.boroughs]
+
+
+def test_common_start_is_that_of_the_page_of_the_joint_demand() -> None:
+    MatchRunFactory()
+    today = timezone.localdate()
+    demand = joint_demand("camden", "brent", "sutton", "merton")
+    for slug, years, options in (("camden", 1, [12]), ("brent", 3, []), ("sutton", 2, [])):
+        ends = today.replace(year=today.year + years, day=1)
+        need = Need.objects.get(borough__slug=slug)
+        terms = {"end_date": ends, "extension_options": options, "notice_months": 6}
+        need.contract = ContractFactory(borough=need.borough, **terms)
+        need.start_date = ends + timedelta(days=1)
+        need.save()
+    ParticipationFactory(demand=demand, borough=Borough.objects.get(slug="merton"), stage=Participation.Stage.DECLINED)
+    analyst = MembershipFactory(role=Role.LOTI_ANALYST, borough=None).user
+    best = timing(demand, analyst, today=today).plan().best
+
+    (row,) = reckoning.figures(facts.from_json(content_now())).windows.rows
+
+    assert (first_day(best.month), best.joining) == (row.start, int(row.joining))
+    assert int(row.boroughs) == 3

@@ -75,7 +75,7 @@ WORDING = 727_272
 DRAFTS = ("Zanzibar", "zanzibar")
 # What a need says at length, and what people said about it: for an analyst as well.
 TEXTS = ("Quixotic", "quixotic")
-# Product, dates, and figures, in every form in which a face could write them: for the CDO's office as well.
+# Product, dates, and figures, in every form in which a face could write them: for an analyst as well.
 FACTS = ("Vexillum", "2031", "7,313", "7313117", "7,919", "7919119", "41,413", "41413")
 # Of the office's own work before publication.
 OFFICE = ("Ypsilanti",)

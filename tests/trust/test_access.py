@@ -695,8 +695,6 @@ def converters(route: URLPattern) -> dict[str, Any]:
 
 
 FORBIDDEN = dict.fromkeys(ROLES, (*DRAFTS, *TEXTS, *FACTS, *OFFICE)) | {
-    # Exact totals, dates and products are theirs to see; what a need says at length is not.
-    "cdo": (*DRAFTS, "Quixotic p", "Quixotic o", "Quixotic r", "Quixotic:", *OFFICE),
     "analyst": DRAFTS,
 }
 

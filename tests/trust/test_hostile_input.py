@@ -32,6 +32,7 @@ from procurement.models import JointDemand, Notice
 from procurement.pdf import annex
 from procurement.pdf import picture as picture_pdf
 from procurement.picture import facts, reckoning
+from procurement.picture.telling import EXACT, TOLD
 from tests.architecture.test_routes import routes
 from tests.factories import notices as scene
 from tests.factories.boroughs import MembershipFactory, UserFactory
@@ -652,7 +653,12 @@ def test_no_cell_of_an_attached_file_is_a_formula(city: London) -> None:
         for category in Category.objects.all():
             Category.objects.filter(pk=category.pk).update(name=f"{formula} {category.pk}", area=formula)
         figures = reckoning.figures(facts.from_json(content_now()))
-        files = (picture_pdf.table_csv(figures), picture_pdf.needs_csv(figures), annex.table_csv(figures, None))
+        files = (
+            picture_pdf.needs_csv(figures),
+            picture_pdf.table_csv(figures, EXACT),
+            picture_pdf.table_csv(figures, TOLD),
+            annex.table_csv(figures, None, EXACT),
+        )
         cells = [cell for text in files for row in csv.reader(io.StringIO(text)) for cell in row]
         assert any(formula in cell for cell in cells)
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

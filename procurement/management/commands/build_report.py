@@ -11,6 +11,7 @@ from boroughs.templatetags.formatting import count
 from procurement.actions import reports, snapshots
 from procurement.models import Report, Snapshot
 from procurement.picture import document
+from procurement.picture.telling import EXACT
 
 KINDS = {"picture": Report.Kind.PICTURE}
 FORMATS = ("pdf", "json")
@@ -45,7 +46,7 @@ class Command(BaseCommand):
 
 def _json(snapshot: Snapshot) -> bytes:
     before = snapshot.before()
-    return document.write(bytes(snapshot.content), bytes(before.content) if before else None, exact=True)
+    return document.write(bytes(snapshot.content), bytes(before.content) if before else None, telling=EXACT)
 
 
 def _snapshot(reference: str | None) -> Snapshot:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Borough, Contract, DataImport, Need, Role, User
-from boroughs.queries.coverage import AGEING_AFTER, OLD_AFTER, BoroughCoverage, RegisterAge, coverage, register_age
+from boroughs.queries.coverage import BoroughCoverage, coverage
+from boroughs.queries.register_age import AGEING_AFTER, OLD_AFTER, RegisterAge, register_age
 from tests.factories.boroughs import BoroughFactory, ContractFactory, MembershipFactory, NeedFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

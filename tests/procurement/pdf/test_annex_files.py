@@ -10,19 +10,22 @@ from procurement.pdf import annex, annex_files
 from procurement.pdf import picture as picture_pdf
 from procurement.pdf.annex import Annex, Entry, Line
 from procurement.picture import facts, reckoning
+from procurement.picture.telling import EXACT
 from tests.picture import large, made
 
 
 def lists(*sizes: int, name: str = "JD") -> tuple[Entry, ...]:
     """Entries with so many needs each."""
     return tuple(
-        Entry(f"needs-{name}-{place}", f"{name}-{place:04}", (Line("Needs", size, ("N-00001",) * size),))
+        Entry(f"needs-{name}-{place}", f"{name}-{place:04}", (Line("Needs", size, ("N-00001",) * size, ()),))
         for place, size in enumerate(sizes, 1)
     )
 
 
 def whole(**given: tuple[Entry, ...]) -> Annex:
-    return Annex(**{"headlines": (), "since": (), "authorities": (), "categories": (), "demands": (), **given})
+    return Annex(
+        **{"headlines": (), "since": (), "authorities": (), "categories": (), "demands": (), "chapters": (), **given}
+    )
 
 
 def test_short_annex_stands_in_the_report() -> None:
@@ -68,9 +71,9 @@ def test_report_with_files_of_the_annex_has_every_need_under_its_figure() -> Non
     content = facts.to_json(made.frozen(large.london(4)))
     shown = reckoning.figures(facts.from_json(content))
 
-    pdf = picture_pdf.render(content)
+    pdf = picture_pdf.render(content, telling=EXACT)
 
-    assert pdf.content == picture_pdf.render(content).content
+    assert pdf.content == picture_pdf.render(content, telling=EXACT).content
     reader = pypdf.PdfReader(io.BytesIO(pdf.content))
     attached = reader.attachments
     assert list(attached) == sorted(attached)
@@ -82,8 +85,9 @@ def test_report_with_files_of_the_annex_has_every_need_under_its_figure() -> Non
         assert file.trailer["/Root"]["/MarkInfo"]["/Marked"]
         assert re.search(rf"{name} [^.]*? {len(file.pages)} ", text), name
     annexed = " ".join(map(text_of, readers.values()))
-    every = annex.annex(shown, None, demands=shown.demands)
-    for entry in (*every.demands, *every.authorities, *every.categories):
+    every = annex.annex(shown, None, demands=shown.demands, telling=EXACT)
+    chapters = [entry for _, entries in every.chapters for entry in entries if entry.is_part]
+    for entry in (*every.demands, *every.authorities, *every.categories, *chapters):
         for line in entry.lines:
             needs = f" ({', '.join(line.needs)})" if line.needs else ""
             assert f"{line.words}: {line.value:,}{needs}" in annexed, entry.name
@@ -91,7 +95,7 @@ def test_report_with_files_of_the_annex_has_every_need_under_its_figure() -> Non
 
 @pytest.mark.usefixtures("short")
 def test_links_of_the_report_lead_to_what_is_in_it() -> None:
-    told = picture_pdf.context(facts.to_json(made.frozen(large.london(20))))
+    told = picture_pdf.context(facts.to_json(made.frozen(large.london(20))), telling=EXACT)
 
     assert told["annex_to_make"]
     assert 0 < len(told["listed"]) < len(told["rows"])

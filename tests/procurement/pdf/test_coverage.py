@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from boroughs.queries.coverage import BoroughCoverage, Coverage, RegisterAge
+from boroughs.queries.coverage import BoroughCoverage, Coverage
+from boroughs.queries.register_age import RegisterAge
 from procurement.pdf import coverage
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

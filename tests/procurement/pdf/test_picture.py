@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pypdf
@@ -17,9 +17,10 @@ from boroughs.templatetags.formatting import count
 from procurement.pdf import annex, render
 from procurement.pdf import picture as picture_pdf
 from procurement.picture import changes, document, facts, reckoning
-from procurement.picture.facts import Board, Frozen, Link, Stance
+from procurement.picture.facts import Board, Frozen, Interest, Link, Question, Saving, Stance, ToldFigure
 from procurement.picture.numbers import Unit, numbers
 from procurement.picture.summary import summary
+from procurement.picture.telling import EXACT, TOLD, Telling
 from tests.picture import made
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,9 +28,10 @@ MONEY = {"budget_min": 123_000, "budget_max": 234_500, "budget_basis": "WHOLE_LI
 
 
 def picture() -> Frozen:
-    """Two joint demands, one of them confirmed and led, and a need that stands alone."""
+    """Two joint demands, one of them confirmed and led, a need that stands alone, contracts, and what came of it."""
+    asked = made.MOMENT - timedelta(days=20)
     needs = (
-        made.need(1, "camden", **MONEY),
+        made.need(1, "camden", contract="camden/CA-1", asked_at=asked, **MONEY),
         made.need(2, "brent", **MONEY),
         made.need(3, "sutton", **MONEY),
         made.need(4, "camden", category="fleet", contract_end_date=date(2027, 3, 31), incumbent="Old System"),
@@ -44,11 +46,28 @@ def picture() -> Frozen:
         lead="camden",
         quorum=2,
         decision_date=date(2027, 1, 15),
-        stances=(Stance("brent", "COMMITTED", "TENDER"), Stance("camden", "INTENDING", "TENDER")),
+        stances=(
+            Stance("brent", "COMMITTED", "TENDER", asked + timedelta(days=7)),
+            Stance("camden", "INTENDING", "TENDER"),
+        ),
+        members=tuple(made.member(place, since=asked) for place in (1, 2, 3)),
     )
     demands = (confirmed, made.demand(2, [4, 5], title="Fleet", category="fleet"))
     board = Board(digest="0123456789abcdef" * 4, versions=7, published_at=made.MOMENT)
-    return made.frozen(made.london(*needs, demands=demands, notices=(made.notice(1, 1),), board=board))
+    contracts = (
+        made.contract("CA-1", end_date=date(2028, 3, 31), options=(12,), notice_months=6),
+        made.contract("CA-2", supplier="quill", supplier_name="Quill plc", system="Quill", end_date=date(2026, 1, 31)),
+        *(made.contract("C-1", slug) for slug in ("brent", "merton", "sutton")),
+    )
+    saving = Saving("TENDERS", 72_000, 160_000, made.MOMENT, 91_000, made.MOMENT)
+    results = (
+        made.result(1, savings=(saving,), needs=("N-00001", "N-00002")),
+        made.result(9, title="Fleet of old", outcome="REACHED", decided_at=made.MOMENT, committed=("camden", "brent")),
+    )
+    questions = (Question(asked, "ANSWERED", asked + timedelta(days=3)), Question(asked, "WAITING"))
+    notice = made.notice(1, 1, interest=Interest(suppliers=7, smes=4, others=2), questions=questions)
+    held = made.london(*needs, demands=demands, notices=(notice,), board=board, contracts=contracts, results=results)
+    return made.frozen(held)
 
 
 CONTENT = facts.to_json(picture())
@@ -70,7 +89,7 @@ def text_of(content: bytes) -> str:
 
 def test_text_has_every_figure_of_the_snapshot() -> None:
     shown = reckoning.figures(picture())
-    text = text_of(picture_pdf.render(CONTENT).content)
+    text = text_of(picture_pdf.render(CONTENT, telling=EXACT).content)
 
     packed = text.replace("\u200b", "").replace(" ", "")
     assert hashlib.sha256(CONTENT).hexdigest() in packed
@@ -95,16 +114,16 @@ def test_text_has_every_figure_of_the_snapshot() -> None:
 
 
 def test_text_has_every_figure_of_the_json() -> None:
-    text = text_of(picture_pdf.render(CONTENT).content)
+    text = text_of(picture_pdf.render(CONTENT, telling=EXACT).content)
 
-    for figure in document.document(CONTENT, exact=True)["figures"]:
+    for figure in document.document(CONTENT, telling=EXACT)["figures"]:
         # The cells of the table of areas are drawn, and written in an attached file.
         if not figure["figure"].startswith("area/") and figure["value"] is not None:
             assert re.search(rf"(?<![\d,]){count(figure['value'])}(?![\d,])", text), figure
 
 
 def test_outline_and_page_numbers() -> None:
-    pdf = picture_pdf.render(CONTENT)
+    pdf = picture_pdf.render(CONTENT, telling=EXACT)
 
     reader = pypdf.PdfReader(io.BytesIO(pdf.content))
     titles = [entry["/Title"] for entry in reader.outline if not isinstance(entry, list)]
@@ -112,10 +131,14 @@ def test_outline_and_page_numbers() -> None:
         "Contents",
         "Summary",
         "Where the needs are",
+        "How complete and how fresh this picture is",
         "What is needed",
+        "Who supplies London today",
         "When present contracts end",
+        "When boroughs could start together",
         "Joint demands",
         "What boroughs have said",
+        "From needs to notices, and what came of it",
         "Joint demands, one by one",
         "How to read this report",
         "Annex: the needs behind every figure",
@@ -127,7 +150,7 @@ def test_outline_and_page_numbers() -> None:
 
 def test_attached_files_have_every_figure_and_the_needs_behind_it() -> None:
     shown = reckoning.figures(picture())
-    attached = pypdf.PdfReader(io.BytesIO(picture_pdf.render(CONTENT).content)).attachments
+    attached = pypdf.PdfReader(io.BytesIO(picture_pdf.render(CONTENT, telling=EXACT).content)).attachments
 
     def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(attached[name][0].decode())))
@@ -149,9 +172,10 @@ def test_attached_files_have_every_figure_and_the_needs_behind_it() -> None:
 
 def test_every_link_of_the_summary_leads_into_the_annex() -> None:
     before, after = following()
-    told = picture_pdf.context(after, before)
+    told = picture_pdf.context(after, before, telling=EXACT)
     parts = told["annex"]
-    entries = (*parts.headlines, *parts.since, *parts.authorities, *parts.categories, *parts.demands)
+    entries = [*parts.headlines, *parts.since, *parts.authorities, *parts.categories, *parts.demands]
+    entries += [entry for _, chapter in parts.chapters for entry in chapter]
     anchors = [entry.anchor for entry in entries]
 
     links = {
@@ -165,7 +189,7 @@ def test_every_link_of_the_summary_leads_into_the_annex() -> None:
 def test_what_moved_since_the_snapshot_before() -> None:
     before, after = following()
 
-    text = text_of(picture_pdf.render(after, previous=before).content)
+    text = text_of(picture_pdf.render(after, telling=EXACT, previous=before).content)
 
     assert "Since DP-2026-0001, 1 need came, 0 went and 0 were amended." in text
     assert "What moved since DP-2026-0001" in text
@@ -179,21 +203,26 @@ def test_summary_is_one_page_with_every_sentence_that_there_is() -> None:
     many = tuple(made.need(place, slug) for place in range(1, 400) for slug in ("camden", "brent", "sutton"))
     needs = tuple(replace(each, reference=f"N-{place:05}", **MONEY) for place, each in enumerate(many, 1))
     due = {"status": "CONFIRMED", "quorum": 3, "decision_date": date(2027, 1, 15)}
-    ends = replace(needs[0], contract_end_date=date(2027, 3, 31))
+    ends = replace(needs[0], contract_end_date=date(2027, 3, 31), contract="camden/C-1", asked_at=made.MOMENT)
+    soon = {"end_date": date(2027, 12, 31), "notice_months": 12}
+    contracts = [made.contract("C-1", slug, **soon) for slug in ("camden", "brent", "sutton")]
+    saving = Saving("TENDERS", 72_000, 160_000, made.MOMENT, 91_000, made.MOMENT)
+    results = [made.result(1, outcome="REACHED", decided_at=made.MOMENT, savings=(saving,))]
     demands = [
         made.demand(place, range(place * 3 - 2, place * 3 + 1), title="Words " * 50, **due) for place in range(1, 300)
     ]
     unsure = made.demand(300, [898, 899], is_sure=False)
     notices = (made.notice(1, 1), made.notice(2, 2, version=0, status="PROPOSED"))
-    held = made.london(ends, *needs[1:], demands=(*demands, unsure), notices=notices)
+    more = {"contracts": tuple(contracts), "results": tuple(results)}
+    held = made.london(ends, *needs[1:], demands=(*demands, unsure), notices=notices, **more)
     assert held.run is not None
     held = replace(held, run=replace(held.run, needs_changed=1))
     before = facts.to_json(made.frozen(made.london(*needs[:300], demands=demands[:50])))
     link = Link("DP-2026-0001", hashlib.sha256(before).hexdigest())
     content = facts.to_json(made.frozen(held, reference="DP-2026-0002", previous=link))
-    told = picture_pdf.context(content, before)
+    told = picture_pdf.context(content, before, telling=EXACT)
 
-    assert len([*told["overlaps"], *told["changed"], *told["decisions"]]) == 15
+    assert len([*told["overlaps"], *told["changed"], *told["decisions"]]) == 22
     assert render.render_pdf(template="pdf/picture/summary.html", context=told).pages == 1
 
 
@@ -201,7 +230,53 @@ def test_another_snapshot_before_it_is_refused() -> None:
     _, after = following()
 
     with pytest.raises(ValueError, match="not the bytes of the snapshot before DP-2026-0002"):
-        picture_pdf.render(after, previous=CONTENT)
+        picture_pdf.render(after, telling=EXACT, previous=CONTENT)
+
+
+DAY = date(2026, 11, 28)
+
+
+def told_picture() -> bytes:
+    """The same London, where the users and the budget of the confirmed joint demand were told."""
+    now = picture()
+    figures = facts.ToldFigures(
+        users=ToldFigure(value=3_702, as_at=DAY),
+        budget_min=ToldFigure(low=350_000, high=400_000, as_at=DAY),
+        budget_max=ToldFigure(low=700_000, high=750_000, as_at=DAY),
+    )
+    demands = (replace(now.facts.demands[0], told=figures), *now.facts.demands[1:])
+    return facts.to_json(replace(now, facts=replace(now.facts, demands=demands)))
+
+
+def test_told_it_has_counts_names_and_told_figures_with_their_day() -> None:
+    pdf = picture_pdf.render(told_picture(), telling=TOLD)
+
+    text = text_of(pdf.content)
+    for figure in document.document(told_picture(), telling=TOLD)["figures"]:
+        assert figure["what"] not in text or count(figure["value"]) in text
+    for words in ("3,702", "as at 28 November 2026", "£350,000 to £750,000", "Not told", "Names, counts, and totals"):
+        assert words in text
+    hidden = ("1,234", "£123,000", "31 March 2027", "Mar 2027", "Old System", "What boroughs have said", "Camden leads")
+    for words in hidden:
+        assert words not in text
+    assert "When present contracts end" not in text
+    attached = pypdf.PdfReader(io.BytesIO(pdf.content)).attachments
+    rows = list(csv.DictReader(io.StringIO(attached[picture_pdf.CSV_NAME][0].decode())))
+    assert (rows[0]["users_low"], rows[0]["users_high"], rows[0]["users_as_at"]) == ("3702", "3702", "2026-11-28")
+    assert (rows[0]["budget_min_low_gbp"], rows[0]["budget_max_high_gbp"]) == ("350000", "750000")
+    assert (rows[1]["users_low"], rows[1]["budget_max_as_at"]) == ("", "")
+    assert "first_contract_end" not in rows[0]
+    names = {row["figure"] for row in csv.DictReader(io.StringIO(attached[picture_pdf.FIGURES_CSV_NAME][0].decode()))}
+    assert names == {each["figure"] for each in document.document(told_picture(), telling=TOLD)["figures"]}
+
+
+def test_told_to_a_borough_its_own_needs_are_whole_one_by_one() -> None:
+    for own, shown in (("camden", True), ("brent", False)):
+        text = text_of(picture_pdf.render(told_picture(), telling=Telling(own=own)).content)
+
+        assert ("Old System" in text) is shown
+        assert f"exact for {own.title()}" in text
+        assert "1,234" not in text
 
 
 RENDER = """
@@ -209,7 +284,8 @@ import hashlib, sys
 import django
 django.setup()
 from procurement.pdf import picture
-print(hashlib.sha256(picture.render(sys.stdin.buffer.read()).content).hexdigest())
+from procurement.picture.telling import EXACT
+print(hashlib.sha256(picture.render(sys.stdin.buffer.read(), telling=EXACT).content).hexdigest())
 """
 
 
@@ -227,7 +303,7 @@ def test_two_processes_make_the_same_file() -> None:
     digests = {made_anew("1"), made_anew("2")}
 
     assert len(digests) == 1
-    assert digests == {hashlib.sha256(picture_pdf.render(CONTENT).content).hexdigest()}
+    assert digests == {hashlib.sha256(picture_pdf.render(CONTENT, telling=EXACT).content).hexdigest()}
 
 
 def test_texts_that_are_long_hostile_or_from_right_to_left_do_no_harm() -> None:
@@ -236,7 +312,7 @@ def test_texts_that_are_long_hostile_or_from_right_to_left_do_no_harm() -> None:
     needs = [made.need(place, title=title, incumbent=title) for place, title in enumerate(titles, 1)]
     demand = made.demand(1, range(1, 6), title="W" * 20_000)
 
-    pdf = picture_pdf.render(facts.to_json(made.frozen(made.london(*needs, demands=[demand]))))
+    pdf = picture_pdf.render(facts.to_json(made.frozen(made.london(*needs, demands=[demand]))), telling=EXACT)
 
     text = text_of(pdf.content)
     assert pdf.blocked == ()
@@ -249,14 +325,14 @@ def test_files_are_no_formulas() -> None:
     demand = made.demand(1, [1], title="=HYPERLINK(1)")
     shown = reckoning.figures(made.frozen(made.london(made.need(1), demands=[demand])))
 
-    assert ",'=HYPERLINK(1)," in picture_pdf.table_csv(shown)
+    assert ",'=HYPERLINK(1)," in picture_pdf.table_csv(shown, EXACT)
 
 
 def test_demand_of_many_needs_is_cut_and_says_so() -> None:
     many = range(1, picture_pdf.MEMBERS + 3)
     held = made.london(*map(made.need, many), demands=[made.demand(1, many)])
 
-    context = picture_pdf.context(facts.to_json(made.frozen(held)))
+    context = picture_pdf.context(facts.to_json(made.frozen(held)), telling=EXACT)
 
     assert len(context["sections"][0]["members"]) == picture_pdf.MEMBERS
     assert context["sections"][0]["members_left_out"] == 2
@@ -267,7 +343,7 @@ def test_annex_lists_the_same_needs_once() -> None:
     held = made.london(*map(made.need, many), demands=[made.demand(1, many)])
     shown = reckoning.figures(made.frozen(held))
 
-    found = annex.annex(shown, None, demands=shown.demands)
+    found = annex.annex(shown, None, demands=shown.demands, telling=EXACT)
 
     needs, matched = (entry.lines[0] for entry in found.headlines[:2])
     assert len(needs.needs) == len(many)
@@ -275,7 +351,7 @@ def test_annex_lists_the_same_needs_once() -> None:
 
 
 def test_picture_of_nothing_is_a_report() -> None:
-    text = text_of(picture_pdf.render(facts.to_json(made.frozen(made.london(run=None)))).content)
+    text = text_of(picture_pdf.render(facts.to_json(made.frozen(made.london(run=None))), telling=EXACT).content)
 
     assert "No authority has an open need yet" in text
     assert "Not matched yet" in text

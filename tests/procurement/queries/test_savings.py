@@ -106,14 +106,19 @@ def read(demand: JointDemand, user: User) -> Savings:
 
 @pytest.mark.django_db
 class TestReading:
-    def test_the_office_reads_exactly(self, demand: JointDemand, cdo: User) -> None:
-        (found,) = read(demand, cdo).estimates
+    def test_analysts_read_exactly(self, demand: JointDemand, analyst: User) -> None:
+        (found,) = read(demand, analyst).estimates
         assert found.range_words == "£123,703 to £329,876"
         assert found.realised_words == "−£1,234"
         assert dict(found.assumptions)["Lowest discount"] == "3%"
         assert "£4.1 million" in dict(found.assumptions).values()
         assert found.note == "Quixotic source"
-        assert read(demand, cdo).methods == ()
+
+    def test_the_cdo_office_reads_bands_of_every_joint_demand(self, demand: JointDemand, cdo: User) -> None:
+        (found,) = read(demand, cdo).estimates
+        assert found.range_words == "£100,000 to £350,000"
+        assert [value for _, value in found.assumptions] == ["3%", "8%"]
+        assert (found.note, found.realised_note, read(demand, cdo).methods) == ("", "", ())
 
     def test_a_borough_that_takes_part_reads_bands_and_no_money_beside_them(self, demand: JointDemand) -> None:
         accept(demand, "camden")

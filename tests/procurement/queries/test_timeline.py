@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from procurement.picture.terms import RULES, Terms
 from procurement.planning.situations import Prospects, Situation, month_of
-from procurement.queries.joint_start import RULES, Member, Terms, Timing, WhatIf
+from procurement.queries.joint_start import Member, Timing, WhatIf
 from procurement.queries.timeline import timeline
 
 TODAY = date(2026, 11, 29)

@@ -60,12 +60,12 @@ def test_an_analyst_reads_each_borough_and_every_total(demand: JointDemand, anal
     assert found.total(Group.COMMITTED).firm == 400
 
 
-def test_the_office_reads_totals_and_no_single_borough(demand: JointDemand, cdo: User) -> None:
+def test_the_cdo_office_reads_no_single_borough_and_no_total_of_them(demand: JointDemand, cdo: User) -> None:
     stands(demand, "brent", Stage.COMMITTED)
     found = users(demand, cdo)
     assert shown(found) == {}
-    assert found.everyone.firm == 1200
-    assert found.total(Group.COMMITTED).firm == 400
+    assert (found.everyone.firm, found.total(Group.COMMITTED).firm) == (0, 0)
+    assert found.not_in_total == tuple(sorted(slug.title() for slug in FIGURES))
 
 
 @pytest.mark.parametrize("accepted", [("camden", "brent"), ("camden", "brent", "barnet")])
