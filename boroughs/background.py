@@ -47,6 +47,9 @@ class Task(StrEnum):
     DELIVER_WEBHOOKS = "procurement.deliver_webhooks"
     DROP_UNCONFIRMED = "procurement.drop_unconfirmed"
     BUILD_REPORT = "procurement.build_report"
+    REBUILD_REPORT = "procurement.rebuild_report"
+    ISSUE_REPORTS = "procurement.issue_reports"
+    ISSUE_REPORTS_DAILY = "procurement.issue_reports_daily"
 
 
 QUEUES = ("default", "match", "pdf")
@@ -81,6 +84,9 @@ ROUTES: dict[str, dict[str, str]] = {
     Task.DELIVER_WEBHOOKS: {"queue": "default"},
     Task.DROP_UNCONFIRMED: {"queue": "default"},
     Task.BUILD_REPORT: {"queue": "pdf"},
+    Task.REBUILD_REPORT: {"queue": "pdf"},
+    Task.ISSUE_REPORTS: {"queue": "default"},
+    Task.ISSUE_REPORTS_DAILY: {"queue": "default"},
 }
 
 SCHEDULE: dict[str, dict[str, Any]] = {
@@ -113,6 +119,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "tend coalitions every day": {
         "task": Task.TEND_DAILY,
         "schedule": crontab(hour=0, minute=20),
+        "options": {"expires": 3600},
+    },
+    # Of the schedules that are due on this day, or were while nobody looked: before the daily e-mail as well.
+    "issue reports every day": {
+        "task": Task.ISSUE_REPORTS_DAILY,
+        "schedule": crontab(hour=6, minute=0),
         "options": {"expires": 3600},
     },
     # The daily e-mails, which boroughs/actions/mailing.py lets fall due at half past seven in London, and whatever a

@@ -125,6 +125,16 @@ def interest(*, notification: Notification) -> None:
     _tell("interest", notification)
 
 
+def report_ready(*, notification: Notification) -> None:
+    """A report of a schedule is there."""
+    _tell("report_ready", notification)
+
+
+def report_failed(*, notification: Notification) -> None:
+    """A schedule had no report to send."""
+    _tell("report_failed", notification)
+
+
 def preview(*, kind: Notification.Kind, borough: Borough, headline: str, path: str) -> EmailMessage:
     """The e-mail as it would go out, unsent, to nobody in particular."""
     reader = User(name="[name]")
@@ -165,6 +175,8 @@ BY_KIND: dict[str, Callable[..., None]] = {
     Notification.Kind.SPECIFICATION: specification,
     Notification.Kind.QUESTION: question,
     Notification.Kind.INTEREST: interest,
+    Notification.Kind.REPORT_READY: report_ready,
+    Notification.Kind.REPORT_FAILED: report_failed,
 }
 
 

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     COMMIT = "commit the borough to a joint demand"
     MANAGE_COLLEAGUES = "say who works for the borough here"
     MANAGE_API_TOKENS = "make and revoke the borough's API tokens"
+    BUILD_OWN_REPORTS = "ask for the borough's own reports"
     # For all of London.
     VIEW_DEMANDS = "see joint demands"
     VIEW_SUBMITTED_NEEDS = "see the needs that boroughs have submitted"
@@ -50,7 +51,7 @@ class Permission(StrEnum):
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.BOROUGH_READER: frozenset({Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS}),
+    Role.BOROUGH_READER: frozenset({Permission.VIEW_NEEDS, Permission.VIEW_DEMANDS, Permission.BUILD_OWN_REPORTS}),
     Role.BOROUGH_EDITOR: frozenset(
         {
             Permission.VIEW_NEEDS,
@@ -58,6 +59,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.EDIT_NEEDS,
             Permission.EDIT_CONTRACTS,
             Permission.TAKE_PART,
+            Permission.BUILD_OWN_REPORTS,
         }
     ),
     Role.BOROUGH_APPROVER: frozenset(
@@ -71,6 +73,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.COMMIT,
             Permission.MANAGE_COLLEAGUES,
             Permission.MANAGE_API_TOKENS,
+            Permission.BUILD_OWN_REPORTS,
         }
     ),
     Role.LOTI_ANALYST: frozenset(
@@ -238,18 +241,36 @@ def supplied_contracts(user: User) -> ContractQuerySet:
     return listed.filter(borough_id__in=borough_ids(user, Permission.VIEW_NEEDS))
 
 
+def is_told(user: User) -> bool:
+    """Whether this person is told things at all."""
+    return has(user, Permission.VIEW_NEEDS) or has(user, Permission.BUILD_REPORTS)
+
+
 def visible_notifications(user: User) -> NotificationQuerySet:
-    """What this person was told of boroughs in which they still have a role."""
-    return Notification.objects.told_to(user.pk, of=borough_ids(user, Permission.VIEW_NEEDS))
+    """What this person was told of boroughs in which they still have a role.
+
+    Of London's reports as well, while they may ask for these.
+    """
+    told = Notification.objects.told_to(user.pk, of=borough_ids(user, Permission.VIEW_NEEDS))
+    return told | Notification.objects.told_of_london(user.pk) if has(user, Permission.BUILD_REPORTS) else told
 
 
 def unread_notifications(user: User) -> int:
-    """How many of these the person has not read. One query, for those who are told things at all."""
+    """How many of these the person has not read. One query, and one more for who may ask for all reports."""
     boroughs = borough_ids(user, Permission.VIEW_NEEDS)
-    return sum(count for (count,) in _unread(user=user.pk, boroughs=boroughs)) if boroughs else 0
+    unread = sum(count for (count,) in _unread(user=user.pk, boroughs=boroughs)) if boroughs else 0
+    if has(user, Permission.BUILD_REPORTS):
+        unread += sum(count for (count,) in _unread_of_london(user=user.pk))
+    return unread
 
 
 @prepared
 def _unread(*, user: int, boroughs: list[int]) -> QuerySet[Notification, tuple[int]]:
     told = Notification.objects.told_to(user, of=boroughs).unread()
+    return told.values("user").annotate(count=Count("pk")).values_list("count")
+
+
+@prepared
+def _unread_of_london(*, user: int) -> QuerySet[Notification, tuple[int]]:
+    told = Notification.objects.told_of_london(user).unread()
     return told.values("user").annotate(count=Count("pk")).values_list("count")

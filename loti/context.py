@@ -38,7 +38,12 @@ SIGNED_IN: tuple[Entry, ...] = (
     ("Suppliers", "supplier-list", ("supplier-",), (Permission.FOLD_SUPPLIERS,)),
     ("Picture and reports", "picture", ("picture", "coverage", "report-", "snapshot-"), (Permission.VIEW_DEMANDS,)),
     ("Colleagues", "colleague-list", ("colleague-", "api-token-"), (Permission.VIEW_NEEDS,)),
-    (NOTIFICATIONS, "notification-list", ("notification-",), (Permission.VIEW_NEEDS,)),
+    (
+        NOTIFICATIONS,
+        "notification-list",
+        ("notification-",),
+        (Permission.VIEW_NEEDS, Permission.BUILD_REPORTS),
+    ),
     ("People", "person-list", ("person-", "authority-"), (Permission.MANAGE_PEOPLE,)),
     ("Board", "board", ("board",), ()),
 )

@@ -15,6 +15,8 @@ from procurement.actions import (
     matching,
     next_versions,
     notice_vectors,
+    report_rebuilds,
+    report_schedules,
     reports,
     subscribers,
     suggesting,
@@ -93,6 +95,21 @@ def embed_nightly(**_: Any) -> None:
 @shared_task(name=Task.BUILD_REPORT)
 def build_report(*, key: str, **_: Any) -> None:
     reports.build(key=key)
+
+
+@shared_task(name=Task.REBUILD_REPORT)
+def rebuild_report(*, key: str, **_: Any) -> None:
+    report_rebuilds.build(key=key)
+
+
+@shared_task(name=Task.ISSUE_REPORTS)
+def issue_reports(*, key: str, **_: Any) -> None:
+    report_schedules.run(key=key)
+
+
+@shared_task(name=Task.ISSUE_REPORTS_DAILY)
+def issue_reports_daily(**_: Any) -> None:
+    report_schedules.request_daily()
 
 
 @shared_task(name=Task.SEND_LETTERS)

@@ -27,7 +27,6 @@ from boroughs.background import Task
 from boroughs.exceptions import LeaseLost
 from boroughs.models import Notification, User
 from boroughs.models.notification import NotificationQuerySet
-from boroughs.permissions import Permission
 from boroughs.queries.mornings import last_morning
 
 logger = logging.getLogger(__name__)
@@ -113,9 +112,9 @@ def _take(user: User) -> list[Notification]:
     held_until = now + timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 300)
     wanted.update(mail_owner=owner, mail_lease_until=held_until)
     mine = Notification.objects.filter(mail_owner=owner, mailed_at__isnull=True)
-    own = permissions.borough_ids(user, Permission.VIEW_NEEDS)
     # Who has no role there any more is told nothing.
-    mine.exclude(borough_id__in=own).update(mail_wanted=False, mail_owner="", mail_lease_until=None)
+    visible = permissions.visible_notifications(user).values("pk")
+    mine.exclude(pk__in=visible).update(mail_wanted=False, mail_owner="", mail_lease_until=None)
     return list(mine.select_related("user", "borough").order_by("pk"))
 
 

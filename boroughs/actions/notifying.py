@@ -33,6 +33,7 @@ class News:
     """Something that happened to a thing of one borough. The fields are those of a notification."""
 
     kind: Notification.Kind
+    # 0 for what is all London's.
     borough_id: int
     subject: str
     headline: str
@@ -90,6 +91,12 @@ def announce(news: Sequence[News], *, to: Permission, besides: Actor | None = No
 
 
 @transaction.atomic
+def tell(told: Sequence[tuple[News, User]]) -> int:
+    """Tell people by name, each once of a key; the number of rows."""
+    return _write(told)
+
+
+@transaction.atomic
 def read(*, by: User, pk: int) -> Notification | None:
     """One of the person's own notifications, read from now on; None where there is none that they may see."""
     found = permissions.visible_notifications(by).filter(pk=pk).first()
@@ -133,7 +140,7 @@ def _write(told: Sequence[tuple[News, User]]) -> int:
     rows = [
         Notification(
             user=person,
-            borough_id=each.borough_id,
+            borough_id=each.borough_id or None,
             kind=each.kind,
             subject=each.subject,
             headline=each.headline,

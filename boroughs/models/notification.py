@@ -15,6 +15,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """What this person was told of these boroughs, all by primary key."""
         return self.filter(user=user, borough__in=of)
 
+    def told_of_london(self, user: int) -> "NotificationQuerySet":
+        """What this person was told of no borough in particular."""
+        return self.filter(user=user, borough__isnull=True)
+
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at__isnull=True)
 
@@ -55,10 +59,14 @@ class Notification(models.Model):
         # On a notice that the borough leads.
         QUESTION = "QUESTION", "Question from a supplier"
         INTEREST = "INTEREST", "Interest from suppliers"
+        # Of a schedule.
+        REPORT_READY = "REPORT_READY", "Report ready"
+        REPORT_FAILED = "REPORT_FAILED", "Report missing"
 
     user = models.ForeignKey("boroughs.User", on_delete=models.CASCADE, related_name="notifications")
-    # Whose thing it is: who has no role there any more is told nothing of it, not even what was written before.
-    borough = models.ForeignKey("boroughs.Borough", on_delete=models.CASCADE, related_name="+")
+    # Whose thing it is: who has no role there any more is told nothing of it, not even what was written before. None
+    # where it is all London's: a report, for who may ask for them.
+    borough = models.ForeignKey("boroughs.Borough", on_delete=models.CASCADE, related_name="+", null=True, blank=True)
     kind = models.TextField(choices=Kind.choices)
     # The thing's reference: N-00012, JD-0003, or the contract's own; the borough's name where it is about all it has.
     subject = models.TextField()
@@ -105,6 +113,8 @@ class Notification(models.Model):
                         "SPECIFICATION",
                         "QUESTION",
                         "INTEREST",
+                        "REPORT_READY",
+                        "REPORT_FAILED",
                     ]
                 ),
             ),

@@ -47,10 +47,11 @@ STATUS_COLOURS = {
         "DECLINED",
         "DROPPED",
         "WATCHING",
+        "ENDED",
     ),
     "blue": ("SUBMITTED", "ASKED", "RUNNING", "BUILDING", "CHECKING", "APPLYING", "UNDOING", "INTERESTED"),
     "purple": ("SUGGESTED", "PROPOSED", "RECEIVED", "CHECKED", "INTENDING", "CORRECTING", "CORRECTION_PROPOSED"),
-    "yellow": ("QUESTIONS_CLOSED", "WITHDRAWAL_PROPOSED", "WAITING", "WRITTEN"),
+    "yellow": ("QUESTIONS_CLOSED", "WITHDRAWAL_PROPOSED", "WAITING", "WRITTEN", "DIFFERENT", "PAUSED"),
     "green": (
         "CONFIRMED",
         "PUBLISHED",
@@ -66,6 +67,8 @@ STATUS_COLOURS = {
         "ANSWERED",
         "DUPLICATE",
         "TOLD",
+        "SAME",
+        "ACTIVE",
     ),
     "red": ("FAILED",),
 }

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from boroughs import permissions
 from boroughs.actions import notifying
 from boroughs.forms.notifications import MailPreferenceForm
-from boroughs.models import Notification
+from boroughs.models import Notification, User
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person, revision_sent
 
@@ -19,7 +19,7 @@ PAGE = 25
 @require_GET
 def notification_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    permissions.require(user, Permission.VIEW_NEEDS)
+    _require_told(user)
     told = permissions.visible_notifications(user).select_related("borough").newest_first()
     context = {
         # What comes in while the list is read is not marked with it.
@@ -34,7 +34,7 @@ def notification_list(request: HttpRequest) -> HttpResponse:
 def notification_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Leads on to what the notification is about. Foreign and missing ones answer alike: 404."""
     user = person(request)
-    permissions.require(user, Permission.VIEW_NEEDS)
+    _require_told(user)
     notification = notifying.read(by=user, pk=pk)
     if notification is None:
         raise Http404
@@ -44,7 +44,7 @@ def notification_open(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def notification_read_all(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    permissions.require(user, Permission.VIEW_NEEDS)
+    _require_told(user)
     notifying.read_all(by=user, upto=revision_sent(request, "upto"))
     messages.success(request, "All are marked as read.")
     return redirect("notification-list")
@@ -52,7 +52,7 @@ def notification_read_all(request: HttpRequest) -> HttpResponse:
 
 def notification_settings(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    permissions.require(user, Permission.VIEW_NEEDS)
+    _require_told(user)
     data = request.POST if request.method == "POST" else None
     form = MailPreferenceForm(data, initial={"mail_preference": user.mail_preference})
     if request.method == "POST" and form.is_valid():
@@ -61,3 +61,9 @@ def notification_settings(request: HttpRequest) -> HttpResponse:
         return redirect("notification-list")
     context = {"form": form, "kinds": Notification.Kind.labels}
     return render(request, "boroughs/notifications/settings.html", context)
+
+
+def _require_told(user: User) -> None:
+    """People of the boroughs, and those who are sent reports."""
+    if not permissions.is_told(user):
+        permissions.require(user, Permission.VIEW_NEEDS)

@@ -27,6 +27,9 @@ from .participation_step import ParticipationStep
 from .provisional_place import ProvisionalPlace
 from .question import Question
 from .report import Report
+from .report_edition import ReportEdition
+from .report_rebuild import ReportRebuild
+from .report_schedule import ReportSchedule
 from .requirement_stance import RequirementStance
 from .requirement_wording import RequirementWording
 from .review_answer import ReviewAnswer
@@ -74,6 +77,9 @@ __all__ = [
     "PublicState",
     "Question",
     "Report",
+    "ReportEdition",
+    "ReportRebuild",
+    "ReportSchedule",
     "RequirementStance",
     "RequirementWording",
     "ReviewAnswer",

@@ -93,7 +93,17 @@ def _render(job: Job) -> Pdf:
         # From the content, so that the same picture gives the same bytes.
         pdf_identifier=hashlib.sha256(job.html.encode()).hexdigest()[:32].encode(),
     )
-    return Pdf(content=pdf, pages=len(document.pages), blocked=tuple(fetcher.blocked[:50]))
+    return Pdf(content=pdf, pages=len(document.pages), blocked=tuple(fetcher.blocked[:50]), engine=_engine())
+
+
+def _engine() -> str:
+    """What laid the document out. Pango breaks the lines: another version of it may break them elsewhere."""
+    import weasyprint
+    from weasyprint.text.ffi import pango
+
+    major, rest = divmod(pango.pango_version(), 10000)
+    minor, micro = divmod(rest, 100)
+    return f"WeasyPrint {weasyprint.__version__}, Pango {major}.{minor}.{micro}"
 
 
 if __name__ == "__main__":

@@ -58,18 +58,23 @@ def load(data: bytes) -> Job:
 
 @dataclass(frozen=True)
 class Pdf:
-    """A rendered document. `blocked` lists the addresses that its HTML asked for and did not get."""
+    """A rendered document. `blocked` lists the addresses that its HTML asked for and did not get.
+
+    `engine` names what laid it out, with versions: another version may make other bytes of the same HTML.
+    """
 
     content: bytes
     pages: int
     blocked: tuple[str, ...] = ()
+    engine: str = ""
 
     def dump(self) -> bytes:
         """One line of JSON, then the file."""
-        return json.dumps({"pages": self.pages, "blocked": self.blocked}).encode() + b"\n" + self.content
+        head = {"pages": self.pages, "blocked": self.blocked, "engine": self.engine}
+        return json.dumps(head).encode() + b"\n" + self.content
 
 
 def load_pdf(data: bytes) -> Pdf:
     head, content = data.split(b"\n", 1)
     fields: dict[str, Any] = json.loads(head)
-    return Pdf(content=content, pages=fields["pages"], blocked=tuple(fields["blocked"]))
+    return Pdf(content=content, pages=fields["pages"], blocked=tuple(fields["blocked"]), engine=fields["engine"])

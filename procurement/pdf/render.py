@@ -32,6 +32,7 @@ ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "F
 
 LONG_WORD = 40
 _MARKUP = re.compile(r"(<[^>]*>)")
+_TRAILING_BLANKS = re.compile(r"\s+(?=</(?:p|li|td|th|dd|h[1-6]|caption|figcaption)>)")
 _LONG_RUN = re.compile(rf"((?:&#?\w{{1,31}};|[^\s&\u200b]){{{LONG_WORD}}})(?=\S)")
 
 
@@ -74,7 +75,7 @@ def render_pdf(
     may raise to end it. Raises ReportTooLarge, PdfEngineMissing or PdfFailed.
     """
     job = Job(
-        html=break_long_words(printable(render_to_string(template, dict(context)))),
+        html=break_long_words(printable(without_trailing_blanks(render_to_string(template, dict(context))))),
         css=(settings.BASE_DIR / STYLESHEET).read_text(encoding="utf-8"),
         fonts_dir=str(settings.BASE_DIR / FONTS),
         attachments=tuple(attachments),
@@ -89,6 +90,14 @@ def render_pdf(
     for address in pdf.blocked:
         logger.warning("%s asked for %s, which was refused", template, address)
     return pdf
+
+
+def without_trailing_blanks(html: str) -> str:
+    """Without blanks at the end of blocks, where included templates leave them.
+
+    The layout engine breaks a line after its first word where the line fits and the blank behind it does not.
+    """
+    return _TRAILING_BLANKS.sub("", html)
 
 
 def break_long_words(html: str) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from procurement.pdf import picture
+from procurement.pdf import borough, category, demand, picture
 from procurement.pdf.job import Pdf
 from procurement.pdf.render import LIMITS, Limits
 from procurement.picture.telling import Telling
+
+OF_ONE_THING = {"DEMAND": demand.render, "BOROUGH": borough.render, "CATEGORY": category.render}
 
 
 def render(
@@ -24,6 +26,6 @@ def render(
     The same arguments give the same file, in any process. Raises LookupError where the snapshot knows no such subject,
     and PdfFailed.
     """
-    return {"PICTURE": picture.render}[kind](
-        content, telling=telling, previous=previous, limits=limits, tick=tick, every=every
-    )
+    if kind == "PICTURE":
+        return picture.render(content, telling=telling, previous=previous, limits=limits, tick=tick, every=every)
+    return OF_ONE_THING[kind](content, subject=subject, telling=telling, limits=limits, tick=tick, every=every)

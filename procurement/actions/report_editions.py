@@ -1,0 +1,80 @@
+"""Telling people of the reports that a schedule asked for: who waits for one that it is there, its maker why it is not.
+
+Each recipient is told of one report a day: of those that they may be handed, the one that says most.
+"""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from boroughs import permissions
+from boroughs.actions import notifying
+from boroughs.actions.notifying import News
+from boroughs.models import Notification, User
+from boroughs.permissions import Permission
+from boroughs.templatetags.formatting import day
+from procurement.models import Report, ReportEdition, ReportSchedule
+from procurement.queries import reportable
+
+Kind = Notification.Kind
+
+
+def tell_ready(report: Report) -> None:
+    """Tell whoever waits for this report that it is there. Call it last in the transaction that makes it ready.
+
+    Who lost their role since, or left, is told nothing.
+    """
+    for edition in report.editions.select_related("schedule", "snapshot").defer("snapshot__content").order_by("pk"):
+        people = edition.schedule.recipients.filter(is_active=True).order_by("pk")
+        waiting = [person for person in people if _best(person, edition) == report]
+        notifying.tell([(_ready(report, edition, _place(person, report.own)), person) for person in waiting])
+
+
+def tell_failed(report: Report, why: str) -> None:
+    """Tell the makers of schedules that wait for this report that there will be none, and what to do."""
+    for edition in report.editions.select_related("schedule__made_by").order_by("pk"):
+        key = f"{Kind.REPORT_FAILED} {edition.pk} {report.pk}"
+        tell_maker(edition.schedule, "could not be built", why, key=key)
+
+
+def tell_maker(schedule: ReportSchedule, what: str, why: str, *, key: str) -> None:
+    """Tell who made the schedule, while they may still ask for reports."""
+    maker = schedule.made_by
+    if not reportable.kinds(maker):
+        return
+    news = News(
+        kind=Kind.REPORT_FAILED,
+        borough_id=_place(maker, ""),
+        subject=f"schedule {schedule.pk}",
+        headline=f"{schedule.title}: the scheduled report {what}",
+        comment=why,
+        path=reverse("report-schedule-edit", args=[schedule.pk]),
+        key=key,
+    )
+    notifying.tell([(news, maker)])
+
+
+def _ready(report: Report, edition: ReportEdition, place: int) -> News:
+    moment = day(timezone.localdate(edition.snapshot.taken_at))
+    return News(
+        kind=Kind.REPORT_READY,
+        borough_id=place,
+        subject=f"report {report.pk}",
+        headline=f"{report.title}: the report of {moment} is ready",
+        path=reverse("report-detail", args=[report.pk]),
+        key=f"{Kind.REPORT_READY} {edition.pk}",
+    )
+
+
+def _best(person: User, edition: ReportEdition) -> Report | None:
+    """Of the edition's reports the one for this person, whether it is built already or not."""
+    may = reportable.visible(person).filter(editions=edition)
+    return min(may, key=lambda each: reportable.BEST_FIRST.index(Report.Telling(each.telling)), default=None)
+
+
+def _place(person: User, own: str) -> int:
+    """Whose news it is to this person: their borough's, or London's for who may ask for all reports."""
+    if permissions.has(person, Permission.BUILD_REPORTS):
+        return 0
+    held = permissions.boroughs_of(person, Permission.BUILD_OWN_REPORTS)
+    places = [each.pk for each in held if not own or each.slug == own]
+    return places[0]

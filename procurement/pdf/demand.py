@@ -1,0 +1,85 @@
+"""The report of one joint demand as a PDF: from the bytes of a snapshot, and nothing else."""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+
+from procurement.charts import stages, tiles, timeline
+from procurement.charts.stages import Place
+from procurement.charts.tiles import Cell
+from procurement.charts.timeline import Lane
+from procurement.pdf import parts
+from procurement.pdf.job import Pdf
+from procurement.pdf.parts import Figure
+from procurement.pdf.render import LIMITS, Limits
+from procurement.picture import one_demand
+from procurement.picture.demand_case import Case, case_of
+from procurement.picture.facts import Frozen
+from procurement.picture.one_report import OneReport
+from procurement.picture.telling import Telling
+
+# More bars than these are no drawing to look at; the table has them all.
+LANES = 16
+
+
+def render(
+    content: bytes,
+    *,
+    subject: str,
+    telling: Telling,
+    limits: Limits = LIMITS,
+    tick: Callable[[], None] | None = None,
+    every: float = 10,
+) -> Pdf:
+    """Raises LookupError where the snapshot knows no such joint demand; else as procurement/pdf/parts.py."""
+    report = partial(one_demand.report, reference=subject, telling=telling)
+    return parts.render(content, report, figures=figures, limits=limits, tick=tick, every=every)
+
+
+def figures(frozen: Frozen, report: OneReport) -> dict[str, Figure]:
+    case = case_of(frozen, report.subject, report.telling)
+    drawn = {"authorities": _map(case)}
+    if case.telling.exact:
+        drawn["stands"] = _stages(case)
+        if any(need.contract_end_date for need in case.needs):
+            drawn["timing"] = _ends(case)
+    return drawn
+
+
+def _map(case: Case) -> Figure:
+    counted = Counter(need.borough for need in case.needs)
+    cells = [
+        Cell(each.abbreviation, each.name, each.tile_row, each.tile_column, counted[each.slug])
+        for each in case.frozen.facts.authorities
+        if each.is_london and each.tile_row and each.tile_column
+    ]
+    title = "Map of London in tiles: needs of each authority in this joint demand"
+    return Figure("Needs of each authority in it", tiles.svg(cells, title=title, unit="Needs"), look="map")
+
+
+def _stages(case: Case) -> Figure:
+    stage = {each.borough: each.stage for each in case.stances}
+    places = [
+        Place(
+            abbr=each.abbreviation,
+            name=each.name,
+            row=each.tile_row,
+            col=each.tile_column,
+            stage=stage.get(each.slug, ""),
+            leads=each.slug == case.fact.lead,
+        )
+        for each in case.frozen.facts.authorities
+        if each.is_london and each.tile_row and each.tile_column
+    ]
+    drawing = stages.svg(places, title="Map of London in tiles: where each borough stands")
+    return Figure("Where each borough stands", drawing, look="map")
+
+
+def _ends(case: Case) -> Figure:
+    ends = sorted((end, case.names[need.borough]) for need in case.needs if (end := need.contract_end_date))
+    lanes = [Lane(name, min(case.day, end), end) for end, name in ends]
+    drawing = timeline.svg(
+        lanes[:LANES], title="When present contracts end", today=case.day, start=case.fact.start_date
+    )
+    more = f", the first {LANES} of {len(lanes)}" if len(lanes) > LANES else ""
+    return Figure(f"When present contracts end{more}", drawing)

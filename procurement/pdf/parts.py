@@ -1,0 +1,280 @@
+"""What the reports of one joint demand, one authority and one category share: from what is told to a PDF."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from boroughs.forms.spreadsheet_cells import guarded
+from boroughs.templatetags.formatting import count, day_short
+from procurement.charts.drawing import Svg
+from procurement.pdf.job import Attachment, Pdf
+from procurement.pdf.render import Limits, render_pdf
+from procurement.picture import facts
+from procurement.picture.facts import Frozen
+from procurement.picture.numbers import Number, each_once
+from procurement.picture.one_report import NOT_TOLD, Cell, Chapter, Column, Kind, OneReport, Table
+from procurement.picture.summary import Sentence
+from procurement.picture.telling import Telling
+
+FIGURES_CSV_NAME = "figures-and-needs.csv"
+COLUMNS = (
+    *("figure", "what", "unit", "value"),
+    *("needs_count", "need_references", "contracts_count", "contract_references"),
+)
+# So many references are printed under one figure; the file has them all. So few are listed again.
+PRINTED = 300
+LISTED_AGAIN = 12
+# A table of more rows makes a report that nobody leafs through; the attached file has them all.
+ROWS = 250
+# So much of a text stands in a cell; the attached file has all of it.
+LONGEST = 160
+NUMERIC = (Kind.COUNT, Kind.POUNDS)
+# What the style sheet calls the cells of a column.
+LOOKS = {
+    Kind.COUNT: "num",
+    Kind.POUNDS: "num",
+    Kind.DAY: "nowrap",
+    Kind.REFERENCE: "nowrap",
+    Kind.LABEL: "label",
+    Kind.TEXT: "words",
+}
+# A table of a name and so few figures is easier to read when it is not as wide as the page.
+FIGURES_OF_A_NARROW_TABLE = 2
+# A table of so few rows stands on one page.
+WHOLE = 12
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One figure in the annex, with the references of the needs and contracts behind it."""
+
+    anchor: str
+    words: str
+    value: int | None
+    behind: tuple[str, ...]
+    left_out: int
+    # The figure above under which the same are listed already.
+    same_as: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing in a chapter, which says what its tables say."""
+
+    caption: str
+    drawing: Svg
+    # As the style sheet knows it: "map", "half" or "".
+    look: str = ""
+
+
+def render(
+    content: bytes,
+    report: Callable[[Frozen], OneReport],
+    *,
+    figures: Callable[[Frozen, OneReport], Mapping[str, Figure]],
+    limits: Limits,
+    tick: Callable[[], None] | None,
+    every: float,
+) -> Pdf:
+    """The report that `report` makes of a snapshot, by its bytes; `figures` draws for chapters, by their keys.
+
+    The same bytes give the same file, in any process. Raises LookupError and PdfFailed.
+    """
+    frozen = facts.from_json(content)
+    shown = report(frozen)
+    return render_pdf(
+        template="pdf/one.html",
+        context=context(content, frozen, shown, figures(frozen, shown)),
+        attachments=attachments(frozen, shown),
+        limits=limits,
+        tick=tick,
+        every=every,
+    )
+
+
+def context(content: bytes, frozen: Frozen, shown: OneReport, figures: Mapping[str, Figure]) -> dict[str, Any]:
+    numbers = each_once(shown)
+    anchors = {
+        number.key: f"figure-{place}" for place, number in enumerate(numbers, 1) if number.needs or number.contracts
+    }
+    return {
+        "report": shown,
+        "reference": frozen.reference,
+        "digest": hashlib.sha256(content).hexdigest(),
+        "previous": frozen.previous,
+        "taken_at": frozen.taken_at,
+        "run": frozen.facts.run,
+        "board": frozen.facts.board,
+        "told_to": told_to(shown.telling, frozen),
+        "own_name": _own_name(shown.telling, frozen),
+        "points": [
+            (point.figure, point.name, anchors.get(point.number.key, "") if point.number else "")
+            for point in shown.points
+        ],
+        "groups": [(group.heading, _linked(group.sentences, anchors)) for group in shown.groups],
+        "begins_beside_summary": bool(shown.chapters and shown.chapters[0].is_urgent),
+        "chapters": [_chapter(chapter, figures.get(chapter.key), anchors) for chapter in shown.chapters],
+        "entries": list(_entries(numbers, anchors)),
+        "attached": [(each.name, each.description) for each in attachments(frozen, shown)],
+        "figures_csv_name": FIGURES_CSV_NAME,
+    }
+
+
+def told_to(telling: Telling, frozen: Frozen) -> str:
+    """Whom the figures may be shown to, in words."""
+    if telling.exact:
+        return "Exact, for office use"
+    if telling.own:
+        return f"Exact of {_own_name(telling, frozen)}; of others names, counts and told totals"
+    return "Names, counts and told totals"
+
+
+def _own_name(telling: Telling, frozen: Frozen) -> str:
+    return next((each.name for each in frozen.facts.authorities if each.slug == telling.own), telling.own)
+
+
+def _chapter(chapter: Chapter, figure: Figure | None, anchors: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "key": chapter.key,
+        "title": chapter.title,
+        "sentences": _linked(chapter.sentences, anchors),
+        "figure": figure,
+        "tables": [_table(each, anchors) for each in chapter.tables],
+    }
+
+
+def _linked(sentences: Iterable[Sentence], anchors: Mapping[str, str]) -> list[list[tuple[str, str]]]:
+    """The parts of each sentence, each with where in the annex its needs are; "" for mere words."""
+    return [
+        [
+            (part, "") if isinstance(part, str) else (part.words, anchors.get(part.number.key, ""))
+            for part in sentence.parts
+        ]
+        for sentence in sentences
+    ]
+
+
+def _table(table: Table, anchors: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "key": table.key,
+        "caption": table.caption,
+        "is_narrow": _is_narrow(table),
+        "is_whole": len(table.rows) <= WHOLE,
+        "has_row_heads": _has_row_heads(table),
+        "heads": [(column.head, column.kind in NUMERIC) for column in table.columns],
+        "rows": [
+            [_cell(column, cell, anchors) for column, cell in zip(table.columns, row, strict=True)]
+            for row in table.rows[:ROWS]
+        ],
+        "left_out": max(0, len(table.rows) - ROWS),
+        "csv_name": csv_name(table),
+    }
+
+
+def _has_row_heads(table: Table) -> bool:
+    """Whether the first cell of a row is its head: not in a small table, where more cells would be heads than not."""
+    rows, columns = len(table.rows), len(table.columns)
+    return rows + columns <= rows * (columns - 1)
+
+
+def _is_narrow(table: Table) -> bool:
+    figures = table.columns[1:]
+    return len(figures) <= FIGURES_OF_A_NARROW_TABLE and all(column.kind in NUMERIC for column in figures)
+
+
+def _cell(column: Column, cell: Cell, anchors: Mapping[str, str]) -> dict[str, str]:
+    number = cell if isinstance(cell, Number) else None
+    value = number.value if number else cell
+    return {
+        "words": _words(column.kind, value),
+        "look": LOOKS[column.kind],
+        "anchor": anchors.get(number.key, "") if number else "",
+    }
+
+
+def _words(kind: Kind, value: Any) -> str:
+    if value is NOT_TOLD:
+        return "Not told"
+    if value is None:
+        return "Not given"
+    if isinstance(value, date):
+        return day_short(value)
+    if kind is Kind.POUNDS:
+        return f"£{count(value)}"
+    if kind is Kind.COUNT:
+        return count(value)
+    return value if len(value) <= LONGEST else f"{value[: LONGEST - 1].rstrip()}…"
+
+
+def _entries(numbers: Iterable[Number], anchors: Mapping[str, str]) -> Iterator[Entry]:
+    """One for each figure; where the same stand behind a later one, it names the earlier."""
+    listed: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
+    for number in numbers:
+        if number.key not in anchors:
+            continue
+        evidence = (number.needs, number.contracts)
+        behind = (*number.needs, *number.contracts)
+        same_as = listed.get(evidence, "") if len(behind) > LISTED_AGAIN else ""
+        listed.setdefault(evidence, number.words)
+        printed = () if same_as else behind[:PRINTED]
+        left_out = 0 if same_as else len(behind) - len(printed)
+        yield Entry(anchors[number.key], number.words, number.value, printed, left_out, same_as)
+
+
+def attachments(frozen: Frozen, shown: OneReport) -> list[Attachment]:
+    """Every figure with the needs behind it, and each table whole; in the order of their names, which PDF asks for."""
+    at = frozen.taken_at.isoformat()
+    files = [
+        Attachment(FIGURES_CSV_NAME, figures_csv(shown), "Every figure of this report with the needs behind it", at)
+    ]
+    for chapter in shown.chapters:
+        files += [Attachment(csv_name(each), table_csv(each), each.caption, at) for each in chapter.tables]
+    return sorted(files, key=lambda each: each.name)
+
+
+def csv_name(table: Table) -> str:
+    return f"{table.key.replace('_', '-')}.csv"
+
+
+def figures_csv(shown: OneReport) -> str:
+    return _csv(
+        COLUMNS,
+        (
+            [
+                guarded(each.key),
+                guarded(each.words),
+                each.unit,
+                each.value,
+                len(each.needs),
+                "; ".join(each.needs),
+                len(each.contracts),
+                guarded("; ".join(each.contracts)),
+            ]
+            for each in each_once(shown)
+        ),
+    )
+
+
+def table_csv(table: Table) -> str:
+    """All rows; amounts in whole pounds, empty where none is given, "Not told" where it may not be told."""
+    return _csv([column.key for column in table.columns], ([_plain(cell) for cell in row] for row in table.rows))
+
+
+def _plain(cell: Cell) -> Any:
+    if isinstance(cell, Number):
+        return cell.value
+    if cell is NOT_TOLD:
+        return "Not told"
+    return guarded(cell) if isinstance(cell, str) else cell
+
+
+def _csv(head: Iterable[str], rows: Iterable[list[Any]]) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return buffer.getvalue()

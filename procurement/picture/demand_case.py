@@ -1,0 +1,87 @@
+"""One joint demand with all that its report is made from, and for whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from procurement.picture import reckoning
+from procurement.picture.facts import Demand, Frozen, Member, Need, Notice, Stance
+from procurement.picture.figures import DemandFigures
+from procurement.picture.numbers import Number, Unit, number
+from procurement.picture.one_report import NOT_TOLD, Cell, missing
+from procurement.picture.telling import Telling
+
+
+@dataclass(frozen=True)
+class Case:
+    """The joint demand with all that its report is made from."""
+
+    frozen: Frozen
+    figures: DemandFigures
+    telling: Telling
+    day: date
+    names: Mapping[str, str]
+    # Those of its members, in their order.
+    needs: Sequence[Need]
+    # About it, as far as they may be told.
+    notices: Sequence[Notice]
+
+    @property
+    def fact(self) -> Demand:
+        return self.figures.fact
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its boroughs still have to decide."""
+        return not self.fact.outcome
+
+    def count(self, key: str, said: str, needs: Sequence[Need]) -> Number:
+        name = f"demand/{self.fact.reference}/{key}"
+        return number(name, f"{said} {self.fact.reference}", Unit.NEEDS, len(needs), [each.reference for each in needs])
+
+    def boroughs(self, key: str, said: str, stances: Sequence[Stance]) -> Number:
+        slugs = {each.borough for each in stances}
+        behind = [need.reference for need in self.needs if need.borough in slugs]
+        name = f"demand/{self.fact.reference}/{key}"
+        return number(name, f"{said} {self.fact.reference}", Unit.AUTHORITIES, len(slugs), behind)
+
+    @property
+    def members(self) -> list[tuple[Member, Need]]:
+        return list(zip(self.fact.members, self.needs, strict=True))
+
+    @property
+    def by_authority(self) -> list[Need]:
+        return sorted(self.needs, key=lambda need: (self.names[need.borough], need.reference))
+
+    @property
+    def stances(self) -> list[Stance]:
+        """One of each borough with a need here, by name; who has said nothing has not answered yet."""
+        said = {each.borough: each for each in self.fact.stances}
+        slugs = sorted({need.borough for need in self.needs}, key=lambda slug: self.names[slug])
+        return [said.get(slug) or Stance(slug, "SUGGESTED", "") for slug in slugs]
+
+    def of(self, need: Need, value: Cell) -> Cell:
+        return value if self.telling.is_exact_of(need.borough) else NOT_TOLD
+
+
+def case_of(frozen: Frozen, reference: str, telling: Telling) -> Case:
+    shown = reckoning.figures(frozen)
+    found = {each.reference: each for each in shown.demands}
+    if reference not in found:
+        if any(each.reference == reference for each in frozen.facts.demands):
+            raise LookupError(
+                f"The matcher is not sure of {reference}: no report tells of it before an analyst has looked at it."
+            )
+        raise missing(frozen, "joint demand", reference, found)
+    needs = {need.reference: need for need in frozen.facts.needs}
+    return Case(
+        frozen=frozen,
+        figures=found[reference],
+        telling=telling,
+        day=shown.day,
+        names={each.slug: each.name for each in frozen.facts.authorities},
+        needs=[needs[member.need] for member in found[reference].fact.members],
+        notices=[
+            each for each in frozen.facts.notices if each.demand == reference and (telling.exact or each.is_on_board)
+        ],
+    )

@@ -1,0 +1,193 @@
+"""A report about one thing, before it has a look: figures, sentences and tables, each only as far as it may be told.
+
+Whatever stands in one may be printed, attached and written as JSON. So a report says the same in every form, and none
+of them has to know who reads it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from enum import Enum, StrEnum
+
+from procurement.picture import words
+from procurement.picture.facts import Frozen, ToldFigure
+from procurement.picture.numbers import Number
+from procurement.picture.summary import Said, Sentence
+from procurement.picture.telling import Telling
+
+# So many subjects are named to whom asks for one that is not there.
+NEARBY = 5
+
+
+class Kind(StrEnum):
+    """What stands in the cells of a column."""
+
+    TEXT = "text"
+    # Short words of ours or of the register, which are not broken: a stage, a name.
+    LABEL = "label"
+    REFERENCE = "reference"
+    COUNT = "count"
+    POUNDS = "pounds"
+    DAY = "day"
+
+
+class Hidden(Enum):
+    """In place of what may not be told. None stands for what nobody stated."""
+
+    NOT_TOLD = "Not told"
+
+
+NOT_TOLD = Hidden.NOT_TOLD
+Cell = str | int | date | Number | Hidden | None
+
+
+@dataclass(frozen=True)
+class Column:
+    key: str
+    head: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True)
+class Table:
+    key: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One of the large figures of the summary."""
+
+    figure: str
+    name: str
+    number: Number | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Sentences of the summary under one heading."""
+
+    heading: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    # Its name in addresses: "timing".
+    key: str
+    title: str
+    sentences: tuple[Sentence, ...] = ()
+    tables: tuple[Table, ...] = ()
+    # Whether it belongs beside the summary, as the first one.
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class OneReport:
+    # The reference of a joint demand, the slug of an authority or a category; and what tells people which it is.
+    subject: str
+    known_as: str
+    title: str
+    # Of what kind it is, and what it is for, in a sentence.
+    kind: str
+    lede: str
+    day: date
+    telling: Telling
+    points: tuple[Point, ...]
+    groups: tuple[Group, ...]
+    # Those that have something to tell.
+    chapters: tuple[Chapter, ...]
+    # What the reader should know of the figures, in plain words.
+    caveats: tuple[str, ...]
+
+
+def table(key: str, caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> tuple[Table, ...]:
+    """The table without columns of which nothing may be told; none where it has no row or only one column is left."""
+    held = tuple(tuple(row) for row in rows)
+    kept = [place for place in range(len(columns)) if any(row[place] is not NOT_TOLD for row in held)]
+    if len(kept) < 2:
+        return ()
+    found = tuple(tuple(row[place] for place in kept) for row in held)
+    return (Table(key, caption, tuple(columns[place] for place in kept), found),)
+
+
+def chapters(*found: Chapter) -> tuple[Chapter, ...]:
+    """Those of which anything may be told."""
+    return tuple(each for each in found if each.sentences or each.tables)
+
+
+def groups(*found: Group) -> tuple[Group, ...]:
+    return tuple(each for each in found if each.sentences)
+
+
+def sentence(*parts: str | Said) -> Sentence:
+    return Sentence(parts)
+
+
+def of(number: Number, noun: str = "") -> Said:
+    """A count as a sentence says it."""
+    return Said(words.count(int(number), noun), number)
+
+
+def pounds_of(low: Number, high: Number) -> tuple[Said, ...] | tuple[Said, str, Said]:
+    """A range of money, each end with the needs behind it."""
+    first, last = Said(words.pounds(int(low)), low), Said(words.pounds(int(high)), high)
+    return (last,) if first.words == last.words else (first, " to ", last)
+
+
+def verb(number: Number, one: str, many: str) -> str:
+    return one if number.value == 1 else many
+
+
+def short(text: str) -> str:
+    """What people wrote, cut where it is long, for words that stand beside a figure."""
+    return text if len(text) <= words.LONGEST_TITLE else f"{text[: words.LONGEST_TITLE - 1].rstrip()}…"
+
+
+def missing(frozen: Frozen, what: str, subject: str, known: Iterable[str]) -> LookupError:
+    """That a snapshot has no such subject, and which it has that are written much like it."""
+    held = sorted(known)
+    nearby = get_close_matches(subject, held, NEARBY, 0.5) or held[:NEARBY]
+    said = f"{frozen.reference} knows no {what} {subject!r}."
+    if not nearby:
+        return LookupError(f"{said} It has none at all.")
+    return LookupError(f"{said} Of the {len(held):,} that it has, the nearest are: {', '.join(nearby)}.")
+
+
+def users_told(told: ToldFigure) -> str:
+    """A total of users as it was told; "" where none was."""
+    if told.value is not None:
+        return words.count(told.value)
+    if told.low is None or told.high is None:
+        return ""
+    return f"{words.count(told.low)} to under {words.count(told.high)}"
+
+
+def pounds_told(told: ToldFigure) -> str:
+    """A total of pounds as it was told, to the pound; "" where none was."""
+    if told.value is not None:
+        return f"£{words.count(told.value)}"
+    if told.low is None or told.high is None:
+        return ""
+    return f"£{words.count(told.low)} to under £{words.count(told.high)}"
+
+
+def budget_told(low: ToldFigure, high: ToldFigure) -> str:
+    """A range of budgets as its two ends were told; "" where none was."""
+    first = low.value if low.value is not None else low.low
+    last = high.value if high.value is not None else high.high
+    if first is None or last is None:
+        return ""
+    if low.as_at == high.as_at:
+        return words.pounds_range(first, last)
+    # Of different days, so that the one may even be above the other.
+    return f"lowest from {words.pounds(first)}, highest up to {words.pounds(last)}"
+
+
+def days_told(*told: ToldFigure) -> str:
+    """ "as at 3 April 2027", of every day that is meant."""
+    days = sorted({each.as_at for each in told if each.as_at})
+    return f"as at {words.listed([words.day(day) for day in days])}" if days else ""

@@ -1,0 +1,271 @@
+"""Reports of one joint demand, one borough and one category: every figure of their JSON, and the needs behind it."""
+
+import csv
+import hashlib
+import io
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+from boroughs.templatetags.formatting import count
+from procurement.pdf import parts, reports
+from procurement.picture import facts, one_borough, one_document
+from procurement.picture.numbers import each_once
+from procurement.picture.telling import EXACT, TOLD, Telling
+from tests.picture import made
+from tests.picture.scene import ALONE, OWN, TOLD_BUDGET, TOLD_USERS, TOTAL_USERS, scene
+
+ROOT = Path(__file__).resolve().parents[3]
+CONTENT = facts.to_json(scene())
+SUBJECTS = {"DEMAND": "JD-0001", "BOROUGH": "camden", "CATEGORY": "telephony"}
+KINDS = sorted(SUBJECTS)
+
+
+@cache
+def rendered(kind: str, telling: Telling, content: bytes) -> bytes:
+    pdf = reports.render(kind, content, telling=telling, subject=SUBJECTS[kind])
+    assert pdf.blocked == ()
+    return pdf.content
+
+
+def built(kind: str, telling: Telling = EXACT, content: bytes = CONTENT) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(rendered(kind, telling, content)))
+
+
+def text_of(reader: pypdf.PdfReader) -> str:
+    """The text of all pages, with every run of blanks as one."""
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages)).replace("\u200b", "")
+
+
+def attached(reader: pypdf.PdfReader) -> dict[str, str]:
+    return {name: content[0].decode() for name, content in reader.attachments.items()}
+
+
+@pytest.mark.parametrize("telling", [EXACT, TOLD], ids=["exact", "told"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_text_has_every_figure_of_the_json(kind: str, telling: Telling) -> None:
+    text = text_of(built(kind, telling))
+    told = one_document.document(CONTENT, kind=kind, subject=SUBJECTS[kind], telling=telling)
+
+    assert told["title"] in text
+    assert hashlib.sha256(CONTENT).hexdigest() in text.replace(" ", "")
+    for figure in told["figures"]:
+        assert re.search(rf"(?<![\d,]){count(figure['value'])}(?![\d,])", text), figure
+        assert all(need in text for need in figure["needs"])
+    for point in told["points"]:
+        assert f"{point['said']} {point['name']}" in text
+    for group in told["summary"]:
+        assert all(sentence["text"] in text for sentence in group["sentences"]), group
+    for chapter in told["chapters"]:
+        assert all(sentence["text"] in text for sentence in chapter["sentences"])
+        for table in chapter["tables"]:
+            assert_rows_are_in(text, table)
+
+
+def assert_rows_are_in(text: str, table: dict[str, Any]) -> None:
+    kinds = {column["column"]: column["kind"] for column in table["columns"]}
+    for row in table["rows"]:
+        for column, value in row.items():
+            if kinds[column] == "pounds" and value is not None:
+                assert f"£{count(value)}" in text, (table["table"], row)
+            elif isinstance(value, int):
+                assert count(value) in text
+            elif kinds[column] in ("reference", "label"):
+                assert value is None or value in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_outline_page_numbers_and_name(kind: str) -> None:
+    reader = built(kind)
+    told = one_document.document(CONTENT, kind=kind, subject=SUBJECTS[kind], telling=EXACT)
+
+    titles = [entry["/Title"] for entry in reader.outline if not isinstance(entry, list)]  # type: ignore[call-overload]
+    assert titles == [
+        "Contents",
+        "Summary",
+        *(chapter["title"] for chapter in told["chapters"]),
+        "How to read this report",
+        "Annex: the needs behind every figure",
+    ]
+    pages = len(reader.pages)
+    assert f"Page {pages} of {pages}" in reader.pages[-1].extract_text()
+    assert reader.metadata is not None
+    assert reader.metadata.title is not None
+    assert reader.metadata.title.endswith(f"{told['title']}, 30 November 2026")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_attached_files_have_every_figure_and_every_row(kind: str) -> None:
+    told = one_document.document(CONTENT, kind=kind, subject=SUBJECTS[kind], telling=EXACT)
+    files = attached(built(kind))
+
+    figures = {row["figure"]: row for row in csv.DictReader(io.StringIO(files[parts.FIGURES_CSV_NAME]))}
+    assert figures.keys() == {each["figure"] for each in told["figures"]}
+    for each in told["figures"]:
+        row = figures[each["figure"]]
+        assert row["value"] == ("" if each["value"] is None else str(each["value"]))
+        assert list(filter(None, row["need_references"].split("; "))) == each["needs"]
+    tables = [table for chapter in told["chapters"] for table in chapter["tables"]]
+    assert files.keys() == {parts.FIGURES_CSV_NAME, *(f"{table['table']}.csv" for table in tables)}
+    for table in tables:
+        assert len(list(csv.DictReader(io.StringIO(files[f"{table['table']}.csv"])))) == len(table["rows"])
+
+
+@pytest.mark.parametrize("kind", ["DEMAND", "CATEGORY"])
+def test_told_no_page_and_no_file_tells_of_a_borough(kind: str) -> None:
+    reader = built(kind, TOLD)
+    text = "\n".join([text_of(reader), *attached(reader).values()])
+
+    for own in OWN.values():
+        assert [each for each in own if each in text or each.replace(",", "").lstrip("£") in text] == []
+    assert [each for each in (TOTAL_USERS, ALONE, "N-00004", "Declined", "Committed") if each in text] == []
+    assert TOLD_USERS in text
+    assert TOLD_BUDGET in text
+    assert "Names, counts and told totals" in text
+
+
+def test_pack_is_exact_of_its_borough_alone() -> None:
+    reader = built("BOROUGH", EXACT)
+    text = "\n".join([text_of(reader), *attached(reader).values()])
+
+    assert all(each in text for each in OWN["camden"][:5])
+    assert [each for slug in ("brent", "sutton") for each in OWN[slug] if each in text] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_link_leads_into_the_annex(kind: str) -> None:
+    frozen = scene()
+    report = one_document.KINDS[kind](frozen, SUBJECTS[kind], EXACT)
+
+    told = parts.context(CONTENT, frozen, report, {})
+
+    anchors = [entry.anchor for entry in told["entries"]]
+    links = {anchor for _, sentences in told["groups"] for each in sentences for _, anchor in each if anchor}
+    links |= {anchor for _, _, anchor in told["points"] if anchor}
+    assert links
+    assert links <= set(anchors)
+    assert len(set(anchors)) == len(anchors)
+    assert len(anchors) == len([each for each in each_once(report) if each.needs or each.contracts])
+
+
+RENDER = """
+import hashlib, sys
+import django
+django.setup()
+from procurement.pdf import reports
+from procurement.picture.telling import EXACT
+content = sys.stdin.buffer.read()
+for kind, subject in (("BOROUGH", "camden"), ("CATEGORY", "telephony"), ("DEMAND", "JD-0001")):
+    pdf = reports.render(kind, content, telling=EXACT, subject=subject)
+    print(hashlib.sha256(pdf.content).hexdigest())
+"""
+
+
+def test_two_processes_make_the_same_files() -> None:
+    """Each with its own order of sets; and neither knows of a database, so that nothing but the bytes is told."""
+
+    def made_anew(seed: str) -> list[str]:
+        environment = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
+        environment |= {"PYTHONHASHSEED": seed, "DJANGO_SETTINGS_MODULE": "loti.settings", "LOTI_ENV": "test"}
+        environment |= {"LOTI_NO_BOOTSTRAP": "1", "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
+        ran = subprocess.run(
+            [sys.executable, "-c", RENDER], input=CONTENT, capture_output=True, check=True, cwd=ROOT, env=environment
+        )
+        return ran.stdout.decode().split()
+
+    first = made_anew("1")
+
+    assert first == made_anew("2")
+    assert first == [hashlib.sha256(rendered(kind, EXACT, CONTENT)).hexdigest() for kind in KINDS]
+
+
+HOSTILE = "<script>alert(1)</script><img src='file:///etc/hostname'>"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_texts_that_are_long_hostile_or_from_right_to_left_do_no_harm(kind: str) -> None:
+    titles = (HOSTILE, "=1+1", "نظام إدارة الإسكان", "x" * 300, "W" * 20_000, "{{ settings.SECRET_KEY }}")
+    needs = [
+        made.need(place, slug, title=title, incumbent=title, contract_end_date=date(2027, 3, 31))
+        for place, (title, slug) in enumerate(zip(titles, ("camden", "brent") * 4, strict=False), 1)
+    ]
+    demand = made.demand(1, range(1, len(titles) + 1), title="W" * 20_000)
+    content = facts.to_json(made.frozen(made.london(*needs, demands=[demand])))
+
+    reader = built(kind, EXACT, content)
+
+    text = text_of(reader)
+    assert len(reader.pages) < 20
+    assert "<script>alert(1)</script>" in text
+    assert "'=1+1" in "".join(attached(reader).values())
+
+
+@pytest.mark.parametrize("telling", [EXACT, TOLD], ids=["exact", "told"])
+def test_demand_of_a_thousand_needs_is_cut_and_says_so(telling: Telling) -> None:
+    slugs = ("brent", "camden", "merton", "sutton")
+    needs = [made.need(place, slugs[place % 4]) for place in range(1, 1_001)]
+    demand = made.demand(1, range(1, 1_001))
+    frozen = made.frozen(made.london(*needs, demands=[demand]))
+    report = one_document.KINDS["DEMAND"](frozen, "JD-0001", telling)
+
+    told = parts.context(facts.to_json(frozen), frozen, report, {})
+
+    tables = [table for chapter in told["chapters"] for table in chapter["tables"]]
+    members = next(table for table in tables if table["key"] == "members")
+    assert (len(members["rows"]), members["left_out"]) == (parts.ROWS, 1_000 - parts.ROWS)
+    files = {each.name: each.content for each in parts.attachments(frozen, report)}
+    assert len(files["members.csv"].splitlines()) == 1_001
+    assert all(len(entry.behind) <= parts.PRINTED for entry in told["entries"])
+
+
+@pytest.mark.parametrize("kind", ["BOROUGH", "CATEGORY"])
+def test_nothing_is_a_report_and_says_so(kind: str) -> None:
+    text = text_of(built(kind, EXACT, facts.to_json(made.frozen(made.london(run=None)))))
+
+    assert "no open need in this snapshot" in text or "No authority has an open need" in text
+    assert "It has not run yet" in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_subject_that_is_not_there_is_refused(kind: str) -> None:
+    with pytest.raises(LookupError, match="DP-2026-0001 knows no"):
+        reports.render(kind, CONTENT, telling=EXACT, subject="nowhere")
+
+
+def test_picture_is_one_of_the_kinds() -> None:
+    assert reports.render("PICTURE", CONTENT, telling=EXACT).content.startswith(b"%PDF")
+
+
+def test_summary_that_asks_for_much_stands_on_its_page() -> None:
+    """Every sentence of a joint demand that there can be, of long names."""
+    now = scene()
+    authorities = tuple(
+        replace(each, name=f"{each.name} and the whole of its surroundings") for each in now.facts.authorities
+    )
+    demand = replace(now.facts.demands[0], title="Words " * 50, lead="", status="SUGGESTED", stances=())
+    proposed = made.notice(2, 1, version=0, status="PROPOSED")
+    held = replace(now.facts, authorities=authorities, demands=(demand,), notices=(*now.facts.notices, proposed))
+    content = facts.to_json(replace(now, facts=held))
+
+    reader = built("DEMAND", EXACT, content)
+
+    page = reader.pages[2].extract_text()
+    assert "What is asked" in page
+    assert "Each figure in these sentences leads to the needs behind it" in re.sub(r"\s+", " ", page)
+
+
+def test_pack_of_few_decisions_has_them_beside_the_summary() -> None:
+    report = one_borough.report(scene(), "camden")
+
+    assert report.chapters[0].is_urgent
+    page = text_of(built("BOROUGH"))
+    assert page.index("What to decide, by when") < page.index("Page 3 of")
