@@ -49,7 +49,7 @@ STATUS_COLOURS = {
         "WATCHING",
         "ENDED",
     ),
-    "blue": ("SUBMITTED", "ASKED", "RUNNING", "BUILDING", "CHECKING", "APPLYING", "UNDOING", "INTERESTED"),
+    "blue": ("SUBMITTED", "ASKED", "RUNNING", "BUILDING", "CHECKING", "APPLYING", "UNDOING", "INTERESTED", "ACTIVE"),
     "purple": ("SUGGESTED", "PROPOSED", "RECEIVED", "CHECKED", "INTENDING", "CORRECTING", "CORRECTION_PROPOSED"),
     "yellow": ("QUESTIONS_CLOSED", "WITHDRAWAL_PROPOSED", "WAITING", "WRITTEN", "DIFFERENT", "PAUSED"),
     "green": (
@@ -67,8 +67,6 @@ STATUS_COLOURS = {
         "ANSWERED",
         "DUPLICATE",
         "TOLD",
-        "SAME",
-        "ACTIVE",
     ),
     "red": ("FAILED",),
 }

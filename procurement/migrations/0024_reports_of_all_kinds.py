@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             name='ReportRebuild',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.TextField(choices=[('ASKED', 'Waiting'), ('BUILDING', 'Being built'), ('SAME', 'The same file'), ('DIFFERENT', 'Another file'), ('FAILED', 'Failed')], default='ASKED')),
+                ('status', models.TextField(choices=[('ASKED', 'Waiting'), ('BUILDING', 'Being built'), ('AGREED', 'The same file'), ('DIFFERENT', 'Another file'), ('FAILED', 'Failed')], default='ASKED')),
                 ('asked_at', models.DateTimeField()),
                 ('asked_by', models.TextField()),
                 ('built_at', models.DateTimeField(blank=True, null=True)),
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reportrebuild',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['ASKED', 'BUILDING', 'SAME', 'DIFFERENT', 'FAILED'])), name='report_rebuild_status_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['ASKED', 'BUILDING', 'AGREED', 'DIFFERENT', 'FAILED'])), name='report_rebuild_status_known'),
         ),
         migrations.AddConstraint(
             model_name='reportrebuild',

@@ -18,13 +18,13 @@ class ReportRebuild(models.Model):
     class Status(models.TextChoices):
         ASKED = "ASKED", "Waiting"
         BUILDING = "BUILDING", "Being built"
-        SAME = "SAME", "The same file"
+        AGREED = "AGREED", "The same file"
         DIFFERENT = "DIFFERENT", "Another file"
         FAILED = "FAILED", "Failed"
 
     TRANSITIONS = {
         "start": ((Status.ASKED, Status.BUILDING), Status.BUILDING),
-        "agree": ((Status.BUILDING,), Status.SAME),
+        "agree": ((Status.BUILDING,), Status.AGREED),
         "differ": ((Status.BUILDING,), Status.DIFFERENT),
         "try again": ((Status.BUILDING,), Status.ASKED),
         "fail": ((Status.BUILDING,), Status.FAILED),
@@ -48,7 +48,7 @@ class ReportRebuild(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="report_rebuild_status_known",
-                condition=Q(status__in=["ASKED", "BUILDING", "SAME", "DIFFERENT", "FAILED"]),
+                condition=Q(status__in=["ASKED", "BUILDING", "AGREED", "DIFFERENT", "FAILED"]),
             ),
             models.UniqueConstraint(
                 name="report_rebuild_pending_once", fields=["report"], condition=Q(status__in=PENDING)

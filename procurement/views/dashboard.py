@@ -10,7 +10,7 @@ from boroughs import permissions
 from boroughs.models import User
 from boroughs.permissions import Permission
 from procurement.pdf import words
-from procurement.queries import board, published
+from procurement.queries import board, published, reportable
 from procurement.queries.board_facets import Filters
 from procurement.queries.demand_picture import demand_picture
 from procurement.queries.plate import plate
@@ -35,10 +35,13 @@ def _plate(request: HttpRequest, user: User) -> HttpResponse:
     comes_for_it = reports and not permissions.has(user, Permission.REVIEW_DEMANDS)
     exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
     picture = demand_picture(exact=exact) if comes_for_it else None
+    shown = plate(user, today=timezone.localdate())
+    own = reportable.own_slugs(user)
     context = {
         "picture": picture,
         "sentences": words.summary(picture) if picture else [],
-        "plate": plate(user, today=timezone.localdate()),
+        "plate": shown,
+        "packs": [borough for borough in shown.boroughs if borough.slug in own],
         "may_log": permissions.has(user, Permission.EDIT_NEEDS),
         "may_build_reports": reports,
     }

@@ -13,9 +13,9 @@ from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import matching
-from procurement.models import DemandMember, JointDemand, Notice, ProvisionalPlace
+from procurement.models import DemandMember, JointDemand, Notice, ProvisionalPlace, Report
 from procurement.pdf import figures
-from procurement.queries import demand_history, drafting
+from procurement.queries import demand_history, drafting, reportable
 from procurement.queries.evidence import evidence
 from procurement.queries.forwarding import leads_to
 from procurement.queries.freshness import freshness
@@ -75,6 +75,8 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "exact": exact,
         "arriving": _arriving(row),
         "rates": hit_rates(),
+        "may_report": picture is not None
+        and reportable.way(user, kind=Report.Kind.DEMAND, subject=row.reference, members=picture.borough_slugs),
     }
     return render(request, "procurement/demands/detail.html", context)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from boroughs import permissions
@@ -48,8 +47,7 @@ def report_schedule_create(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid() and done(request, form, lambda: _create(kind, form, user)):
         return redirect("report-schedule-list")
-    first = {each: report_schedules.next_day(each, timezone.localdate()) for each in ReportSchedule.Frequency}
-    return render(request, "procurement/reports/schedule.html", {"form": form, "kind": kind, "first": first})
+    return render(request, "procurement/reports/schedule.html", {"form": form, "kind": kind})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

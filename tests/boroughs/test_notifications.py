@@ -26,6 +26,8 @@ WORDS = {
     Kind.SPECIFICATION: "what waits for the answer of your borough",
     Kind.QUESTION: "Who asked is shown to nobody",
     Kind.INTEREST: "You are told once a day at most for each notice",
+    Kind.REPORT_READY: "It comes to you by a schedule",
+    Kind.REPORT_FAILED: "this time it had nothing to send",
     Kind.NEEDS_ABSENT: "Nothing leaves Camden before one of your approvers says yes",
 }
 

@@ -22,6 +22,7 @@ TABLE = {
     Permission.MANAGE_COLLEAGUES: "--y---",
     Permission.MANAGE_API_TOKENS: "--y---",
     Permission.EDIT_CONTRACTS: "-yy---",
+    Permission.BUILD_OWN_REPORTS: "yyy---",
     Permission.VIEW_DEMANDS: "yyyyyy",
     Permission.VIEW_SUBMITTED_NEEDS: "---y--",
     Permission.IMPORT_NEEDS: "---y--",
@@ -45,6 +46,7 @@ IN_A_BOROUGH = {
     Permission.COMMIT,
     Permission.MANAGE_COLLEAGUES,
     Permission.MANAGE_API_TOKENS,
+    Permission.BUILD_OWN_REPORTS,
 }
 CASES = [
     (role, permission, TABLE[permission][column] == "y") for column, role in enumerate(ROLES) for permission in TABLE

@@ -33,6 +33,7 @@ from procurement.actions import (
     matching,
     notices,
     participation,
+    report_schedules,
     requirement_words,
     savings,
     snapshots,
@@ -188,9 +189,11 @@ def build() -> None:
         snapshot=snapshots.take(by=analyst),
         asked_at=timezone.now(),
         asked_by=analyst.email,
+        telling=Report.Telling.TOLD,
         status=Report.Status.FAILED,
         error="No room.",
     )
+    report_schedules.create(kind=Report.Kind.PICTURE, subject="", frequency="MONTHLY", recipients=[analyst], by=analyst)
     _subscribers()
 
 

@@ -43,6 +43,7 @@ from procurement.models import (
     Participation,
     Question,
     Report,
+    ReportSchedule,
     RequirementStance,
     RequirementWording,
     SavingsEstimate,
@@ -110,7 +111,10 @@ class London:
     retired: JointDemand
     removed: Need
     notices: dict[str, Notice]
+    # What all who ask for all reports may have, and what only they may who see exact figures.
     report: Report
+    exact_report: Report
+    schedule: ReportSchedule
     snapshot: Snapshot
     someone: User
     # Of the own register, the second taken out of it; and of the foreign one.
@@ -199,7 +203,9 @@ def london() -> London:
         retired=retired,
         removed=removed,
         notices=published,
-        report=_report(),
+        report=_report(535_353, Report.Telling.TOLD, b"%PDF told"),
+        exact_report=_report(545_454, Report.Telling.EXACT, b"%PDF Quixotic Vexillum 2031"),
+        schedule=_schedule(analyst),
         # After all that it keeps.
         snapshot=snapshots.take(by=COMMAND_LINE),
         someone=UserFactory(pk=424_242),
@@ -453,23 +459,36 @@ def _confirmed(title: str) -> JointDemand:
     return demand
 
 
-def _report() -> Report:
+def _report(pk: int, telling: Report.Telling, content: bytes) -> Report:
     folder = Path(settings.MEDIA_ROOT) / "reports"
     folder.mkdir(parents=True, exist_ok=True)
-    content = b"%PDF Quixotic Vexillum 2031"
-    (folder / "ready.pdf").write_bytes(content)
+    (folder / f"{pk}.pdf").write_bytes(content)
     now = timezone.now()
     report: Report = Report.objects.create(
-        pk=535_353,
+        pk=pk,
+        telling=telling,
         status=Report.Status.READY,
         asked_at=now - timedelta(minutes=1),
         asked_by="somebody@example.org",
         built_at=now,
-        path="reports/ready.pdf",
+        path=f"reports/{pk}.pdf",
         size=len(content),
         digest=hashlib.sha256(content).hexdigest(),
     )
     return report
+
+
+def _schedule(analyst: User) -> ReportSchedule:
+    schedule: ReportSchedule = ReportSchedule.objects.create(
+        pk=555_454,
+        kind=Report.Kind.PICTURE,
+        frequency=ReportSchedule.Frequency.MONTHLY,
+        next_date=date(2031, 1, 1),
+        made_by=analyst,
+        made_at=timezone.now(),
+    )
+    schedule.recipients.add(analyst)
+    return schedule
 
 
 def register_of(borough: Borough) -> list[Contract]:

@@ -46,6 +46,8 @@ EDITORS = {"editor", "approver"}
 SIGNED_IN = {"nobody", "revoked", *BOROUGH, "analyst", "cdo", "administrator"}
 DEMANDS = {*BOROUGH, "analyst", "cdo", "administrator"}
 ANALYST, ADMINISTRATOR, REPORTS = {"analyst"}, {"administrator"}, {"analyst", "cdo"}
+# Who asks for reports, of all or of their own borough.
+ASKERS = REPORTS | BOROUGH
 PROGRAM = {"program"}
 NONE: set[str] = set()
 # Addresses of contracts that are not about one of them.
@@ -129,10 +131,10 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "api-token-list": ({"approver"}, NONE),
     "api-token-create": ({"approver"}, {"approver"}),
     "api-token-revoke": ({"approver"}, {"approver"}),
-    "notification-list": (BOROUGH, NONE),
+    "notification-list": (ASKERS, NONE),
     "notification-open": (BOROUGH, NONE),
-    "notification-read-all": (NONE, BOROUGH),
-    "notification-settings": (BOROUGH, BOROUGH),
+    "notification-read-all": (NONE, ASKERS),
+    "notification-settings": (ASKERS, ASKERS),
     "person-list": (ADMINISTRATOR, NONE),
     "person-create": (ADMINISTRATOR, ADMINISTRATOR),
     "authority-list": (ADMINISTRATOR, ADMINISTRATOR),
@@ -240,9 +242,16 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "coverage-csv": (DEMANDS, NONE),
     "coverage-reminders": (ANALYST, NONE),
     "coverage-remind": (ANALYST, ANALYST),
-    "report-list": (REPORTS, NONE),
-    "report-ask": (NONE, REPORTS),
+    "report-list": (ASKERS, NONE),
+    "report-ask": (ASKERS, ASKERS),
+    "report-detail": (REPORTS, NONE),
+    "report-rebuild": (NONE, REPORTS),
     "report-status": (REPORTS, NONE),
+    "report-schedule-list": (ASKERS, NONE),
+    "report-schedule-create": (ASKERS, ASKERS),
+    "report-schedule-edit": (REPORTS, REPORTS),
+    "report-schedule-pause": (NONE, REPORTS),
+    "report-schedule-end": (REPORTS, REPORTS),
     "snapshot-compare": (REPORTS, NONE),
     "snapshot-json": (DEMANDS, NONE),
     "report-file": (REPORTS, NONE),
@@ -383,7 +392,8 @@ def best(name: str, city: London) -> dict[str, Any]:
             ("demand-remove-member", "demand-restore-member", "demand-add-member", "demand-evidence"), member
         ),
         **dict.fromkeys(("colleague-change", "colleague-remove"), colleague),
-        **dict.fromkeys(("report-status", "report-file"), report),
+        **dict.fromkeys(("report-detail", "report-rebuild", "report-status", "report-file"), report),
+        **{f"report-schedule-{verb}": {"pk": city.schedule.pk} for verb in ("edit", "pause", "end")},
         **dict.fromkeys(("renewal-draft", "renewal-dismiss"), ending),
         **dict.fromkeys(STANDING, standing),
         **dict.fromkeys(("experience-edit", "experience-withdraw"), learned),
@@ -556,8 +566,11 @@ def pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:  # no
     slugs = [city.own.slug, city.foreign.slug]
     yield "/coverage/{}/reminders/", ANALYST, slugs, "nowhere"
     yield "/coverage/{}/reminders/needs-absent/", ANALYST, slugs, "nowhere"
-    for name in ("status", "file"):
+    for name in ("detail", "rebuild", "status", "file"):
         yield reverse(f"report-{name}", args=[1]).replace("/1/", "/{}/"), REPORTS, [str(city.report.pk)], "99999999"
+    for name in ("edit", "pause", "end"):
+        address = reverse(f"report-schedule-{name}", args=[1]).replace("/1/", "/{}/")
+        yield address, REPORTS, [str(city.schedule.pk)], "99999999"
 
 
 def supplier_pairs(city: London) -> Iterator[tuple[str, set[str], list[str], str]]:
@@ -600,7 +613,8 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
     people = [city.someone.pk, city.analyst.pk]
     own = {
         "import": [city.data_import.pk, city.foreign_import.pk],
-        "report": [city.report.pk],
+        "report": [city.report.pk, city.exact_report.pk],
+        "report-schedule": [city.schedule.pk],
         "api": [city.token.pk, city.foreign_token.pk],
         "contract": [city.contract.pk, city.taken_out.pk, city.foreign_contract.pk],
         "api-contract": [city.contract.pk, city.taken_out.pk, city.foreign_contract.pk],
@@ -665,7 +679,9 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             kind = [{"kind": each} for each in kinds] if "kind" in converters(route) else [{}]
             arguments[name] = [{"slug": slug} | each for slug in slugs for each in kind]
         elif "pk" in converters(route):
-            resource = "api-contract" if name.startswith("api-contract") else name.partition("-")[0]
+            resource = next(
+                (each for each in ("api-contract", "report-schedule") if name.startswith(each)), name.partition("-")[0]
+            )
             arguments[name] = [{"pk": pk} for pk in own.get(resource, people)]
     for name, values in arguments.items():
         yield from (reverse(name, kwargs=value) for value in values)

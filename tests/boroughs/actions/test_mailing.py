@@ -65,6 +65,15 @@ def test_each_notification_is_one_email_and_goes_out_once(borough: Borough, edit
     assert told.mailed_at is not None
 
 
+def test_what_is_of_no_borough_goes_to_those_who_may_ask_for_reports(editor: User, cdo: User) -> None:
+    for user in (editor, cdo):
+        NotificationFactory(user=user, borough=None, kind=Notification.Kind.REPORT_READY)
+
+    assert send() == 1
+    assert mail.outbox[0].to == [cdo.email]
+    assert not Notification.objects.get(user=editor).mail_wanted
+
+
 def test_more_than_a_few_at_once_are_one_email(borough: Borough, editor: User) -> None:
     for _ in range(40):
         NotificationFactory(user=editor, borough=borough)

@@ -22,6 +22,8 @@ from procurement.models import (
     PublicState,
     Question,
     Report,
+    ReportRebuild,
+    ReportSchedule,
     RequirementWording,
 )
 
@@ -184,6 +186,8 @@ def test_every_status_has_a_colour_and_every_colour_a_status() -> None:
         Notice,
         Question,
         Report,
+        ReportRebuild,
+        ReportSchedule,
         RequirementWording,
     )
     statuses = {str(value) for model in models for value in model.Status.values} | set(PublicState.values)

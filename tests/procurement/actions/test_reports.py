@@ -2,29 +2,35 @@
 
 import errno
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from boroughs.actions import work
 from boroughs.background import Task
-from boroughs.exceptions import PermissionRefused
+from boroughs.exceptions import NotAcceptable, PermissionRefused
 from boroughs.models import AuditEvent, User, Work
 from boroughs.models.work import MAX_ATTEMPTS
 from boroughs.permissions import COMMAND_LINE
 from procurement.actions import reports, snapshots
+from procurement.exceptions import TooManyWaiting
 from procurement.models import Report, Snapshot
-from procurement.pdf import picture as picture_pdf
 from procurement.pdf import render
+from procurement.pdf import reports as reports_pdf
 from procurement.pdf.job import Pdf
 from procurement.pdf.render import Limits, PdfEngineMissing
-from tests.factories.boroughs import NeedFactory
+from procurement.picture.telling import EXACT, Telling
+from tests.factories.boroughs import BoroughFactory, NeedFactory
 from tests.factories.picture import joint_demand
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +49,7 @@ def report() -> Report:
 
 
 def renders(monkeypatch: pytest.MonkeyPatch, action: Callable[[], Pdf]) -> None:
-    monkeypatch.setattr(reports.picture_pdf, "render", lambda content, **options: action())
+    monkeypatch.setattr(reports.reports_pdf, "render", lambda kind, content, **options: action())
 
 
 def fails(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
@@ -82,11 +88,11 @@ def test_ask_names_the_snapshot_of_that_moment(report: Report, monkeypatch: pyte
     joint_demand("camden", "brent")
     told: list[bytes] = []
 
-    def render(content: bytes, **options: Any) -> Pdf:
+    def render(kind: str, content: bytes, **options: Any) -> Pdf:
         told.append(content)
         return STUB
 
-    monkeypatch.setattr(reports.picture_pdf, "render", render)
+    monkeypatch.setattr(reports.reports_pdf, "render", render)
     reports.build(key=str(report.pk))
 
     assert report.snapshot is not None
@@ -101,11 +107,11 @@ def test_ask_for_an_earlier_snapshot_with_the_one_before_it(monkeypatch: pytest.
         taken.append(snapshots.take(by=COMMAND_LINE))
     told: list[bytes] = []
 
-    def render(content: bytes, *, previous: bytes, **options: Any) -> Pdf:
+    def render(kind: str, content: bytes, *, previous: bytes, **options: Any) -> Pdf:
         told.extend((previous, content))
         return STUB
 
-    monkeypatch.setattr(reports.picture_pdf, "render", render)
+    monkeypatch.setattr(reports.reports_pdf, "render", render)
     report = reports.ask(kind=Report.Kind.PICTURE, snapshot=taken[1], by=COMMAND_LINE)
     reports.build(key=str(report.pk))
 
@@ -127,12 +133,114 @@ def test_report_from_before_there_were_snapshots_is_of_the_moment_it_is_built(
 
 @pytest.mark.parametrize("role", ["reader", "editor", "approver", "administrator"])
 def test_ask_refused(role: str, request: pytest.FixtureRequest) -> None:
-    with pytest.raises(PermissionRefused):
-        reports.ask(kind=Report.Kind.PICTURE, by=request.getfixturevalue(role))
+    for kind, subject in (("PICTURE", ""), ("CATEGORY", "telephony"), ("BOROUGH", "brent")):
+        with pytest.raises(PermissionRefused):
+            reports.ask(kind=kind, subject=subject, by=request.getfixturevalue(role))
     with pytest.raises(PermissionRefused):
         reports.build_now(kind=Report.Kind.PICTURE, snapshot=Snapshot(), by=request.getfixturevalue(role))
     assert not Report.objects.exists()
     assert not Snapshot.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["editor", "analyst"])
+def test_ask_for_a_borough_pack_is_told_as_that_borough_may_have_it(role: str, request: pytest.FixtureRequest) -> None:
+    BoroughFactory(slug="camden", name="Camden")
+
+    report = reports.ask(kind="BOROUGH", subject="camden", by=request.getfixturevalue(role))
+
+    assert (report.subject_name, report.telling, report.own) == ("Camden", Report.Telling.OWN, "camden")
+    assert report.told == Telling(own="camden")
+
+
+def test_ask_for_a_joint_demand_with_an_own_need(editor: User, analyst: User) -> None:
+    demand = joint_demand("camden", "brent", title="Telephony")
+    other = joint_demand("brent", "sutton")
+
+    own = reports.ask(kind="DEMAND", subject=demand.reference, by=editor)
+    exact = reports.ask(kind="DEMAND", subject=demand.reference, by=analyst)
+
+    assert own.subject_name == f"{demand.reference} Telephony"
+    assert (own.told, exact.told) == (Telling(own="camden"), EXACT)
+    assert own.snapshot == exact.snapshot
+    with pytest.raises(PermissionRefused, match="no open need"):
+        reports.ask(kind="DEMAND", subject=other.reference, by=editor)
+
+
+def test_ask_for_what_the_snapshot_does_not_have(analyst: User) -> None:
+    earlier = snapshots.take(by=COMMAND_LINE)
+    demand = joint_demand("camden", "brent")
+
+    with pytest.raises(NotAcceptable, match=f"{demand.reference} is not in the picture of {earlier.reference}"):
+        reports.ask(kind="DEMAND", subject=demand.reference, snapshot=earlier, by=analyst)
+
+
+def test_ask_again_is_handed_what_was_built(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    renders(monkeypatch, lambda: STUB)
+    reports.build(key=str(report.pk))
+
+    assert reports.ask(kind="PICTURE", by=COMMAND_LINE) == report
+
+    report.refresh_from_db()
+    reports.file_of(report).unlink()
+    other = reports.ask(kind="PICTURE", by=COMMAND_LINE)
+    assert (other.status, other.snapshot) == (Report.Status.ASKED, report.snapshot)
+
+
+def test_ask_for_more_than_may_wait(analyst: User, second_analyst: User) -> None:
+    for slug in ("a", "b", "c", "d", "e", "f"):
+        BoroughFactory(slug=slug)
+    for slug in ("a", "b", "c", "d", "e"):
+        reports.ask(kind="BOROUGH", subject=slug, by=analyst)
+
+    with pytest.raises(TooManyWaiting, match="5 reports that you asked for"):
+        reports.ask(kind="BOROUGH", subject="f", by=analyst)
+
+    # What waits already is handed out all the same, and others may ask.
+    assert reports.ask(kind="BOROUGH", subject="a", by=analyst).subject == "a"
+    assert reports.ask(kind="BOROUGH", subject="f", by=second_analyst).subject == "f"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ask_in_the_same_moment_is_built_once(analyst: User, second_analyst: User) -> None:
+    snapshot = snapshots.take(by=COMMAND_LINE)
+
+    asked = at_once(
+        *(partial(reports.ask, kind="PICTURE", snapshot=snapshot, by=who) for who in (analyst, second_analyst) * 3)
+    )
+
+    assert [report.pk for report in asked] == [Report.objects.get().pk] * 6
+    assert Work.objects.filter(task=Task.BUILD_REPORT).count() == 1
+    assert AuditEvent.objects.filter(noun="report", verb="ask").count() == 1
+
+
+def test_database_lets_one_of_each_wait(report: Report) -> None:
+    same = {"kind": "PICTURE", "snapshot": report.snapshot, "asked_at": report.asked_at, "asked_by": "x"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Report.objects.create(**same)
+    Report.objects.create(**same, telling=Report.Telling.TOLD)
+
+
+def test_build_hands_on_what_is_asked(editor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+
+    def render(kind: str, content: bytes, *, telling: Telling, subject: str, **options: Any) -> Pdf:
+        told.extend((kind, subject, telling))
+        return STUB
+
+    monkeypatch.setattr(reports.reports_pdf, "render", render)
+    report = reports.ask(kind="BOROUGH", subject="camden", by=editor)
+    reports.build(key=str(report.pk))
+
+    report.refresh_from_db()
+    assert told == ["BOROUGH", "camden", Telling(own="camden")]
+    assert report.status == Report.Status.READY
+
+
+def test_build_writes_down_what_made_it(report: Report) -> None:
+    reports.build(key=str(report.pk))
+
+    report.refresh_from_db()
+    assert re.fullmatch(r"platform [0-9a-f]{12}, WeasyPrint [0-9.]+, Pango [0-9.]+", report.engine)
 
 
 def test_build_keeps_a_whole_pdf(report: Report, media: Path) -> None:
@@ -225,12 +333,12 @@ def test_build_renews_the_lease_while_the_child_runs(
     renewed: list[str] = []
     monkeypatch.setattr(reports.work, "renew", lambda claim: renewed.append(claim.key))
 
-    def slow(content: bytes, *, tick: Callable[[], None], every: float, **options: Any) -> Pdf:
+    def slow(kind: str, content: bytes, *, tick: Callable[[], None], every: float, **options: Any) -> Pdf:
         assert every <= settings.WORK_LEASE_SECONDS / 2
         tick()
         return STUB
 
-    monkeypatch.setattr(reports.picture_pdf, "render", slow)
+    monkeypatch.setattr(reports.reports_pdf, "render", slow)
     reports.build(key=str(report.pk))
 
     assert renewed == [str(report.pk)]
@@ -239,13 +347,13 @@ def test_build_renews_the_lease_while_the_child_runs(
 def test_memory_bomb_fails_with_a_reason_and_the_next_report_works(
     report: Report, monkeypatch: pytest.MonkeyPatch, media: Path
 ) -> None:
-    whole = picture_pdf.render
+    whole = reports_pdf.render
     with monkeypatch.context() as patch:
         patch.setattr(render, "render_to_string", lambda template, context: "<p>x</p>" * 20000)
         patch.setattr(
-            reports.picture_pdf,
+            reports.reports_pdf,
             "render",
-            lambda content, **options: whole(content, limits=Limits(memory=300), **options),
+            lambda kind, content, **options: whole(kind, content, limits=Limits(memory=300), **options),
         )
         reports.build(key=str(report.pk))
 
@@ -284,7 +392,8 @@ def test_full_disk_leaves_no_part_and_is_tried_again(
         reports.build(key=str(report.pk))
 
     report.refresh_from_db()
-    assert report.status == Report.Status.FAILED
+    # Still to come, so that who asks meanwhile is handed this one.
+    assert report.status == Report.Status.ASKED
     assert report.error == "The file could not be written: No space left on device. It is tried again in a moment."
     assert files(media) == []
 
@@ -303,7 +412,11 @@ def test_fault_fails_for_good_after_three_attempts(
         reports.build(key=str(report.pk))
 
     report.refresh_from_db()
-    assert report.error == "The report could not be built because of a fault in the platform. The log says which."
+    assert report.status == Report.Status.FAILED
+    assert report.error == (
+        "The report could not be built because of a fault in the platform. The log says which. "
+        "Ask for it again; if it fails again, tell who runs the platform."
+    )
     # The report says so itself. Work that is set aside would wait for ever: who wants a report asks for a new one.
     assert not Work.objects.failed().exists()
     assert not Work.objects.pending().exists()

@@ -74,11 +74,14 @@ def test_time_rises_where_the_clock_goes_back() -> None:
     assert second.taken_at > first.taken_at
 
 
-@pytest.mark.parametrize("role", ["reader", "editor", "approver", "administrator"])
-def test_refused(role: str, request: pytest.FixtureRequest) -> None:
+def test_refused(administrator: User) -> None:
     with pytest.raises(PermissionRefused):
-        snapshots.take(by=request.getfixturevalue(role))
+        snapshots.take(by=administrator)
     assert not Snapshot.objects.exists()
+
+
+def test_taken_for_a_borough_that_asks_for_its_report(reader: User) -> None:
+    assert snapshots.take(by=reader).taken_by == reader.email
 
 
 @pytest.mark.parametrize("change", [lambda rows: rows.update(content=b"{}"), lambda rows: rows.delete()])
