@@ -17,6 +17,7 @@ STAGES = ("WATCHING", "INTERESTED", "INTENDING", "COMMITTED")
 # Of the needs of one category, so many in a hundred stand in a joint demand, with so many others at the most.
 MATCHED = 60
 WIDEST = 12
+# At the most; a small London has as many as needs.
 CONTRACTS_EACH = 30
 SUPPLIERS = 40
 
@@ -37,7 +38,7 @@ def london(needs_each: int, *, seed: int = 9) -> Facts:
         authorities=authorities,
         categories=categories,
         notices=tuple(notices),
-        contracts=tuple(_contracts(rng, authorities, categories)),
+        contracts=tuple(_contracts(rng, min(needs_each, CONTRACTS_EACH), authorities, categories)),
     )
 
 
@@ -77,10 +78,10 @@ def _need(rng: random.Random, number: int, borough: str, categories: Sequence[Ca
 
 
 def _contracts(
-    rng: random.Random, authorities: Sequence[Authority], categories: Sequence[Category]
+    rng: random.Random, each: int, authorities: Sequence[Authority], categories: Sequence[Category]
 ) -> Iterator[Contract]:
     for authority in authorities:
-        for number in range(1, CONTRACTS_EACH + 1):
+        for number in range(1, each + 1):
             supplier = rng.randrange(SUPPLIERS)
             yield Contract(
                 entry=f"CA-{number:03}",

@@ -66,6 +66,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(annex_files, "PAGES_IN_FILE", 9)
 
 
+@pytest.mark.timeout(280)
 @pytest.mark.usefixtures("short")
 def test_report_with_files_of_the_annex_has_every_need_under_its_figure() -> None:
     content = facts.to_json(made.frozen(large.london(2)))
