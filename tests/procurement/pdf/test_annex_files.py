@@ -63,7 +63,7 @@ def test_one_list_of_very_many_needs_is_cut_and_says_so(monkeypatch: pytest.Monk
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if a report of few pages were too long."""
     monkeypatch.setattr(annex_files, "PAGES_IN_REPORT", 1)
-    monkeypatch.setattr(annex_files, "PAGES_IN_FILE", 9)
+    monkeypatch.setattr(annex_files, "PAGES_IN_FILE", 4)
 
 
 @pytest.mark.timeout(280)
