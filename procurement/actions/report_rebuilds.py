@@ -42,7 +42,7 @@ def ask(*, report: Report, by: User) -> ReportRebuild:
 
 def build(*, key: str) -> None:
     """Claim the rebuild whose primary key is `key`, and do it. Nothing happens where it is done or in other hands."""
-    claim = work.claim(task=Task.REBUILD_REPORT, key=key)
+    claim = work.claim(task=Task.REBUILD_REPORT, key=key, seconds=reports.LEASE_SECONDS)
     if claim is None:
         return
     sources, target = ReportRebuild.TRANSITIONS["start"]

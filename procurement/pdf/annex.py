@@ -44,8 +44,8 @@ class Entry:
     lines: tuple["Line", ...]
     # The title of a joint demand, which its name does not tell.
     title: str = ""
-    # Whether it is of one thing, in a chapter that tells of all London first.
-    of_one: bool = False
+    # Of one thing out of a chapter, which has figures of all London beside it.
+    is_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Line:
     words: str
     value: int | None
     needs: tuple[str, ...]
-    contracts: tuple[str, ...] = ()
+    contracts: tuple[str, ...]
     left_out: int = 0
     # The figure above under which the same are listed already.
     same_as: str = ""
@@ -72,12 +72,17 @@ class Annex:
     # Heading and figures of each chapter beyond these.
     chapters: tuple[Chapter, ...]
 
+    @property
+    def anchors(self) -> frozenset[str]:
+        own = (*self.headlines, *self.since, *self.authorities, *self.categories, *self.demands)
+        return frozenset(entry.anchor for entry in (*own, *(each for _, found in self.chapters for each in found)))
+
 
 def annex(figures: Figures, changes: Changes | None, *, demands: Iterable[DemandFigures], telling: Telling) -> Annex:
     """All that stands behind each figure; how much of it is printed and where, annex_files.py says."""
+    listed: _Listed = {}
     opened: Opened = partial(document.open_of, names=document.named(figures), telling=telling)
     since = (each for each in numbers(changes) if each.key.startswith("since/"))
-    listed: _Listed = {}
     return Annex(
         headlines=_once(opened(numbers(figures.headlines)), listed),
         since=_once(opened(since)),
@@ -165,7 +170,7 @@ def _group(name: str, found: Iterable[Number]) -> Entry:
         (line,) = _lines((each, _without(name, each)))
         is_part = {*each.needs} <= {*first.needs} and {*each.contracts} <= {*first.contracts}
         lines.append(replace(line, needs=(), contracts=()) if is_part else line)
-    return Entry(anchor(first), name, tuple(lines), of_one=True)
+    return Entry(anchor(first), name, tuple(lines), is_part=True)
 
 
 def _without(name: str, number: Number) -> str:

@@ -17,6 +17,8 @@ PRINTED = 300
 PRINTED_IN_FILE = 20_000
 # Those of contracts are longer.
 CONTRACTS_PRINTED = 100
+SHORT = (PRINTED, CONTRACTS_PRINTED)
+WHOLE = (PRINTED_IN_FILE, PRINTED_IN_FILE)
 
 # With so many pages the lists of authorities, categories and joint demands stand in the report, which has about 45
 # beside them; a file of the annex has so many at the most. Reckoned before the layout, so with room to spare.
@@ -64,35 +66,46 @@ class Made:
 def divided(whole: Annex, *, keep: Collection[str]) -> tuple[Annex, tuple[AnnexFile, ...]]:
     """The annex that is printed in the report, and the files that take what would make it too long.
 
-    Joint demands whose anchors are in `keep`, because the report tells of them, are in it as well.
+    What has its anchor in `keep`, because the report tells of it, is in the report as well.
     """
     report = replace(
         whole,
-        headlines=_cut(whole.headlines, PRINTED),
-        since=_cut(whole.since, PRINTED),
-        authorities=_cut(whole.authorities, PRINTED),
-        categories=_cut(whole.categories, PRINTED),
-        demands=_cut(whole.demands, PRINTED),
-        chapters=tuple((heading, _cut(entries, PRINTED)) for heading, entries in whole.chapters),
+        headlines=_cut(whole.headlines, SHORT),
+        since=_cut(whole.since, SHORT),
+        authorities=_cut(whole.authorities, SHORT),
+        categories=_cut(whole.categories, SHORT),
+        demands=_cut(whole.demands, SHORT),
+        chapters=tuple((heading, _cut(entries, SHORT)) for heading, entries in whole.chapters),
     )
-    of_one = (entry for _, entries in report.chapters for entry in entries if entry.of_one)
-    if _lines((*report.demands, *report.authorities, *report.categories, *of_one)) <= PAGES_IN_REPORT * LINES:
+    chapters = [entry for _, entries in report.chapters for entry in entries]
+    if _lines((*report.demands, *report.authorities, *report.categories, *chapters)) <= PAGES_IN_REPORT * LINES:
         return report, ()
-    # In an order in which one finds them, in whichever file they are.
-    parts = (
-        Part("Joint demands", tuple(sorted(whole.demands, key=lambda entry: (len(entry.name), entry.name)))),
-        Part("Authorities", whole.authorities),
-        Part("Categories", tuple(sorted(whole.categories, key=lambda entry: entry.name.casefold()))),
-        *(Part(heading, tuple(entry for entry in entries if entry.of_one)) for heading, entries in whole.chapters),
-    )
-    files = list(_filled(parts))
+    files = list(_filled(_parts(whole)))
     numbered = (AnnexFile(number, len(files), held) for number, held in enumerate(files, 1))
-    demands = tuple(entry for entry in report.demands if entry.anchor in keep)
+    return _shortened(report, keep), tuple(numbered)
+
+
+def _parts(whole: Annex) -> Iterator[Part]:
+    """What goes to files, in an order in which one finds it in whichever file it is."""
+    yield Part("Joint demands", tuple(sorted(whole.demands, key=lambda entry: (len(entry.name), entry.name))))
+    yield Part("Authorities", whole.authorities)
+    yield Part("Categories", tuple(sorted(whole.categories, key=lambda entry: entry.name.casefold())))
+    for heading, entries in whole.chapters:
+        yield Part(heading, tuple(entry for entry in entries if entry.is_part))
+
+
+def _shortened(report: Annex, keep: Collection[str]) -> Annex:
     chapters = (
-        (heading, tuple(entry for entry in entries if not entry.of_one)) for heading, entries in report.chapters
+        (heading, tuple(entry for entry in entries if not entry.is_part or entry.anchor in keep))
+        for heading, entries in report.chapters
     )
-    kept = tuple((heading, entries) for heading, entries in chapters if entries)
-    return replace(report, authorities=(), categories=(), demands=demands, chapters=kept), tuple(numbered)
+    return replace(
+        report,
+        authorities=tuple(entry for entry in report.authorities if entry.anchor in keep),
+        categories=tuple(entry for entry in report.categories if entry.anchor in keep),
+        demands=tuple(entry for entry in report.demands if entry.anchor in keep),
+        chapters=tuple((heading, entries) for heading, entries in chapters if entries),
+    )
 
 
 def make(
@@ -119,7 +132,7 @@ def _filled(parts: Iterable[Part]) -> Iterator[tuple[Part, ...]]:
     held: list[Part] = []
     lines = 0.0
     for part in parts:
-        for entry in _cut(part.entries, PRINTED_IN_FILE):
+        for entry in _cut(part.entries, WHOLE):
             more = _lines((entry,))
             if held and lines + more > PAGES_IN_FILE * LINES:
                 yield tuple(held)
@@ -132,14 +145,13 @@ def _filled(parts: Iterable[Part]) -> Iterator[tuple[Part, ...]]:
         yield tuple(held)
 
 
-def _cut(entries: Iterable[Entry], most: int) -> tuple[Entry, ...]:
-    return tuple(replace(entry, lines=tuple(_cut_line(line, most) for line in entry.lines)) for entry in entries)
+def _cut(entries: Iterable[Entry], most: tuple[int, int]) -> tuple[Entry, ...]:
+    return tuple(replace(entry, lines=tuple(_cut_line(line, *most) for line in entry.lines)) for entry in entries)
 
 
-def _cut_line(line: Line, most: int) -> Line:
-    contracts = line.contracts[:CONTRACTS_PRINTED]
-    left_out = max(0, len(line.needs) - most) + len(line.contracts) - len(contracts)
-    return replace(line, needs=line.needs[:most], contracts=contracts, left_out=left_out)
+def _cut_line(line: Line, needs: int, contracts: int) -> Line:
+    left_out = max(0, len(line.needs) - needs) + max(0, len(line.contracts) - contracts)
+    return replace(line, needs=line.needs[:needs], contracts=line.contracts[:contracts], left_out=left_out)
 
 
 def _lines(entries: Iterable[Entry]) -> float:
@@ -149,12 +161,8 @@ def _lines(entries: Iterable[Entry]) -> float:
 
 def _letters(entry: Entry) -> int:
     words = sum(len(line.words) + len(line.same_as) + 12 for line in entry.lines)
-    return (
-        len(entry.name)
-        + min(len(entry.title), 110)
-        + words
-        + sum(min(len(each), 60) + 2 for line in entry.lines for each in (*line.needs, *line.contracts))
-    )
+    references = sum(len(each) + 2 for line in entry.lines for each in (*line.needs, *line.contracts))
+    return len(entry.name) + min(len(entry.title), 110) + words + references
 
 
 def _span(entries: Sequence[Entry]) -> str:

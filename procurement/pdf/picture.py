@@ -132,12 +132,12 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
     run = frozen.facts.run
     needs = told_facts.needs(whole, telling)
     names = {each.slug: each.name for each in frozen.facts.authorities}
-    behind = annex.annex(shown, since, demands=shown.demands, telling=telling)
+    every = annex.annex(shown, since, demands=shown.demands, telling=telling)
     sentences = [_linked(sentence) for sentence in (*told.overlaps, *told.changed, *told.decisions)]
     keep = {anchor for sentence in sentences for _, anchor in sentence} | {
         annex.anchor(each.needs) for each in sections
     }
-    printed, in_files = annex_files.divided(behind, keep=keep)
+    printed, in_files = annex_files.divided(every, keep=keep)
     return {
         "title": TITLE,
         "exact": telling.exact,
@@ -176,8 +176,8 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
         "guests": [row for row in shown.authorities if not row.is_london and int(row.needs)],
         "silent": [row.name for row in shown.authorities if row.is_london and not int(row.needs)],
         "annex": printed,
-        # Where a joint demand can lead to: what is in another file cannot be linked to.
-        "listed": {entry.anchor for entry in printed.demands},
+        # Where a figure can lead to: what is in another file cannot be linked to.
+        "listed": printed.anchors,
         # Files that stand beside the report; `render` makes them.
         "annex_to_make": in_files,
         "annex_files": (),

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from procurement.picture.facts import Authority, Category, Demand, Facts, Need, Stance
+from procurement.picture.facts import Authority, Category, Contract, Demand, Facts, Need, Stance
 from tests.picture import made
 
 DATA = Path(__file__).resolve().parents[2] / "boroughs" / "data"
@@ -17,6 +17,9 @@ STAGES = ("WATCHING", "INTERESTED", "INTENDING", "COMMITTED")
 # Of the needs of one category, so many in a hundred stand in a joint demand, with so many others at the most.
 MATCHED = 60
 WIDEST = 12
+# At the most; a small London has as many as needs.
+CONTRACTS_EACH = 30
+SUPPLIERS = 40
 
 
 def london(needs_each: int, *, seed: int = 9) -> Facts:
@@ -29,7 +32,14 @@ def london(needs_each: int, *, seed: int = 9) -> Facts:
     needs = tuple(_need(rng, number, slug, categories) for number, slug in enumerate(slugs, 1))
     demands = tuple(_demands(rng, needs))
     notices = [made.notice(place, place * 5) for place in range(1, len(demands) // 5 + 1)]
-    return made.london(*needs, demands=demands, authorities=authorities, categories=categories, notices=tuple(notices))
+    return made.london(
+        *needs,
+        demands=demands,
+        authorities=authorities,
+        categories=categories,
+        notices=tuple(notices),
+        contracts=tuple(_contracts(rng, min(needs_each, CONTRACTS_EACH), authorities, categories)),
+    )
 
 
 def _authorities() -> Iterator[Authority]:
@@ -65,6 +75,24 @@ def _need(rng: random.Random, number: int, borough: str, categories: Sequence[Ca
         contract_end_date=ends if rng.random() < 0.7 else None,
         incumbent="Present System" if rng.random() < 0.5 else "",
     )
+
+
+def _contracts(
+    rng: random.Random, each: int, authorities: Sequence[Authority], categories: Sequence[Category]
+) -> Iterator[Contract]:
+    for authority in authorities:
+        for number in range(1, each + 1):
+            supplier = rng.randrange(SUPPLIERS)
+            yield Contract(
+                entry=f"CA-{number:03}",
+                borough=authority.slug,
+                category=rng.choice(categories).slug,
+                system=f"System {supplier}",
+                supplier=f"supplier {supplier}",
+                supplier_name=f"Supplier {supplier} Ltd",
+                end_date=made.MOMENT.date() + timedelta(days=rng.randrange(1_500)),
+                annual_value=rng.randrange(10, 900) * 1_000,
+            )
 
 
 def _demands(rng: random.Random, needs: Sequence[Need]) -> Iterator[Demand]:

@@ -10,6 +10,7 @@ import pytest
 from procurement.pdf import picture as picture_pdf
 from procurement.pdf.job import Pdf
 from procurement.picture import facts
+from procurement.picture.telling import EXACT
 from tests.picture import made
 from tests.procurement.pdf.canary import Canary
 
@@ -49,7 +50,7 @@ def content(*more: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def pdf() -> Pdf:
-    return picture_pdf.render(content())
+    return picture_pdf.render(content(), telling=EXACT)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_missing_dates_and_budgets_are_not_given_and_a_borough_with_nothing_has_
 
 
 def test_same_bytes_again(pdf: Pdf) -> None:
-    assert picture_pdf.render(content()).content == pdf.content
+    assert picture_pdf.render(content(), telling=EXACT).content == pdf.content
 
 
 def test_whole_report_with_hostile_texts_reads_no_file_and_calls_nobody(canary: Canary) -> None:
@@ -103,7 +104,7 @@ def test_whole_report_with_hostile_texts_reads_no_file_and_calls_nobody(canary: 
     texts = [line.strip() for line in canary.body().splitlines()]
     texts += [f'"><link rel="attachment" href="{canary.file.as_uri()}">', f"{canary.address}/f", canary.file.as_uri()]
 
-    pdf = picture_pdf.render(content(*texts))
+    pdf = picture_pdf.render(content(*texts), telling=EXACT)
 
     reader = pypdf.PdfReader(io.BytesIO(pdf.content))
     assert canary.hits == []
