@@ -114,6 +114,24 @@ def test_picture_without_anything(client: Client, analyst: User) -> None:
 
     assert "No joint demands yet" in html
     assert "Not matched yet" in html
+    assert "No authority has an open need yet" in html
+    assert "No notice has been published yet" in html
+    assert "No contract register is here yet" in html
+    assert "0%" not in html
+    assert "whole-life budget" not in html
+
+
+def test_picture_of_needs_that_overlap_with_none(client: Client, analyst: User) -> None:
+    MatchRunFactory()
+    NeedFactory(borough=BoroughFactory(slug="camden", name="Camden"))
+    BoroughFactory(slug="brent", name="Brent")
+
+    html = page(client, analyst)
+
+    assert "No two of them overlap as far as the matcher can tell." in html
+    assert "0%" in html
+    assert "<strong>Without an open need:</strong> Brent." in html
+    assert "No joint demands yet" in html
 
 
 def test_picture_asks_for_a_sign_in(client: Client) -> None:
