@@ -75,7 +75,7 @@ def render_pdf(
     may raise to end it. Raises ReportTooLarge, PdfEngineMissing or PdfFailed.
     """
     job = Job(
-        html=break_long_words(printable(without_trailing_blanks(render_to_string(template, dict(context))))),
+        html=break_long_words(without_trailing_blanks(printable(render_to_string(template, dict(context))))),
         css=(settings.BASE_DIR / STYLESHEET).read_text(encoding="utf-8"),
         fonts_dir=str(settings.BASE_DIR / FONTS),
         attachments=tuple(attachments),

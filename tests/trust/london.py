@@ -78,6 +78,8 @@ DRAFTS = ("Zanzibar", "zanzibar")
 TEXTS = ("Quixotic", "quixotic")
 # Product, dates, and figures, in every form in which a face could write them: for an analyst as well.
 FACTS = ("Vexillum", "2031", "7,313", "7313117", "7,919", "7919119", "41,413", "41413")
+# The entry of a borough's register that stands behind a figure: its reference, for an analyst as well.
+ENTRIES = ("Xanadu",)
 # Of the office's own work before publication.
 OFFICE = ("Ypsilanti",)
 
@@ -169,7 +171,7 @@ def london() -> London:
         # Under a number that stands nowhere else.
         pk=646_464,
         borough=foreign,
-        reference="Zanzibar 1",
+        reference="Xanadu 1",
         title="Quixotic register Zanzibar",
         system="Vexillum Housing",
         supplier=foreign_name.text,
