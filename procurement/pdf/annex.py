@@ -102,10 +102,15 @@ def anchor(number: Number) -> str:
 
 def table_csv(figures: Figures, changes: Changes | None, telling: Telling) -> str:
     """Every figure of the report, one a line, with the references of all needs and contracts behind it."""
+    return figures_csv(document.open_of(each_once(figures, changes), document.named(figures), telling))
+
+
+def figures_csv(found: Iterable[Number]) -> str:
+    """One figure a line, with the references of all needs and contracts behind it."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for each in document.open_of(each_once(figures, changes), document.named(figures), telling):
+    for each in found:
         writer.writerow(
             [
                 guarded(each.key),

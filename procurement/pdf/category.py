@@ -1,38 +1,18 @@
-"""One category across London as a PDF: from the bytes of a snapshot, and nothing else."""
+"""One category across London as a PDF: what is drawn in its chapters."""
 
 from collections import Counter
-from collections.abc import Callable
-from functools import partial
 
 from procurement.charts import bar, tiles
 from procurement.charts.bar import Bar
 from procurement.charts.tiles import Cell
-from procurement.pdf import parts
-from procurement.pdf.job import Pdf
 from procurement.pdf.parts import Figure
-from procurement.pdf.render import LIMITS, Limits
-from procurement.picture import one_category
 from procurement.picture.category_share import Share, quarter_words, quarters, share_of
 from procurement.picture.facts import Frozen
 from procurement.picture.one_report import OneReport
-from procurement.picture.telling import Telling
-
-
-def render(
-    content: bytes,
-    *,
-    subject: str,
-    telling: Telling,
-    limits: Limits = LIMITS,
-    tick: Callable[[], None] | None = None,
-    every: float = 10,
-) -> Pdf:
-    """Raises LookupError where the snapshot knows no such category; else as procurement/pdf/parts.py."""
-    report = partial(one_category.report, slug=subject, telling=telling)
-    return parts.render(content, report, figures=figures, limits=limits, tick=tick, every=every)
 
 
 def figures(frozen: Frozen, report: OneReport) -> dict[str, Figure]:
+    """The drawings by the keys of their chapters."""
     share = share_of(frozen, report.subject, report.telling)
     drawn = {"authorities": _map(share)} if share.needs else {}
     if ends := quarters(share):

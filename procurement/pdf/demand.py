@@ -1,42 +1,22 @@
-"""The report of one joint demand as a PDF: from the bytes of a snapshot, and nothing else."""
+"""The report of one joint demand as a PDF: what is drawn in its chapters."""
 
 from collections import Counter
-from collections.abc import Callable
-from functools import partial
 
 from procurement.charts import stages, tiles, timeline
 from procurement.charts.stages import Place
 from procurement.charts.tiles import Cell
 from procurement.charts.timeline import Lane
-from procurement.pdf import parts
-from procurement.pdf.job import Pdf
 from procurement.pdf.parts import Figure
-from procurement.pdf.render import LIMITS, Limits
-from procurement.picture import one_demand
 from procurement.picture.demand_case import Case, case_of
 from procurement.picture.facts import Frozen
 from procurement.picture.one_report import OneReport
-from procurement.picture.telling import Telling
 
 # More bars than these are no drawing to look at; the table has them all.
 LANES = 16
 
 
-def render(
-    content: bytes,
-    *,
-    subject: str,
-    telling: Telling,
-    limits: Limits = LIMITS,
-    tick: Callable[[], None] | None = None,
-    every: float = 10,
-) -> Pdf:
-    """Raises LookupError where the snapshot knows no such joint demand; else as procurement/pdf/parts.py."""
-    report = partial(one_demand.report, reference=subject, telling=telling)
-    return parts.render(content, report, figures=figures, limits=limits, tick=tick, every=every)
-
-
 def figures(frozen: Frozen, report: OneReport) -> dict[str, Figure]:
+    """The drawings by the keys of their chapters."""
     case = case_of(frozen, report.subject, report.telling)
     drawn = {"authorities": _map(case)}
     if case.telling.exact:

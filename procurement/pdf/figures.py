@@ -26,7 +26,7 @@ from procurement.picture.windows import Windows
 from procurement.queries.demand_picture import DemandPicture, PictureDemand
 from procurement.queries.joint_demand import ContractEnds, TilePlace
 from procurement.queries.listed_standings import ListedStanding
-from procurement.queries.picture_rows import AreaRow, BoroughRow, CategoryRow
+from procurement.queries.picture_rows import BoroughRow, CategoryRow
 
 BARS = 12
 LANES = 12
@@ -88,7 +88,7 @@ def width_bars(demands: Sequence[DemandFigures]) -> Chart:
     )
 
 
-def area_heat(rows: Sequence[AreaRow | AreaFigures], boroughs: Sequence[Authority]) -> Chart:
+def area_heat(rows: Sequence[AreaFigures], boroughs: Sequence[Authority]) -> Chart:
     """Areas of work against authorities."""
     values = {
         (borough.name, row.area): float(int(row.by_borough[at])) for row in rows for at, borough in enumerate(boroughs)

@@ -11,6 +11,7 @@ from typing import Any
 from boroughs.forms.spreadsheet_cells import guarded
 from boroughs.templatetags.formatting import count, day_short
 from procurement.charts.drawing import Svg
+from procurement.pdf import annex
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import Limits, render_pdf
 from procurement.picture import facts
@@ -21,10 +22,6 @@ from procurement.picture.summary import Sentence
 from procurement.picture.telling import Telling
 
 FIGURES_CSV_NAME = "figures-and-needs.csv"
-COLUMNS = (
-    *("figure", "what", "unit", "value"),
-    *("needs_count", "need_references", "contracts_count", "contract_references"),
-)
 # So many references are printed under one figure; the file has them all. So few are listed again.
 PRINTED = 300
 LISTED_AGAIN = 12
@@ -230,7 +227,12 @@ def attachments(frozen: Frozen, shown: OneReport) -> list[Attachment]:
     """Every figure with the needs behind it, and each table whole; in the order of their names, which PDF asks for."""
     at = frozen.taken_at.isoformat()
     files = [
-        Attachment(FIGURES_CSV_NAME, figures_csv(shown), "Every figure of this report with the needs behind it", at)
+        Attachment(
+            FIGURES_CSV_NAME,
+            annex.figures_csv(each_once(shown)),
+            "Every figure of this report with the needs behind it",
+            at,
+        )
     ]
     for chapter in shown.chapters:
         files += [Attachment(csv_name(each), table_csv(each), each.caption, at) for each in chapter.tables]
@@ -239,25 +241,6 @@ def attachments(frozen: Frozen, shown: OneReport) -> list[Attachment]:
 
 def csv_name(table: Table) -> str:
     return f"{table.key.replace('_', '-')}.csv"
-
-
-def figures_csv(shown: OneReport) -> str:
-    return _csv(
-        COLUMNS,
-        (
-            [
-                guarded(each.key),
-                guarded(each.words),
-                each.unit,
-                each.value,
-                len(each.needs),
-                "; ".join(each.needs),
-                len(each.contracts),
-                guarded("; ".join(each.contracts)),
-            ]
-            for each in each_once(shown)
-        ),
-    )
 
 
 def table_csv(table: Table) -> str:

@@ -19,7 +19,7 @@ from boroughs.models import Need
 from procurement.disclosure import Figure, total
 from procurement.models import DemandMember, JointDemand
 from procurement.queries.freshness import Freshness, freshness
-from procurement.queries.picture_rows import AreaRow, BoroughRow, CategoryRow, area_rows, borough_rows, category_rows
+from procurement.queries.picture_rows import BoroughRow, CategoryRow, borough_rows, category_rows
 from procurement.queries.reasons import said
 from procurement.queries.told_figures import NOT_TOLD, NOTHING_TOLD, ToldFigures, told_figures, told_of
 from procurement.queries.totals import budget_by_borough, users_by_borough, whole_life
@@ -99,7 +99,6 @@ class DemandPicture:
     not_sure: tuple[PictureDemand, ...]
     boroughs: tuple[BoroughRow, ...]
     categories: tuple[CategoryRow, ...]
-    areas: tuple[AreaRow, ...]
     users: Figure
     budget_min: Figure
     budget_max: Figure
@@ -158,7 +157,6 @@ def demand_picture(*, exact: bool) -> DemandPicture:
         not_sure=tuple(demand for demand in found if not demand.is_sure),
         boroughs=boroughs,
         categories=category_rows(needs, matched, (demand.category for demand in demands)),
-        areas=area_rows(needs, boroughs),
         users=total(users_by_borough(in_demands)) if exact else NOT_TOLD,
         budget_min=total(budget_by_borough(in_demands, "budget_min")) if exact else NOT_TOLD,
         budget_max=total(budget_by_borough(in_demands, "budget_max")) if exact else NOT_TOLD,

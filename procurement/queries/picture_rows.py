@@ -30,16 +30,6 @@ class CategoryRow:
     boroughs: int
 
 
-@dataclass(frozen=True)
-class AreaRow:
-    """Needs of one area of work, borough by borough."""
-
-    area: str
-    needs: int
-    # As many as DemandPicture.boroughs, in the same order.
-    by_borough: tuple[int, ...]
-
-
 def borough_rows(needs: Iterable[Need], matched: set[int]) -> tuple[BoroughRow, ...]:
     """All authorities by name, those without a need too. `matched` are needs in a joint demand. One query."""
     logged = Counter(need.borough_id for need in needs)
@@ -56,19 +46,6 @@ def borough_rows(needs: Iterable[Need], matched: set[int]) -> tuple[BoroughRow, 
             matched=joined[borough.pk],
         )
         for borough in Borough.objects.by_name()
-    )
-
-
-def area_rows(needs: Iterable[Need], boroughs: Iterable[BoroughRow]) -> tuple[AreaRow, ...]:
-    """Most needs first; `boroughs` as `borough_rows` gives them. Needs without a category are in none."""
-    cells = Counter((need.category.area, need.borough.slug) for need in needs if need.category)
-    totals: Counter[str] = Counter()
-    for (area, _), number in cells.items():
-        totals[area] += number
-    slugs = [borough.slug for borough in boroughs]
-    return tuple(
-        AreaRow(area=area, needs=number, by_borough=tuple(cells[area, slug] for slug in slugs))
-        for area, number in sorted(totals.items(), key=lambda item: (-item[1], item[0]))
     )
 
 

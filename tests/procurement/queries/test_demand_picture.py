@@ -40,7 +40,7 @@ def test_counts() -> None:
     assert (picture.budget_min.value, picture.budget_max.value, picture.users.value) == (300_000, 600_000, 30)
 
 
-def test_totals_of_boroughs_categories_and_areas_add_up() -> None:
+def test_totals_of_boroughs_and_categories_add_up() -> None:
     housing = CategoryFactory(name="Housing", area="Homes")
     joint_demand("camden", "brent", category=housing)
     NeedFactory(borough=Borough.objects.get(slug="camden"), category=housing)
@@ -50,9 +50,6 @@ def test_totals_of_boroughs_categories_and_areas_add_up() -> None:
 
     assert sum(row.needs for row in picture.boroughs) == picture.needs_count == 4
     assert sum(row.matched for row in picture.boroughs) == picture.matched_count == 2
-    (area,) = picture.areas
-    assert (area.area, area.needs) == ("Homes", 3)
-    assert dict(zip([row.slug for row in picture.boroughs], area.by_borough, strict=True)) == {"camden": 2, "brent": 1}
     (category,) = picture.categories
     assert (category.needs, category.matched, category.demands, category.boroughs) == (3, 2, 1, 2)
 
