@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from boroughs.exceptions import PermissionRefused
 from boroughs.models import Borough, Contract, Membership, Need, Notification, Role, User
@@ -135,26 +135,32 @@ def memberships(user: User) -> list[Membership]:
     if not user.is_authenticated or not user.is_active:
         return []
     if not hasattr(user, "_memberships"):
-        user._memberships = [_membership(row) for row in _memberships(user=user.pk)]  # type: ignore[attr-defined]
+        rows = _memberships(user=user.pk)
+        user._memberships = [_membership(row) for row in rows]  # type: ignore[attr-defined]
+        user._unread_of_london = rows[0][-1] or 0 if rows else 0  # type: ignore[attr-defined]
     found: list[Membership] = user._memberships  # type: ignore[attr-defined]
     return found
 
 
-# Every page asks for them, so this is `select_related("borough")` with its SQL at hand.
+# Every page asks for them, so this is `select_related("borough")` with its SQL at hand; and what office people have not
+# read comes with it, because their pages ask for that as well.
 _MEMBERSHIP = [field.attname for field in Membership._meta.concrete_fields]
 _BOROUGH = [field.attname for field in Borough._meta.concrete_fields]
 
 
 @prepared
 def _memberships(*, user: int) -> QuerySet[Membership, Any]:
-    held = Membership.objects.filter(user=user)
-    return held.values_list(*_MEMBERSHIP, *(f"borough__{name}" for name in _BOROUGH))
+    unread = Notification.objects.told_of_london(OuterRef("user")).unread().order_by()
+    held = Membership.objects.filter(user=user).annotate(
+        unread=Subquery(unread.values("user").annotate(count=Count("pk")).values("count"))
+    )
+    return held.values_list(*_MEMBERSHIP, *(f"borough__{name}" for name in _BOROUGH), "unread")
 
 
 def _membership(row: Sequence[Any]) -> Membership:
     membership = Membership.from_db(DEFAULT_DB_ALIAS, _MEMBERSHIP, row[: len(_MEMBERSHIP)])
     if membership.borough_id is not None:
-        membership.borough = Borough.from_db(DEFAULT_DB_ALIAS, _BOROUGH, row[len(_MEMBERSHIP) :])
+        membership.borough = Borough.from_db(DEFAULT_DB_ALIAS, _BOROUGH, row[len(_MEMBERSHIP) : -1])
     return membership
 
 
@@ -256,21 +262,15 @@ def visible_notifications(user: User) -> NotificationQuerySet:
 
 
 def unread_notifications(user: User) -> int:
-    """How many of these the person has not read. One query, and one more for who may ask for all reports."""
+    """How many of these the person has not read. One query, for those who are told things of boroughs."""
     boroughs = borough_ids(user, Permission.VIEW_NEEDS)
     unread = sum(count for (count,) in _unread(user=user.pk, boroughs=boroughs)) if boroughs else 0
     if has(user, Permission.BUILD_REPORTS):
-        unread += sum(count for (count,) in _unread_of_london(user=user.pk))
+        unread += user._unread_of_london  # type: ignore[attr-defined]
     return unread
 
 
 @prepared
 def _unread(*, user: int, boroughs: list[int]) -> QuerySet[Notification, tuple[int]]:
     told = Notification.objects.told_to(user, of=boroughs).unread()
-    return told.values("user").annotate(count=Count("pk")).values_list("count")
-
-
-@prepared
-def _unread_of_london(*, user: int) -> QuerySet[Notification, tuple[int]]:
-    told = Notification.objects.told_of_london(user).unread()
     return told.values("user").annotate(count=Count("pk")).values_list("count")

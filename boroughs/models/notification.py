@@ -7,7 +7,7 @@ and writes when; rows in the hands of a worker that died are free again after th
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -15,7 +15,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """What this person was told of these boroughs, all by primary key."""
         return self.filter(user=user, borough__in=of)
 
-    def told_of_london(self, user: int) -> "NotificationQuerySet":
+    def told_of_london(self, user: int | OuterRef) -> "NotificationQuerySet":
         """What this person was told of no borough in particular."""
         return self.filter(user=user, borough__isnull=True)
 

@@ -141,10 +141,13 @@ def build_the_report(platform: Platform, reference: str) -> None:
     cdo.look("picture")
     cdo.open("/reports/")
     cdo.press("Ask for a report")
+    cdo.page.get_by_label("London demand picture").check()
+    cdo.press("Continue")
+    cdo.press("Ask for the report")
     # The page looks after its report by itself.
-    link = cdo.page.get_by_role("link", name=re.compile("demand picture.*PDF")).first
+    link = cdo.page.get_by_role("link", name=re.compile("^Download the report"))
     link.wait_for(timeout=120_000)
-    cdo.look("reports")
+    cdo.look("report")
     answer = cdo.page.request.get(f"{platform.address}{link.get_attribute('href')}")
     assert answer.headers["content-type"] == "application/pdf"
     text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.body())).pages)

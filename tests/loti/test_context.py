@@ -45,6 +45,7 @@ def test_navigation_follows_permissions(editor: User, analyst: User) -> None:
         "Notices",
         "Suppliers",
         "Picture and reports",
+        "Notifications",
         "Board",
     ]
     assert shown(editor)["person"] == editor.name

@@ -600,7 +600,7 @@ def filled(words: str) -> dict[str, Shapes]:
             assert answer.status_code < 500 or address == "/readyz", f"{who} {address}"
             if kind.startswith("text/html"):
                 found[f"{who} {number}"] = Shapes(body_of(answer))
-    html = render_to_string("pdf/picture.html", picture_pdf.context(content_now()))
+    html = render_to_string("pdf/picture.html", picture_pdf.context(content_now(), telling=EXACT))
     return found | {"report": Shapes(html)}
 
 

@@ -21,6 +21,7 @@ from boroughs.models import Borough, Need, User
 from procurement.models import JointDemand
 from procurement.pdf import picture as picture_pdf
 from procurement.picture import facts, reckoning
+from procurement.picture.telling import EXACT
 from tests.factories.api import NEEDS, Program
 from tests.factories.picture import joint_demand
 from tests.factories.snapshots import content_now
@@ -162,7 +163,7 @@ def _through_the_export(demand: JointDemand, said: dict[str, str]) -> None:
     """The picture's table, as a reader of CSV reads it. A sign that spreadsheets take for a formula gets a mark."""
     JointDemand.objects.filter(pk=demand.pk).update(title=said["title"])
     figures = reckoning.figures(facts.from_json(content_now()))
-    rows = list(csv.DictReader(io.StringIO(picture_pdf.table_csv(figures), newline="")))
+    rows = list(csv.DictReader(io.StringIO(picture_pdf.table_csv(figures, EXACT), newline="")))
     (cell,) = (row["title"] for row in rows if row["reference"] == demand.reference)
     assert not cell.startswith(("=", "+", "-", "@"))
     assert unguarded(cell) == said["title"]

@@ -92,7 +92,7 @@ def test_file_that_is_gone_is_put_back(
     reports.file_of(report).unlink()
     if left:
         reports.file_of(report).write_bytes(left)
-    assert not reports.is_there(report)
+    assert not reports.is_whole(report)
 
     assert rebuilt(report, analyst).restored
     assert reports.file_of(report).read_bytes() == KEPT
