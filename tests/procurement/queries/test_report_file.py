@@ -39,7 +39,7 @@ def test_file_that_is_not_the_one_that_was_built(kept: Path, content: bytes, wor
     with pytest.raises(report_file.NotWhole, match=words) as problem:
         report_file.opened(kept, size=len(CONTENT), digest=DIGEST)
 
-    assert "Ask for the report of the same snapshot again" in str(problem.value)
+    assert "Build it again: from the same snapshot" in str(problem.value)
 
 
 def test_file_that_is_gone_or_a_folder(kept: Path) -> None:
