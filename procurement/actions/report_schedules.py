@@ -8,6 +8,7 @@ which nobody looked is made good on the next.
 import logging
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -23,6 +24,7 @@ from boroughs.permissions import COMMAND_LINE, SCHEDULER, Actor, Permission
 from boroughs.queries.renewal_dates import months_after
 from procurement.actions import report_editions, reports, snapshots
 from procurement.models import Report, ReportEdition, ReportSchedule, Snapshot
+from procurement.picture.facts import Facts
 from procurement.queries import reportable
 from procurement.queries.reportable import Way
 
@@ -35,14 +37,19 @@ MOST_RECIPIENTS = 50
 
 
 @transaction.atomic
-def create(*, kind: str, subject: str, frequency: str, recipients: Sequence[User], by: User) -> ReportSchedule:
-    """Have the report made on the first of each month or quarter from now on."""
+def create(
+    *, kind: str, subject: str, frequency: str, recipients: Sequence[User], by: User, unknown: Sequence[str] = ()
+) -> ReportSchedule:
+    """Have the report made on the first of each month or quarter from now on.
+
+    `unknown` are addresses that were typed and that nobody here has. Raises NotAcceptable where there are any.
+    """
     wanted, often = Report.Kind(kind), ReportSchedule.Frequency(frequency)
     name = reportable.names(wanted, actor=by).get(subject) if wanted in reportable.kinds(by) else None
     if name is None:
         permissions.require(by, Permission.BUILD_REPORTS)
         raise NotAcceptable(["Choose what the report is of."], {"subject": ["Choose what the report is of."]})
-    _check(wanted, subject, recipients)
+    _check(wanted, subject, recipients, unknown)
     schedule = ReportSchedule.objects.create(
         kind=wanted,
         subject=subject,
@@ -58,18 +65,25 @@ def create(*, kind: str, subject: str, frequency: str, recipients: Sequence[User
 
 
 @transaction.atomic
-def change(*, schedule: ReportSchedule, frequency: str, recipients: Sequence[User], by: User, revision: int) -> None:
-    """Send it to others, or at other times."""
+def change(
+    *,
+    schedule: ReportSchedule,
+    frequency: str,
+    recipients: Sequence[User],
+    by: User,
+    revision: int,
+    unknown: Sequence[str] = (),
+) -> None:
+    """Send it to others, or at other times. `unknown` are addresses as in `create`."""
     _require(schedule, by)
-    _check(Report.Kind(schedule.kind), schedule.subject, recipients)
+    _check(Report.Kind(schedule.kind), schedule.subject, recipients, unknown)
     often = ReportSchedule.Frequency(frequency)
-    following = schedule.next_date
+    changed: dict[str, Any] = {"frequency": often, "revision": revision + 1}
+    # The day stays the database's own: the clock may have gone on since `schedule` was read.
     if often != schedule.frequency:
-        following = next_day(often, timezone.localdate())
+        changed["next_date"] = next_day(often, timezone.localdate())
     found = ReportSchedule.objects.filter(pk=schedule.pk, revision=revision)
-    if not found.exclude(status=ReportSchedule.Status.ENDED).update(
-        frequency=often, next_date=following, revision=revision + 1
-    ):
+    if not found.exclude(status=ReportSchedule.Status.ENDED).update(**changed):
         raise ChangedMeanwhile("The schedule was changed since you opened this page.")
     schedule.recipients.set(recipients)
     _record(schedule, "change", by)
@@ -126,11 +140,19 @@ def run(*, key: str = SCOPE) -> None:
 def _issue_due(claim: Claim) -> None:
     today = timezone.localdate()
     due = list(ReportSchedule.objects.due(on=today).select_related("made_by").order_by("pk"))
+    faults: list[Exception] = []
     if due:
         snapshot = _snapshot_of(today)
+        held = snapshot.frozen().facts
         for schedule in due:
             work.renew(claim=claim)
-            _issue(schedule, today, snapshot)
+            try:
+                _issue(schedule, today, snapshot, held)
+            except Exception as error:  # the others do not wait for it; what went wrong is raised after them
+                logger.exception("Report schedule %d could not be issued", schedule.pk)
+                faults.append(error)
+    if faults:
+        raise faults[0]
     work.finish(claim=claim)
 
 
@@ -143,7 +165,7 @@ def _snapshot_of(today: date) -> Snapshot:
 
 
 @transaction.atomic
-def _issue(schedule: ReportSchedule, today: date, snapshot: Snapshot) -> None:
+def _issue(schedule: ReportSchedule, today: date, snapshot: Snapshot, held: Facts) -> None:
     following = next_day(schedule.frequency, today)
     still = ReportSchedule.objects.due(on=today).filter(pk=schedule.pk, next_date=schedule.next_date)
     if not still.update(next_date=following):
@@ -153,7 +175,6 @@ def _issue(schedule: ReportSchedule, today: date, snapshot: Snapshot) -> None:
         schedule=schedule, due_date=schedule.next_date, made_at=timezone.now(), snapshot=snapshot
     )
     _record(schedule, "issue", SCHEDULER)
-    held = snapshot.frozen().facts
     kind, subject = Report.Kind(schedule.kind), schedule.subject
     name = reportable.names_in(held, kind, actor=COMMAND_LINE).get(subject)
     if name is None:
@@ -170,6 +191,8 @@ def _issue(schedule: ReportSchedule, today: date, snapshot: Snapshot) -> None:
         edition.reports.add(report)
         if report.status == Report.Status.READY:
             report_editions.tell_ready(report)
+        elif report.status == Report.Status.FAILED:
+            report_editions.tell_failed(report, report.error)
 
 
 def _ways(schedule: ReportSchedule, members: set[str]) -> list[Way]:
@@ -187,16 +210,16 @@ def _tell_maker(edition: ReportEdition, what: str, why: str) -> None:
 # --- people -------------------------------------------------------------------------------------------------------
 
 
-def _check(kind: Report.Kind, subject: str, recipients: Sequence[User]) -> None:
+def _check(kind: Report.Kind, subject: str, recipients: Sequence[User], unknown: Sequence[str]) -> None:
+    """Refuse whom it is not for, and `unknown` addresses, in one list: which of them has an account is not told."""
     members = reportable.members(subject) if kind == Report.Kind.DEMAND else set()
-    problems = [
-        not_for(person.email)
-        for person in recipients
-        if not reportable.way(person, kind=kind, subject=subject, members=members)
+    refused = [
+        person.email for person in recipients if not reportable.way(person, kind=kind, subject=subject, members=members)
     ]
-    if not recipients:
+    problems = [not_for(address) for address in sorted({*refused, *unknown}, key=str.casefold)]
+    if not recipients and not unknown:
         problems = ["Enter at least one address."]
-    elif len(recipients) > MOST_RECIPIENTS:
+    elif len(recipients) + len(unknown) > MOST_RECIPIENTS:
         problems = [f"A schedule sends to {MOST_RECIPIENTS} people at the most."]
     if problems:
         raise NotAcceptable(problems, {"recipients": problems})
@@ -211,12 +234,10 @@ def _require(schedule: ReportSchedule, by: User) -> None:
 def _move(schedule: ReportSchedule, move: str, by: User) -> None:
     _require(schedule, by)
     sources, target = ReportSchedule.TRANSITIONS[move]
-    following = schedule.next_date
+    changed: dict[str, Any] = {"status": target, "revision": F("revision") + 1}
     if move == "resume":
-        following = max(following, next_day(schedule.frequency, timezone.localdate()))
-    if not ReportSchedule.objects.filter(pk=schedule.pk, status__in=sources).update(
-        status=target, next_date=following, revision=F("revision") + 1
-    ):
+        changed["next_date"] = max(schedule.next_date, next_day(schedule.frequency, timezone.localdate()))
+    if not ReportSchedule.objects.filter(pk=schedule.pk, status__in=sources).update(**changed):
         raise IllegalMove(f"The schedule is {schedule.get_status_display().lower()} by now.")
     _record(schedule, move, by)
 

@@ -7,7 +7,7 @@ from django import forms
 
 from boroughs.forms.fields import Radios
 from boroughs.models import User
-from procurement.actions.report_schedules import MOST_RECIPIENTS, not_for
+from procurement.actions.report_schedules import MOST_RECIPIENTS
 from procurement.forms.reports import SubjectForm
 from procurement.models import ReportSchedule
 
@@ -39,15 +39,16 @@ class ScheduleForm(SubjectForm):
         },
     )
 
+    # Addresses that nobody here has. The action refuses them together with those of people whom it is not for.
+    unknown: tuple[str, ...] = ()
+
     def clean_recipients(self) -> list[User]:
-        """The people, each once. An address without an account is refused in the words of one that may not have it."""
+        """The people, each once."""
         typed = [address.lower() for address in re.split(r"[\s,;]+", self.cleaned_data["recipients"]) if address]
         wanted = list(dict.fromkeys(typed))
         found = {user.email.lower(): user for user in User.objects.filter(email__in=wanted, is_active=True)}
-        missing = [address for address in wanted if address not in found]
-        if missing:
-            raise forms.ValidationError([not_for(address) for address in missing[:MOST_RECIPIENTS]])
-        return [found[address] for address in wanted]
+        self.unknown = tuple(address for address in wanted if address not in found)
+        return [found[address] for address in wanted if address in found]
 
 
 class ScheduleChangeForm(ScheduleForm):

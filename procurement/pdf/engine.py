@@ -9,7 +9,11 @@ from django.conf import settings
 from procurement.pdf.job import Pdf
 
 # Whatever has a say in how a report looks and what it tells.
-PARTS = ("procurement/pdf", "procurement/picture", "procurement/charts", "templates/pdf", "static/print")
+PARTS = (
+    *("procurement/pdf", "procurement/picture", "procurement/charts", "procurement/planning", "procurement/disclosure"),
+    *("procurement/models", "boroughs/queries", "boroughs/templatetags", "boroughs/forms"),
+    *("templates/pdf", "static/print", "static/build/fonts"),
+)
 KINDS = {".py", ".html", ".css", ".ttf", ".otf", ".woff2"}
 
 

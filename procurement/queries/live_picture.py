@@ -64,19 +64,18 @@ class LivePicture:
         return LivePicture(
             at=self.at,
             facts=frozen.facts,
-            figures=replace(
-                figures, coverage=_without_contracts(self.figures.coverage), flow=without_lead(figures.flow)
-            ),
+            figures=replace(figures, coverage=_counted(self.figures.coverage), flow=without_lead(figures.flow)),
             changes=document.moved(self.earlier, exact, TOLD) if self.earlier else None,
             earlier=None,
             telling=TOLD,
         )
 
 
-def _without_contracts(found: Coverage) -> Coverage:
-    """The counts alone: which contracts are behind them is for who may read registers."""
-    registers, fresh, ended = (replace(each, contracts=()) for each in (found.registers, found.fresh, found.ended))
-    return replace(found, registers=registers, fresh=fresh, ended=ended)
+def _counted(found: Coverage) -> Coverage:
+    """The counts alone: which contracts are behind them is for who may read registers, and which needs a borough has
+    not said to hold is that borough's."""
+    counts = ("registers", "fresh", "ended", "stale", "recent", "median_days")
+    return replace(found, **{name: replace(getattr(found, name), needs=(), contracts=()) for name in counts})
 
 
 def is_open(number: Number) -> bool:
@@ -123,9 +122,11 @@ def live_picture() -> LivePicture:
     with _computing:
         found = _Shelf.good(stamp)
         if found is None:
-            _Shelf.computed = time.monotonic()
-            found = _Shelf.picture = compute()
-            _Shelf.stamp, _Shelf.took = stamp, time.monotonic() - _Shelf.computed
+            started = time.monotonic()
+            found = compute()
+            # All at once: one that could not be computed leaves the old one as old as it is.
+            _Shelf.picture, _Shelf.stamp, _Shelf.computed = found, stamp, started
+            _Shelf.took = time.monotonic() - started
         return found
 
 

@@ -104,7 +104,7 @@ def names_in(facts: Facts, kind: str, *, actor: Actor) -> dict[str, str]:
     if kind == Kind.DEMAND:
         return {each.reference: named(each.reference, each.title) for each in _demands_in(facts, actor)}
     if kind == Kind.BOROUGH:
-        own = None if permissions.has(actor, Permission.BUILD_REPORTS) else own_slugs(actor)
+        own = None if permissions.has(actor, Permission.VIEW_EXACT_FIGURES) else own_slugs(actor)
         return {each.slug: each.name for each in facts.authorities if own is None or each.slug in own}
     if kind == Kind.CATEGORY:
         return {each.slug: each.name for each in sorted(facts.categories, key=lambda each: each.name)}
@@ -128,15 +128,17 @@ def members_in(facts: Facts, reference: str) -> set[str]:
 
 
 def _demands_in(facts: Facts, actor: Actor) -> list[Demand]:
+    """Those that reports tell of: one of which the matcher is not sure waits for an analyst."""
+    sure = [demand for demand in facts.demands if demand.is_sure]
     if permissions.has(actor, Permission.BUILD_REPORTS):
-        return list(facts.demands)
+        return sure
     own = own_slugs(actor)
     needs = {need.reference for need in facts.needs if need.borough in own}
-    return [demand for demand in facts.demands if any(each.need in needs for each in demand.members)]
+    return [demand for demand in sure if any(each.need in needs for each in demand.members)]
 
 
 def _demands(actor: Actor) -> QuerySet[JointDemand]:
-    current = JointDemand.objects.current().by_reference()
+    current = JointDemand.objects.current().sure().by_reference()
     if permissions.has(actor, Permission.BUILD_REPORTS):
         return current
     own = Need.objects.filter(status=Need.Status.OPEN, borough__slug__in=own_slugs(actor))
@@ -145,4 +147,5 @@ def _demands(actor: Actor) -> QuerySet[JointDemand]:
 
 def _boroughs(actor: Actor) -> QuerySet[Borough]:
     found = Borough.objects.by_name()
-    return found if permissions.has(actor, Permission.BUILD_REPORTS) else found.filter(slug__in=own_slugs(actor))
+    exact = permissions.has(actor, Permission.VIEW_EXACT_FIGURES)
+    return found if exact else found.filter(slug__in=own_slugs(actor))

@@ -21,7 +21,6 @@ from procurement.queries.forwarding import leads_to
 from procurement.queries.freshness import freshness
 from procurement.queries.hit_rates import hit_rates
 from procurement.queries.joint_demand import (
-    JointDemandPage,
     contract_ends,
     joint_demand_page,
     picture_on,
@@ -74,10 +73,10 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "may_review": may_review,
         "may_draft": drafts and all(notice.status in Notice.OVER for notice in row.notices.all()),
         "exact": exact,
-        "keeps_snapshot": _may_report(user, page),
         "arriving": _arriving(row),
         "rates": hit_rates(),
         "may_report": picture is not None
+        and picture.is_sure
         and reportable.way(user, kind=Report.Kind.DEMAND, subject=row.reference, members=picture.borough_slugs),
     }
     return render(request, "procurement/demands/detail.html", context)
@@ -179,12 +178,6 @@ def _member(row: JointDemand, need_reference: str) -> DemandMember:
 def _notices(row: JointDemand, *, drafts: bool) -> list[Notice]:
     """Those that the person may open, the newest first."""
     return [notice for notice in row.notices.all() if drafts or notice.status in Notice.PUBLIC]
-
-
-def _may_report(user: User, page: JointDemandPage) -> bool:
-    members = {need.borough.slug for need in page.needs}
-    asked = reportable.way(user, kind=Report.Kind.DEMAND, subject=page.demand.reference, members=members)
-    return asked is not None
 
 
 def _arriving(row: JointDemand) -> list[ProvisionalPlace]:

@@ -69,6 +69,7 @@ def report_schedule_edit(request: HttpRequest, pk: int) -> HttpResponse:
             schedule=schedule,
             frequency=form.cleaned_data["frequency"],
             recipients=form.cleaned_data["recipients"],
+            unknown=form.unknown,
             by=user,
             revision=form.cleaned_data["revision"],
         )
@@ -130,6 +131,7 @@ def _create(kind: Kind, form: ScheduleForm, user: User) -> str:
         subject=form.cleaned_data.get("subject", ""),
         frequency=form.cleaned_data["frequency"],
         recipients=form.cleaned_data["recipients"],
+        unknown=form.unknown,
         by=user,
     )
     return f"The schedule is made. The first report comes on {day(schedule.next_date)}."

@@ -15,6 +15,7 @@ from procurement.actions import report_schedules, reports, snapshots
 from procurement.models import JointDemand, Report, ReportEdition, ReportSchedule, Snapshot
 from procurement.pdf.job import Pdf
 from procurement.pdf.render import ReportTooLarge
+from procurement.queries import reportable
 from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
 
@@ -297,3 +298,31 @@ def test_resume_goes_on_from_the_next_first(analyst: User) -> None:
 
     schedule.refresh_from_db()
     assert (schedule.next_date, Report.objects.exists()) == (date(2027, 2, 1), False)
+
+
+def test_change_that_was_begun_before_the_day_leaves_the_day_that_the_clock_has_set(analyst: User, cdo: User) -> None:
+    schedule = made(analyst)
+    read = ReportSchedule.objects.get(pk=schedule.pk)
+    issue()
+    following = ReportSchedule.objects.get(pk=schedule.pk).next_date
+
+    report_schedules.change(
+        schedule=read, frequency=read.frequency, recipients=[analyst, cdo], by=analyst, revision=read.revision
+    )
+
+    assert ReportSchedule.objects.get(pk=schedule.pk).next_date == following
+
+
+def test_one_that_cannot_be_issued_does_not_keep_the_others(analyst: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, other = made(analyst), made(analyst)
+    names = reportable.names_in
+
+    def fail_once(*given: Any, **more: Any) -> Any:
+        monkeypatch.setattr(reportable, "names_in", names)
+        raise OSError("no room")
+
+    monkeypatch.setattr(reportable, "names_in", fail_once)
+    issue()
+
+    assert [each.schedule for each in ReportEdition.objects.all()] == [other]
+    assert ReportSchedule.objects.get(pk=broken.pk).next_date == broken.next_date

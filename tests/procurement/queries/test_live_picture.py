@@ -102,6 +102,32 @@ def test_one_that_cannot_be_computed_leaves_the_next_a_try(monkeypatch: pytest.M
     assert int(live_picture.live_picture().figures.headlines.needs) == 0
 
 
+def test_old_one_stays_as_old_as_it_is_where_none_can_be_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = live_picture.live_picture()
+    monkeypatch.setattr(live_picture, "LONGEST", 0.0)
+    with monkeypatch.context() as broken:
+        broken.setattr(live_picture, "compute", _fail)
+        with pytest.raises(OSError, match="gone"):
+            live_picture.live_picture()
+        computed = live_picture._Shelf.computed
+        with pytest.raises(OSError, match="gone"):
+            live_picture.live_picture()
+
+    assert live_picture._Shelf.computed == computed
+    assert live_picture.live_picture() is not old
+
+
+def test_told_coverage_counts_needs_that_wait_and_names_none() -> None:
+    joint_demand("camden", "brent", needs={"confirmation_asked_at": timezone.now()})
+
+    live = live_picture.live_picture()
+
+    assert len(live.numbers["coverage-stale"].needs) == 2
+    assert live.told.numbers["coverage-stale"].value == 2
+    held = [each for each in live.told.numbers.values() if each.key.startswith("coverage-")]
+    assert [each.key for each in held if each.key in ("coverage-stale", "coverage-recent") and each.needs] == []
+
+
 def _fail() -> live_picture.LivePicture:
     raise OSError("gone")
 

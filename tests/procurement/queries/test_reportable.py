@@ -6,7 +6,7 @@ from django.utils import timezone
 from boroughs.models import Borough, Need, Role, User
 from boroughs.permissions import COMMAND_LINE
 from procurement.actions import snapshots
-from procurement.models import Report
+from procurement.models import JointDemand, Report
 from procurement.queries import reportable
 from procurement.queries.reportable import Way
 from tests.conftest import person
@@ -94,3 +94,13 @@ def test_need_that_is_not_open_any_more_does_not_count(editor: User) -> None:
 
     assert reportable.names(Kind.DEMAND, actor=editor) == {}
     assert reportable.members(demand.reference) == {"brent"}
+
+
+def test_joint_demand_that_the_matcher_is_not_sure_of_is_not_offered(analyst: User) -> None:
+    demand = joint_demand("camden", "brent", certainty=JointDemand.Certainty.NOT_SURE)
+
+    for found in (
+        reportable.names(Kind.DEMAND, actor=analyst),
+        reportable.names_in(snapshots.take(by=COMMAND_LINE).frozen().facts, Kind.DEMAND, actor=analyst),
+    ):
+        assert demand.reference not in found

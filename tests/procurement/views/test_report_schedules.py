@@ -50,6 +50,10 @@ def test_address_without_account_and_one_that_may_not_are_refused_alike(
         html = create(client, analyst, address)
         assert words.format(address) in html
         assert "There is a problem" in html
+    # Beside one that nobody has, the other is refused in the same breath.
+    html = create(client, analyst, f"nobody@nowhere.example\n{editor.email}")
+    assert words.format(editor.email) in html
+    assert words.format("nobody@nowhere.example") in html
     assert not ReportSchedule.objects.exists()
 
 
