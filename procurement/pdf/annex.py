@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from boroughs.forms.spreadsheet_cells import guarded
 from procurement.picture import document
@@ -28,6 +29,10 @@ _Listed = dict[tuple[tuple[str, ...], tuple[str, ...]], str]
 
 # Figures of one thing, of which the second part of the name tells, stand together.
 GROUPED = ("demand", "authority", "category", "coverage", "market", "windows", "answers", "outcomes", "notices")
+# The attached file with every figure.
+FIGURES_CSV_NAME = "figures-and-needs.csv"
+# A table of more rows makes a report that nobody leafs through; the attached file has them all.
+ROWS = 250
 # So few are listed again, instead of naming where they are.
 LISTED_AGAIN = 12
 
@@ -107,11 +112,9 @@ def table_csv(figures: Figures, changes: Changes | None, telling: Telling) -> st
 
 def figures_csv(found: Iterable[Number]) -> str:
     """One figure a line, with the references of all needs and contracts behind it."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for each in found:
-        writer.writerow(
+    return csv_text(
+        COLUMNS,
+        (
             [
                 guarded(each.key),
                 guarded(each.words),
@@ -122,7 +125,17 @@ def figures_csv(found: Iterable[Number]) -> str:
                 len(each.contracts),
                 guarded("; ".join(each.contracts)),
             ]
-        )
+            for each in found
+        ),
+    )
+
+
+def csv_text(head: Iterable[str], rows: Iterable[list[Any]]) -> str:
+    """An attached table; texts in it are guarded against being read as formulas already."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows(rows)
     return buffer.getvalue()
 
 

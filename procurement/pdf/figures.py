@@ -105,7 +105,11 @@ def quarter_bars(quarters: Sequence[QuarterFigures]) -> Chart:
     """How many present contracts of open needs end in each quarter."""
     bars = [Bar(quarter(each.first_day), int(each.ends)) for each in quarters]
     title = "Bar chart: present contracts of open needs that end, by quarter"
-    return Chart(bar.svg(bars, title=title), bar.rows(bars, head=("Quarter", "Contracts that end")))
+    return Chart(
+        bar.svg(bars, title=title),
+        bar.rows(bars, head=("Quarter", "Contracts that end")),
+        narrow=bar.svg(bars, title=title, width=drawing.NARROW),
+    )
 
 
 def need_flow(needs: NeedFlow) -> Chart:

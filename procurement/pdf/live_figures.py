@@ -15,8 +15,7 @@ from django.urls import reverse
 
 from boroughs.forms.spreadsheet_cells import guarded
 from boroughs.templatetags.formatting import count, day, listed, month, pounds
-from procurement.charts import bar, drawing, heat, timeline
-from procurement.charts.bar import Bar
+from procurement.charts import drawing, heat, timeline
 from procurement.charts.drawing import Table
 from procurement.charts.timeline import Lane
 from procurement.disclosure import Figure as Told
@@ -47,7 +46,6 @@ LANES = 12
 STARTS = 100
 # Of a drawing with a column for each authority.
 WIDEST = 1000
-QUARTERS = "Bar chart: present contracts of open needs that end, by quarter"
 # So many categories stand in the table of categories and authorities, those with most needs.
 CATEGORIES = 25
 
@@ -166,15 +164,11 @@ def _quarters(live: LivePicture) -> Chart | None:
     if not any(int(each.ends) for each in live.figures.quarters):
         return None
     shown = figures.quarter_bars(live.figures.quarters)
-    bars = [Bar(figures.quarter(each.first_day), int(each.ends)) for each in live.figures.quarters]
     rows = [
         (figures.quarter(each.first_day), count(int(each.ends)), count(int(each.matched)))
         for each in live.figures.quarters
     ]
-    return shown._replace(
-        table=Table(("Quarter", "Contracts that end", "Of needs in joint demands"), rows),
-        narrow=bar.svg(bars, title=QUARTERS, width=drawing.NARROW),
-    )
+    return shown._replace(table=Table(("Quarter", "Contracts that end", "Of needs in joint demands"), rows))
 
 
 def _lanes(live: LivePicture) -> Chart | None:

@@ -1,8 +1,6 @@
 """What the reports of one joint demand, one authority and one category share: from what is told to a PDF."""
 
-import csv
 import hashlib
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +9,7 @@ from typing import Any
 from boroughs.forms.spreadsheet_cells import guarded
 from boroughs.templatetags.formatting import count, day_short
 from procurement.charts.drawing import Svg
-from procurement.pdf import annex
+from procurement.pdf import annex, annex_files
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import Limits, render_pdf
 from procurement.picture import facts
@@ -21,12 +19,6 @@ from procurement.picture.one_report import NOT_TOLD, Cell, Chapter, Column, Kind
 from procurement.picture.summary import Sentence
 from procurement.picture.telling import Telling
 
-FIGURES_CSV_NAME = "figures-and-needs.csv"
-# So many references are printed under one figure; the file has them all. So few are listed again.
-PRINTED = 300
-LISTED_AGAIN = 12
-# A table of more rows makes a report that nobody leafs through; the attached file has them all.
-ROWS = 250
 # So much of a text stands in a cell; the attached file has all of it.
 LONGEST = 160
 NUMERIC = (Kind.COUNT, Kind.POUNDS)
@@ -118,7 +110,7 @@ def context(content: bytes, frozen: Frozen, shown: OneReport, figures: Mapping[s
         "chapters": [_chapter(chapter, figures.get(chapter.key), anchors) for chapter in shown.chapters],
         "entries": list(_entries(numbers, anchors)),
         "attached": [(each.name, each.description) for each in attachments(frozen, shown)],
-        "figures_csv_name": FIGURES_CSV_NAME,
+        "figures_csv_name": annex.FIGURES_CSV_NAME,
     }
 
 
@@ -166,9 +158,9 @@ def _table(table: Table, anchors: Mapping[str, str]) -> dict[str, Any]:
         "heads": [(column.head, column.kind in NUMERIC) for column in table.columns],
         "rows": [
             [_cell(column, cell, anchors) for column, cell in zip(table.columns, row, strict=True)]
-            for row in table.rows[:ROWS]
+            for row in table.rows[: annex.ROWS]
         ],
-        "left_out": max(0, len(table.rows) - ROWS),
+        "left_out": max(0, len(table.rows) - annex.ROWS),
         "csv_name": csv_name(table),
     }
 
@@ -216,9 +208,9 @@ def _entries(numbers: Iterable[Number], anchors: Mapping[str, str]) -> Iterator[
             continue
         evidence = (number.needs, number.contracts)
         behind = (*number.needs, *number.contracts)
-        same_as = listed.get(evidence, "") if len(behind) > LISTED_AGAIN else ""
+        same_as = listed.get(evidence, "") if len(behind) > annex.LISTED_AGAIN else ""
         listed.setdefault(evidence, number.words)
-        printed = () if same_as else behind[:PRINTED]
+        printed = () if same_as else behind[: annex_files.PRINTED]
         left_out = 0 if same_as else len(behind) - len(printed)
         yield Entry(anchors[number.key], number.words, number.value, printed, left_out, same_as)
 
@@ -228,7 +220,7 @@ def attachments(frozen: Frozen, shown: OneReport) -> list[Attachment]:
     at = frozen.taken_at.isoformat()
     files = [
         Attachment(
-            FIGURES_CSV_NAME,
+            annex.FIGURES_CSV_NAME,
             annex.figures_csv(each_once(shown)),
             "Every figure of this report with the needs behind it",
             at,
@@ -245,7 +237,9 @@ def csv_name(table: Table) -> str:
 
 def table_csv(table: Table) -> str:
     """All rows; amounts in whole pounds, empty where none is given, "Not told" where it may not be told."""
-    return _csv([column.key for column in table.columns], ([_plain(cell) for cell in row] for row in table.rows))
+    return annex.csv_text(
+        [column.key for column in table.columns], ([_plain(cell) for cell in row] for row in table.rows)
+    )
 
 
 def _plain(cell: Cell) -> Any:
@@ -254,11 +248,3 @@ def _plain(cell: Cell) -> Any:
     if cell is NOT_TOLD:
         return "Not told"
     return guarded(cell) if isinstance(cell, str) else cell
-
-
-def _csv(head: Iterable[str], rows: Iterable[list[Any]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return buffer.getvalue()

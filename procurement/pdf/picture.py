@@ -1,9 +1,7 @@
 """The London demand picture as a PDF: from the bytes of a snapshot, and nothing else, to templates/pdf/picture.html."""
 
-import csv
 import hashlib
-import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,13 +25,10 @@ from procurement.picture.telling import Telling
 TITLE = "London technology demand picture"
 CSV_NAME = "joint-demands.csv"
 NEEDS_CSV_NAME = "needs-by-authority.csv"
-FIGURES_CSV_NAME = "figures-and-needs.csv"
 
 # So many joint demands have a section of their own, and so many of its members are listed there.
 SECTIONS = 12
 MEMBERS = 40
-# A table of more rows makes a report that nobody leafs through; the attached file has them all.
-ROWS = 250
 
 # More sentences are set closer, so that the summary stays on one page.
 CROWDED = 15
@@ -102,7 +97,7 @@ def render(
         Attachment(name, text, words, at)
         for name, text, words in (
             (
-                FIGURES_CSV_NAME,
+                annex.FIGURES_CSV_NAME,
                 annex.table_csv(shown, since, telling),
                 "Every figure with the needs behind it",
             ),
@@ -127,7 +122,7 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
     shown = reckoning.figures(frozen)
     since = _since(frozen, previous, telling)
     told = document.said(summary(shown, since), telling)
-    rows = shown.demands[:ROWS]
+    rows = shown.demands[: annex.ROWS]
     sections = sorted(rows, key=lambda demand: not demand.is_confirmed)[:SECTIONS]
     run = frozen.facts.run
     needs = told_facts.needs(whole, telling)
@@ -164,7 +159,7 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
         "together": [_row(demand, telling) for demand in rows if int(demand.joining) or demand.lead or demand.notice],
         "csv_name": CSV_NAME,
         "needs_csv_name": NEEDS_CSV_NAME,
-        "figures_csv_name": FIGURES_CSV_NAME,
+        "figures_csv_name": annex.FIGURES_CSV_NAME,
         "map": figures.borough_map(shown.authorities).svg,
         "categories_chart": figures.category_bars(shown.categories).svg,
         "width_chart": figures.width_bars(shown.demands).svg,
@@ -272,7 +267,7 @@ def table_csv(shown: Figures, telling: Telling) -> str:
     A told band lies in low ≤ total < high; one that is told plainly stands in both.
     """
     columns = COLUMNS if telling.exact else (*COLUMNS[: COLUMNS.index("users")], *TOLD_COLUMNS)
-    return _csv(
+    return annex.csv_text(
         columns,
         (
             [
@@ -313,7 +308,7 @@ def _else(value: int | None, end: int | None) -> int | None:
 def needs_csv(shown: Figures) -> str:
     """One authority a line: its open needs, those in a joint demand, and its needs in each area of work."""
     head = ("authority", "open_needs", "in_a_joint_demand", *(guarded(row.area) for row in shown.areas))
-    return _csv(
+    return annex.csv_text(
         head,
         (
             [
@@ -325,11 +320,3 @@ def needs_csv(shown: Figures) -> str:
             for at, row in enumerate(shown.authorities)
         ),
     )
-
-
-def _csv(head: Iterable[str], rows: Iterable[list[Any]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return buffer.getvalue()

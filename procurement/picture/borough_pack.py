@@ -8,6 +8,7 @@ from boroughs.queries.renewal_dates import last_possible_end, notice_by, start_j
 from procurement.picture import reckoning
 from procurement.picture.facts import Authority, Contract, Frozen, Need
 from procurement.picture.figures import AuthorityFigures, DemandFigures
+from procurement.picture.moments import london_day
 from procurement.picture.numbers import Number, Unit, number
 from procurement.picture.one_report import missing
 
@@ -56,7 +57,6 @@ class Renewal:
 class Pack:
     """The borough with all that its report is made from."""
 
-    frozen: Frozen
     authority: Authority
     figures: AuthorityFigures
     day: date
@@ -132,20 +132,19 @@ def pack_of(frozen: Frozen, slug: str) -> Pack:
     authorities = {each.slug: each for each in held.authorities}
     if slug not in authorities:
         raise missing(frozen, "authority", slug, authorities)
-    shown = reckoning.figures(frozen)
+    day = london_day(frozen)
     needs = [each for each in held.needs if each.borough == slug]
     own = {each.reference for each in needs}
-    demands = [each for each in shown.demands if own.intersection(each.needs.needs)]
+    demands = [each for each in reckoning.demands(frozen) if own.intersection(each.needs.needs)]
     wanting: dict[str, set[str]] = {}
     for each in held.needs:
         wanting.setdefault(each.category, set()).add(each.borough)
     return Pack(
-        frozen=frozen,
         authority=authorities[slug],
-        figures=next(each for each in shown.authorities if each.slug == slug),
-        day=shown.day,
+        figures=reckoning.authority(frozen, slug),
+        day=day,
         needs=needs,
-        renewals=_renewals(frozen, slug, needs, shown.day),
+        renewals=_renewals(frozen, slug, needs, day),
         demands=demands,
         demand_of={need: each for each in demands for need in each.needs.needs if need in own},
         stages={

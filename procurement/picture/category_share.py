@@ -8,6 +8,7 @@ from datetime import date
 from procurement.picture import reckoning, words
 from procurement.picture.facts import Authority, Category, Frozen, Need
 from procurement.picture.figures import DemandFigures
+from procurement.picture.moments import london_day
 from procurement.picture.numbers import Number, Unit, number
 from procurement.picture.one_report import missing
 from procurement.picture.telling import Telling
@@ -20,7 +21,6 @@ QUARTERS = reckoning.QUARTERS
 class Share:
     """A category with all that its report is made from."""
 
-    frozen: Frozen
     category: Category
     telling: Telling
     day: date
@@ -87,16 +87,15 @@ def share_of(frozen: Frozen, slug: str, telling: Telling) -> Share:
     categories = {each.slug: each for each in held.categories}
     if slug not in categories:
         raise missing(frozen, "category", slug, categories)
-    shown = reckoning.figures(frozen)
+    demands = reckoning.demands(frozen)
     return Share(
-        frozen=frozen,
         category=categories[slug],
         telling=telling,
-        day=shown.day,
+        day=london_day(frozen),
         authorities=sorted(held.authorities, key=lambda each: (each.name, each.slug)),
         needs=[each for each in held.needs if each.category == slug],
-        demand_of={need: demand for demand in shown.demands for need in demand.needs.needs},
-        demands=[each for each in shown.demands if each.fact.category == slug],
+        demand_of={need: demand for demand in demands for need in demand.needs.needs},
+        demands=[each for each in demands if each.fact.category == slug],
     )
 
 

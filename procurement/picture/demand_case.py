@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from procurement.picture import reckoning
 from procurement.picture.facts import Demand, Frozen, Member, Need, Notice, Stance
 from procurement.picture.figures import DemandFigures
+from procurement.picture.moments import london_day
 from procurement.picture.numbers import Number, Unit, number
-from procurement.picture.one_report import NOT_TOLD, Cell, missing
+from procurement.picture.one_report import missing
 from procurement.picture.telling import Telling
+from procurement.picture.windows import plan_of
+from procurement.planning.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,14 @@ class Case:
         slugs = sorted({need.borough for need in self.needs}, key=lambda slug: self.names[slug])
         return [said.get(slug) or Stance(slug, "SUGGESTED", "") for slug in slugs]
 
-    def of(self, need: Need, value: Cell) -> Cell:
-        return value if self.telling.is_exact_of(need.borough) else NOT_TOLD
+    @cached_property
+    def plan(self) -> Plan:
+        """When its boroughs could start together."""
+        return plan_of(self.fact, self.frozen)
 
 
 def case_of(frozen: Frozen, reference: str, telling: Telling) -> Case:
-    shown = reckoning.figures(frozen)
-    found = {each.reference: each for each in shown.demands}
+    found = {each.reference: each for each in reckoning.demands(frozen)}
     if reference not in found:
         if any(each.reference == reference for each in frozen.facts.demands):
             raise LookupError(
@@ -78,7 +83,7 @@ def case_of(frozen: Frozen, reference: str, telling: Telling) -> Case:
         frozen=frozen,
         figures=found[reference],
         telling=telling,
-        day=shown.day,
+        day=london_day(frozen),
         names={each.slug: each.name for each in frozen.facts.authorities},
         needs=[needs[member.need] for member in found[reference].fact.members],
         notices=[

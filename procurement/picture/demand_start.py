@@ -11,7 +11,6 @@ from procurement.picture.facts import Stance
 from procurement.picture.one_report import Cell, Column, Kind, Table, of, sentence, table, verb
 from procurement.picture.summary import Sentence
 from procurement.picture.terms import RULES
-from procurement.picture.windows import plan_of
 from procurement.planning import explain
 from procurement.planning.plan import Plan, Start
 from procurement.planning.situations import first_day, month_of
@@ -24,7 +23,7 @@ def _planned(case: Case) -> tuple[Plan, Start] | None:
     """The plan, and the start that the boroughs have agreed; else the one that most could join, at the least cost."""
     if not case.telling.exact or not case.is_open:
         return None
-    planned = plan_of(case.fact, case.frozen)
+    planned = case.plan
     if not any(each.ends or each.earliest or each.latest for each in planned.situations):
         return None
     agreed = case.fact.start_date

@@ -21,7 +21,6 @@ class Estimate:
     """A range over the contracts' life by a method, and what was saved; None where that is not known yet."""
 
     method: str
-    estimated_on: date
     low: Number
     high: Number
     saved: Number
@@ -134,7 +133,6 @@ def _estimate(key: str, result: Result, saving: Saving) -> Estimate:
 
     return Estimate(
         method=saving.method,
-        estimated_on=day_of(saving.estimated_at),
         low=pounds("low", "Estimated savings, lower end,", saving.low),
         high=pounds("high", "Estimated savings, upper end,", saving.high),
         saved=pounds("saved", "Savings found in the end,", saving.realised),

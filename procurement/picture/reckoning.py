@@ -78,6 +78,17 @@ def headlines(frozen: Frozen) -> Headlines:
     return _headlines(frozen.facts, register, demands)
 
 
+def demands(frozen: Frozen) -> tuple[DemandFigures, ...]:
+    """The joint demands that are shown, the widest first, without the rest of the picture, which takes far longer."""
+    return tuple(_reckoned(frozen.facts)[2])
+
+
+def authority(frozen: Frozen, slug: str) -> AuthorityFigures:
+    """The figures of one authority. Raises KeyError where there is none of that slug."""
+    register, _, _ = _reckoned(frozen.facts)
+    return _authority(register.authorities[slug], register)
+
+
 def _reckoned(held: Facts) -> tuple[_Register, list[Demand], list[DemandFigures]]:
     """The facts by their names, the joint demands that are shown, and the figures of these, the widest first."""
     sure = [demand for demand in held.demands if demand.is_sure]

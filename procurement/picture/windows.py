@@ -40,8 +40,6 @@ class Window:
     title: str
     # The first day of the joint contract that most could join, at the least cost to them.
     start: date
-    # The last start that as many could join, as far as it was looked at.
-    last_start: date
     # By when the joint purchase begins for that.
     begin_by: date
     # Boroughs that could join, of those that have not declined.
@@ -79,12 +77,7 @@ class _Known:
 
 def windows(frozen: Frozen) -> Windows:
     held, today = frozen.facts, london_day(frozen)
-    known = _Known(
-        needs={need.reference: need for need in held.needs},
-        contracts={each.reference: each for each in held.contracts},
-        names={each.slug: each.name for each in held.authorities},
-        today=today,
-    )
+    known = _known(frozen)
     undecided = [demand for demand in held.demands if demand.is_sure and not demand.outcome]
     situations = {demand.reference: _situations(demand, known) for demand in undecided}
     is_dated = {reference: any(map(_is_dated, found.values())) for reference, found in situations.items()}
@@ -112,14 +105,18 @@ def windows(frozen: Frozen) -> Windows:
 
 def plan_of(demand: Demand, frozen: Frozen) -> Plan:
     """The plan of one joint demand: its boroughs, but for those that have declined."""
+    known = _known(frozen)
+    return _plan(demand, _situations(demand, known), known)
+
+
+def _known(frozen: Frozen) -> _Known:
     held = frozen.facts
-    known = _Known(
+    return _Known(
         needs={need.reference: need for need in held.needs},
         contracts={each.reference: each for each in held.contracts},
         names={each.slug: each.name for each in held.authorities},
         today=london_day(frozen),
     )
-    return _plan(demand, _situations(demand, known), known)
 
 
 def _situations(demand: Demand, known: _Known) -> dict[str, Situation]:
@@ -176,7 +173,6 @@ def _window(demand: Demand, situations: Mapping[str, Situation], known: _Known) 
         reference=demand.reference,
         title=demand.title,
         start=first_day(best.month),
-        last_start=first_day(max(each.month for each in planned.starts if each.joining == best.joining)),
         begin_by=first_day(best.month - RULES.lead_months),
         joining=_boroughs(f"{key}/joining", f"Boroughs {name} that could start together", demand, could, known),
         boroughs=_boroughs(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pypdf
 import pytest
 
+from procurement.pdf import annex
 from procurement.pdf import picture as picture_pdf
 from procurement.pdf.job import Pdf
 from procurement.picture import facts
@@ -112,7 +113,7 @@ def test_whole_report_with_hostile_texts_reads_no_file_and_calls_nobody(canary: 
     assert set(reader.attachments) == {
         picture_pdf.CSV_NAME,
         picture_pdf.NEEDS_CSV_NAME,
-        picture_pdf.FIGURES_CSV_NAME,
+        annex.FIGURES_CSV_NAME,
     }
     assert b"secret-of" not in b"".join(data for files in reader.attachments.values() for data in files)
     assert "secret-of" not in "".join(page.extract_text() for page in reader.pages)

@@ -17,7 +17,7 @@ import pypdf
 import pytest
 
 from boroughs.templatetags.formatting import count
-from procurement.pdf import parts, reports
+from procurement.pdf import annex, parts, reports
 from procurement.picture import facts, one_borough, one_document
 from procurement.picture.numbers import each_once
 from procurement.picture.telling import EXACT, TOLD, Telling
@@ -108,14 +108,14 @@ def test_attached_files_have_every_figure_and_every_row(kind: str) -> None:
     told = one_document.document(CONTENT, kind=kind, subject=SUBJECTS[kind], telling=EXACT)
     files = attached(built(kind))
 
-    figures = {row["figure"]: row for row in csv.DictReader(io.StringIO(files[parts.FIGURES_CSV_NAME]))}
+    figures = {row["figure"]: row for row in csv.DictReader(io.StringIO(files[annex.FIGURES_CSV_NAME]))}
     assert figures.keys() == {each["figure"] for each in told["figures"]}
     for each in told["figures"]:
         row = figures[each["figure"]]
         assert row["value"] == ("" if each["value"] is None else str(each["value"]))
         assert list(filter(None, row["need_references"].split("; "))) == each["needs"]
     tables = [table for chapter in told["chapters"] for table in chapter["tables"]]
-    assert files.keys() == {parts.FIGURES_CSV_NAME, *(f"{table['table']}.csv" for table in tables)}
+    assert files.keys() == {annex.FIGURES_CSV_NAME, *(f"{table['table']}.csv" for table in tables)}
     for table in tables:
         assert len(list(csv.DictReader(io.StringIO(files[f"{table['table']}.csv"])))) == len(table["rows"])
 
@@ -221,7 +221,7 @@ def test_demand_of_a_thousand_needs_is_cut_and_says_so(telling: Telling) -> None
 
     tables = [table for chapter in told["chapters"] for table in chapter["tables"]]
     members = next(table for table in tables if table["key"] == "members")
-    assert (len(members["rows"]), members["left_out"]) == (parts.ROWS, 1_000 - parts.ROWS)
+    assert (len(members["rows"]), members["left_out"]) == (annex.ROWS, 1_000 - annex.ROWS)
     files = {each.name: each.content for each in parts.attachments(frozen, report)}
     assert len(files["members.csv"].splitlines()) == 1_001
     assert all(len(entry.behind) <= parts.PRINTED for entry in told["entries"])
