@@ -17,7 +17,7 @@ import pypdf
 import pytest
 
 from boroughs.templatetags.formatting import count
-from procurement.pdf import annex, parts, reports
+from procurement.pdf import annex, annex_files, parts, reports
 from procurement.picture import facts, one_borough, one_document
 from procurement.picture.numbers import each_once
 from procurement.picture.telling import EXACT, TOLD, Telling
@@ -224,7 +224,7 @@ def test_demand_of_a_thousand_needs_is_cut_and_says_so(telling: Telling) -> None
     assert (len(members["rows"]), members["left_out"]) == (annex.ROWS, 1_000 - annex.ROWS)
     files = {each.name: each.content for each in parts.attachments(frozen, report)}
     assert len(files["members.csv"].splitlines()) == 1_001
-    assert all(len(entry.behind) <= parts.PRINTED for entry in told["entries"])
+    assert all(len(entry.behind) <= annex_files.PRINTED for entry in told["entries"])
 
 
 @pytest.mark.parametrize("kind", ["BOROUGH", "CATEGORY"])
