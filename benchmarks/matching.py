@@ -24,10 +24,13 @@ from math import comb
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+import loti  # noqa: E402, F401 - numpy reads on being imported how many threads the product gives it
+
+# isort: split
+import numpy as np  # noqa: E402
 
 from procurement.matching import (  # noqa: E402
     Capability,
@@ -130,6 +133,7 @@ def main() -> None:
     parser.add_argument("--churn", action="store_true", help=f"what {NEW:.0%}% new needs do to the groups there were")
     parser.add_argument("--recall", action="store_true", help="how many of the pairs there are the comparison finds")
     parser.add_argument("--embed", action="store_true", help="texts a second of the sentence model")
+    parser.add_argument("--labelled", type=Path, nargs="*", default=[], help="labelled sets to embed as well")
     parser.add_argument("--peers", action="store_true", help="other ways to do it, as far as they are installed")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
@@ -151,8 +155,10 @@ def main() -> None:
     if options.recall:
         figures["recall"] = _recalled(needs, items, result, readings)
     if options.embed:
-        texts = needs.texts(items[:EMBEDDED])
-        figures["texts_a_second"] = round(len(texts) / _timed(lambda: needs.model.encode(texts))[0], 1)
+        sets = {path.stem: read(path).items[:EMBEDDED] for path in options.labelled}
+        figures["texts_a_second"] = {
+            name: _embedded(needs, some) for name, some in {"generated": items[:EMBEDDED], **sets}.items()
+        }
     if options.peers:
         figures["peers"] = _peers(needs, items, figures["warm"])
     sys.stdout.write(json.dumps(figures, indent=2) + "\n" if options.json else _table(figures))
@@ -259,6 +265,12 @@ def _recalled(needs: Needs, items: Sequence[Item], result: Result, readings: Rea
         "pairs_in_one_block": round(float(np.concatenate(together).mean()), 4),
         "best_suggestions": round(float(np.concatenate(suggested).mean()), 4),
     }
+
+
+def _embedded(needs: Needs, items: Sequence[Item]) -> float:
+    """Return how many texts of ``items`` get their vectors in a second."""
+    texts = needs.texts(items)
+    return round(len(texts) / _timed(lambda: needs.model.encode(texts))[0], 1)
 
 
 def _peers(needs: Needs, items: Sequence[Item], own: Mapping[str, float]) -> dict[str, Any]:
