@@ -78,6 +78,9 @@ def _no_search_for_cycles() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            # To and fro makes them old ones: as new ones all would be looked through at once, at the next object made.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
@@ -108,9 +111,11 @@ def _matched(
         readings,
     )
     parameters = _parameters(config, profile, model)
+    report("comparing", 0, len(items))
+    stack = score.stacked(built, profile)
     digest, groups = both(
         lambda: _digest(items, decisions, previous, parameters),
-        lambda: grouped(built, profile, config, rulings, previous or {}, report),
+        lambda: grouped(built, stack, config, rulings, previous or {}, report),
     )
     clusters, pairs = described(built, profile, config, groups, rulings, report)
     found = {member.id for cluster in clusters for member in cluster.members}

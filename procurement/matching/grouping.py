@@ -9,13 +9,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from procurement.matching import candidates, link, score
+from procurement.matching import candidates, link
 from procurement.matching.distinct import numbered
 from procurement.matching.features import Features
 from procurement.matching.items import Config, Item
 from procurement.matching.link import Rulings
 from procurement.matching.result import Progress
-from procurement.matching.score import SCALE, Profile, Rows, Scored, Scores
+from procurement.matching.score import SCALE, Rows, Scored, Scores, Stacked
 from procurement.matching.threads import in_turn
 
 _CHUNK_ROWS: Final = 512
@@ -35,13 +35,13 @@ class Grouping:
 
 def grouped(
     built: Features,
-    profile: Profile,
+    stack: Stacked,
     config: Config,
     rulings: Rulings,
     previous: Mapping[str, str],
     report: Progress,
 ) -> Grouping:
-    """Group all rows. Up to ``config.exhaustive`` of them every pair is scored, above it those inside blocks
+    """Group all rows, whose terms are in ``stack``. Up to ``config.exhaustive`` of them every pair is scored, above it those inside blocks
     of ``candidates`` and the candidates between these.
     """
     count, cut, floor = len(built), round((config.cut or 0.0) * SCALE), round((config.floor or 0.0) * SCALE)
@@ -55,8 +55,6 @@ def grouped(
         shift = np.where((one >= 0) & (two >= 0), np.where(one == two, step, -step), 0)
         return np.clip(values + shift, 0, SCALE).astype(np.int32)
 
-    report("comparing", 0, count)
-    stack = score.stacked(built, profile)
     if count <= config.exhaustive:
         found = candidates.one_block(count)
     else:
