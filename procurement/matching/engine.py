@@ -78,9 +78,10 @@ def _no_search_for_cycles() -> Iterator[None]:
         yield
     finally:
         if enabled:
-            # To and fro makes them old ones: as new ones all would be looked through at once, at the next object made.
-            gc.freeze()
-            gc.unfreeze()
+            if not gc.get_freeze_count():  # what others have frozen stays so
+                # To and fro makes them old: as new ones all would be looked through at once, at the next object made.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

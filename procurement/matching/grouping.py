@@ -41,8 +41,8 @@ def grouped(
     previous: Mapping[str, str],
     report: Progress,
 ) -> Grouping:
-    """Group all rows, whose terms are in ``stack``. Up to ``config.exhaustive`` of them every pair is scored, above it those inside blocks
-    of ``candidates`` and the candidates between these.
+    """Group all rows, whose terms are in ``stack``. Up to ``config.exhaustive`` of them every pair is scored, above it
+    those inside blocks of ``candidates`` and the candidates between these.
     """
     count, cut, floor = len(built), round((config.cut or 0.0) * SCALE), round((config.floor or 0.0) * SCALE)
     references, step = _references(built.items, previous), round(config.hysteresis * SCALE)
