@@ -19,6 +19,7 @@ from procurement.matching import kinds, score
 from procurement.matching.distinct import numbered
 from procurement.matching.facts import UNKNOWN, Facts, Numbers
 from procurement.matching.features import Features
+from procurement.matching.heaviest import heaviest
 from procurement.matching.label import Surfaces
 from procurement.matching.result import Reason
 from procurement.matching.score import Common, Floats, Profile, Rows
@@ -31,8 +32,6 @@ NEAR_DAYS: Final = 92
 _FAR_DAYS: Final = 550
 _TENFOLD: Final = 10
 _CHUNK: Final = 16_384
-_MULTIPLES: Final = (1.0, 2.0)  # of a row's mean weight
-_NEARLY: Final = 2e-6
 _COLUMN_BITS: Final = 5  # there are fewer than 32 kinds of reasons
 _OTHER_CATEGORY: Final = "Filed under different categories: {} and {}"
 _OTHER_KIND: Final = "One wants {}, the other {}"
@@ -172,7 +171,7 @@ class Explainer:
 
         def told(pairs: Rows) -> list[str]:
             shared = csr_matrix(common["words"])[pairs]
-            best = self.surfaces.shown(terms, heaviest(shared, 3 * _MOST_TERMS), _MOST_TERMS)
+            best = self.surfaces.shown(terms, shared, _MOST_TERMS)
             return [f"Shared words: {found}" for found in best]
 
         return Evidence("words", words > 0, words, told)
@@ -308,39 +307,6 @@ def _by_names(words: str, names: Sequence[str], one: Numbers, two: Numbers) -> C
         return [words.format(names[first], names[second]) for first, second in places]
 
     return told
-
-
-def heaviest(matrix: csr_matrix, most: int) -> Numbers:
-    """Return the ``most`` heaviest columns of each row, of equal ones the first: shape (rows, most), ``UNKNOWN`` where
-    a row has fewer.
-    """
-    matrix.sort_indices()
-    entries = np.flatnonzero(_heavy(matrix, most))
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(np.searchsorted(entries, matrix.indptr)))
-    millionths = np.rint(matrix.data[entries].clip(0.0, 1.0) * 1_000_000).astype(np.int64)
-    # Row, then weight from the heaviest on, then column in one whole number: sorting those is quick.
-    bits = max(int(matrix.nnz).bit_length(), 1)
-    keys = np.sort((((rows << 20) | (1_000_000 - millionths)) << bits) | entries)
-    place = np.arange(len(rows)) - np.searchsorted(rows, np.arange(matrix.shape[0]))[rows]
-    kept = place < most
-    found = np.full((matrix.shape[0], most), UNKNOWN, dtype=np.int64)
-    found[rows[kept], place[kept]] = matrix.indices[keys[kept] & ((1 << bits) - 1)]
-    return found
-
-
-def _heavy(matrix: csr_matrix, most: int) -> Bools:
-    """Tell which entries are worth sorting: where ``most`` of a row reach a multiple of its mean, only these."""
-    lengths = np.diff(matrix.indptr)
-    mean = np.asarray(matrix.sum(axis=1)).ravel() / np.maximum(lengths, 1)
-    least = np.zeros(len(lengths), dtype=np.float32)
-    for multiple in _MULTIPLES:
-        level = np.minimum(multiple * mean, 1.0).astype(np.float32)
-        reached = np.cumsum(matrix.data >= np.repeat(level, lengths), dtype=np.int32)
-        before = np.concatenate([np.zeros(1, dtype=np.int32), reached])[matrix.indptr]
-        least = np.where(np.diff(before) >= most, level, least)
-    # Weights are compared in millionths, so those just below are let in too.
-    heavy: Bools = matrix.data >= np.repeat(least - np.float32(_NEARLY), lengths)
-    return heavy
 
 
 @lru_cache(maxsize=4_096)

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 
 from procurement.matching import score
 from procurement.matching.distinct import numbered
-from procurement.matching.explain import KIND_NAMES, NEAR_DAYS, heaviest, in_sentence
+from procurement.matching.explain import KIND_NAMES, NEAR_DAYS, in_sentence
 from procurement.matching.facts import UNKNOWN, Facts, Numbers
 from procurement.matching.features import Features
 from procurement.matching.label import Surfaces
@@ -118,7 +118,7 @@ class Membership:
         rows = rows[np.argsort(self.group[rows], kind="stable")]
         lexicon = self.features.words
         common = _common(self.group[rows], csr_matrix(lexicon.matrix[rows]))
-        shown = self.surfaces.shown(lexicon.terms, heaviest(common, 3 * _MOST_TERMS), _MOST_TERMS)
+        shown = self.surfaces.shown(lexicon.terms, common, _MOST_TERMS)
         for row, words in zip(rows.tolist(), shown, strict=True):
             if words:
                 rest = "the other" if self.others[row] == 1 else "others"

@@ -4,11 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from scipy.sparse import csr_matrix
 
 from procurement.matching import Config, Decision, Item, match
-from procurement.matching.explain import heaviest
-from procurement.matching.facts import UNKNOWN
 from tests.matching.builders import CAPABILITIES, NEEDS, HashedWords
 
 PCN = Item("a", "camden", "PCN handhelds", description="Penalty charge notice handhelds for officers.")
@@ -88,14 +85,3 @@ def test_a_ruling_comes_first():
     found = members(GROUP, [Decision("a", "d", True)])["d"]
     assert next(iter(found)) == "decision"
     assert found["decision"].weight == 1
-
-
-def test_heaviest_columns_in_order_and_the_first_of_equals():
-    matrix = csr_matrix([[0.2, 0.0, 0.5, 0.5], [0.0, 0.0, 0.0, 0.0], [0.0, 0.9, 0.0, 0.1]])
-    assert heaviest(matrix, 2).tolist() == [[2, 3], [UNKNOWN, UNKNOWN], [1, 3]]
-    assert heaviest(matrix[:0], 2).shape == (0, 2)
-
-
-def test_heaviest_columns_reach_below_the_mean_where_few_are_above_it():
-    matrix = csr_matrix([[0.9, 0.1, 0.2, 0.3], [0.4, 0.4, 0.4, 0.4], [0.8, 0.7, 0.1, 0.9]])
-    assert heaviest(matrix, 3).tolist() == [[0, 3, 2], [0, 1, 2], [3, 0, 1]]
