@@ -1,11 +1,12 @@
 """A joint demand to take away: as a document to work on, and as JSON.
 
 POST freezes the moment first, so that the file names a snapshot to check it by: for those who may ask for a report of
-it. GET tells this moment to everybody who may see joint demands, and keeps nothing.
+it. GET tells the moment of the demand picture's page to everybody who may see joint demands, and keeps nothing.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -21,9 +22,10 @@ from procurement.actions import snapshots
 from procurement.models import JointDemand, Report
 from procurement.odt import demand, document
 from procurement.picture import facts, one_document
-from procurement.picture.facts import Frozen
+from procurement.picture.facts import Facts, Frozen
 from procurement.picture.telling import TOLD, Telling
 from procurement.queries import picture_facts, reportable
+from procurement.queries.live_picture import live_picture
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,9 +72,8 @@ def _json(content: bytes, *, subject: str, telling: Telling) -> bytes:
 
 def _now(reference: str) -> bytes:
     """As the bytes of a snapshot, without a reference: there is none. Only what tells of this joint demand, so that a
-    London of thousands of needs is not written and read for it."""
-    with picture_facts.one_moment():
-        held = picture_facts.read()
+    London of thousands of needs is not written for it; of the picture that is kept, so that it is not read either."""
+    at, held = _held(reference)
     demands = tuple(each for each in held.demands if each.reference == reference)
     members = {member.need for each in demands for member in each.members}
     needs = tuple(need for need in held.needs if need.reference in members)
@@ -85,4 +86,14 @@ def _now(reference: str) -> bytes:
         contracts=tuple(contract for contract in held.contracts if contract.reference in replaced),
         results=tuple(result for result in held.results if result.demand == reference),
     )
-    return facts.to_json(Frozen(facts.FORMAT, "", timezone.now(), None, only))
+    return facts.to_json(Frozen(facts.FORMAT, "", at, None, only))
+
+
+def _held(reference: str) -> tuple[datetime, Facts]:
+    """The facts of the picture that this process keeps, and of which moment they are. Where that is from before there
+    was this joint demand, those of now: a picture that took long is kept for a while whatever is done."""
+    live = live_picture()
+    if any(each.reference == reference for each in live.facts.demands):
+        return live.at, live.facts
+    with picture_facts.one_moment():
+        return timezone.now(), picture_facts.read()

@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from boroughs.models import Borough, Need, Role, User
 from boroughs.permissions import COMMAND_LINE
 from procurement.actions import snapshots
 from procurement.models import JointDemand, Snapshot
+from procurement.queries import live_picture, picture_facts
 from tests.conftest import person
 from tests.factories.boroughs import BoroughFactory
 from tests.factories.picture import joint_demand
@@ -96,6 +98,32 @@ def test_to_read_keeps_nothing(client: Client, demand: JointDemand, analyst: Use
     assert "no snapshot of that moment was kept" in text_of(client)
     assert json_of(client)["reference"] == ""
     assert not Snapshot.objects.exists()
+
+
+def test_all_of_london_is_read_once_for_the_picture_and_for_every_file(
+    client: Client, demand: JointDemand, analyst: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(analyst)
+    reader = Mock(wraps=picture_facts.read)
+    monkeypatch.setattr(picture_facts, "read", reader)
+
+    client.get("/picture/")
+    first, second = json_of(client), json_of(client)
+    text_of(client)
+
+    reader.assert_called_once()
+    assert first == second
+
+
+def test_joint_demand_that_formed_after_the_picture_that_is_kept_has_its_file(
+    client: Client, demand: JointDemand, analyst: User
+) -> None:
+    client.force_login(analyst)
+    kept = live_picture.live_picture()
+    joint_demand("sutton", "merton", reference="JD-0002")
+
+    assert client.get("/demands/JD-0002/demand.json").json()["subject"] == "JD-0002"
+    assert live_picture.live_picture() is kept
 
 
 def test_both_ways_say_the_same_of_the_joint_demand(client: Client, demand: JointDemand, analyst: User) -> None:
