@@ -4,7 +4,8 @@ Actions call `require`, which raises; pages call `has`, which hides a button. Bo
 offers what an action refuses. Reads of needs go through `visible_needs`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -135,23 +136,33 @@ def memberships(user: User) -> list[Membership]:
     if not user.is_authenticated or not user.is_active:
         return []
     if not hasattr(user, "_memberships"):
-        rows = _memberships(user=user.pk)
-        user._memberships = [_membership(row) for row in rows]  # type: ignore[attr-defined]
-        user._unread_of_london = rows[0][-1] or 0 if rows else 0  # type: ignore[attr-defined]
+        read_memberships([user])
     found: list[Membership] = user._memberships  # type: ignore[attr-defined]
     return found
+
+
+def read_memberships(people: Collection[User]) -> None:
+    """Read those of all these people at once, before each of them is asked for what they may do. One query."""
+    held: dict[int, list[Sequence[Any]]] = defaultdict(list)
+    for row in _memberships(users=[each.pk for each in people]):
+        held[row[_HOLDER]].append(row)
+    for user in people:
+        rows = held[user.pk]
+        user._memberships = [_membership(row) for row in rows]  # type: ignore[attr-defined]
+        user._unread_of_london = rows[0][-1] or 0 if rows else 0  # type: ignore[attr-defined]
 
 
 # Every page asks for them, so this is `select_related("borough")` with its SQL at hand; and what office people have not
 # read comes with it, because their pages ask for that as well.
 _MEMBERSHIP = [field.attname for field in Membership._meta.concrete_fields]
+_HOLDER = _MEMBERSHIP.index("user_id")
 _BOROUGH = [field.attname for field in Borough._meta.concrete_fields]
 
 
 @prepared
-def _memberships(*, user: int) -> QuerySet[Membership, Any]:
+def _memberships(*, users: list[int]) -> QuerySet[Membership, Any]:
     unread = Notification.objects.told_of_london(OuterRef("user")).unread().order_by()
-    held = Membership.objects.filter(user=user).annotate(
+    held = Membership.objects.filter(user__in=users).annotate(
         unread=Subquery(unread.values("user").annotate(count=Count("pk")).values("count"))
     )
     return held.values_list(*_MEMBERSHIP, *(f"borough__{name}" for name in _BOROUGH), "unread")

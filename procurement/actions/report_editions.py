@@ -3,6 +3,9 @@
 Each recipient is told of one report a day: of those that they may be handed, the one that says most.
 """
 
+from collections.abc import Iterable
+from operator import attrgetter
+
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,11 +24,13 @@ Kind = Notification.Kind
 def tell_ready(report: Report) -> None:
     """Tell whoever waits for this report that it is there. Call it last in the transaction that makes it ready.
 
-    Who lost their role since, or left, is told nothing.
+    Who lost their role since, or left, is told nothing. As many queries for many recipients as for one.
     """
     for edition in report.editions.select_related("schedule", "snapshot").defer("snapshot__content").order_by("pk"):
-        people = edition.schedule.recipients.filter(is_active=True).order_by("pk")
-        waiting = [person for person in people if _best(person, edition) == report]
+        people = list(edition.schedule.recipients.filter(is_active=True).order_by("pk"))
+        permissions.read_memberships(people)
+        asked = list(edition.reports.all())
+        waiting = [person for person in people if _best(person, asked) == report]
         notifying.tell([(_ready(report, edition, _place(person, report.own)), person) for person in waiting])
 
 
@@ -65,9 +70,9 @@ def _ready(report: Report, edition: ReportEdition, place: int) -> News:
     )
 
 
-def _best(person: User, edition: ReportEdition) -> Report | None:
-    """Of the edition's reports the one for this person, whether it is built already or not."""
-    may = reportable.visible(person).filter(editions=edition)
+def _best(person: User, reports: Iterable[Report]) -> Report | None:
+    """Of an edition's reports the one for this person, whether it is built already or not."""
+    may = [each for each in reports if reportable.is_visible(person, each)]
     return min(may, key=lambda each: reportable.BEST_FIRST.index(Report.Telling(each.telling)), default=None)
 
 
@@ -75,6 +80,5 @@ def _place(person: User, own: str) -> int:
     """Whose news it is to this person: their borough's, or London's for who may ask for all reports."""
     if permissions.has(person, Permission.BUILD_REPORTS):
         return 0
-    held = permissions.boroughs_of(person, Permission.BUILD_OWN_REPORTS)
-    places = [each.pk for each in held if not own or each.slug == own]
-    return places[0]
+    places = [each for each in reportable.own_boroughs(person) if not own or each.slug == own]
+    return min(places, key=attrgetter("name")).pk

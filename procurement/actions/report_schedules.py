@@ -197,7 +197,8 @@ def _issue(schedule: ReportSchedule, today: date, snapshot: Snapshot, held: Fact
 
 def _ways(schedule: ReportSchedule, members: set[str]) -> list[Way]:
     """How the reports are told that the recipients may have, each once."""
-    people = schedule.recipients.filter(is_active=True)
+    people = list(schedule.recipients.filter(is_active=True))
+    permissions.read_memberships(people)
     found = {reportable.way(person, kind=schedule.kind, subject=schedule.subject, members=members) for person in people}
     return sorted((way for way in found if way), key=lambda way: (way.telling, way.own))
 

@@ -59,23 +59,34 @@ def way(actor: Actor, *, kind: str, subject: str, members: Collection[str]) -> W
     return Way(Telling.OWN, there[0]) if kind == Kind.DEMAND and there else None
 
 
-def own_slugs(actor: Actor) -> set[str]:
+def own_boroughs(actor: Actor) -> list[Borough]:
     """The boroughs whose own reports the actor may have."""
     if not isinstance(actor, User):
-        return set()
+        return []
     own = permissions.borough_ids(actor, Permission.BUILD_OWN_REPORTS)
     held = permissions.memberships(actor)
-    return {each.borough.slug for each in held if each.borough is not None and each.borough_id in own}
+    return [each.borough for each in held if each.borough is not None and each.borough_id in own]
+
+
+def own_slugs(actor: Actor) -> set[str]:
+    return {borough.slug for borough in own_boroughs(actor)}
 
 
 def visible(user: User) -> ReportQuerySet:
     """The reports that this person may be handed, whoever asked for them."""
-    may = Q(telling=Telling.OWN, own__in=own_slugs(user))
-    if permissions.has(user, Permission.BUILD_REPORTS):
-        may |= Q(telling=Telling.TOLD)
-        if permissions.has(user, Permission.VIEW_EXACT_FIGURES):
-            may |= Q(telling__in=[Telling.EXACT, Telling.OWN])
-    return Report.objects.filter(may)
+    return Report.objects.filter(Q(telling__in=_tellings(user)) | Q(telling=Telling.OWN, own__in=own_slugs(user)))
+
+
+def is_visible(user: User, report: Report) -> bool:
+    """Whether a report that is at hand is among those that `visible` finds."""
+    return report.telling in _tellings(user) or (report.telling == Telling.OWN and report.own in own_slugs(user))
+
+
+def _tellings(user: User) -> tuple[str, ...]:
+    """How reports tell that this person may be handed whatever borough they are made for."""
+    if not permissions.has(user, Permission.BUILD_REPORTS):
+        return ()
+    return tuple(Telling) if permissions.has(user, Permission.VIEW_EXACT_FIGURES) else (Telling.TOLD,)
 
 
 def visible_schedules(user: User) -> ReportScheduleQuerySet:

@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
-from boroughs.models import Borough, Membership, Notification, User, Work
-from procurement.actions import report_schedules, reports, snapshots
+from boroughs.models import Borough, Membership, Notification, Role, User, Work
+from procurement.actions import report_editions, report_schedules, reports, snapshots
 from procurement.models import JointDemand, Report, ReportEdition, ReportSchedule, Snapshot
 from procurement.pdf.job import Pdf
 from procurement.pdf.render import ReportTooLarge
 from procurement.queries import reportable
+from tests.conftest import person
 from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
 
@@ -201,6 +204,23 @@ def test_who_may_not_have_it_any_more_is_told_nothing(gone: Any, when: str, anal
     build_all()
 
     assert told() == [analyst.email]
+
+
+def test_five_recipients_cost_no_more_queries_than_one(analyst: User, borough: Borough) -> None:
+    def asked(*, recipients: int) -> tuple[int, int]:
+        """To ask for the report that is due, and to tell that it is ready. Nothing stays."""
+        with transaction.atomic():
+            readers = [person(Role.BOROUGH_READER, borough) for _ in range(recipients)]
+            made(analyst, *readers, kind="BOROUGH", subject=borough.slug)
+            with CaptureQueriesContext(connection) as issued:
+                issue()
+            with CaptureQueriesContext(connection) as ready:
+                report_editions.tell_ready(Report.objects.get())
+            assert told() == emails(analyst, *readers)
+            transaction.set_rollback(True)
+        return len(issued), len(ready)
+
+    assert asked(recipients=5) == asked(recipients=1)
 
 
 def test_report_that_is_ready_already_is_told_of_at_once(analyst: User) -> None:

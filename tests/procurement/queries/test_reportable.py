@@ -55,7 +55,10 @@ def test_each_sees_what_they_may_have(
         Report.objects.create(telling=telling, own=own, asked_at=timezone.now(), asked_by="x")
 
     def seen(user: User) -> list[tuple[str, str]]:
-        return list(reportable.visible(user).order_by("pk").values_list("telling", "own"))
+        found = list(reportable.visible(user).order_by("pk"))
+        # The same rule for a report that is at hand.
+        assert found == [each for each in Report.objects.order_by("pk") if reportable.is_visible(user, each)]
+        return [(each.telling, each.own) for each in found]
 
     assert seen(editor) == [rows[2]]
     assert seen(stranger) == [rows[3]]
