@@ -163,12 +163,17 @@ def opened(report: Report) -> BinaryIO:
     return report_file.opened(file_of(report), size=report.size, digest=report.digest)
 
 
-def is_whole(report: Report) -> bool:
+def fault(report: Report) -> str:
+    """Why its file is not handed out, in words; "" where it is whole and unchanged."""
     try:
         opened(report).close()
-    except report_file.NotWhole:
-        return False
-    return True
+    except report_file.NotWhole as error:
+        return str(error)
+    return ""
+
+
+def is_whole(report: Report) -> bool:
+    return not fault(report)
 
 
 def render(report: Report, claim: Claim) -> Pdf:

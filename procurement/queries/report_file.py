@@ -12,10 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class NotWhole(LotiError):
-    """The file is gone, or is not the one that was built. The text says which, and what to do."""
-
-
-AGAIN = "Build it again: from the same snapshot it is the same file, byte for byte."
+    """The file is gone, or is not the one that was built. The report's page gives the text, which says which."""
 
 
 def opened(path: Path, *, size: int, digest: str) -> BinaryIO:
@@ -31,16 +28,20 @@ def opened(path: Path, *, size: int, digest: str) -> BinaryIO:
             file.seek(0)
         except OSError as error:
             logger.error("The file %s of a report cannot be read: %s", path, error)
-            raise NotWhole(f"The file of this report cannot be read where it was kept. {AGAIN}") from error
+            raise NotWhole(f"The file of this report {_unread(error)} the platform's disk.") from error
         if found != digest:
             logger.error("The file %s of a report has %d bytes and the digest %s, not %s", path, length, found, digest)
-            raise NotWhole(f"{_changed(length, size)}, so it is not handed out. {AGAIN}")
+            raise NotWhole(f"The file of this report {_changed(length, size)}, so it is not handed out.")
         # The caller closes it.
         stack.pop_all()
         return file
 
 
+def _unread(error: OSError) -> str:
+    return "is gone from" if isinstance(error, FileNotFoundError) else "cannot be read on"
+
+
 def _changed(length: int, size: int) -> str:
     if length < size:
-        return f"The file of this report is cut off: it has {length:,} of its {size:,} bytes"
-    return "The file of this report is not the one that was built: its digest is another"
+        return f"is cut off: it has {length:,} of its {size:,} bytes"
+    return "is not the one that was built: its SHA-256 is another"

@@ -183,7 +183,7 @@ def _detail(request: HttpRequest, user: User, report: Report, status: int = 200)
         "progress": _progress(report) or _rebuilding(report),
         "steps": LAST,
         "telling": _telling(report, _names([report])),
-        "is_gone": is_ready and not reports.is_whole(report),
+        "fault": reports.fault(report) if is_ready else "",
         "rebuilds": rebuilds,
         "may_rebuild": is_ready and not any(each.is_pending for each in rebuilds),
         "people": people,

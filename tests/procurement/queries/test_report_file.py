@@ -36,14 +36,12 @@ def test_whole_file_is_read_from_its_start(kept: Path) -> None:
 def test_file_that_is_not_the_one_that_was_built(kept: Path, content: bytes, words: str) -> None:
     kept.write_bytes(content)
 
-    with pytest.raises(report_file.NotWhole, match=words) as problem:
+    with pytest.raises(report_file.NotWhole, match=words):
         report_file.opened(kept, size=len(CONTENT), digest=DIGEST)
-
-    assert "Build it again: from the same snapshot" in str(problem.value)
 
 
 def test_file_that_is_gone_or_a_folder(kept: Path) -> None:
-    with pytest.raises(report_file.NotWhole, match="cannot be read"):
+    with pytest.raises(report_file.NotWhole, match="is gone"):
         report_file.opened(kept.with_name("other.pdf"), size=1, digest=DIGEST)
     with pytest.raises(report_file.NotWhole, match="cannot be read"):
         report_file.opened(kept.parent, size=1, digest=DIGEST)
