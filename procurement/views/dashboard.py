@@ -9,11 +9,10 @@ from django.views.decorators.http import require_safe
 from boroughs import permissions
 from boroughs.models import User
 from boroughs.permissions import Permission
-from procurement.pdf import words
 from procurement.queries import board, published, reportable
 from procurement.queries.board_facets import Filters
-from procurement.queries.demand_picture import demand_picture
 from procurement.queries.plate import plate
+from procurement.views.standing import live_for, standing
 
 NOTICES = 3
 
@@ -33,13 +32,10 @@ def _plate(request: HttpRequest, user: User) -> HttpResponse:
     reports = permissions.has(user, Permission.BUILD_REPORTS)
     # Who has no queue of their own comes for the picture.
     comes_for_it = reports and not permissions.has(user, Permission.REVIEW_DEMANDS)
-    exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
-    picture = demand_picture(exact=exact) if comes_for_it else None
     shown = plate(user, today=timezone.localdate())
     own = reportable.own_slugs(user)
     context = {
-        "picture": picture,
-        "sentences": words.summary(picture) if picture else [],
+        **(standing(live_for(user)) if comes_for_it else {}),
         "plate": shown,
         "packs": [borough for borough in shown.boroughs if borough.slug in own],
         "may_log": permissions.has(user, Permission.EDIT_NEEDS),

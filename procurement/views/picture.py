@@ -1,7 +1,6 @@
 """The demand picture page: what London needs and where it overlaps; each of its figures as CSV, and the needs behind
 each of its numbers."""
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
@@ -11,20 +10,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from boroughs import permissions
-from boroughs.models import User
 from boroughs.permissions import Permission
-from boroughs.templatetags.formatting import count, pounds
+from boroughs.templatetags.formatting import pounds
 from boroughs.views.signed_in import person
 from procurement.models import JointDemand
 from procurement.pdf import live_figures
 from procurement.pdf.figures import Chart
 from procurement.pdf.live_figures import Listed
-from procurement.pdf.picture import budget
-from procurement.picture import document
 from procurement.picture.market import BOROUGHS, HIGHLY_CONCENTRATED, LARGEST
 from procurement.picture.numbers import Number
-from procurement.picture.summary import Sentence, summary
-from procurement.queries.live_picture import LivePicture, live_picture
+from procurement.queries.live_picture import LivePicture
+from procurement.views.standing import live_for, standing
 
 # So many joint demands stand on the page; the file beside them has all.
 ROWS = 12
@@ -56,30 +52,11 @@ class Drawn(NamedTuple):
 @require_GET
 def picture(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    live = _live(user)
-    heads = live.figures.headlines
-    said = document.said(summary(live.figures, live.changes), live.telling)
+    live = live_for(user)
     moved = live.changes.demands if live.changes else ()
     demands = live.figures.demands[:ROWS]
     context: dict[str, Any] = {
-        "live": live,
-        "run": live.facts.run,
-        "exact": live.telling.exact,
-        "heads": heads,
-        "links": {
-            "needs": live_figures.behind(heads.needs),
-            "matched": live_figures.behind(heads.matched),
-            "budget": live_figures.behind(heads.highest),
-            "widest": live_figures.behind(heads.widest),
-        },
-        "logged_words": f"{count(int(heads.logged))} of {heads.london}",
-        "confirmed_words": f"{count(int(heads.confirmed))} confirmed by an analyst",
-        "budget": budget(heads.lowest, heads.highest),
-        "budgeted_words": f"stated by {count(int(heads.budgeted))} of {count(int(heads.matched), 'need')}",
-        "share": int(heads.matched) / int(heads.needs) if int(heads.needs) else 0,
-        "overlaps": _linked(said.overlaps),
-        "changed": _linked(said.changed),
-        "decisions": _linked(said.decisions),
+        **standing(live),
         "moved": moved[:MOVED],
         "moved_left_out": max(0, len(moved) - MOVED),
         "coverage": live.figures.coverage,
@@ -111,7 +88,7 @@ def picture(request: HttpRequest) -> HttpResponse:
 def picture_csv(request: HttpRequest, figure: str) -> HttpResponse:
     """One figure of the page, as a file with the same rows."""
     user = person(request)
-    live = _live(user)
+    live = live_for(user)
     shown = live_figures.FIGURES.get(figure)
     if shown is None:
         raise Http404
@@ -132,7 +109,7 @@ def picture_csv(request: HttpRequest, figure: str) -> HttpResponse:
 def picture_needs(request: HttpRequest) -> HttpResponse:
     """The needs and the contracts behind one number of the page."""
     user = person(request)
-    live = _live(user)
+    live = live_for(user)
     number = live.numbers.get(request.GET.get("figure", live.figures.headlines.needs.key))
     if number is None:
         raise Http404
@@ -152,13 +129,6 @@ def picture_needs(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _live(user: User) -> LivePicture:
-    """The picture of this moment as this person may read it."""
-    permissions.require(user, Permission.VIEW_DEMANDS)
-    live = live_picture()
-    return live if permissions.has(user, Permission.VIEW_EXACT_FIGURES) else live.told
-
-
 def _drawn(live: LivePicture) -> dict[str, Drawn]:
     """By slug, with underscores for hyphens so that a template can name it."""
     found = {}
@@ -167,17 +137,6 @@ def _drawn(live: LivePicture) -> dict[str, Drawn]:
         if chart is not None:
             found[shown.slug.replace("-", "_")] = Drawn(shown.slug, shown.caption, chart)
     return found
-
-
-def _linked(sentences: Iterable[Sentence]) -> list[list[tuple[str, str]]]:
-    """The parts of each sentence, each with the page that tells what is behind it; "" for mere words."""
-    return [
-        [
-            (part, "") if isinstance(part, str) else (part.words, live_figures.behind(part.number))
-            for part in sentence.parts
-        ]
-        for sentence in sentences
-    ]
 
 
 def _needs_behind(live: LivePicture, number: Number) -> list[dict[str, Any]]:

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from boroughs.models import Borough, Need, Role, User
 from procurement.models import Decision, JointDemand, Notice, Overlap, Participation
 from procurement.queries.ahead import dates_ahead
+from procurement.queries.live_picture import live_picture
 from tests.conftest import person
 from tests.factories import notices
 from tests.factories.boroughs import AmendmentFactory, ContractFactory, NeedFactory, RenewalDismissalFactory
@@ -16,8 +18,8 @@ from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
 pytestmark = pytest.mark.django_db
 
 
-def page(client: Client) -> str:
-    answer = client.get("/")
+def page(client: Client, path: str = "/") -> str:
+    answer = client.get(path)
     assert answer.status_code == 200
     return str(answer.content.decode())
 
@@ -235,14 +237,22 @@ def test_cdo_reader_is_led_to_the_picture(client: Client, cdo: User) -> None:
     assert 'href="/picture/"' in page(client)
 
 
-def test_cdo_reader_sees_the_figures_of_the_picture(
+def test_cdo_reader_finds_what_the_page_of_the_picture_says_first(
     client: Client, cdo: User, borough: Borough, other_borough: Borough
 ) -> None:
+    demand_of(borough, other_borough, status=JointDemand.Status.CONFIRMED)
     demand_of(borough, other_borough)
     client.force_login(cdo)
-    text = page(client)
-    assert "could be bought together" in text
-    assert "2 of these needs (100%) overlap" in text
+    home, picture = page(client), page(client, "/picture/")
+    assert "4 of these needs</a> (100%) overlap" in home
+    assert "wait for an analyst to say that the needs belong together" in home
+    for pattern in (
+        r'<p class="govuk-body loti-picture__as-of">.*?</p>',
+        r'<div class="loti-picture__keys">.*?</section>\s*</div>',
+    ):
+        shown = re.search(pattern, home, re.DOTALL)
+        assert shown
+        assert shown[0] in picture
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -261,6 +271,8 @@ def test_plate_asks_few_queries_whatever_the_amount(
         AmendmentFactory(need=NeedFactory(borough=borough), content={}, status="SUBMITTED")
         ContractFactory(borough=borough, end_date=timezone.localdate() + timedelta(days=90))
     client.force_login(person(role, borough if role.startswith("BOROUGH") else None))
+    # Each process keeps it.
+    live_picture()
     with django_assert_max_num_queries(12):
         client.get("/")
 
