@@ -393,7 +393,7 @@ def chart(
 ) -> SafeString:
     """A drawing of procurement.charts and its figures as a table to open. Anything that is not a drawing is escaped.
 
-    `narrow` is the same chart drawn for phones; `scroll` keeps a wide one readable there; `size` "medium" bounds it.
+    `narrow` is the same drawn for phones; `scroll` is for many columns, most of them 0; `size` "medium" bounds it.
     """
     return _component(
         "chart", svg=svg, table=table, narrow=narrow, caption=caption, note=note, size=size, scroll=scroll

@@ -1,5 +1,6 @@
 """Boroughs against categories: how much of what is wanted where."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from procurement.charts import drawing, measure, palette
@@ -7,9 +8,14 @@ from procurement.charts.drawing import Svg, Table
 
 SIZE = 14.0
 ROW = 26.0
+FIGURE = 13.0
 # The headings lean: cosine and sine of 55 degrees.
 LEAN = 55
 COS, SIN = 0.574, 0.819
+# On a phone so many cells stand beside each other, under the name of their row.
+ACROSS = 5
+LABEL = 15.0
+GAP = 12.0
 
 
 def svg(
@@ -49,6 +55,34 @@ def svg(
     return drawing.document(parts, width=width, height=height, title=title, description=description)
 
 
+def narrow(
+    names: Sequence[str],
+    columns: Sequence[str],
+    values: Mapping[tuple[str, str], float],
+    *,
+    title: str,
+    width: float = drawing.NARROW,
+) -> Svg:
+    """The same for a phone: under the name of each row its cells that are not 0, each with its column's heading."""
+    if not names or not columns:
+        return drawing.nothing(title, width)
+    largest = max((values.get((name, column), 0) for name in names for column in columns), default=0)
+    side = width / ACROSS
+    parts: list[str] = []
+    y = 0.0
+    for name in names:
+        words = measure.wrap(name, LABEL, width)
+        parts.append(drawing.lines(words, 0, y + LABEL, size=LABEL))
+        y += len(words) * LABEL * 1.25 + 4
+        there = [(column, value) for column in columns if (value := values.get((name, column), 0)) > 0]
+        parts += [
+            _named_cell(column, value, largest, at % ACROSS * side, y + at // ACROSS * ROW, side)
+            for at, (column, value) in enumerate(there)
+        ]
+        y += math.ceil(len(there) / ACROSS) * ROW + GAP
+    return drawing.document(parts, width=width, height=y - GAP, title=title, description="")
+
+
 def rows(
     names: Sequence[str], columns: Sequence[str], values: Mapping[tuple[str, str], float], *, corner: str = "Borough"
 ) -> Table:
@@ -59,16 +93,32 @@ def rows(
 def _cell(value: float, largest: float, x: float, y: float, side: float) -> str:
     if value <= 0:
         return drawing.element("rect", x=x, y=y, width=side - 2, height=ROW - 2, rx=3, fill=palette.NOTHING)
-    step = palette.step(value, largest)
-    shown = drawing.plain(value)
-    return drawing.element(
-        "rect", x=x, y=y, width=side - 2, height=ROW - 2, rx=3, fill=palette.STEPS[step]
-    ) + drawing.text(
-        shown,
+    ink, box = _box(value, largest, x, y, side)
+    return box + drawing.text(
+        drawing.plain(value),
         x + side / 2 - 1,
         y + ROW / 2 + 4,
-        size=13,
-        fill=palette.STEP_INK[step],
+        size=FIGURE,
+        fill=ink,
         text_anchor="middle",
         font_weight="700",
     )
+
+
+def _named_cell(heading: str, value: float, largest: float, x: float, y: float, side: float) -> str:
+    ink, box = _box(value, largest, x, y, side)
+    shown = drawing.plain(value)
+    line = y + ROW / 2 + 4
+    room = side - 16 - measure.width(shown, FIGURE, bold=True)
+    return (
+        box
+        + drawing.text(measure.shorten(heading, FIGURE, room), x + 5, line, size=FIGURE, fill=ink)
+        + drawing.text(shown, x + side - 7, line, size=FIGURE, fill=ink, text_anchor="end", font_weight="700")
+    )
+
+
+def _box(value: float, largest: float, x: float, y: float, side: float) -> tuple[str, str]:
+    """The colour of what is printed on it, and the cell."""
+    step = palette.step(value, largest)
+    box = drawing.element("rect", x=x, y=y, width=side - 2, height=ROW - 2, rx=3, fill=palette.STEPS[step])
+    return palette.STEP_INK[step], box

@@ -154,9 +154,11 @@ def _heat(live: LivePicture) -> Chart | None:
     }
     named = {(name, full[slug]): float(value) for (name, slug), value in cells.items()}
     what = "Open needs" if live.telling.exact else "Needs in joint demands"
+    title = f"{what} by category and authority"
     return Chart(
-        heat.svg(rows, list(short.values()), values, title=f"{what} by category and authority", width=WIDEST),
+        heat.svg(rows, list(short.values()), values, title=title, width=WIDEST),
         heat.rows(rows, list(full.values()), named, corner="Category"),
+        heat.narrow(rows, list(short.values()), values, title=title),
     )
 
 

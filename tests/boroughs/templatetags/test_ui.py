@@ -149,14 +149,14 @@ def test_text_of_people_is_isolated_and_escaped() -> None:
         "{% tiles %}{% tile x x href=x hint=x %}{% endtiles %}",
         "{% timeline %}{% timeline_item x by=x %}{{ x }}{% endtimeline_item %}{% endtimeline %}",
         "{% progress_bar 1 2 label=x poll_url=x %}",
-        "{% chart x table narrow=x caption=x note=x %}",
+        "{% chart x table narrow=x caption=x note=x scroll=True %}",
         '{% include "_components/notice_card.html" with href=x title=x summary=x category=x kind=x lead=x only %}',
         '{% include "_components/demand_card.html" with href=x title=x reference=x names=x category=x total=x only %}',
     ],
 )
 def test_components_escape_every_text(source: str) -> None:
     evil = "\"><script>alert('x')</script>"
-    html = render(source, x=evil, table={"head": [evil], "rows": [[evil, evil]]})
+    html = render(source, x=evil, table={"head": [evil, evil], "rows": [[evil, evil]]})
     assert "<script" not in html
     assert "&lt;script" in html
 
@@ -275,3 +275,12 @@ def test_range_of_pounds_is_set_smaller_than_a_count_in_its_tile() -> None:
     source = "{% tile figure label %}"
     assert "loti-tile__value--long" in render(source, figure="£1.6 million to £2.5 million", label="budget")
     assert "loti-tile__value--long" not in render(source, figure=130_390, label="users")
+
+
+def test_table_of_a_wide_chart_says_beside_each_figure_what_it_is_of() -> None:
+    table = {"head": ["Category", "Camden", "Brent"], "rows": [["Telephony", "2", "0"]]}
+    html = render("{% chart '' table scroll=True %}", table=table)
+    assert '<td class="num" data-label="Camden">2</td>' in html
+    assert '<td class="num loti-table__none" data-label="Brent">0</td>' in html
+    assert "Where a figure is 0 it is left out" in html
+    assert "left out" not in render("{% chart '' table %}", table=table)

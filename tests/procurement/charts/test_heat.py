@@ -29,3 +29,23 @@ def test_rows_have_every_cell() -> None:
     table = heat.rows(NAMES, COLUMNS, VALUES)
     assert table.head == ("Borough", *COLUMNS)
     assert table.rows == [("Camden", "4", "0"), ("Barking and Dagenham", "0", "1")]
+
+
+def test_narrow_names_what_there_is_and_leaves_out_the_rest() -> None:
+    root = checked(heat.narrow([*NAMES, "None here"], COLUMNS, VALUES, title="Needs"))
+    camden, housing, four, barking, telephony, one, none = texts(root)
+    assert (camden, four, barking, one, none) == ("Camden", "4", "Barking and Dagenham", "1", "None here")
+    assert (housing[:3], telephony[:3]) == ("Hou", "Tel")
+
+
+def test_narrow_of_33_boroughs_fits_a_phone() -> None:
+    names, columns = [f"A long category name, of its own kind {n}" for n in range(14)], [f"TH{n}" for n in range(33)]
+    root = checked(heat.narrow(names, columns, {(n, c): 12.0 for n in names for c in columns}, title="Needs"))
+    assert rightmost(root) <= 340
+    assert texts(root).count("12") == 14 * 33
+    assert {*columns} < {*texts(root)}
+
+
+def test_narrow_without_rows_or_columns_says_so() -> None:
+    assert texts(checked(heat.narrow([], COLUMNS, {}, title="Needs"))) == ["Nothing to show yet"]
+    assert texts(checked(heat.narrow(NAMES, [], {}, title="Needs"))) == ["Nothing to show yet"]

@@ -243,6 +243,16 @@ def test_file_tells_others_no_more_than_the_page(
         assert secret not in text
 
 
+def test_needs_by_category_and_authority_are_drawn_for_a_phone_too(client: Client, analyst: User) -> None:
+    scene()
+
+    part = page(client, analyst).partition("Needs by category and authority")[2].partition("</figure>")[0]
+
+    wide, narrow = re.findall(r'<svg [^>]*viewBox="0 0 (\d+)', part)
+    assert int(narrow) < 390 < int(wide)
+    assert re.search(r'class="loti-figure__narrow"><svg', part)
+
+
 def test_no_file_of_a_figure_that_is_not(client: Client, analyst: User) -> None:
     client.force_login(analyst)
     assert client.get(reverse("picture-csv", args=["nonsense"])).status_code == 404
