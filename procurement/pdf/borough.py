@@ -2,13 +2,10 @@
 
 from procurement.charts import timeline
 from procurement.charts.timeline import Lane
-from procurement.pdf.parts import Figure
+from procurement.pdf.parts import LANES, Figure, of_lanes
 from procurement.picture.borough_pack import pack_of
 from procurement.picture.facts import Frozen
 from procurement.picture.one_report import OneReport
-
-# More bars than these are no drawing to look at; the table has them all.
-LANES = 16
 
 
 def figures(frozen: Frozen, report: OneReport) -> dict[str, Figure]:
@@ -18,5 +15,5 @@ def figures(frozen: Frozen, report: OneReport) -> dict[str, Figure]:
         return {}
     lanes = [Lane(each.what or each.about, pack.day, each.ends, latest=each.latest) for each in pack.renewals]
     drawing = timeline.svg(lanes[:LANES], title="When present contracts end", today=pack.day)
-    more = f", the first {LANES} of {len(lanes)}" if len(lanes) > LANES else ""
-    return {"renewals": Figure(f"When present contracts end, and how far they can be extended{more}", drawing)}
+    caption = of_lanes("When present contracts end, and how far they can be extended", lanes)
+    return {"renewals": Figure(caption, drawing)}

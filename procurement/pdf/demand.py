@@ -6,13 +6,10 @@ from procurement.charts import stages, tiles, timeline
 from procurement.charts.stages import Place
 from procurement.charts.tiles import Cell
 from procurement.charts.timeline import Lane
-from procurement.pdf.parts import Figure
+from procurement.pdf.parts import LANES, Figure, of_lanes
 from procurement.picture.demand_case import Case, case_of
 from procurement.picture.facts import Frozen
 from procurement.picture.one_report import OneReport
-
-# More bars than these are no drawing to look at; the table has them all.
-LANES = 16
 
 
 def figures(frozen: Frozen, report: OneReport) -> dict[str, Figure]:
@@ -61,5 +58,4 @@ def _ends(case: Case) -> Figure:
     drawing = timeline.svg(
         lanes[:LANES], title="When present contracts end", today=case.day, start=case.fact.start_date
     )
-    more = f", the first {LANES} of {len(lanes)}" if len(lanes) > LANES else ""
-    return Figure(f"When present contracts end{more}", drawing)
+    return Figure(of_lanes("When present contracts end", lanes), drawing)

@@ -40,8 +40,6 @@ LISTS = {
     "london-authorities": ("coverage", ""),
     "notices-on-board": ("board", ""),
 }
-# So many joint demands stand in the chart of ends, those with the soonest first.
-LANES = 12
 # So many common starts stand in the table beside the chart.
 STARTS = 100
 # Of a drawing with a column for each authority.
@@ -181,7 +179,7 @@ def _lanes(live: LivePicture) -> Chart | None:
         for demand in live.figures.demands
         if demand.first_end and demand.last_end and demand.last_end >= today
     ]
-    rows = sorted(ahead)[:LANES]
+    rows = sorted(ahead)[: figures.LANES]
     if not rows:
         return None
     lanes = [

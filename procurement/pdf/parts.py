@@ -1,7 +1,7 @@
 """What the reports of one joint demand, one authority and one category share: from what is told to a PDF."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,6 +36,8 @@ FIGURES_OF_A_NARROW_TABLE = 2
 # A table of so few rows stands on one page; a narrow one has lower rows.
 WHOLE = 10
 WHOLE_IF_NARROW = 14
+# More bars than these are no drawing to look at; the table has them all.
+LANES = 16
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,11 @@ def context(content: bytes, frozen: Frozen, shown: OneReport, figures: Mapping[s
         "attached": [(each.name, each.description) for each in attachments(frozen, shown)],
         "figures_csv_name": annex.FIGURES_CSV_NAME,
     }
+
+
+def of_lanes(caption: str, lanes: Sized) -> str:
+    """The caption of a timeline, which says where lanes are left out."""
+    return caption if len(lanes) <= LANES else f"{caption}, the first {LANES} of {len(lanes)}"
 
 
 def told_to(telling: Telling, frozen: Frozen) -> str:
