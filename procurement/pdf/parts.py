@@ -78,10 +78,11 @@ def render(
     """
     frozen = facts.from_json(content)
     shown = report(frozen)
+    files = attachments(frozen, shown)
     return render_pdf(
         template="pdf/one.html",
-        context=context(content, frozen, shown, figures(frozen, shown)),
-        attachments=attachments(frozen, shown),
+        context=context(content, frozen, shown, figures(frozen, shown)) | {"attached": files},
+        attachments=files,
         limits=limits,
         tick=tick,
         every=every,
@@ -111,7 +112,6 @@ def context(content: bytes, frozen: Frozen, shown: OneReport, figures: Mapping[s
         "begins_beside_summary": bool(shown.chapters and shown.chapters[0].is_urgent),
         "chapters": [_chapter(chapter, figures.get(chapter.key), anchors) for chapter in shown.chapters],
         "entries": list(_entries(numbers, anchors)),
-        "attached": [(each.name, each.description) for each in attachments(frozen, shown)],
         "figures_csv_name": annex.FIGURES_CSV_NAME,
     }
 

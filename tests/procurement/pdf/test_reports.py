@@ -20,6 +20,7 @@ from boroughs.templatetags.formatting import count
 from procurement.pdf import annex, annex_files, parts, reports
 from procurement.picture import facts, one_borough, one_document
 from procurement.picture.numbers import each_once
+from procurement.picture.one_report import Table
 from procurement.picture.telling import EXACT, TOLD, Telling
 from tests.picture import made
 from tests.picture.scene import ALONE, OWN, TOLD_BUDGET, TOLD_USERS, TOTAL_USERS, scene
@@ -118,6 +119,23 @@ def test_attached_files_have_every_figure_and_every_row(kind: str) -> None:
     assert files.keys() == {annex.FIGURES_CSV_NAME, *(f"{table['table']}.csv" for table in tables)}
     for table in tables:
         assert len(list(csv.DictReader(io.StringIO(files[f"{table['table']}.csv"])))) == len(table["rows"])
+
+
+def test_each_file_is_written_once_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    table_csv = parts.table_csv
+
+    def counted(table: Table) -> str:
+        written.append(parts.csv_name(table))
+        return table_csv(table)
+
+    monkeypatch.setattr(parts, "table_csv", counted)
+    pdf = reports.render("CATEGORY", CONTENT, telling=EXACT, subject=SUBJECTS["CATEGORY"])
+
+    reader = pypdf.PdfReader(io.BytesIO(pdf.content))
+    assert sorted([*written, annex.FIGURES_CSV_NAME]) == sorted(attached(reader))
+    text = text_of(reader)
+    assert [name for name in attached(reader) if f"{name} (" not in text] == []
 
 
 @pytest.mark.parametrize("kind", ["DEMAND", "CATEGORY"])
