@@ -18,17 +18,16 @@ from boroughs.templatetags.formatting import count, day, listed, month, pounds
 from procurement.charts import drawing, heat, timeline
 from procurement.charts.drawing import Table
 from procurement.charts.timeline import Lane
-from procurement.disclosure import Figure as Told
 from procurement.models import Coalition, JointDemand, Notice
 from procurement.pdf import figures, picture_chapters, words
 from procurement.pdf.figures import Chart
 from procurement.pdf.picture import budget, users
 from procurement.picture import document
 from procurement.picture.facts import Notice as NoticeFact
-from procurement.picture.facts import ToldFigure
 from procurement.picture.figures import DemandFigures
 from procurement.picture.market import Held
 from procurement.picture.numbers import Number
+from procurement.picture.one_report import days_told
 from procurement.picture.outcomes import Outcome
 from procurement.queries.live_picture import LivePicture
 
@@ -99,16 +98,16 @@ def told_budget(demand: DemandFigures, *, exact: bool) -> tuple[str, str]:
     """The whole-life budget of a joint demand as it may be told, and the day of which it is true; "" for now."""
     if exact:
         return budget(demand.lowest, demand.highest), ""
-    low, high = _told(demand.fact.told.budget_min), _told(demand.fact.told.budget_max)
-    return words.budget(low, high), words.dated(low, high)
+    low, high = demand.fact.told.budget_min, demand.fact.told.budget_max
+    return words.budget(low, high), days_told(low, high)
 
 
 def told_users(demand: DemandFigures, *, exact: bool) -> tuple[str, str]:
     """The same of its users."""
     if exact:
         return users(demand.users), ""
-    figure = _told(demand.fact.told.users)
-    return words.users(figure), words.dated(figure)
+    figure = demand.fact.told.users
+    return words.users(figure), days_told(figure)
 
 
 def ends(of: DemandFigures | Held) -> str:
@@ -117,10 +116,6 @@ def ends(of: DemandFigures | Held) -> str:
         return "Not given"
     first, last = month(of.first_end), month(of.last_end)
     return first if first == last else f"{first} to {last}"
-
-
-def _told(figure: ToldFigure) -> Told:
-    return Told(value=figure.value, low=figure.low, high=figure.high, as_at=figure.as_at, withheld=figure.withheld)
 
 
 def _map(live: LivePicture) -> Chart:

@@ -9,7 +9,6 @@ from django.utils import dateformat
 
 from boroughs.forms.spreadsheet_cells import guarded
 from boroughs.templatetags.formatting import count, pounds_range
-from procurement.disclosure import Figure
 from procurement.models import JointDemand, Participation
 from procurement.pdf import annex, annex_files, figures, picture_chapters, words
 from procurement.pdf.job import Attachment, Pdf
@@ -19,6 +18,7 @@ from procurement.picture.changes import Changes
 from procurement.picture.facts import Frozen, Need, ToldFigure
 from procurement.picture.figures import AuthorityFigures, DemandFigures, Figures
 from procurement.picture.numbers import Number
+from procurement.picture.one_report import days_told
 from procurement.picture.summary import Sentence, summary
 from procurement.picture.telling import Telling
 
@@ -209,27 +209,23 @@ def _row(demand: DemandFigures, telling: Telling) -> dict[str, Any]:
 def _told(demand: DemandFigures) -> dict[str, str]:
     """Its told figures and their days, as the pages say them."""
     told = demand.fact.told
-    asked, low, high = _figure(told.users), _figure(told.budget_min), _figure(told.budget_max)
+    asked, low, high = told.users, told.budget_min, told.budget_max
     return {
         "users": words.users(asked),
-        "users_at": words.dated(asked),
+        "users_at": days_told(asked),
         "budget": words.budget(low, high),
-        "budget_at": words.dated(low, high),
+        "budget_at": days_told(low, high),
         "days": _days(asked, low, high),
     }
 
 
-def _days(asked: Figure, low: Figure, high: Figure) -> str:
+def _days(asked: ToldFigure, low: ToldFigure, high: ToldFigure) -> str:
     """For a column: one day where all of them are true of it."""
     named = (("users", asked), ("lowest", low), ("highest", high))
     told = [(name, dateformat.format(each.as_at, "j M Y")) for name, each in named if each.as_at]
     if len({on for _, on in told}) <= 1:
         return told[0][1] if told else ""
     return ", ".join(f"{name} {on}" for name, on in told)
-
-
-def _figure(told: ToldFigure) -> Figure:
-    return Figure(value=told.value, low=told.low, high=told.high, withheld=told.withheld, as_at=told.as_at)
 
 
 def _section(

@@ -10,6 +10,7 @@ from datetime import date
 from difflib import get_close_matches
 from enum import Enum, StrEnum
 
+from procurement.disclosure import Figure
 from procurement.picture import words
 from procurement.picture.facts import Frozen, ToldFigure
 from procurement.picture.numbers import Number
@@ -18,6 +19,9 @@ from procurement.picture.telling import Telling
 
 # So many subjects are named to whom asks for one that is not there.
 NEARBY = 5
+
+# A total as it is told at this moment, or as a snapshot has it.
+Told = Figure | ToldFigure
 
 
 class Kind(StrEnum):
@@ -157,7 +161,7 @@ def missing(frozen: Frozen, what: str, subject: str, known: Iterable[str]) -> Lo
     return LookupError(f"{said} Of the {len(held):,} that it has, the nearest are: {', '.join(nearby)}.")
 
 
-def users_told(told: ToldFigure) -> str:
+def users_told(told: Told) -> str:
     """A total of users as it was told; "" where none was."""
     if told.value is not None:
         return words.count(told.value)
@@ -166,7 +170,7 @@ def users_told(told: ToldFigure) -> str:
     return f"{words.count(told.low)} to under {words.count(told.high)}"
 
 
-def pounds_told(told: ToldFigure) -> str:
+def pounds_told(told: Told) -> str:
     """A total of pounds as it was told, to the pound; "" where none was."""
     if told.value is not None:
         return f"£{words.count(told.value)}"
@@ -175,7 +179,7 @@ def pounds_told(told: ToldFigure) -> str:
     return f"£{words.count(told.low)} to under £{words.count(told.high)}"
 
 
-def budget_told(low: ToldFigure, high: ToldFigure) -> str:
+def budget_told(low: Told, high: Told) -> str:
     """A range of budgets as its two ends were told; "" where none was."""
     first = low.value if low.value is not None else low.low
     last = high.value if high.value is not None else high.high
@@ -184,10 +188,14 @@ def budget_told(low: ToldFigure, high: ToldFigure) -> str:
     if low.as_at == high.as_at:
         return words.pounds_range(first, last)
     # Of different days, so that the one may even be above the other.
-    return f"lowest from {words.pounds(first)}, highest up to {words.pounds(last)}"
+    return f"Lowest from {words.pounds(first)}, highest up to {words.pounds(last)}"
 
 
-def days_told(*told: ToldFigure) -> str:
-    """ "as at 3 April 2027", of every day that is meant."""
-    days = sorted({each.as_at for each in told if each.as_at})
-    return f"as at {words.listed([words.day(day) for day in days])}" if days else ""
+def days_told(low: Told, high: Told | None = None) -> str:
+    """Of which day a total is true, or both ends of a range; "" where it is true of now or none is told."""
+    first, last = low.as_at, (high or low).as_at
+    if first is None or last is None:
+        return ""
+    if first == last:
+        return f"as at {words.day(first)}"
+    return f"lowest as at {words.day(first)}, highest as at {words.day(last)}"

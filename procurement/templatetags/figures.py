@@ -8,6 +8,7 @@ from boroughs.templatetags.formatting import count
 from procurement.disclosure import Figure
 from procurement.pdf import live_figures, words
 from procurement.picture.numbers import Number
+from procurement.picture.one_report import days_told
 from procurement.queries.demand_picture import PictureDemand
 
 register = template.Library()
@@ -28,7 +29,7 @@ def users(figure: Figure) -> str:
 @register.filter
 def dated(low: Figure, high: Figure | None = None) -> str:
     """{{ demand.users|dated }} or {{ demand.budget_min|dated:demand.budget_max }}: "as at 28 November 2026"."""
-    return words.dated(low, high)
+    return days_told(low, high)
 
 
 @register.filter

@@ -55,8 +55,10 @@ def test_told_figures_in_words() -> None:
 def test_ends_of_a_budget_that_were_told_on_other_days_are_no_range() -> None:
     low, high = ToldFigure(value=9_000, as_at=DAY), ToldFigure(value=5_000, as_at=date(2026, 10, 1))
 
-    assert budget_told(low, high) == "lowest from £9,000, highest up to £5,000"
-    assert days_told(low, high) == "as at 1 October 2026 and 2 November 2026"
+    assert budget_told(low, high) == "Lowest from £9,000, highest up to £5,000"
+    assert days_told(low) == "as at 2 November 2026"
+    assert days_told(low, high) == "lowest as at 2 November 2026, highest as at 1 October 2026"
+    assert days_told(ToldFigure(value=7)) == days_told(low, ToldFigure()) == ""
 
 
 def test_subject_that_is_not_there_names_those_that_are_much_like_it() -> None:

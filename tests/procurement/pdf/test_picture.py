@@ -234,13 +234,14 @@ def test_another_snapshot_before_it_is_refused() -> None:
 
 
 DAY = date(2026, 11, 28)
+PLAINLY = ToldFigure(value=3_690, as_at=DAY)
 
 
-def told_picture() -> bytes:
+def told_picture(users: ToldFigure = PLAINLY) -> bytes:
     """The same London, where the users and the budget of the confirmed joint demand were told."""
     now = picture()
     figures = facts.ToldFigures(
-        users=ToldFigure(value=3_690, as_at=DAY),
+        users=users,
         budget_min=ToldFigure(low=350_000, high=400_000, as_at=DAY),
         budget_max=ToldFigure(low=700_000, high=750_000, as_at=DAY),
     )
@@ -278,6 +279,16 @@ def test_told_it_has_counts_names_and_told_figures_with_their_day() -> None:
     assert "first_contract_end" not in rows[0]
     names = {row["figure"] for row in csv.DictReader(io.StringIO(attached[annex.FIGURES_CSV_NAME][0].decode()))}
     assert names == {each["figure"] for each in document.document(told_picture(), telling=TOLD)["figures"]}
+
+
+def test_band_of_users_is_told_as_a_band() -> None:
+    content = told_picture(ToldFigure(low=1_000, high=5_000, as_at=DAY))
+
+    told = picture_pdf.context(content, telling=TOLD)
+
+    row = told["rows"][0]
+    assert (row["users"], row["users_at"]) == ("1,000 to under 5,000", "as at 28 November 2026")
+    assert told["sections"][0]["users"] == row["users"]
 
 
 def test_told_to_a_borough_its_own_needs_are_whole_one_by_one() -> None:

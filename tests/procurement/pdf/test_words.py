@@ -6,6 +6,8 @@ import pytest
 
 from procurement.disclosure import Figure
 from procurement.pdf import words
+from procurement.picture.facts import ToldFigure
+from procurement.picture.one_report import Told
 
 
 @pytest.mark.parametrize(
@@ -16,17 +18,25 @@ from procurement.pdf import words
         (Figure(withheld=True), Figure(withheld=True), "Not told"),
         (Figure(low=0, high=50_000), Figure(withheld=True), "Not told"),
         (Figure(0), Figure(0), "Not given"),
+        (Figure(3, value=100_000), Figure(3, low=400_000, high=450_000), "£100,000 to £450,000"),
+        (ToldFigure(low=100_000, high=150_000), ToldFigure(low=400_000, high=450_000), "£100,000 to £450,000"),
+        (ToldFigure(), ToldFigure(), "Not told"),
     ],
 )
-def test_budget(low: Figure, high: Figure, expected: str) -> None:
+def test_budget(low: Told, high: Told, expected: str) -> None:
     assert words.budget(low, high) == expected
 
 
-def test_told_figures_say_of_which_day_they_are_true() -> None:
-    first, second = date(2026, 11, 1), date(2026, 11, 28)
-    low, high = Figure(low=900_000, high=950_000, as_at=second), Figure(low=400_000, high=450_000, as_at=first)
-    assert words.dated(low) == "as at 28 November 2026"
-    # Of different days the lowest may be above the highest.
-    assert words.budget(low, high) == "Lowest from £900,000, highest up to £450,000"
-    assert words.dated(low, high) == "lowest as at 28 November 2026, highest as at 1 November 2026"
-    assert words.dated(Figure(3, value=7)) == words.dated(low, Figure(withheld=True)) == ""
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        (Figure(3, value=1_500), "1,500"),
+        (Figure(3, low=1_000, high=2_000), "1,000 to under 2,000"),
+        (ToldFigure(low=10, high=100), "10 to under 100"),
+        (ToldFigure(), "Not told"),
+        (Figure(withheld=True), "Not told"),
+        (Figure(0), "Not given"),
+    ],
+)
+def test_users(figure: Told, expected: str) -> None:
+    assert words.users(figure) == expected
