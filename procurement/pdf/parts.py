@@ -15,7 +15,7 @@ from procurement.pdf.render import Limits, render_pdf
 from procurement.picture import facts
 from procurement.picture.facts import Frozen
 from procurement.picture.numbers import Number, each_once
-from procurement.picture.one_report import NOT_TOLD, Cell, Chapter, Column, Kind, OneReport, Table
+from procurement.picture.one_report import NOT_TOLD, Cell, Chapter, Column, Group, Kind, OneReport, Table
 from procurement.picture.summary import Sentence
 from procurement.picture.telling import Telling
 
@@ -38,6 +38,12 @@ WHOLE = 10
 WHOLE_IF_NARROW = 14
 # More bars than these are no drawing to look at; the table has them all.
 LANES = 16
+# So much room the sentences of the summary have on the page of the contents, and so much a heading, a sentence and each
+# line of it take, in millimetres.
+ROOM_UNDER_CONTENTS = 131
+HEADING, SENTENCE, LINE = 12, 2, 5
+# So many characters fill a line.
+CHARACTERS = 95
 
 
 @dataclass(frozen=True)
@@ -109,11 +115,19 @@ def context(content: bytes, frozen: Frozen, shown: OneReport, figures: Mapping[s
             for point in shown.points
         ],
         "groups": [(group.heading, _linked(group.sentences, anchors)) for group in shown.groups],
+        "shares_contents": _shares_contents(shown.groups),
         "begins_beside_summary": bool(shown.chapters and shown.chapters[0].is_urgent),
         "chapters": [_chapter(chapter, figures.get(chapter.key), anchors) for chapter in shown.chapters],
         "entries": list(_entries(numbers, anchors)),
         "figures_csv_name": annex.FIGURES_CSV_NAME,
     }
+
+
+def _shares_contents(groups: Iterable[Group]) -> bool:
+    """Whether the summary is short enough to stand whole on the page of the contents, which would be mostly white."""
+    sentences = [[len(sentence.text) for sentence in group.sentences] for group in groups]
+    taken = sum(HEADING + sum(SENTENCE + LINE * -(-each // CHARACTERS) for each in group) for group in sentences)
+    return taken <= ROOM_UNDER_CONTENTS
 
 
 def of_lanes(caption: str, lanes: Sized) -> str:

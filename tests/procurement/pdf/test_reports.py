@@ -17,10 +17,12 @@ import pypdf
 import pytest
 
 from boroughs.templatetags.formatting import count
-from procurement.pdf import annex, annex_files, parts, reports
+from procurement.pdf import annex, annex_files, parts, render, reports
 from procurement.picture import facts, one_borough, one_document
+from procurement.picture.facts import Frozen
 from procurement.picture.numbers import each_once
-from procurement.picture.one_report import Table
+from procurement.picture.one_report import Group, OneReport, Point, Table
+from procurement.picture.summary import Sentence
 from procurement.picture.telling import EXACT, TOLD, Telling
 from tests.picture import made
 from tests.picture.scene import ALONE, OWN, TOLD_BUDGET, TOLD_USERS, TOTAL_USERS, scene
@@ -276,9 +278,60 @@ def test_summary_that_asks_for_much_stands_on_its_page() -> None:
 
     reader = built("DEMAND", EXACT, content)
 
-    page = reader.pages[2].extract_text()
+    page = reader.pages[1].extract_text()
     assert "What is asked" in page
     assert "Each figure in these sentences leads to the needs behind it" in re.sub(r"\s+", " ", page)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_short_summary_stands_on_the_page_of_the_contents(kind: str) -> None:
+    told = one_document.document(CONTENT, kind=kind, subject=SUBJECTS[kind], telling=EXACT)
+
+    page = re.sub(r"\s+", " ", built(kind).pages[1].extract_text())
+
+    assert page.index("Annex: the needs behind every figure") < page.index(f"Summary {told['points'][0]['said']}")
+    assert "Each figure in these sentences leads to the needs behind it" in page
+
+
+def pages_of_summary(headings: int, sentences: int, lines: int) -> list[str]:
+    """Of a report with ten lines of contents, and six figures of which a budget takes two lines."""
+    text = "Camden has 9 open needs in Parking that fit with those of Barking and Dagenham, Brent and Westminster; "
+    said = Sentence(((text * lines)[: parts.CHARACTERS * lines],))
+    groups = tuple(Group(f"Heading {at}", (said,)) for at in range(headings - 1))
+    groups += (Group("Last heading", (said,) * (sentences - headings + 1)),)
+
+    def report(frozen: Frozen) -> OneReport:
+        whole = one_document.KINDS["DEMAND"](frozen, SUBJECTS["DEMAND"], EXACT)
+        assert len(whole.chapters) == 7
+        figures = (*"12345", "£111.1 million to £222.2 million")
+        points = tuple(Point(figure, "authorities with an open need in it") for figure in figures)
+        return replace(whole, groups=groups, points=points)
+
+    pdf = parts.render(CONTENT, report, figures=lambda *_: {}, limits=render.LIMITS, tick=None, every=10)
+    pages = pypdf.PdfReader(io.BytesIO(pdf.content)).pages
+    return [re.sub(r"\s+", " ", page.extract_text()) for page in pages]
+
+
+@pytest.mark.parametrize(
+    ("headings", "sentences", "lines"),
+    [(3, 13, 1), (2, 15, 1), (1, 1, 23)],
+    ids=["three headings", "two headings", "long sentence"],
+)
+def test_fullest_summary_on_the_page_of_the_contents_is_whole(headings: int, sentences: int, lines: int) -> None:
+    page = pages_of_summary(headings, sentences, lines)[1]
+
+    assert "Contents" in page
+    assert "Last heading" in page
+    assert "Each figure in these sentences leads to the needs behind it" in page
+
+
+def test_longer_summary_has_a_page_of_its_own() -> None:
+    pages = pages_of_summary(headings=3, sentences=18, lines=1)
+
+    assert "Contents" in pages[1]
+    assert "Heading 0" not in pages[1]
+    assert "Heading 0" in pages[2]
+    assert "Each figure in these sentences leads to the needs behind it" in pages[2]
 
 
 def test_pack_of_few_decisions_has_them_beside_the_summary() -> None:
@@ -286,4 +339,4 @@ def test_pack_of_few_decisions_has_them_beside_the_summary() -> None:
 
     assert report.chapters[0].is_urgent
     page = text_of(built("BOROUGH"))
-    assert page.index("What to decide, by when") < page.index("Page 3 of")
+    assert page.index("What to decide, by when") < page.index("Page 2 of")
