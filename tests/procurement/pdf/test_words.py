@@ -1,6 +1,5 @@
 """Totals in words, as they may be told."""
 
-from datetime import date
 
 import pytest
 
