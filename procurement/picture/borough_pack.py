@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from boroughs.queries.renewal_dates import last_possible_end, notice_by, start_joint_by
 from procurement.picture import reckoning
@@ -83,7 +84,7 @@ class Pack:
         name = f"authority/{self.authority.slug}/{key}"
         return number(name, f"{said} {self.authority.name}", Unit.DEMANDS, len(demands), behind)
 
-    @property
+    @cached_property
     def ending(self) -> list[Renewal]:
         return [each for each in self.renewals if each.ends <= self.day + ENDS_AHEAD]
 
@@ -103,20 +104,29 @@ class Pack:
     def joint(self, need: Need | None) -> DemandFigures | None:
         return self.demand_of.get(need.reference) if need else None
 
-    @property
+    @cached_property
+    def needs_in(self) -> Mapping[str, list[Need]]:
+        """Its own needs, by the joint demand in which they stand."""
+        found: dict[str, list[Need]] = {each.reference: [] for each in self.demands}
+        for need in self.needs:
+            if joined := self.joint(need):
+                found[joined.reference].append(need)
+        return found
+
+    @cached_property
     def alone(self) -> list[Need]:
         return [each for each in self.needs if each.reference not in self.demand_of]
 
-    @property
+    @cached_property
     def stale(self) -> list[Need]:
         """Those of which the borough was asked whether they still hold, and has not said so."""
         return [each for each in self.needs if each.asked_at]
 
-    @property
+    @cached_property
     def unanswered(self) -> list[DemandFigures]:
         return [each for each in self.demands if self.stages[each.reference] == NOT_ANSWERED and not each.fact.outcome]
 
-    @property
+    @cached_property
     def due(self) -> list[DemandFigures]:
         """Those on which the borough has still to commit or decline."""
         answered = ("COMMITTED", "DECLINED")

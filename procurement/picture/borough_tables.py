@@ -31,8 +31,9 @@ def _dated(pack: Pack) -> Iterator[tuple[date | None, str, str, str]]:
     for each in pack.due:
         late = " (the day has passed)" if (each.fact.decision_date or pack.day) < pack.day else ""
         yield each.fact.decision_date, f"Commit or decline{late}", each.reference, each.title
+    silent = {each.reference for each in pack.unanswered} - {each.reference for each in pack.due}
     for each in pack.demands:
-        if each in pack.unanswered and each not in pack.due:
+        if each.reference in silent:
             yield None, "Say where you stand", each.reference, each.title
         if pack.leads(each) and not each.fact.decision_date:
             yield None, "You lead: set the terms", each.reference, each.title
@@ -118,7 +119,7 @@ def partners(pack: Pack) -> tuple[Table, ...]:
 
 
 def _own_needs(pack: Pack, demand: DemandFigures) -> Number:
-    own = [need for need in pack.needs if pack.demand_of.get(need.reference) is demand]
+    own = pack.needs_in[demand.reference]
     return pack.count(f"needs-in-{demand.reference}", f"Needs in {demand.reference} of", own)
 
 

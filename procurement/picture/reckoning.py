@@ -85,7 +85,8 @@ def demands(frozen: Frozen) -> tuple[DemandFigures, ...]:
 
 def authority(frozen: Frozen, slug: str) -> AuthorityFigures:
     """The figures of one authority. Raises KeyError where there is none of that slug."""
-    register, _, _ = _reckoned(frozen.facts)
+    held = frozen.facts
+    register = _register(held, [demand for demand in held.demands if demand.is_sure])
     return _authority(register.authorities[slug], register)
 
 
