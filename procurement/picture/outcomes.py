@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from procurement.picture.facts import Facts, Frozen, Notice, Result, Saving
+from procurement.picture.facts import Frozen, Notice, Result, Saving
 from procurement.picture.moments import day_of
 from procurement.picture.numbers import Number, Unit, number
 
@@ -79,6 +79,7 @@ def outcomes(frozen: Frozen) -> Outcomes:
     amounts = [saving.realised for each in realised for saving in each.savings if saving.realised is not None]
     categories = {each.slug: each.name for each in held.categories}
     names = {each.slug: each.name for each in held.authorities}
+    members = {each.reference: [member.need for member in each.members] for each in held.demands}
     rows = [_outcome(each, categories, names) for each in held.results]
     rows.sort(key=lambda each: each.reference)
     rows.sort(key=lambda each: each.decided_on or date.min, reverse=True)
@@ -103,7 +104,7 @@ def outcomes(frozen: Frozen) -> Outcomes:
             (need for each in realised for need in each.needs),
         ),
         rows=tuple(rows),
-        notices=tuple(_notice(each, held) for each in held.notices if each.version),
+        notices=tuple(_notice(each, members.get(each.demand, ())) for each in held.notices if each.version),
     )
 
 
@@ -139,8 +140,8 @@ def _estimate(key: str, result: Result, saving: Saving) -> Estimate:
     )
 
 
-def _notice(notice: Notice, held: Facts) -> NoticeRow:
-    needs = [member.need for each in held.demands if each.reference == notice.demand for member in each.members]
+def _notice(notice: Notice, needs: Sequence[str]) -> NoticeRow:
+    """Behind it stand the needs of its joint demand."""
     key, name = f"notices/{notice.reference}", notice.reference
     waiting = [each for each in notice.questions if each.status == WAITING]
     shown = notice.interest.suppliers if notice.interest else 0
