@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from procurement.picture import reckoning, words
 from procurement.picture.facts import Authority, Category, Frozen, Need
@@ -40,20 +41,20 @@ class Share:
         named = [need.reference for need in needs if self.may_name(need)]
         return number(f"category/{self.category.slug}/{key}", f"{said} {self.category.name}", unit, value, named)
 
-    @property
+    @cached_property
     def needed(self) -> Number:
         return self.count("needs", "Open needs in", self.needs)
 
-    @property
+    @cached_property
     def wanting(self) -> Number:
         return self.count("authorities", "Authorities with an open need in", self.needs, Unit.AUTHORITIES)
 
-    @property
+    @cached_property
     def matched(self) -> Number:
         found = [need for need in self.needs if need.reference in self.demand_of]
         return self.count("matched", "Needs in joint demands, in", found)
 
-    @property
+    @cached_property
     def joint(self) -> Number:
         behind = [need for demand in self.demands for need in demand.needs.needs]
         name = f"category/{self.category.slug}/demands"
@@ -65,18 +66,18 @@ class Share:
         value = sum(stated.values()) if stated else None
         return number(f"category/{self.category.slug}/{key}", f"{said} {self.category.name}", unit, value, stated)
 
-    @property
+    @cached_property
     def users(self) -> Number:
         return self.total(
             "users", "Users of the needs in", Unit.USERS, {each.reference: each.users for each in self.needs}
         )
 
-    @property
+    @cached_property
     def lowest(self) -> Number:
         amounts = {each.reference: each.lowest for each in self.needs}
         return self.total("budget-lowest", "Budgets, lower ends, in", Unit.POUNDS, amounts)
 
-    @property
+    @cached_property
     def highest(self) -> Number:
         amounts = {each.reference: each.highest for each in self.needs}
         return self.total("budget-highest", "Budgets, upper ends, in", Unit.POUNDS, amounts)

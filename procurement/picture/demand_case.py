@@ -49,15 +49,15 @@ class Case:
         name = f"demand/{self.fact.reference}/{key}"
         return number(name, f"{said} {self.fact.reference}", Unit.AUTHORITIES, len(slugs), behind)
 
-    @property
+    @cached_property
     def members(self) -> list[tuple[Member, Need]]:
         return list(zip(self.fact.members, self.needs, strict=True))
 
-    @property
+    @cached_property
     def by_authority(self) -> list[Need]:
         return sorted(self.needs, key=lambda need: (self.names[need.borough], need.reference))
 
-    @property
+    @cached_property
     def stances(self) -> list[Stance]:
         """One of each borough with a need here, by name; who has said nothing has not answered yet."""
         said = {each.borough: each for each in self.fact.stances}
