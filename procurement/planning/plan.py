@@ -19,18 +19,23 @@ class Start:
     outcomes: tuple[Outcome, ...]
 
     @cached_property
+    def _weights(self) -> list[int]:
+        """Of each who can join."""
+        return [each.weight for each in self.outcomes if each.joins]
+
+    @property
     def joining(self) -> int:
-        return sum(1 for each in self.outcomes if each.joins)
+        return len(self._weights)
 
     @cached_property
     def weight(self) -> int:
         """Of all who can join."""
-        return sum(each.weight for each in self.outcomes if each.joins)
+        return sum(self._weights)
 
     @cached_property
     def easiest(self) -> tuple[int, ...]:
         """What the start weighs for the one borough for whom it is easiest, for the two, and so on."""
-        return tuple(accumulate(sorted(each.weight for each in self.outcomes if each.joins)))
+        return tuple(accumulate(sorted(self._weights)))
 
 
 @dataclass(frozen=True)

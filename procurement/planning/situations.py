@@ -74,6 +74,10 @@ class Outcome(NamedTuple):
         return self.hindrance is None
 
 
+# Of a start outside the window of wanted ones, and of any start where there is no contract.
+BEFORE, AFTER, FREE = Outcome(Hindrance.BEFORE_WINDOW), Outcome(Hindrance.AFTER_WINDOW), Outcome()
+
+
 def month_of(day: date) -> int:
     """The number of the month that the day is in."""
     return day.year * 12 + day.month - 1
@@ -110,17 +114,20 @@ class Prospects:
     def at(self, month: int) -> Outcome:
         """What a start in this month would mean."""
         if self._earliest is not None and month < self._earliest:
-            return Outcome(Hindrance.BEFORE_WINDOW)
+            return BEFORE
         if self._latest is not None and month > self._latest:
-            return Outcome(Hindrance.AFTER_WINDOW)
+            return AFTER
         if not self.ends:
-            return Outcome()
+            return FREE
         # The nearest end on either side is enough: from any other the bridge, or double running, is longer.
         following = bisect_right(self._clear, month)
-        found = [self._bridged(index, month) for index in range(following - 1, following) if index >= 0]
-        if following < len(self.ends):
-            found.append(self._doubled(following, month))
-        return min(found, key=lambda each: (not each.joins, each.weight, each.options))
+        if following == len(self.ends):
+            return self._bridged(following - 1, month)
+        doubled = self._doubled(following, month)
+        if following == 0:
+            return doubled
+        bridged = self._bridged(following - 1, month)
+        return min(bridged, doubled, key=lambda each: (not each.joins, each.weight, each.options))
 
     def _bridged(self, index: int, month: int) -> Outcome:
         rules, months = self._rules, month - self._after[index]
