@@ -1,7 +1,7 @@
 """JSON that has one spelling: what is frozen here is kept in these bytes, and digests are made of them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 
@@ -19,9 +19,12 @@ def moment(at: datetime) -> str:
 def _refuse_floats(value: object) -> None:
     if isinstance(value, float):
         raise TypeError(f"{value!r} is a float; frozen content holds whole numbers only")
-    if isinstance(value, Mapping):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
+    inside: Iterable[object] = ()
+    if isinstance(value, (list, tuple)):
+        inside = value
+    elif isinstance(value, Mapping):
+        inside = value.values()
+    for item in inside:
+        # Most are texts, and looking whether one of them is a mapping takes longest.
+        if not isinstance(item, str):
             _refuse_floats(item)

@@ -8,13 +8,15 @@ import json
 from collections.abc import Callable, Hashable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from procurement import canonical_json
 
 T = TypeVar("T")
+
+AS_THEY_ARE = frozenset({str, int, bool, NoneType})
 
 
 def write(value: Any) -> bytes:
@@ -34,14 +36,27 @@ def read(kind: type[T], content: bytes) -> T:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        held = ((field, getattr(value, field.name)) for field in fields(value))
-        return {field.name: _plain(each) for field, each in held if field.default is MISSING or each != field.default}
+    kind = type(value)
+    # A snapshot is read, and so written, for every report: what most of it is comes first.
+    if kind in AS_THEY_ARE:
+        return value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, datetime):
         return canonical_json.moment(value)
+    if is_dataclass(kind):
+        return {
+            name: _plain(each)
+            for name, default in _defaults(kind)
+            if (each := getattr(value, name)) is not default and each != default
+        }
     return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """The fields of a dataclass, each with its default; MISSING, which equals nothing else, where it has none."""
+    return tuple((field.name, field.default) for field in fields(kind))
 
 
 @cache
@@ -56,7 +71,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return _dataclass(kind)
     if kind in (datetime, date):
         return lambda data: kind.fromisoformat(_of(str, data))
-    return lambda data: _of(kind, data)
+    return partial(_of, kind)
 
 
 def _or_none(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -71,7 +86,7 @@ def _dataclass(kind: Any) -> Callable[[Any], Any]:
         given = _of(dict, data).keys()
         if not required <= given <= readers.keys():
             raise KeyError(f"{kind.__name__} has {', '.join(readers)}")
-        return kind(**{name: each(data[name]) for name, each in readers.items() if name in given})
+        return kind(**{name: readers[name](each) for name, each in data.items()})
 
     return reader
 
