@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 
@@ -55,9 +56,16 @@ def numbers(value: Any) -> Iterator[Number]:
     elif isinstance(value, tuple):
         for item in value:
             yield from numbers(item)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from numbers(getattr(value, field.name))
+    else:
+        kind: Any = type(value)
+        for name in _fields(kind):
+            yield from numbers(getattr(value, name))
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """Names of the fields of a dataclass; of nothing else."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def each_once(*values: Any) -> tuple[Number, ...]:
