@@ -24,9 +24,6 @@ class Waiting:
     """A joint demand with boroughs that have said nothing yet."""
 
     reference: str
-    title: str
-    # Names, in order.
-    boroughs: tuple[str, ...]
     count: Number
     # Since the first of them was asked; None where that is not known.
     days: Number
@@ -62,7 +59,6 @@ class _Place:
 def answers(frozen: Frozen) -> Answers:
     held = frozen.facts
     of = {need.reference: need.borough for need in held.needs}
-    names = {each.slug: each.name for each in held.authorities}
     places = {each.reference: (each, _places(each, of)) for each in held.demands if each.is_sure}
     every = [place for _, found in places.values() for place in found]
     given = [place for place in every if place.has_answered]
@@ -73,7 +69,7 @@ def answers(frozen: Frozen) -> Answers:
         if place.asked_at and place.answered_at
     ]
     rows = [
-        _waiting(demand, [each for each in found if not each.has_answered], names, frozen.taken_at)
+        _waiting(demand, [each for each in found if not each.has_answered], frozen.taken_at)
         for demand, found in places.values()
     ]
     rows = [each for each in rows if int(each.count)]
@@ -113,14 +109,12 @@ def _places(demand: Demand, of: dict[str, str]) -> list[_Place]:
     return found
 
 
-def _waiting(demand: Demand, places: Sequence[_Place], names: dict[str, str], at: datetime) -> Waiting:
+def _waiting(demand: Demand, places: Sequence[_Place], at: datetime) -> Waiting:
     key, reference = f"answers/{demand.reference}", demand.reference
     asked = [each.asked_at for each in places if each.asked_at]
     needs = [need for each in places for need in each.needs]
     return Waiting(
         reference=reference,
-        title=demand.title,
-        boroughs=tuple(sorted(names[each.borough] for each in places)),
         count=number(
             f"{key}/waiting", f"Boroughs that have not answered {reference}", Unit.AUTHORITIES, len(places), needs
         ),

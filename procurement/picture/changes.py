@@ -49,8 +49,6 @@ class DemandChange:
 class Changes:
     earlier: str
     earlier_at: datetime
-    later: str
-    later_at: datetime
     headlines: tuple[Moved, ...]
     needs_new: Number
     needs_gone: Number
@@ -96,8 +94,6 @@ def between(earlier: Frozen, later: Frozen) -> Changes:
     return Changes(
         earlier=earlier.reference,
         earlier_at=earlier.taken_at,
-        later=later.reference,
-        later_at=later.taken_at,
         headlines=_headlines(headlines(earlier), headlines(later)),
         needs_new=_needs("new", "Needs that came", after.keys() - before.keys()),
         needs_gone=_needs("gone", "Needs that went", before.keys() - after.keys()),

@@ -63,7 +63,6 @@ class Held:
 class CategoryMarket:
     slug: str
     name: str
-    area: str
     contracts: Number
     boroughs: Number
     suppliers: Number
@@ -226,19 +225,18 @@ def _categories(held: Facts, running: Iterable[Contract], told: _Told) -> tuple[
     for each in running:
         if each.category:
             groups[each.category].append(each)
-    found = [_category(each.slug, each.name, each.area, groups[each.slug], told) for each in held.categories]
+    found = [_category(each.slug, each.name, groups[each.slug], told) for each in held.categories]
     having = [each for each in found if int(each.contracts)]
     return tuple(sorted(having, key=lambda each: (-int(each.value), -int(each.contracts), each.name)))
 
 
-def _category(slug: str, name: str, area: str, contracts: Sequence[Contract], told: _Told) -> CategoryMarket:
+def _category(slug: str, name: str, contracts: Sequence[Contract], told: _Told) -> CategoryMarket:
     key, valued = f"market/{slug}", [each for each in contracts if worth(each) is not None]
     ranked = _by_supplier(valued)
     first, three = ([each for _, rows in ranked[:most] for each in rows] for most in (1, NAMED))
     return CategoryMarket(
         slug=slug,
         name=name,
-        area=area,
         contracts=told.count(f"{key}/contracts", f"Running contracts in {name}", contracts),
         boroughs=told.boroughs(f"{key}/authorities", f"Boroughs with running contracts in {name}", contracts),
         suppliers=told.suppliers(f"{key}/suppliers", f"Suppliers of running contracts in {name}", contracts),

@@ -30,7 +30,6 @@ class Estimate:
 class Outcome:
     reference: str
     title: str
-    category: str
     # A key of changes.OUTCOMES; "" while nothing is decided.
     outcome: str
     decided_on: date | None
@@ -77,10 +76,9 @@ def outcomes(frozen: Frozen) -> Outcomes:
     decided = [each for each in held.results if each.outcome]
     realised = [each for each in held.results if any(saving.realised is not None for saving in each.savings)]
     amounts = [saving.realised for each in realised for saving in each.savings if saving.realised is not None]
-    categories = {each.slug: each.name for each in held.categories}
     names = {each.slug: each.name for each in held.authorities}
     members = {each.reference: [member.need for member in each.members] for each in held.demands}
-    rows = [_outcome(each, categories, names) for each in held.results]
+    rows = [_outcome(each, names) for each in held.results]
     rows.sort(key=lambda each: each.reference)
     rows.sort(key=lambda each: each.decided_on or date.min, reverse=True)
 
@@ -108,12 +106,11 @@ def outcomes(frozen: Frozen) -> Outcomes:
     )
 
 
-def _outcome(result: Result, categories: Mapping[str, str], names: Mapping[str, str]) -> Outcome:
+def _outcome(result: Result, names: Mapping[str, str]) -> Outcome:
     key = f"outcomes/{result.demand}"
     return Outcome(
         reference=result.demand,
         title=result.title,
-        category=categories.get(result.category, ""),
         outcome=result.outcome,
         decided_on=day_of(result.decided_at) if result.decided_at else None,
         committed=number(

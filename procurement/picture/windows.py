@@ -45,8 +45,7 @@ class Window:
     # Boroughs that could join, of those that have not declined.
     joining: Number
     boroughs: Number
-    # Names, in order.
-    names: tuple[str, ...]
+    # Names of those that could not, in order.
     left_out: tuple[str, ...]
     # What is due first beside the purchase itself; None where no borough has to give notice or take up an option.
     due: Due | None
@@ -166,8 +165,7 @@ def _window(demand: Demand, situations: Mapping[str, Situation], known: _Known) 
     best = planned.best
     if best.joining < FEWEST:
         return None
-    joining = [each for each, outcome in zip(planned.situations, best.outcomes, strict=True) if outcome.joins]
-    could = {each.key for each in joining}
+    could = {each.key for each, outcome in zip(planned.situations, best.outcomes, strict=True) if outcome.joins}
     key, name = f"windows/{demand.reference}", f"of {demand.reference}"
     return Window(
         reference=demand.reference,
@@ -178,7 +176,6 @@ def _window(demand: Demand, situations: Mapping[str, Situation], known: _Known) 
         boroughs=_boroughs(
             f"{key}/authorities", f"Boroughs {name} that have not declined", demand, situations.keys(), known
         ),
-        names=tuple(sorted(each.name for each in joining)),
         left_out=tuple(sorted(each.name for each in planned.situations if each.key not in could)),
         due=_due(planned, best),
         agreed=demand.start_date,

@@ -46,10 +46,10 @@ def test_days_run_from_the_first_need_to_the_first_answer() -> None:
     assert picture().median_days.value == 4
 
 
-def test_joint_demands_that_wait_are_named_with_who_has_not_answered() -> None:
+def test_joint_demands_that_wait_are_named_with_the_needs_that_wait() -> None:
     (row,) = picture().most_waiting
 
-    assert (row.reference, row.boroughs) == ("JD-0002", ("Merton", "Sutton"))
+    assert (row.reference, row.count.needs) == ("JD-0002", ("N-00004", "N-00005"))
     assert (int(row.count), row.days.value) == (2, 5)
 
 

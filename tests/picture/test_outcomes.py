@@ -16,9 +16,7 @@ def picture() -> Outcomes:
             1, savings=(estimate, Saving("VOLUME", 10, 20, NOW, realised=-5, realised_at=NOW)), needs=("N-00001",)
         ),
         made.result(2, outcome="REACHED", decided_at=NOW - timedelta(days=9), committed=("camden", "brent")),
-        made.result(
-            3, outcome="ENDED", decided_at=NOW, category="fleet", savings=(Saving("TENDERS", 1, 2, NOW, 70, NOW),)
-        ),
+        made.result(3, outcome="ENDED", decided_at=NOW, savings=(Saving("TENDERS", 1, 2, NOW, 70, NOW),)),
     )
     notices = (
         made.notice(
@@ -37,10 +35,10 @@ def test_outcomes_are_counted_and_the_last_decided_comes_first() -> None:
     found = picture()
 
     assert [int(each) for each in (found.decided, found.reached, found.gone_on, found.ended)] == [2, 1, 0, 1]
-    assert [(row.reference, row.category, row.boroughs) for row in found.rows] == [
-        ("JD-0003", "Fleet", ()),
-        ("JD-0002", "", ("Brent", "Camden")),
-        ("JD-0001", "", ()),
+    assert [(row.reference, row.boroughs) for row in found.rows] == [
+        ("JD-0003", ()),
+        ("JD-0002", ("Brent", "Camden")),
+        ("JD-0001", ()),
     ]
 
 
