@@ -26,7 +26,7 @@ from procurement.picture.windows import Windows
 from procurement.queries.demand_picture import DemandPicture, PictureDemand
 from procurement.queries.joint_demand import ContractEnds, TilePlace
 from procurement.queries.listed_standings import ListedStanding
-from procurement.queries.picture_rows import BoroughRow, CategoryRow
+from procurement.queries.picture_rows import BoroughRow
 
 BARS = 12
 # So many lanes stand in a timeline, the soonest first.
@@ -37,7 +37,6 @@ WIDEST = 6
 
 # Of the picture of this moment, and of a snapshot.
 Authority = BoroughRow | AuthorityFigures
-Category = CategoryRow | CategoryFigures
 
 
 class Chart(NamedTuple):
@@ -67,7 +66,7 @@ def borough_map(rows: Sequence[Authority], *, address: Callable[[str], str] | No
     )
 
 
-def category_bars(rows: Sequence[Category]) -> Chart:
+def category_bars(rows: Sequence[CategoryFigures]) -> Chart:
     """The categories with most needs in joint demands."""
     most = sorted(rows, key=lambda row: (-int(row.matched), row.name))[:BARS]
     bars = [Bar(row.name, int(row.matched)) for row in most if int(row.matched)]

@@ -19,7 +19,7 @@ from boroughs.models import Need
 from procurement.disclosure import Figure, total
 from procurement.models import DemandMember, JointDemand
 from procurement.queries.freshness import Freshness, freshness
-from procurement.queries.picture_rows import BoroughRow, CategoryRow, borough_rows, category_rows
+from procurement.queries.picture_rows import BoroughRow, borough_rows
 from procurement.queries.reasons import said
 from procurement.queries.told_figures import NOT_TOLD, NOTHING_TOLD, ToldFigures, told_figures, told_of
 from procurement.queries.totals import budget_by_borough, users_by_borough, whole_life
@@ -98,7 +98,6 @@ class DemandPicture:
     # Those that wait for a person to look at them, and are in no figure.
     not_sure: tuple[PictureDemand, ...]
     boroughs: tuple[BoroughRow, ...]
-    categories: tuple[CategoryRow, ...]
     users: Figure
     budget_min: Figure
     budget_max: Figure
@@ -123,10 +122,6 @@ class DemandPicture:
         return sum(1 for borough in self.boroughs if borough.is_london and borough.needs)
 
     @property
-    def unmatched_count(self) -> int:
-        return self.needs_count - self.matched_count
-
-    @property
     def confirmed_count(self) -> int:
         return sum(1 for demand in self.demands if demand.is_confirmed)
 
@@ -144,7 +139,6 @@ def demand_picture(*, exact: bool) -> DemandPicture:
     demands = [demand for demand in found if demand.is_sure]
     matched = {member.need_id for demand in demands for member in demand.members}
     in_demands = [need for need in needs if need.pk in matched]
-    boroughs = borough_rows(needs, matched)
     return DemandPicture(
         at=timezone.now(),
         freshness=freshness(),
@@ -155,8 +149,7 @@ def demand_picture(*, exact: bool) -> DemandPicture:
         budgeted_count=sum(1 for need in in_demands if whole_life(need, "budget_max") is not None),
         demands=tuple(demands),
         not_sure=tuple(demand for demand in found if not demand.is_sure),
-        boroughs=boroughs,
-        categories=category_rows(needs, matched, (demand.category for demand in demands)),
+        boroughs=borough_rows(needs, matched),
         users=total(users_by_borough(in_demands)) if exact else NOT_TOLD,
         budget_min=total(budget_by_borough(in_demands, "budget_min")) if exact else NOT_TOLD,
         budget_max=total(budget_by_borough(in_demands, "budget_max")) if exact else NOT_TOLD,
@@ -177,7 +170,7 @@ def demand_of(row: JointDemand, *, exact: bool) -> PictureDemand | None:
 
 
 def _open_needs() -> Iterable[Need]:
-    return Need.objects.open().select_related("borough", "category").defer(*LONG_TEXTS).order_by("pk")
+    return Need.objects.open().select_related("borough").defer(*LONG_TEXTS).order_by("pk")
 
 
 def _rows(*, reference: str | None = None) -> Iterable[JointDemand]:

@@ -1,6 +1,6 @@
-"""The demand picture by authority, by category and by area of work."""
+"""The demand picture by authority."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,16 +20,6 @@ class BoroughRow:
     matched: int
 
 
-@dataclass(frozen=True)
-class CategoryRow:
-    name: str
-    area: str
-    needs: int
-    matched: int
-    demands: int
-    boroughs: int
-
-
 def borough_rows(needs: Iterable[Need], matched: set[int]) -> tuple[BoroughRow, ...]:
     """All authorities by name, those without a need too. `matched` are needs in a joint demand. One query."""
     logged = Counter(need.borough_id for need in needs)
@@ -47,24 +37,3 @@ def borough_rows(needs: Iterable[Need], matched: set[int]) -> tuple[BoroughRow, 
         )
         for borough in Borough.objects.by_name()
     )
-
-
-def category_rows(needs: Iterable[Need], matched: set[int], joint: Iterable[str]) -> tuple[CategoryRow, ...]:
-    """Most needs first. `joint` names the category of each joint demand."""
-    groups: dict[tuple[str, str], list[Need]] = defaultdict(list)
-    for need in needs:
-        if need.category:
-            groups[need.category.area, need.category.name].append(need)
-    counted = Counter(joint)
-    rows = [
-        CategoryRow(
-            name=name,
-            area=area,
-            needs=len(group),
-            matched=sum(1 for need in group if need.pk in matched),
-            demands=counted[name],
-            boroughs=len({need.borough_id for need in group}),
-        )
-        for (area, name), group in groups.items()
-    ]
-    return tuple(sorted(rows, key=lambda row: (-row.needs, row.name)))

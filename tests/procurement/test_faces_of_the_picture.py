@@ -73,16 +73,12 @@ def test_joint_demands_in_their_order(page: DemandPicture) -> None:
     ]
 
 
-def test_authorities_and_categories(page: DemandPicture) -> None:
+def test_authorities(page: DemandPicture) -> None:
     found = reckoning.figures(facts.from_json(content_now()))
 
     assert [(row.name, row.needs.value, row.matched.value) for row in found.authorities] == [
         (row.name, row.needs, row.matched) for row in page.boroughs
     ]
-    assert [
-        (row.name, row.area, row.needs.value, row.matched.value, row.demands.value, row.boroughs.value)
-        for row in found.categories
-    ] == [(row.name, row.area, row.needs, row.matched, row.demands, row.boroughs) for row in page.categories]
 
 
 def test_coverage_is_that_of_its_page(page: DemandPicture) -> None:

@@ -13,7 +13,7 @@ from procurement.models import JointDemand
 from procurement.queries.demand_picture import demand, demand_picture
 from procurement.queries.told_figures import NOT_TOLD
 from procurement.queries.totals import whole_life
-from tests.factories.boroughs import BoroughFactory, CategoryFactory, NeedFactory
+from tests.factories.boroughs import BoroughFactory, NeedFactory
 from tests.factories.picture import joint_demand, told
 from tests.factories.procurement import DemandMemberFactory, MatchRunFactory
 
@@ -32,7 +32,7 @@ def test_counts() -> None:
 
     picture = demand_picture(exact=True)
 
-    assert (picture.needs_count, picture.matched_count, picture.unmatched_count) == (7, 5, 2)
+    assert (picture.needs_count, picture.matched_count) == (7, 5)
     assert (picture.boroughs_count, picture.london_logged, picture.london_total) == (6, 5, 6)
     assert [row.title for row in picture.demands] == ["Telephony", "Fleet"]
     assert picture.confirmed_count == 1
@@ -40,18 +40,15 @@ def test_counts() -> None:
     assert (picture.budget_min.value, picture.budget_max.value, picture.users.value) == (300_000, 600_000, 30)
 
 
-def test_totals_of_boroughs_and_categories_add_up() -> None:
-    housing = CategoryFactory(name="Housing", area="Homes")
-    joint_demand("camden", "brent", category=housing)
-    NeedFactory(borough=Borough.objects.get(slug="camden"), category=housing)
-    NeedFactory(borough=Borough.objects.get(slug="brent"), category=None)
+def test_totals_of_boroughs_add_up() -> None:
+    joint_demand("camden", "brent")
+    NeedFactory(borough=Borough.objects.get(slug="camden"))
+    NeedFactory(borough=Borough.objects.get(slug="brent"))
 
     picture = demand_picture(exact=True)
 
     assert sum(row.needs for row in picture.boroughs) == picture.needs_count == 4
     assert sum(row.matched for row in picture.boroughs) == picture.matched_count == 2
-    (category,) = picture.categories
-    assert (category.needs, category.matched, category.demands, category.boroughs) == (3, 2, 1, 2)
 
 
 def test_widest_first_then_most_needs() -> None:
@@ -202,7 +199,6 @@ def test_demand_of_which_the_matcher_is_not_sure_is_in_no_figure() -> None:
     assert (picture.needs_count, picture.matched_count, picture.budgeted_count) == (5, 3, 3)
     assert (picture.users.value, picture.budget_max.value) == (30, 600_000)
     assert sum(each.matched for each in picture.boroughs) == 3
-    assert sum(each.demands for each in picture.categories) == 1
     # It has its own page all the same.
     found = demand(reference=row.reference, exact=True)
     assert found is not None
