@@ -16,7 +16,7 @@ from procurement.picture import facts
 from procurement.picture.facts import Frozen
 from procurement.picture.numbers import Number, each_once
 from procurement.picture.one_report import NOT_TOLD, Cell, Chapter, Column, Group, Kind, OneReport, Table
-from procurement.picture.summary import Sentence
+from procurement.picture.sentences import Sentence
 from procurement.picture.telling import Telling
 
 # So much of a text stands in a cell; the attached file has all of it.

@@ -19,7 +19,8 @@ from procurement.picture.facts import Frozen, Need, ToldFigure
 from procurement.picture.figures import AuthorityFigures, DemandFigures, Figures
 from procurement.picture.numbers import Number
 from procurement.picture.one_report import days_told
-from procurement.picture.summary import Sentence, summary
+from procurement.picture.sentences import Sentence
+from procurement.picture.summary import summary
 from procurement.picture.telling import Telling
 
 TITLE = "London technology demand picture"

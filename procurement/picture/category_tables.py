@@ -7,7 +7,7 @@ from procurement.picture.category_share import Share, products, quarter_words, q
 from procurement.picture.facts import Need
 from procurement.picture.figures import DemandFigures
 from procurement.picture.numbers import Unit
-from procurement.picture.one_report import NOT_TOLD, Cell, Column, Kind, Table, budget_told, short, table, users_told
+from procurement.picture.one_report import NOT_TOLD, Cell, Column, Kind, Table, budget_told, table, users_told
 
 
 def authorities(share: Share) -> tuple[Table, ...]:
@@ -136,9 +136,12 @@ def in_use(share: Share) -> tuple[Table, ...]:
         (
             (
                 product,
-                share.count(f"in-use/{key}", f"Needs that would replace {short(product)}, in", needs),
+                share.count(f"in-use/{key}", f"Needs that would replace {words.short(product)}, in", needs),
                 share.count(
-                    f"in-use/{key}/authorities", f"Authorities that use {short(product)}, in", needs, Unit.AUTHORITIES
+                    f"in-use/{key}/authorities",
+                    f"Authorities that use {words.short(product)}, in",
+                    needs,
+                    Unit.AUTHORITIES,
                 ),
                 words.listed(sorted({names[need.borough] for need in needs})),
             )

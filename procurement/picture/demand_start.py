@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from procurement.picture import words
 from procurement.picture.demand_case import Case
 from procurement.picture.facts import Stance
-from procurement.picture.one_report import Cell, Column, Kind, Table, of, sentence, table, verb
-from procurement.picture.summary import Sentence
+from procurement.picture.one_report import Cell, Column, Kind, Table, table
+from procurement.picture.sentences import Sentence, of, sentence, verb
 from procurement.picture.terms import RULES
 from procurement.planning import explain
 from procurement.planning.plan import Plan, Start

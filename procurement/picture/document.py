@@ -27,7 +27,8 @@ from procurement.picture.changes import Changes, between
 from procurement.picture.facts import Frozen, ToldFigure
 from procurement.picture.figures import DemandFigures, Figures
 from procurement.picture.numbers import Number, each_once
-from procurement.picture.summary import Said, Sentence, Summary, summary
+from procurement.picture.sentences import Sentence, plain
+from procurement.picture.summary import Summary, summary
 from procurement.picture.telling import Telling
 
 # Raised when a field changes its meaning.
@@ -109,9 +110,9 @@ def document(content: bytes, previous: bytes | None = None, *, telling: Telling)
         ],
         "demands": [_demand(demand, telling) for demand in figures.demands],
         "summary": {
-            "overlaps": _sentences(told.overlaps),
-            "changed": _sentences(told.changed),
-            "decisions": _sentences(told.decisions),
+            "overlaps": plain(told.overlaps),
+            "changed": plain(told.changed),
+            "decisions": plain(told.decisions),
         },
     }
 
@@ -134,11 +135,7 @@ def said(summary: Summary, telling: Telling) -> Summary:
 
 
 def open_sentences(sentences: Iterable[Sentence], telling: Telling) -> tuple[Sentence, ...]:
-    return tuple(
-        each
-        for each in sentences
-        if telling.exact or all(is_open(part.number) for part in each.parts if isinstance(part, Said))
-    )
+    return tuple(each for each in sentences if telling.exact or all(map(is_open, each.numbers)))
 
 
 def open_of(numbers: Iterable[Number], names: frozenset[str], telling: Telling) -> Iterator[Number]:
@@ -186,13 +183,6 @@ def _demand(demand: DemandFigures, telling: Telling) -> dict[str, Any]:
 
 def _told(figure: ToldFigure) -> dict[str, Any]:
     return {"value": figure.value, "low": figure.low, "high": figure.high, "as_at": _day(figure.as_at)}
-
-
-def _sentences(sentences: Iterable[Sentence]) -> list[dict[str, Any]]:
-    return [
-        {"text": each.text, "figures": [part.number.key for part in each.parts if isinstance(part, Said)]}
-        for each in sentences
-    ]
 
 
 def _day(value: date | None) -> str | None:

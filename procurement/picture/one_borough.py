@@ -12,18 +12,8 @@ from procurement.picture import words
 from procurement.picture.borough_pack import Pack, pack_of
 from procurement.picture.facts import Frozen
 from procurement.picture.numbers import Number
-from procurement.picture.one_report import (
-    Chapter,
-    Group,
-    OneReport,
-    Point,
-    chapters,
-    groups,
-    of,
-    sentence,
-    verb,
-)
-from procurement.picture.summary import Sentence
+from procurement.picture.one_report import Chapter, Group, OneReport, Point, chapters, groups
+from procurement.picture.sentences import Sentence, of, sentence, verb
 from procurement.picture.telling import Telling
 
 KIND = "Borough pack"

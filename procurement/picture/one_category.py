@@ -12,19 +12,8 @@ from procurement.picture import words
 from procurement.picture.category_share import Share, share_of
 from procurement.picture.facts import Frozen, Need
 from procurement.picture.numbers import Unit, number
-from procurement.picture.one_report import (
-    Chapter,
-    Group,
-    OneReport,
-    Point,
-    chapters,
-    groups,
-    of,
-    pounds_of,
-    sentence,
-    verb,
-)
-from procurement.picture.summary import Sentence
+from procurement.picture.one_report import Chapter, Group, OneReport, Point, chapters, groups
+from procurement.picture.sentences import Sentence, of, pounds_of, sentence, verb
 from procurement.picture.telling import Telling
 
 KIND = "Category across London"

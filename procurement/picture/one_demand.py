@@ -22,13 +22,9 @@ from procurement.picture.one_report import (
     chapters,
     days_told,
     groups,
-    of,
-    pounds_of,
-    sentence,
     users_told,
-    verb,
 )
-from procurement.picture.summary import Said, Sentence
+from procurement.picture.sentences import Said, Sentence, of, pounds_of, sentence, verb
 from procurement.picture.telling import Telling
 
 KIND = "Joint demand"

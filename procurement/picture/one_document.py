@@ -13,7 +13,7 @@ chapters         [{"chapter", "title", "sentences", "tables"}], a table being {"
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,7 @@ from procurement.picture import facts, one_borough, one_category, one_demand
 from procurement.picture.facts import Frozen
 from procurement.picture.numbers import Number, each_once
 from procurement.picture.one_report import NOT_TOLD, Cell, OneReport, Table
-from procurement.picture.summary import Said, Sentence
+from procurement.picture.sentences import plain
 from procurement.picture.telling import Telling
 
 # Raised when a field changes its meaning.
@@ -68,24 +68,17 @@ def document(content: bytes, *, kind: str, subject: str, telling: Telling) -> di
             {"name": each.name, "said": each.figure, "figure": each.number.key if each.number else None}
             for each in shown.points
         ],
-        "summary": [{"heading": each.heading, "sentences": _sentences(each.sentences)} for each in shown.groups],
+        "summary": [{"heading": each.heading, "sentences": plain(each.sentences)} for each in shown.groups],
         "chapters": [
             {
                 "chapter": each.key,
                 "title": each.title,
-                "sentences": _sentences(each.sentences),
+                "sentences": plain(each.sentences),
                 "tables": [_table(table) for table in each.tables],
             }
             for each in shown.chapters
         ],
     }
-
-
-def _sentences(sentences: Iterable[Sentence]) -> list[dict[str, Any]]:
-    return [
-        {"text": each.text, "figures": [part.number.key for part in each.parts if isinstance(part, Said)]}
-        for each in sentences
-    ]
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from procurement.disclosure import Figure
 from procurement.picture import words
 from procurement.picture.facts import Frozen, ToldFigure
 from procurement.picture.numbers import Number
-from procurement.picture.summary import Said, Sentence
+from procurement.picture.sentences import Sentence
 from procurement.picture.telling import Telling
 
 # So many subjects are named to whom asks for one that is not there.
@@ -125,30 +125,6 @@ def chapters(*found: Chapter) -> tuple[Chapter, ...]:
 
 def groups(*found: Group) -> tuple[Group, ...]:
     return tuple(each for each in found if each.sentences)
-
-
-def sentence(*parts: str | Said) -> Sentence:
-    return Sentence(parts)
-
-
-def of(number: Number, noun: str = "") -> Said:
-    """A count as a sentence says it."""
-    return Said(words.count(int(number), noun), number)
-
-
-def pounds_of(low: Number, high: Number) -> tuple[Said, ...] | tuple[Said, str, Said]:
-    """A range of money, each end with the needs behind it."""
-    first, last = Said(words.pounds(int(low)), low), Said(words.pounds(int(high)), high)
-    return (last,) if first.words == last.words else (first, " to ", last)
-
-
-def verb(number: Number, one: str, many: str) -> str:
-    return one if number.value == 1 else many
-
-
-def short(text: str) -> str:
-    """What people wrote, cut where it is long, for words that stand beside a figure."""
-    return text if len(text) <= words.LONGEST_TITLE else f"{text[: words.LONGEST_TITLE - 1].rstrip()}…"
 
 
 def missing(frozen: Frozen, what: str, subject: str, known: Iterable[str]) -> LookupError:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from procurement.picture import words
 from procurement.picture.changes import Changes
 from procurement.picture.figures import DemandFigures, Figures
-from procurement.picture.numbers import Number
+from procurement.picture.sentences import Said, Sentence, of, sentence, verb
 
 # How far ahead the summary looks for contracts that end, and for decisions of boroughs.
 ENDS_AHEAD = timedelta(days=365)
@@ -18,23 +18,6 @@ DECISIONS_AHEAD = timedelta(days=90)
 # So many of the largest overlaps, and of the next decisions, have a sentence.
 LARGEST = 3
 NEXT = 3
-
-
-@dataclass(frozen=True)
-class Said:
-    """A figure as a sentence says it."""
-
-    words: str
-    number: Number
-
-
-@dataclass(frozen=True)
-class Sentence:
-    parts: tuple[str | Said, ...]
-
-    @property
-    def text(self) -> str:
-        return "".join(part if isinstance(part, str) else part.words for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -57,38 +40,38 @@ def summary(figures: Figures, changes: Changes | None = None) -> Summary:
 def _overlaps(figures: Figures) -> Iterable[Sentence]:
     heads = figures.headlines
     if not heads.needs.value:
-        yield _sentence("No authority has an open need yet, so there is nothing to compare.")
+        yield sentence("No authority has an open need yet, so there is nothing to compare.")
         return
-    yield _sentence(
-        _of(heads.logged),
+    yield sentence(
+        of(heads.logged),
         f" of London's {words.count(heads.london)} authorities ",
-        _have(heads.logged),
+        verb(heads.logged, "has", "have"),
         " logged ",
-        _of(heads.needs, "open need"),
+        of(heads.needs, "open need"),
         _guests(figures),
         ".",
     )
     if not figures.demands:
-        yield _sentence("No two of them overlap as far as the matcher can tell.")
+        yield sentence("No two of them overlap as far as the matcher can tell.")
         return
-    yield _sentence(
+    yield sentence(
         Said(f"{words.count(int(heads.matched))} of these needs", heads.matched),
         f" ({words.percent(int(heads.matched), int(heads.needs))}) overlap with a need of another authority and form ",
-        _of(heads.demands, "joint demand"),
+        of(heads.demands, "joint demand"),
         ", of which ",
-        _of(heads.confirmed),
+        of(heads.confirmed),
         " ",
-        _verb(heads.confirmed, "is", "are"),
+        verb(heads.confirmed, "is", "are"),
         " confirmed by an analyst.",
     )
     yield _largest(figures.demands)
     if heads.lowest.value is not None and heads.highest.value is not None:
-        yield _sentence(
-            _of(heads.budgeted),
+        yield sentence(
+            of(heads.budgeted),
             " of the needs in joint demands ",
-            _verb(heads.budgeted, "states", "state"),
+            verb(heads.budgeted, "states", "state"),
             " a budget that can be added up: together ",
-            Said(_money(heads.lowest, heads.highest), heads.highest),
+            Said(words.pounds_range(int(heads.lowest), int(heads.highest)), heads.highest),
             " over the whole life.",
         )
     yield from _soonest(figures)
@@ -99,11 +82,11 @@ def _overlaps(figures: Figures) -> Iterable[Sentence]:
 def _market(figures: Figures) -> Iterable[Sentence]:
     markets, concentrated = figures.market.markets, figures.market.concentrated
     if markets.value:
-        yield _sentence(
+        yield sentence(
             "In ",
-            _of(concentrated),
+            of(concentrated),
             " of the ",
-            _of(markets, "category,categories"),
+            of(markets, "category,categories"),
             " in which three boroughs or more have a contract, the market is highly concentrated.",
         )
 
@@ -111,17 +94,17 @@ def _market(figures: Figures) -> Iterable[Sentence]:
 def _results(figures: Figures) -> Iterable[Sentence]:
     results = figures.outcomes
     if results.decided.value:
-        yield _sentence(
+        yield sentence(
             "Boroughs have decided on ",
-            _of(results.decided, "joint demand"),
+            of(results.decided, "joint demand"),
             ", and ",
-            _of(results.reached),
+            of(results.reached),
             " reached the quorum.",
         )
     if results.saved.value is not None:
-        yield _sentence(
+        yield sentence(
             "What was saved in the end is known of ",
-            _of(results.realised, "joint demand"),
+            of(results.realised, "joint demand"),
             ": ",
             Said(words.pounds(int(results.saved)), results.saved),
             ".",
@@ -137,10 +120,10 @@ def _largest(demands: Iterable[DemandFigures]) -> Sentence:
     parts: list[str | Said] = []
     for place, demand in enumerate(tuple(demands)[:LARGEST]):
         parts += ["The widest are " if not place else "; ", words.named(demand.title, demand.reference), " with "]
-        parts.append(_of(demand.authorities, "authority,authorities"))
+        parts.append(of(demand.authorities, "authority,authorities"))
     if len(parts) == 4:
         parts[0] = "The widest is "
-    return _sentence(*parts, ".")
+    return sentence(*parts, ".")
 
 
 def _soonest(figures: Figures) -> Iterable[Sentence]:
@@ -153,10 +136,10 @@ def _soonest(figures: Figures) -> Iterable[Sentence]:
     ]
     if ending:
         end, _, demand = min(ending, key=lambda each: each[:2])
-        yield _sentence(
+        yield sentence(
             f"In {words.count(len(ending), 'joint demand')} the first present contract ends within twelve months; "
             f"the soonest is in {words.named(demand.title, demand.reference)}, of ",
-            _of(demand.needs, "need"),
+            of(demand.needs, "need"),
             f", on {words.day(end)}.",
         )
 
@@ -168,7 +151,7 @@ def changed(changes: Changes) -> tuple[Sentence, ...]:
 
 def _changed(changes: Changes) -> Iterable[Sentence]:
     if changes.is_empty:
-        yield _sentence(f"Nothing of what is counted here has moved since {changes.earlier}.")
+        yield sentence(f"Nothing of what is counted here has moved since {changes.earlier}.")
         return
     yield _needs_changed(changes)
     told = (
@@ -181,47 +164,47 @@ def _changed(changes: Changes) -> Iterable[Sentence]:
     parts: list[str | Said] = []
     for figure, became in told:
         if figure.value:
-            parts += [", " if parts else "Of the joint demands ", _of(figure)]
-            parts.append(f" {_verb(figure, 'is', 'are')} {became}")
+            parts += [", " if parts else "Of the joint demands ", of(figure)]
+            parts.append(f" {verb(figure, 'is', 'are')} {became}")
     if parts:
-        yield _sentence(*parts, ".")
+        yield sentence(*parts, ".")
     if changes.demands_stepped.value:
-        yield _sentence("Boroughs took a step on ", _of(changes.demands_stepped, "joint demand"), ".")
+        yield sentence("Boroughs took a step on ", of(changes.demands_stepped, "joint demand"), ".")
     if changes.notices_published.value or changes.notices_withdrawn.value:
-        yield _sentence(
-            _of(changes.notices_published, "notice"),
+        yield sentence(
+            of(changes.notices_published, "notice"),
             " ",
-            _verb(changes.notices_published, "was", "were"),
+            verb(changes.notices_published, "was", "were"),
             " published or corrected, ",
-            _of(changes.notices_withdrawn),
+            of(changes.notices_withdrawn),
             " withdrawn.",
         )
 
 
 def _needs_changed(changes: Changes) -> Sentence:
     if not (changes.needs_new.value or changes.needs_gone.value or changes.needs_amended.value):
-        return _sentence(f"Since {changes.earlier}, no need came, went or was amended.")
-    return _sentence(
+        return sentence(f"Since {changes.earlier}, no need came, went or was amended.")
+    return sentence(
         f"Since {changes.earlier}, ",
-        _of(changes.needs_new, "need"),
+        of(changes.needs_new, "need"),
         " came, ",
-        _of(changes.needs_gone),
+        of(changes.needs_gone),
         " went and ",
-        _of(changes.needs_amended),
-        f" {_verb(changes.needs_amended, 'was', 'were')} amended.",
+        of(changes.needs_amended),
+        f" {verb(changes.needs_amended, 'was', 'were')} amended.",
     )
 
 
 def _decisions(figures: Figures) -> Iterable[Sentence]:
     heads = figures.headlines
     if heads.waiting.value:
-        waits = _verb(heads.waiting, "waits", "wait")
-        yield _sentence(
-            _of(heads.waiting, "joint demand"), f" {waits} for an analyst to say that the needs belong together."
+        waits = verb(heads.waiting, "waits", "wait")
+        yield sentence(
+            of(heads.waiting, "joint demand"), f" {waits} for an analyst to say that the needs belong together."
         )
     if heads.without_lead.value:
-        have = _verb(heads.without_lead, "has", "have")
-        yield _sentence(_of(heads.without_lead, "confirmed joint demand"), f" {have} no borough that leads.")
+        have = verb(heads.without_lead, "has", "have")
+        yield sentence(of(heads.without_lead, "confirmed joint demand"), f" {have} no borough that leads.")
     yield from _starts(figures)
     until = figures.day + DECISIONS_AHEAD
     due = [
@@ -230,21 +213,21 @@ def _decisions(figures: Figures) -> Iterable[Sentence]:
         if demand.fact.decision_date and not demand.fact.outcome and figures.day <= demand.fact.decision_date <= until
     ]
     for on, _, demand in sorted(due, key=lambda each: each[:2])[:NEXT]:
-        yield _sentence(
+        yield sentence(
             f"The boroughs of {words.named(demand.title, demand.reference)} decide by {words.day(on)}: ",
-            _of(demand.committed),
+            of(demand.committed),
             f" of the {words.count(demand.fact.quorum or 0)} that it takes ",
-            _have(demand.committed),
+            verb(demand.committed, "has", "have"),
             " committed.",
         )
     if heads.proposed.value:
-        waits = _verb(heads.proposed, "waits", "wait")
-        yield _sentence(_of(heads.proposed, "notice"), f" {waits} for a second person before publication.")
+        waits = verb(heads.proposed, "waits", "wait")
+        yield sentence(of(heads.proposed, "notice"), f" {waits} for a second person before publication.")
     if heads.not_sure.value:
-        yield _sentence(
-            _of(heads.not_sure, "more joint demand"),
+        yield sentence(
+            of(heads.not_sure, "more joint demand"),
             " of which the matcher is not sure ",
-            _verb(heads.not_sure, "is", "are"),
+            verb(heads.not_sure, "is", "are"),
             " left out of this picture until an analyst has looked.",
         )
 
@@ -253,47 +236,27 @@ def _starts(figures: Figures) -> Iterable[Sentence]:
     """What boroughs have to begin or to say soon, so that they can start together."""
     soon = figures.windows.soon
     if soon.value:
-        yield _sentence(
+        yield sentence(
             "For ",
-            _of(soon, "joint demand"),
+            of(soon, "joint demand"),
             " the joint purchase has to begin within half a year, for the best common start.",
         )
     dues = [(each.due.by, each.reference, each) for each in figures.windows.rows if each.due]
     by, _, window = min(dues, key=lambda each: each[:2], default=(None, "", None))
     if by and window and by <= figures.day + DECISIONS_AHEAD:
-        yield _sentence(
+        yield sentence(
             f"The first decision about a present contract is due by {words.day(by)}, in "
             f"{words.named(window.title, window.reference)}, which ",
-            _of(window.joining, "borough"),
+            of(window.joining, "borough"),
             " could start together.",
         )
     waiting = figures.answers.waiting
     if waiting.value:
-        yield _sentence(
-            _of(waiting, "answer"), f" of boroughs to joint demands {_verb(waiting, 'is', 'are')} not given yet."
+        yield sentence(
+            of(waiting, "answer"), f" of boroughs to joint demands {verb(waiting, 'is', 'are')} not given yet."
         )
     stale = figures.coverage.stale
     if stale.value:
-        yield _sentence(
-            _of(stale, "open need"), f" {_verb(stale, 'waits', 'wait')} for a borough to say that it still holds."
+        yield sentence(
+            of(stale, "open need"), f" {verb(stale, 'waits', 'wait')} for a borough to say that it still holds."
         )
-
-
-def _sentence(*parts: str | Said) -> Sentence:
-    return Sentence(parts)
-
-
-def _of(number: Number, noun: str = "") -> Said:
-    return Said(words.count(int(number), noun), number)
-
-
-def _have(number: Number) -> str:
-    return _verb(number, "has", "have")
-
-
-def _verb(number: Number, one: str, many: str) -> str:
-    return one if number.value == 1 else many
-
-
-def _money(low: Number, high: Number) -> str:
-    return words.pounds_range(int(low), int(high))

@@ -49,7 +49,11 @@ def listed(values: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(values[:-1]), *values[-1:])))
 
 
+def short(text: str) -> str:
+    """What people wrote, cut where it is long, for words that stand beside a figure."""
+    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1].rstrip()}…"
+
+
 def named(title: str, reference: str) -> str:
     """A joint demand by its title, cut where it is long, and its reference."""
-    short = title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1].rstrip()}…"
-    return f"“{short}” ({reference})"
+    return f"“{short(title)}” ({reference})"

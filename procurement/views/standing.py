@@ -11,7 +11,8 @@ from boroughs.templatetags.formatting import count
 from procurement.pdf import live_figures
 from procurement.pdf.picture import budget
 from procurement.picture import document
-from procurement.picture.summary import Sentence, summary
+from procurement.picture.sentences import Sentence
+from procurement.picture.summary import summary
 from procurement.queries.live_picture import LivePicture, live_picture
 
 

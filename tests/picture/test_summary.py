@@ -6,7 +6,8 @@ from datetime import date
 from procurement.picture import changes
 from procurement.picture.facts import Demand, Frozen, Stance
 from procurement.picture.reckoning import figures
-from procurement.picture.summary import Said, Sentence, summary
+from procurement.picture.sentences import Said, Sentence
+from procurement.picture.summary import summary
 from tests.picture import made
 from tests.picture.test_reckoning import picture
 

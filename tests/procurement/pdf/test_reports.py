@@ -22,7 +22,7 @@ from procurement.picture import facts, one_borough, one_document
 from procurement.picture.facts import Frozen
 from procurement.picture.numbers import each_once
 from procurement.picture.one_report import Group, OneReport, Point, Table
-from procurement.picture.summary import Sentence
+from procurement.picture.sentences import Sentence
 from procurement.picture.telling import EXACT, TOLD, Telling
 from tests.picture import made
 from tests.picture.scene import ALONE, OWN, TOLD_BUDGET, TOLD_USERS, TOTAL_USERS, scene

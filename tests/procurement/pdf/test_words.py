@@ -1,6 +1,5 @@
 """Totals in words, as they may be told."""
 
-
 import pytest
 
 from procurement.disclosure import Figure
