@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from procurement.picture.facts import Demand, Frozen, Notice, Question
-from procurement.picture.moments import days_between
+from procurement.picture.moments import days_between, median
 from procurement.picture.numbers import Number, Unit, number
 
 NOT_ANSWERED = "SUGGESTED"
@@ -82,7 +82,7 @@ def answers(frozen: Frozen) -> Answers:
             "answers-median-days",
             "Days until the middle one of all answers",
             Unit.DAYS,
-            _median(days for days, _ in known),
+            median(days for days, _ in known),
             (need for _, each in known for need in each.needs),
         ),
         most_waiting=tuple(rows[:NAMED]),
@@ -138,7 +138,7 @@ def _questions(notices: Iterable[Notice], demands: Iterable[Demand]) -> dict[str
     told = {
         "questions": ("Questions of suppliers on notices", Unit.QUESTIONS, len(asked)),
         "questions_waiting": ("Of them waiting for an answer", Unit.QUESTIONS, len(waiting)),
-        "questions_median_days": ("Days until the middle one of all questions was settled", Unit.DAYS, _median(days)),
+        "questions_median_days": ("Days until the middle one of all questions was settled", Unit.DAYS, median(days)),
     }
     return {
         name: number(name.replace("_", "-"), words, unit, value, behind) for name, (words, unit, value) in told.items()
@@ -147,9 +147,3 @@ def _questions(notices: Iterable[Notice], demands: Iterable[Demand]) -> dict[str
 
 def _count(key: str, words: str, places: Sequence[_Place]) -> Number:
     return number(key, words, Unit.ANSWERS, len(places), (need for each in places for need in each.needs))
-
-
-def _median(days: Iterable[int]) -> int | None:
-    """Of two in the middle the lower."""
-    found = sorted(days)
-    return found[(len(found) - 1) // 2] if found else None

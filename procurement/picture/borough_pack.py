@@ -7,6 +7,7 @@ from functools import cached_property
 
 from boroughs.queries.renewal_dates import last_possible_end, notice_by, start_joint_by
 from procurement.picture import reckoning
+from procurement.picture.answers import NOT_ANSWERED
 from procurement.picture.facts import Authority, Contract, Frozen, Need
 from procurement.picture.figures import AuthorityFigures, DemandFigures
 from procurement.picture.moments import london_day
@@ -16,7 +17,6 @@ from procurement.picture.one_report import missing
 # What ends within so long is to be decided on now, and what ends within so long to be thought of.
 ENDS_AHEAD = timedelta(days=365)
 RENEWALS_AHEAD = timedelta(days=2 * 365)
-NOT_ANSWERED = "SUGGESTED"
 
 
 @dataclass(frozen=True)

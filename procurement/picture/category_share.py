@@ -12,10 +12,8 @@ from procurement.picture.figures import DemandFigures
 from procurement.picture.moments import london_day
 from procurement.picture.numbers import Number, Unit, number
 from procurement.picture.one_report import missing
+from procurement.picture.quarters import ends
 from procurement.picture.telling import Telling
-
-# So many quarters of ends of contracts are counted, from that of the snapshot on.
-QUARTERS = reckoning.QUARTERS
 
 
 @dataclass(frozen=True)
@@ -104,24 +102,11 @@ def quarters(share: Share) -> list[tuple[date, Number]]:
     """How many present contracts end in each quarter from that of the snapshot on, by its first day."""
     if not share.telling.exact:
         return []
-    first = _quarter(share.day)
-    found = []
-    for place in range(first, first + QUARTERS):
-        year, rest = divmod(place, 4)
-        ending = [
-            need
-            for need in share.needs
-            if need.contract_end_date
-            and need.contract_end_date >= share.day
-            and _quarter(need.contract_end_date) == place
-        ]
-        said = f"Present contracts that end in quarter {rest + 1} of {year}, in"
-        found.append((date(year, rest * 3 + 1, 1), share.count(f"ends-{year}-q{rest + 1}", said, ending)))
-    return found if any(int(ends) for _, ends in found) else []
-
-
-def _quarter(day: date) -> int:
-    return day.year * 4 + (day.month - 1) // 3
+    found = [
+        (each.first_day, share.count(f"ends-{each.key}", f"Present contracts that end in {each.words}, in", needs))
+        for each, needs in ends(share.needs, share.day)
+    ]
+    return found if any(int(ending) for _, ending in found) else []
 
 
 def quarter_words(first: date) -> str:

@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from boroughs.queries.register_age import AGEING_AFTER, RegisterAge, register_age
 from procurement.picture.facts import Authority, Contract, Frozen, Need
-from procurement.picture.moments import day_of, days_between, london_day
+from procurement.picture.moments import day_of, days_between, london_day, median
 from procurement.picture.numbers import Number, Unit, number
 
 
@@ -108,13 +108,12 @@ def _authority(
 
 
 def _median(needs: Sequence[Need], at: datetime) -> Number:
-    """The middle one, and of two in the middle the lower."""
-    known = sorted((days_between(need.held_at, at), need.reference) for need in needs if need.held_at)
+    known = [(days_between(need.held_at, at), need.reference) for need in needs if need.held_at]
     return number(
         "coverage-median-days",
         "Days since the middle one of all open needs was said to hold",
         Unit.DAYS,
-        known[(len(known) - 1) // 2][0] if known else None,
+        median(days for days, _ in known),
         (reference for _, reference in known),
     )
 

@@ -11,12 +11,10 @@ from procurement.picture.facts import Stance
 from procurement.picture.one_report import Cell, Column, Kind, Table, table
 from procurement.picture.sentences import Sentence, of, sentence, verb
 from procurement.picture.terms import RULES
+from procurement.picture.windows import FEWEST
 from procurement.planning import explain
 from procurement.planning.plan import Plan, Start
 from procurement.planning.situations import first_day, month_of
-
-# A start for one borough is no joint one.
-FEWEST = 2
 
 
 def _planned(case: Case) -> tuple[Plan, Start] | None:

@@ -1,5 +1,6 @@
 """Days in London, without a clock."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,3 +21,9 @@ def day_of(at: datetime) -> date:
 def days_between(earlier: datetime, later: datetime) -> int:
     """Whole days; none where the later moment is not later."""
     return max(0, (later - earlier).days)
+
+
+def median(days: Iterable[int]) -> int | None:
+    """The middle one, and of two in the middle the lower; None where there is none."""
+    found = sorted(days)
+    return found[(len(found) - 1) // 2] if found else None

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from procurement.picture.answers import WAITING
 from procurement.picture.facts import Frozen, Notice, Result, Saving
 from procurement.picture.moments import day_of
 from procurement.picture.numbers import Number, Unit, number
-
-WAITING = "WAITING"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 
+from procurement.picture import quarters
 from procurement.picture.answers import answers
 from procurement.picture.coverage import coverage
 from procurement.picture.facts import Authority, Category, Demand, Facts, Frozen, Need, Notice
@@ -29,8 +30,6 @@ from procurement.picture.numbers import Number, Unit, number
 from procurement.picture.outcomes import outcomes
 from procurement.picture.windows import windows
 
-# So many quarters of ends of contracts are counted, from that of the snapshot on.
-QUARTERS = 12
 JOINING = ("INTERESTED", "INTENDING", "COMMITTED")
 
 
@@ -286,23 +285,14 @@ def _areas(register: _Register, authorities: Iterable[AuthorityFigures]) -> tupl
 
 def _quarters(register: _Register, today: date) -> Iterator[QuarterFigures]:
     """The quarter of `today` and those after it, with the present contracts of open needs that end in them."""
-    ends: dict[int, list[Need]] = defaultdict(list)
-    for need in register.needs.values():
-        if need.contract_end_date and need.contract_end_date >= today:
-            ends[_quarter(need.contract_end_date)].append(need)
-    for quarter in range(_quarter(today), _quarter(today) + QUARTERS):
-        year, place = divmod(quarter, 4)
-        key, name = f"ends/{year}-q{place + 1}", f"quarter {place + 1} of {year}"
-        matched = [need for need in ends[quarter] if need.reference in register.matched]
+    for quarter, needs in quarters.ends(register.needs.values(), today):
+        key, name = f"ends/{quarter.key}", quarter.words
+        matched = [need for need in needs if need.reference in register.matched]
         yield QuarterFigures(
-            first_day=date(year, place * 3 + 1, 1),
-            ends=_count(key, f"Present contracts of open needs that end in {name}", ends[quarter]),
+            first_day=quarter.first_day,
+            ends=_count(key, f"Present contracts of open needs that end in {name}", needs),
             matched=_count(f"{key}/matched", f"Of needs in joint demands, ending in {name}", matched),
         )
-
-
-def _quarter(day: date) -> int:
-    return day.year * 4 + (day.month - 1) // 3
 
 
 _USERS: Callable[[Need], int | None] = attrgetter("users")
