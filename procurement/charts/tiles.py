@@ -1,14 +1,30 @@
 """The map of London as tiles: one square for each authority, coloured in five steps, with its value."""
 
 import math
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 from procurement.charts import drawing, measure, palette
 from procurement.charts.drawing import Svg, Table
 
 CELL = 66.0
 GAP = 4.0
+
+
+class Authority(Protocol):
+    """Whatever knows an authority's place on the map, counted from 1; a guest has none."""
+
+    @property
+    def abbreviation(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def tile_row(self) -> int | None: ...
+    @property
+    def tile_column(self) -> int | None: ...
+
+
+Placed = TypeVar("Placed", bound=Authority)
 
 
 class Cell(NamedTuple):
@@ -21,6 +37,15 @@ class Cell(NamedTuple):
     value: float
     shown: str = ""
     href: str = ""
+
+
+def spots(authorities: Iterable[Placed]) -> list[tuple[Placed, tuple[str, str, int, int]]]:
+    """Each that has a place on the map, with what a `Cell` and a `stages.Place` begin with."""
+    return [
+        (each, (each.abbreviation, each.name, each.tile_row, each.tile_column))
+        for each in authorities
+        if each.tile_row and each.tile_column
+    ]
 
 
 def svg(

@@ -24,10 +24,7 @@ def figures(frozen: Frozen, report: OneReport) -> dict[str, Figure]:
 
 def _map(share: Share) -> Figure:
     counted = Counter(need.borough for need in share.needs)
-    cells = [
-        Cell(each.abbreviation, each.name, each.tile_row, each.tile_column, counted[each.slug])
-        for each in share.authorities
-        if each.is_london and each.tile_row and each.tile_column
-    ]
+    london = (each for each in share.authorities if each.is_london)
+    cells = [Cell(*spot, counted[each.slug]) for each, spot in tiles.spots(london)]
     title = f"Map of London in tiles: open needs of each authority in {share.category.name}"
     return Figure("Open needs of each authority", tiles.svg(cells, title=title, unit="Open needs"), look="map")

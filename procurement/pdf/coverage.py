@@ -27,17 +27,8 @@ def summary(shown: Coverage) -> str:
 def coverage_map(shown: Coverage) -> Svg:
     """Each of the 33 as a tile that leads to its row of the table."""
     cells = [
-        Cell(
-            abbr=row.abbreviation,
-            name=row.name,
-            row=row.tile_row,
-            col=row.tile_column,
-            value=row.has_register + (row.open_needs > 0),
-            shown=_tile(row),
-            href=f"#{row.slug}",
-        )
-        for row in shown.boroughs
-        if row.tile_row and row.tile_column
+        Cell(*spot, row.has_register + (row.open_needs > 0), shown=_tile(row), href=f"#{row.slug}")
+        for row, spot in tiles.spots(shown.boroughs)
     ]
     title = "Map of London in tiles: which authorities have a contract register and open needs here"
     return tiles.svg(cells, title=title, show=lambda value: KEY[int(value)])

@@ -8,7 +8,7 @@ from procurement.charts.tiles import Cell
 from procurement.charts.timeline import Lane
 from procurement.pdf.parts import LANES, Figure, of_lanes
 from procurement.picture.demand_case import Case, case_of
-from procurement.picture.facts import Frozen
+from procurement.picture.facts import Authority, Frozen
 from procurement.picture.one_report import OneReport
 
 
@@ -25,11 +25,7 @@ def figures(frozen: Frozen, report: OneReport) -> dict[str, Figure]:
 
 def _map(case: Case) -> Figure:
     counted = Counter(need.borough for need in case.needs)
-    cells = [
-        Cell(each.abbreviation, each.name, each.tile_row, each.tile_column, counted[each.slug])
-        for each in case.frozen.facts.authorities
-        if each.is_london and each.tile_row and each.tile_column
-    ]
+    cells = [Cell(*spot, counted[each.slug]) for each, spot in tiles.spots(_london(case))]
     title = "Map of London in tiles: needs of each authority in this joint demand"
     return Figure("Needs of each authority in it", tiles.svg(cells, title=title, unit="Needs"), look="map")
 
@@ -37,19 +33,15 @@ def _map(case: Case) -> Figure:
 def _stages(case: Case) -> Figure:
     stage = {each.borough: each.stage for each in case.stances}
     places = [
-        Place(
-            abbr=each.abbreviation,
-            name=each.name,
-            row=each.tile_row,
-            col=each.tile_column,
-            stage=stage.get(each.slug, ""),
-            leads=each.slug == case.fact.lead,
-        )
-        for each in case.frozen.facts.authorities
-        if each.is_london and each.tile_row and each.tile_column
+        Place(*spot, stage=stage.get(each.slug, ""), leads=each.slug == case.fact.lead)
+        for each, spot in tiles.spots(_london(case))
     ]
     drawing = stages.svg(places, title="Map of London in tiles: where each borough stands")
     return Figure("Where each borough stands", drawing, look="map")
+
+
+def _london(case: Case) -> list[Authority]:
+    return [each for each in case.frozen.facts.authorities if each.is_london]
 
 
 def _ends(case: Case) -> Figure:

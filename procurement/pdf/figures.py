@@ -49,16 +49,8 @@ class Chart(NamedTuple):
 def borough_map(rows: Sequence[Authority], *, address: Callable[[str], str] | None = None) -> Chart:
     """Needs logged by each of the 33. `address` gives the link of a borough's slug."""
     cells = [
-        Cell(
-            abbr=row.abbreviation,
-            name=row.name,
-            row=row.tile_row,
-            col=row.tile_column,
-            value=int(row.needs),
-            href=address(row.slug) if address and int(row.matched) else "",
-        )
-        for row in rows
-        if row.is_london and row.tile_row and row.tile_column
+        Cell(*spot, int(row.needs), href=address(row.slug) if address and int(row.matched) else "")
+        for row, spot in tiles.spots(row for row in rows if row.is_london)
     ]
     return Chart(
         tiles.svg(cells, title="Map of London in tiles: open needs of each authority", unit="Open needs"),
@@ -159,16 +151,8 @@ def demand_map(picture: DemandPicture, demands: Sequence[PictureDemand], *, addr
     """How many of these joint demands each of the 33 has a need in; each leads to its own."""
     counted = Counter(slug for demand in demands for slug in demand.borough_slugs)
     cells = [
-        Cell(
-            abbr=row.abbreviation,
-            name=row.name,
-            row=row.tile_row,
-            col=row.tile_column,
-            value=counted[row.slug],
-            href=address(row.slug) if counted[row.slug] else "",
-        )
-        for row in picture.boroughs
-        if row.is_london and row.tile_row and row.tile_column
+        Cell(*spot, counted[row.slug], href=address(row.slug) if counted[row.slug] else "")
+        for row, spot in tiles.spots(row for row in picture.boroughs if row.is_london)
     ]
     return Chart(
         tiles.svg(cells, title="Map of London in tiles: joint demands of each authority", unit="Joint demands"),

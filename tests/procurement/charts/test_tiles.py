@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from procurement.charts import palette, tiles
+from tests.picture import made
 from tests.procurement.charts.drawn import NS, checked, rightmost, texts
 
 AUTHORITIES = Path(__file__).resolve().parents[3] / "boroughs" / "data" / "authorities.csv"
@@ -73,3 +74,12 @@ def test_rows_are_by_name() -> None:
 def test_step_takes_equal_shares(value: float, step: int) -> None:
     assert palette.step(value, 100) == step
     assert palette.step(value, 0) == 0
+
+
+def test_spot_is_of_each_authority_that_has_a_place_on_the_map() -> None:
+    camden, guest = made.authority("camden", tile_row=3, tile_column=4), made.authority("guest", tile_row=None)
+
+    ((found, spot),) = tiles.spots([guest, camden])
+
+    assert found is camden
+    assert tiles.Cell(*spot, 7) == tiles.Cell(camden.abbreviation, "Camden", 3, 4, 7)
