@@ -5,11 +5,12 @@ anything: that it watches, would join, or declines. Where a borough stands is fo
 this but the counts of questions.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from procurement.picture.facts import Demand, Frozen, Notice, Question
+from procurement.picture.facts import Demand, Frozen, Member, Notice, Question
 from procurement.picture.moments import days_between, median
 from procurement.picture.numbers import Number, Unit, number
 
@@ -92,9 +93,11 @@ def answers(frozen: Frozen) -> Answers:
 
 def _places(demand: Demand, of: dict[str, str]) -> list[_Place]:
     stances = {each.borough: each for each in demand.stances}
+    members: dict[str, list[Member]] = defaultdict(list)
+    for member in demand.members:
+        members[of[member.need]].append(member)
     found = []
-    for borough in sorted({of[member.need] for member in demand.members}):
-        own = [member for member in demand.members if of[member.need] == borough]
+    for borough, own in sorted(members.items()):
         asked = [member.since for member in own if member.since]
         stance = stances.get(borough)
         found.append(
