@@ -90,10 +90,10 @@ def _now(reference: str) -> bytes:
 
 
 def _held(reference: str) -> tuple[datetime, Facts]:
-    """The facts of the picture that this process keeps, and of which moment they are. Where that is from before there
-    was this joint demand, those of now: a picture that took long is kept for a while whatever is done."""
+    """The facts of the picture that this process keeps, and of which moment they are. Where that does not show this
+    joint demand yet, those of now: a picture that took long is kept for a while whatever is done."""
     live = live_picture()
-    if any(each.reference == reference for each in live.facts.demands):
+    if any(each.reference == reference and each.is_sure for each in live.facts.demands):
         return live.at, live.facts
     with picture_facts.one_moment():
         return timezone.now(), picture_facts.read()

@@ -126,6 +126,17 @@ def test_joint_demand_that_formed_after_the_picture_that_is_kept_has_its_file(
     assert live_picture.live_picture() is kept
 
 
+def test_joint_demand_that_was_settled_after_the_picture_that_is_kept_has_its_file(
+    client: Client, demand: JointDemand, analyst: User
+) -> None:
+    client.force_login(analyst)
+    doubted = joint_demand("sutton", "merton", reference="JD-0002", certainty=JointDemand.Certainty.NOT_SURE)
+    live_picture.live_picture()
+    JointDemand.objects.filter(pk=doubted.pk).update(certainty=JointDemand.Certainty.SURE)
+
+    assert client.get("/demands/JD-0002/demand.json").json()["subject"] == "JD-0002"
+
+
 def test_both_ways_say_the_same_of_the_joint_demand(client: Client, demand: JointDemand, analyst: User) -> None:
     joint_demand("sutton", "merton", title="Fleet")
     client.force_login(analyst)
