@@ -50,7 +50,6 @@ class Answers:
 class _Place:
     """A borough in a joint demand."""
 
-    borough: str
     needs: tuple[str, ...]
     asked_at: datetime | None
     answered_at: datetime | None
@@ -102,7 +101,6 @@ def _places(demand: Demand, of: dict[str, str]) -> list[_Place]:
         stance = stances.get(borough)
         found.append(
             _Place(
-                borough=borough,
                 needs=tuple(member.need for member in own),
                 asked_at=min(asked, default=None),
                 answered_at=stance.answered_at if stance else None,

@@ -1,8 +1,8 @@
 """The demand picture: all joint demands and unmatched needs at one moment. Page, API, PDF and exports draw on it.
 
 One read of the database makes one frozen value, so that every face shows the same figures. `exact` is for those whose
-role may see exact totals of this moment; everybody else reads told figures (procurement/queries/told_figures.py), and
-of all joint demands together no total, since told figures are true of different days.
+role may see exact totals of this moment; everybody else reads told figures (procurement/queries/told_figures.py).
+Totals of all joint demands together are those of the picture's page and reports (procurement/picture).
 
 Joint demands that the matcher is not sure of (procurement/queries/certainty.py) are kept beside it: they are in no
 figure, and their needs count as unmatched, until a person has looked at them.
@@ -21,8 +21,8 @@ from procurement.models import DemandMember, JointDemand
 from procurement.queries.freshness import Freshness, freshness
 from procurement.queries.picture_rows import BoroughRow, borough_rows
 from procurement.queries.reasons import said
-from procurement.queries.told_figures import NOT_TOLD, NOTHING_TOLD, ToldFigures, told_figures, told_of
-from procurement.queries.totals import budget_by_borough, users_by_borough, whole_life
+from procurement.queries.told_figures import NOTHING_TOLD, ToldFigures, told_figures, told_of
+from procurement.queries.totals import budget_by_borough, users_by_borough
 
 # Not read: the picture says that needs exist and fit, not what they say.
 LONG_TEXTS = ("problem", "description", "users_description")
@@ -87,20 +87,12 @@ class PictureDemand:
 class DemandPicture:
     at: datetime
     freshness: Freshness
-    exact: bool
     needs_count: int
     matched_count: int
-    # Authorities with an open need, guests included.
-    boroughs_count: int
-    # Needs in a joint demand whose budget can be added to others: stated, and of a known length where it is yearly.
-    budgeted_count: int
     demands: tuple[PictureDemand, ...]
     # Those that wait for a person to look at them, and are in no figure.
     not_sure: tuple[PictureDemand, ...]
     boroughs: tuple[BoroughRow, ...]
-    users: Figure
-    budget_min: Figure
-    budget_max: Figure
 
     @property
     def matched_at(self) -> datetime | None:
@@ -116,15 +108,6 @@ class DemandPicture:
     def london_total(self) -> int:
         return sum(1 for borough in self.boroughs if borough.is_london)
 
-    @property
-    def london_logged(self) -> int:
-        """How many of London's authorities have an open need."""
-        return sum(1 for borough in self.boroughs if borough.is_london and borough.needs)
-
-    @property
-    def confirmed_count(self) -> int:
-        return sum(1 for demand in self.demands if demand.is_confirmed)
-
 
 def demand_picture(*, exact: bool) -> DemandPicture:
     """The present picture. Five queries, however many needs there are, and one more where it is not exact."""
@@ -138,21 +121,14 @@ def demand_picture(*, exact: bool) -> DemandPicture:
     found.sort(key=lambda demand: (-len(demand.boroughs), -demand.needs_count, demand.reference))
     demands = [demand for demand in found if demand.is_sure]
     matched = {member.need_id for demand in demands for member in demand.members}
-    in_demands = [need for need in needs if need.pk in matched]
     return DemandPicture(
         at=timezone.now(),
         freshness=freshness(),
-        exact=exact,
         needs_count=len(needs),
-        matched_count=len(in_demands),
-        boroughs_count=len({need.borough_id for need in needs}),
-        budgeted_count=sum(1 for need in in_demands if whole_life(need, "budget_max") is not None),
+        matched_count=sum(1 for need in needs if need.pk in matched),
         demands=tuple(demands),
         not_sure=tuple(demand for demand in found if not demand.is_sure),
         boroughs=borough_rows(needs, matched),
-        users=total(users_by_borough(in_demands)) if exact else NOT_TOLD,
-        budget_min=total(budget_by_borough(in_demands, "budget_min")) if exact else NOT_TOLD,
-        budget_max=total(budget_by_borough(in_demands, "budget_max")) if exact else NOT_TOLD,
     )
 
 
