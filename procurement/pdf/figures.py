@@ -29,7 +29,7 @@ from procurement.queries.listed_standings import ListedStanding
 from procurement.queries.picture_rows import BoroughRow
 
 BARS = 12
-# So many lanes stand in a timeline, the soonest first.
+# So many lanes stand in a timeline of the picture, the soonest first.
 LANES = 12
 # Joint demands of so many authorities or more share one bar.
 WIDEST = 6

@@ -15,7 +15,7 @@ from procurement.pdf.render import Limits, render_pdf
 from procurement.picture import facts
 from procurement.picture.facts import Frozen
 from procurement.picture.numbers import Number, each_once
-from procurement.picture.one_report import NOT_TOLD, Cell, Chapter, Column, Group, Kind, OneReport, Table
+from procurement.picture.one_report import NOT_TOLD, Cell, Chapter, Column, Kind, OneReport, Table
 from procurement.picture.sentences import Sentence
 from procurement.picture.telling import Telling
 
@@ -36,14 +36,17 @@ FIGURES_OF_A_NARROW_TABLE = 2
 # A table of so few rows stands on one page; a narrow one has lower rows.
 WHOLE = 10
 WHOLE_IF_NARROW = 14
-# More bars than these are no drawing to look at; the table has them all.
+# More lanes than these in a report of one thing are no drawing to look at; the table has them all.
 LANES = 16
 # So much room the sentences of the summary have on the page of the contents, and so much a heading, a sentence and each
 # line of it take, in millimetres.
 ROOM_UNDER_CONTENTS = 131
 HEADING, SENTENCE, LINE = 12, 2, 5
-# So many characters fill a line.
+# So many characters fill a line: of a sentence, and of the value and the name of a key figure, for two lines of which
+# there is room besides.
 CHARACTERS = 95
+CHARACTERS_OF_VALUE, CHARACTERS_OF_NAME = 19, 28
+LINES_OF_KEY = 2
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def context(content: bytes, frozen: Frozen, shown: OneReport, figures: Mapping[s
             for point in shown.points
         ],
         "groups": [(group.heading, _linked(group.sentences, anchors)) for group in shown.groups],
-        "shares_contents": _shares_contents(shown.groups),
+        "shares_contents": _shares_contents(shown),
         "begins_beside_summary": bool(shown.chapters and shown.chapters[0].is_urgent),
         "chapters": [_chapter(chapter, figures.get(chapter.key), anchors) for chapter in shown.chapters],
         "entries": list(_entries(numbers, anchors)),
@@ -123,11 +126,18 @@ def context(content: bytes, frozen: Frozen, shown: OneReport, figures: Mapping[s
     }
 
 
-def _shares_contents(groups: Iterable[Group]) -> bool:
+def _shares_contents(shown: OneReport) -> bool:
     """Whether the summary is short enough to stand whole on the page of the contents, which would be mostly white."""
-    sentences = [[len(sentence.text) for sentence in group.sentences] for group in groups]
-    taken = sum(HEADING + sum(SENTENCE + LINE * -(-each // CHARACTERS) for each in group) for group in sentences)
+    sentences = [[len(sentence.text) for sentence in group.sentences] for group in shown.groups]
+    taken = sum(HEADING + sum(SENTENCE + LINE * _lines(each, CHARACTERS) for each in group) for group in sentences)
+    for point in shown.points:
+        for text, characters in ((point.figure, CHARACTERS_OF_VALUE), (point.name, CHARACTERS_OF_NAME)):
+            taken += LINE * max(0, _lines(len(text), characters) - LINES_OF_KEY)
     return taken <= ROOM_UNDER_CONTENTS
+
+
+def _lines(length: int, characters: int) -> int:
+    return -(-length // characters)
 
 
 def of_lanes(caption: str, lanes: Sized) -> str:

@@ -293,7 +293,7 @@ def test_short_summary_stands_on_the_page_of_the_contents(kind: str) -> None:
     assert "Each figure in these sentences leads to the needs behind it" in page
 
 
-def pages_of_summary(headings: int, sentences: int, lines: int) -> list[str]:
+def pages_of_summary(headings: int, sentences: int, lines: int, *, budget: Point | None = None) -> list[str]:
     """Of a report with ten lines of contents, and six figures of which a budget takes two lines."""
     text = "Camden has 9 open needs in Parking that fit with those of Barking and Dagenham, Brent and Westminster; "
     said = Sentence(((text * lines)[: parts.CHARACTERS * lines],))
@@ -305,6 +305,7 @@ def pages_of_summary(headings: int, sentences: int, lines: int) -> list[str]:
         assert len(whole.chapters) == 7
         figures = (*"12345", "£111.1 million to £222.2 million")
         points = tuple(Point(figure, "authorities with an open need in it") for figure in figures)
+        points = points if budget is None else (*points[:-1], budget)
         return replace(whole, groups=groups, points=points)
 
     pdf = parts.render(CONTENT, report, figures=lambda *_: {}, limits=render.LIMITS, tick=None, every=10)
@@ -323,6 +324,18 @@ def test_fullest_summary_on_the_page_of_the_contents_is_whole(headings: int, sen
     assert "Contents" in page
     assert "Last heading" in page
     assert "Each figure in these sentences leads to the needs behind it" in page
+
+
+def test_longer_key_figures_count_as_well() -> None:
+    budget = Point(
+        "Lowest from £111.1 million, highest up to £222.2 million",
+        "whole-life budget, lowest as at 30 September 2026, highest as at 28 November 2026",
+    )
+    pages = pages_of_summary(headings=3, sentences=13, lines=1, budget=budget)
+
+    assert "Contents" in pages[1]
+    assert "Heading 0" not in pages[1]
+    assert "Each figure in these sentences leads to the needs behind it" in pages[2]
 
 
 def test_longer_summary_has_a_page_of_its_own() -> None:
@@ -352,5 +365,7 @@ def test_pack_of_few_decisions_has_them_beside_the_summary() -> None:
     report = one_borough.report(scene(), "camden")
 
     assert report.chapters[0].is_urgent
-    page = text_of(built("BOROUGH"))
-    assert page.index("What to decide, by when") < page.index("Page 2 of")
+    page = built("BOROUGH").pages[1].extract_text()
+    # In the contents, and as a chapter.
+    assert "Contents" in page
+    assert page.count("What to decide, by when") == 2
