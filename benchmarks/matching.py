@@ -132,8 +132,13 @@ def main() -> None:
     parser.add_argument("--insert", action="store_true", help="one need into all others, without a run")
     parser.add_argument("--churn", action="store_true", help=f"what {NEW:.0%}% new needs do to the groups there were")
     parser.add_argument("--recall", action="store_true", help="how many of the pairs there are the comparison finds")
-    parser.add_argument("--embed", action="store_true", help="texts a second of the sentence model")
-    parser.add_argument("--labelled", type=Path, nargs="*", default=[], help="labelled sets to embed as well")
+    parser.add_argument(
+        "--embed",
+        type=Path,
+        nargs="*",
+        metavar="PATH",
+        help="texts a second of the sentence model, labelled sets too",
+    )
     parser.add_argument("--peers", action="store_true", help="other ways to do it, as far as they are installed")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
@@ -154,8 +159,8 @@ def main() -> None:
         figures["churn"] = _churned(needs, items, found, readings)
     if options.recall:
         figures["recall"] = _recalled(needs, items, result, readings)
-    if options.embed:
-        sets = {path.stem: read(path).items[:EMBEDDED] for path in options.labelled}
+    if options.embed is not None:
+        sets = {path.stem: read(path).items[:EMBEDDED] for path in options.embed}
         figures["texts_a_second"] = {
             name: _embedded(needs, some) for name, some in {"generated": items[:EMBEDDED], **sets}.items()
         }

@@ -58,7 +58,7 @@ class Surfaces:
         text. No more than ``_LOOKED_AT`` times ``most`` are looked at.
         """
         chosen = _chosen(terms, heaviest(weights, _FIRST * most), most)
-        # Nearly all rows are done: to have sorted that many more of all of them would take twice as long.
+        # Nearly all rows are done: to sort so many more of all of them takes half as long again.
         short = np.flatnonzero((chosen[:, -1] == UNKNOWN) & (np.diff(weights.indptr) > _FIRST * most))
         chosen[short] = _chosen(terms, heaviest(csr_matrix(weights[short]), _LOOKED_AT * most), most)
         used, number = np.unique(chosen, return_inverse=True)
