@@ -34,6 +34,10 @@ def test_board_is_there_before_anything_is_published(client: Client) -> None:
     assert "No notices yet" in page(client)
 
 
+def test_board_says_to_search_engines_what_it_is(client: Client) -> None:
+    assert '<meta name="description" content="Early notice of the technology that London’s boroughs' in page(client)
+
+
 def test_board_searches_and_filters_without_scripts(client: Client) -> None:
     scene.publish(scene.confirmed_demand("Camden", "Brent", title="Parking permits"))
     scene.publish(scene.confirmed_demand("Hackney", "Brent", title="Library loans"))
