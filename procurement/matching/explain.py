@@ -6,17 +6,17 @@ is something that a person who decides will want to know, such as when the contr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, partial
-from itertools import chain, pairwise, repeat
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import kinds, score
-from procurement.matching.distinct import numbered
+from procurement.matching.evidence import Evidence, Told, by_name, by_names, fixed, in_words
 from procurement.matching.facts import UNKNOWN, Facts, Numbers
 from procurement.matching.features import Features
 from procurement.matching.heaviest import heaviest
@@ -37,33 +37,7 @@ _OTHER_CATEGORY: Final = "Filed under different categories: {} and {}"
 _OTHER_KIND: Final = "One wants {}, the other {}"
 _THIN: Final = "{} only what is wanted: no problem, requirements, users or present contract"
 
-Bools = NDArray[np.bool_]
 KIND_NAMES: Final = tuple(kinds.KINDS.values())
-# A named tuple of three made in half the time.
-REASON: Final[Callable[[tuple[str, str, float]], Reason]] = partial(tuple.__new__, Reason)
-
-
-class Evidence(NamedTuple):
-    """One kind of reason for many pairs: which have it, how much it weighs, and its words for some of the pairs, given
-    by their places. Pairs with one number in ``alike`` have the same words.
-    """
-
-    code: str
-    there: Bools
-    weight: Floats
-    words: Callable[[Rows], list[str]]
-    alike: Numbers | None = None
-
-
-class _Told(NamedTuple):
-    """Reasons of many pairs: the place of the pair, the rank among its reasons, the number of the evidence, and the
-    weight.
-    """
-
-    pair: Rows
-    rank: Rows
-    evidence: Rows
-    weight: NDArray[np.float64]
 
 
 class Explainer:
@@ -101,20 +75,20 @@ class Explainer:
         value: NDArray[np.float64] = ordered[pair, place].astype(np.float64).round(4)
         around = [self._decided(a, b), *self._beside(a, b)]
         # A decision comes first, then what is part of the score, then what is beside it.
-        found = [_Told(pair, place + 1, order[pair, place], value)]
+        found = [Told(pair, place + 1, order[pair, place], value)]
         for number, evidence in enumerate(around):
             there = np.flatnonzero(evidence.there)
             rank, column = _MOST + number if number else 0, len(scored) + number
             values = evidence.weight[there].astype(np.float64)
-            found.append(_Told(there, np.full(len(there), rank), np.full(len(there), column), values))
-        return _in_words([*scored, *around], _Told(*map(np.concatenate, zip(*found, strict=True))), len(a))
+            found.append(Told(there, np.full(len(there), rank), np.full(len(there), column), values))
+        return in_words([*scored, *around], Told(*map(np.concatenate, zip(*found, strict=True))), len(a))
 
     def _decided(self, a: Rows, b: Rows) -> Evidence:
         there = np.zeros(len(a), dtype=np.bool_)
         if self.ruled:
             there[:] = [pair in self.ruled for pair in zip(a.tolist(), b.tolist(), strict=True)]
         one = np.ones(len(a), dtype=np.float32)
-        return _fixed("decision", there, one, "A person ruled that these belong together")
+        return fixed("decision", there, one, "A person ruled that these belong together")
 
     def _scored(self, a: Rows, b: Rows) -> list[Evidence]:
         """Return the evidence that is part of the score, in the order of the codes."""
@@ -124,7 +98,7 @@ class Explainer:
         share = {term: shares.get(term, nothing) for term in score.PROFILES["minilm"].weights}
         every = [
             *self._subject(a, b, common, share["concepts"] + share["topics"], share["category"]),
-            _fixed("meaning", share["meaning"] > 0, share["meaning"], "The two descriptions mean much the same"),
+            fixed("meaning", share["meaning"] > 0, share["meaning"], "The two descriptions mean much the same"),
             self._wording(common, share["words"]),
             *self._form(a, b, share["kind"]),
             *self._products(a, b, common, share["product"]),
@@ -149,14 +123,14 @@ class Explainer:
         alike = ~filed & (likely == self.facts.likely[b]) & (likely != UNKNOWN)
         differ = ~filed & ~alike & (one != UNKNOWN) & (two != UNKNOWN)
         return [
-            Evidence("concept", both, concepts, _by_name("Both want: {}", self.wanted, best), best),
-            Evidence("stated-category", filed, weight, _by_name("Both are filed under {}", self.filed, one), one),
-            Evidence("category", alike, weight, _by_name("Both are about {}", self.filed, likely), likely),
+            Evidence("concept", both, concepts, by_name("Both want: {}", self.wanted, best), best),
+            Evidence("stated-category", filed, weight, by_name("Both are filed under {}", self.filed, one), one),
+            Evidence("category", alike, weight, by_name("Both are about {}", self.filed, likely), likely),
             Evidence(
                 "other-category",
                 differ,
                 self._lost("category", category),
-                _by_names(_OTHER_CATEGORY, self.names, one, two),
+                by_names(_OTHER_CATEGORY, self.names, one, two),
                 one * len(self.names) + two,
             ),
         ]
@@ -180,12 +154,12 @@ class Explainer:
         one, two = self.facts.kind[a], self.facts.kind[b]
         known, same = (one != UNKNOWN) & (two != UNKNOWN), one == two
         return [
-            Evidence("kind", known & same, weight, _by_name("Both want {}", KIND_NAMES, one), one),
+            Evidence("kind", known & same, weight, by_name("Both want {}", KIND_NAMES, one), one),
             Evidence(
                 "other-kind",
                 known & ~same,
                 self._lost("kind", weight),
-                _by_names(_OTHER_KIND, KIND_NAMES, one, two),
+                by_names(_OTHER_KIND, KIND_NAMES, one, two),
                 one * len(KIND_NAMES) + two,
             ),
         ]
@@ -234,48 +208,16 @@ class Explainer:
         low, high = np.minimum(facts.budget[a], facts.budget[b]), np.maximum(facts.budget[a], facts.budget[b])
         nothing = np.zeros(len(a), dtype=np.float32)
         return [
-            _fixed(
-                "ends-together", dated & (days <= NEAR_DAYS), nothing, "Contracts end within 3 months of each other"
-            ),
-            _fixed("ends-apart", dated & (days >= _FAR_DAYS), nothing, "Contracts end more than 18 months apart"),
-            _fixed("budgets", (low > 0) & (high > _TENFOLD * low), nothing, "Budgets differ more than tenfold"),
-            _fixed(
+            fixed("ends-together", dated & (days <= NEAR_DAYS), nothing, "Contracts end within 3 months of each other"),
+            fixed("ends-apart", dated & (days >= _FAR_DAYS), nothing, "Contracts end more than 18 months apart"),
+            fixed("budgets", (low > 0) & (high > _TENFOLD * low), nothing, "Budgets differ more than tenfold"),
+            fixed(
                 "same-owner",
                 facts.owner[a] == facts.owner[b],
                 nothing,
                 "Both come from the same borough: perhaps one need logged twice",
             ),
         ]
-
-
-def _in_words(every: Sequence[Evidence], told: _Told, count: int) -> list[tuple[Reason, ...]]:
-    """Return the reasons of each of ``count`` pairs. All of one kind are put into words at once: one by one that would
-    take longer than all the rest. What many pairs have, word for word and with one weight, is made once for them all.
-    """
-    reasons: list[Reason] = []
-    places = []
-    for number, kind in enumerate(every):
-        here = np.flatnonzero(told.evidence == number)
-        if len(here):
-            reasons.extend(_made(kind, told.pair[here], told.weight[here]))
-            places.append(here)
-    order = np.concatenate([np.zeros(0, dtype=np.intp), *places])
-    order = np.argsort(told.pair[order] * (_MOST + len(every)) + told.rank[order])
-    ordered = list(map(reasons.__getitem__, order.tolist()))
-    ends = np.cumsum(np.bincount(told.pair, minlength=count)).tolist()
-    return [tuple(ordered[start:end]) for start, end in pairwise([0, *ends])]
-
-
-def _made(kind: Evidence, pair: Rows, weight: NDArray[np.float64]) -> Iterable[Reason]:
-    if kind.alike is None:
-        return map(REASON, zip(repeat(kind.code), kind.words(pair), weight.tolist(), strict=False))
-    # Weights are whole ten-thousandths between -1 and 1 by now.
-    parts_of_score = np.rint(weight * score.SCALE).astype(np.int64) + score.SCALE
-    known, place = numbered(kind.alike[pair] * (2 * score.SCALE + 1) + parts_of_score)
-    one = np.empty(len(known), dtype=np.intp)
-    one[place] = np.arange(len(pair))
-    reasons = list(_made(kind._replace(alike=None), pair[one], weight[one]))
-    return map(reasons.__getitem__, place.tolist())
 
 
 def _heaviest_first(weights: Floats) -> Numbers:
@@ -285,28 +227,6 @@ def _heaviest_first(weights: Floats) -> Numbers:
     size = np.abs(weights).view(np.int32).astype(np.int64)
     keys = np.sort((-size << _COLUMN_BITS) | np.arange(weights.shape[1]), axis=1)
     return keys & ((1 << _COLUMN_BITS) - 1)
-
-
-def _fixed(code: str, there: Bools, weight: Floats, words: str) -> Evidence:
-    return Evidence(code, there, weight, lambda pairs: [words] * len(pairs), np.zeros(len(there), dtype=np.int64))
-
-
-def _by_name(words: str, names: Sequence[str], place: Numbers) -> Callable[[Rows], list[str]]:
-    """Return what puts pairs into words that hold one of ``names``; ``place`` says which."""
-
-    def told(pairs: Rows) -> list[str]:
-        sentences = [words.format(name) for name in names]
-        return [sentences[index] for index in place[pairs].tolist()]
-
-    return told
-
-
-def _by_names(words: str, names: Sequence[str], one: Numbers, two: Numbers) -> Callable[[Rows], list[str]]:
-    def told(pairs: Rows) -> list[str]:
-        places = zip(one[pairs].tolist(), two[pairs].tolist(), strict=True)
-        return [words.format(names[first], names[second]) for first, second in places]
-
-    return told
 
 
 @lru_cache(maxsize=4_096)

@@ -7,6 +7,7 @@ their sum: no pair is looked at on its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -16,6 +17,7 @@ from scipy.sparse import csr_matrix
 
 from procurement.matching import score
 from procurement.matching.distinct import numbered
+from procurement.matching.evidence import Evidence, Told, Weights, Words, fixed, in_words
 from procurement.matching.explain import KIND_NAMES, NEAR_DAYS, in_sentence
 from procurement.matching.facts import UNKNOWN, Facts, Numbers
 from procurement.matching.features import Features
@@ -25,10 +27,9 @@ from procurement.matching.score import BONUSES, Profile, Rows
 
 _MOST: Final = 3
 _MOST_TERMS: Final = 3
-_MEANS: Final = "Its description means much the same as"
 _LEAST: Final = 0.01  # of a score: below it a reason is noise
 
-Weights = NDArray[np.float64]
+Names = Callable[[Rows], Sequence[str]]
 
 
 class _Shared(NamedTuple):
@@ -63,25 +64,20 @@ class Membership:
         self.others = np.where(group == UNKNOWN, 0, sizes[group] - 1)
 
     def reasons(self, ruled: Sequence[tuple[int, int]]) -> list[tuple[Reason, ...]]:
-        """Return the heaviest reasons of each row, none for rows without a group; ``ruled`` are the pairs
-        that people put together.
+        """Return the heaviest reasons of each row, of equal ones the first by its code, none for rows without a group;
+        ``ruled`` are the pairs that people put together.
         """
-        found: list[list[Reason]] = [[] for _ in self.group]
-        self._subject(found)
-        self._meaning(found)
-        self._words(found)
-        kind = self._shared(_columns(self.facts.kind), ("kind",))
-        self._add(found, "kind", kind, lambda row, key, rest: f"Wants {KIND_NAMES[key]}, as {_do(rest)}")
-        self._products(found)
-        self._ends(found)
-        for row in sorted({row for pair in ruled for row in pair if self.others[row]}):
-            found[row].append(Reason("decision", "A person ruled that it belongs here", 1.0))
-        return [tuple(sorted(reasons, key=lambda r: (-r.weight, r.code, r.words))[:_MOST]) for reasons in found]
+        kinds = [self._meaning(), self._words(), self._kind(), self._ends(), self._decided(ruled)]
+        every = sorted([*self._subject(), *self._products(), *kinds], key=lambda evidence: evidence.code)
+        # Which are told is settled before any is put into words. None weighs less than nought.
+        weights = np.stack([np.where(e.there, e.weight.round(4), -1.0) for e in every], axis=1)
+        order = np.argsort(-weights, axis=1, kind="stable")[:, :_MOST]
+        ordered = np.take_along_axis(weights, order, axis=1)
+        row, rank = np.nonzero(ordered >= 0)
+        return in_words(every, Told(row, rank, order[row, rank], ordered[row, rank]), len(self.group))
 
-    def _subject(self, found: list[list[Reason]]) -> None:
+    def _subject(self) -> list[Evidence]:
         concept = self._shared(self.facts.concepts, ("concepts", "topics"))
-        terms = self.features.concepts.terms
-        self._add(found, "concept", concept, lambda row, key, rest: f"Wants {in_sentence(terms[key])}, as {_do(rest)}")
         stated = self._shared(_columns(self.facts.stated), ("category",))
         likely = self._shared(_columns(self.facts.likely), ("category",))
         topics = self._shared(_columns(self.facts.likely), ("category", "concepts", "topics"))
@@ -89,85 +85,88 @@ class Membership:
         bare = concept.key == UNKNOWN
         filed = (stated.key != UNKNOWN) & (stated.others >= likely.others)
         weight = np.where(filed, stated.weight, np.where(bare, topics.weight, likely.weight))
-        filed_key, likely_key = np.where(filed, stated.key, UNKNOWN), np.where(filed, UNKNOWN, likely.key)
+        wanted = [in_sentence(name) for name in self.features.concepts.terms]
         names = [in_sentence(name) for name in self.names]
-        self._add(
-            found,
-            "stated-category",
-            _Shared(filed_key, stated.others, weight),
-            lambda row, key, rest: f"Is filed under {names[key]}, as {_are(rest)}",
-        )
-        self._add(
-            found,
-            "category",
-            _Shared(likely_key, likely.others, weight),
-            lambda row, key, rest: f"Is about {names[key]}, as {_are(rest)}",
-        )
+        stated = _Shared(np.where(filed, stated.key, UNKNOWN), stated.others, weight)
+        likely = _Shared(np.where(filed, UNKNOWN, likely.key), likely.others, weight)
+        return [
+            self._evidence("concept", concept, "Wants {}, as {}", _do, _by(wanted, concept.key)),
+            self._evidence("stated-category", stated, "Is filed under {}, as {}", _are, _by(names, stated.key)),
+            self._evidence("category", likely, "Is about {}, as {}", _are, _by(names, likely.key)),
+        ]
 
-    def _meaning(self, found: list[list[Reason]]) -> None:
-        shared = self._shared(self._grouped(), ("meaning",))
-        self._add(
-            found, "meaning", shared, lambda row, key, rest: f"Its description means much the same as {_of(rest)}"
-        )
+    def _meaning(self) -> Evidence:
+        # The one property that all members have: being in their group.
+        shared = self._shared(_columns(np.where(self.group == UNKNOWN, UNKNOWN, 0)), ("meaning",))
+        return self._evidence("meaning", shared, "Its description means much the same as {}", _of)
 
-    def _words(self, found: list[list[Reason]]) -> None:
-        shared = self._shared(self._grouped(), ("words",))
-        rows = np.flatnonzero(shared.key != UNKNOWN)
-        if not len(rows):
-            return
+    def _words(self) -> Evidence:
+        rows = np.flatnonzero(self.group != UNKNOWN)
         rows = rows[np.argsort(self.group[rows], kind="stable")]
         lexicon = self.features.words
         common = _common(self.group[rows], csr_matrix(lexicon.matrix[rows]))
-        shown = self.surfaces.shown(lexicon.terms, common, _MOST_TERMS)
-        for row, words in zip(rows.tolist(), shown, strict=True):
-            if words:
-                rest = "the other" if self.others[row] == 1 else "others"
-                weight = round(float(shared.weight[row]), 4)
-                found[row].append(Reason("words", f"Shares words with {rest}: {words}", weight))
+        there, weight = np.zeros(len(self.group), dtype=np.bool_), np.zeros(len(self.group))
+        there[rows] = np.diff(common.indptr) > 0
+        share = self.profile.weights.get("words", 0.0) / self.profile.total
+        weight[rows] = share * np.asarray(common.sum(axis=1)).ravel() / self.others[rows]
+        place = np.zeros(len(self.group), dtype=np.intp)
+        place[rows] = np.arange(len(rows))
 
-    def _products(self, found: list[list[Reason]]) -> None:
-        items, names = self.features.items, self.features.product_names
+        def told(some: Rows) -> list[str]:
+            shown = self.surfaces.shown(lexicon.terms, csr_matrix(common[place[some]]), _MOST_TERMS)
+            with_whom = np.where(self.others[some] == 1, "the other", "others").tolist()
+            return list(map("Shares words with {}: {}".format, with_whom, shown))
+
+        return Evidence("words", there, weight, told)
+
+    def _kind(self) -> Evidence:
+        shared = self._shared(_columns(self.facts.kind), ("kind",))
+        return self._evidence("kind", shared, "Wants {}, as {}", _do, _by(KIND_NAMES, shared.key))
+
+    def _products(self) -> list[Evidence]:
         today = self._shared(self.facts.incumbents, ("product",))
         weight = np.maximum(today.weight, _LEAST * today.others / np.maximum(self.others, 1))
-        self._add(
-            found,
-            "incumbent",
-            today._replace(weight=weight),
-            lambda row, key, rest: f"Uses {items[row].incumbent.strip()} today, as {_do(rest)}",
-        )
+        used = _by(self.facts.written, self.facts.today)
         named = self._shared(_binary(self.facts.products), ("product",))
         named = named._replace(key=np.where(today.key == UNKNOWN, named.key, UNKNOWN))
-        self._add(
-            found,
-            "product",
-            named,
-            lambda row, key, rest: f"Names {self.surfaces.product(names[key])}, as {_do(rest)}",
-        )
+        names = [self.surfaces.product(name) for name in self.features.product_names]
+        return [
+            self._evidence("incumbent", today._replace(weight=weight), "Uses {} today, as {}", _do, used),
+            self._evidence("product", named, "Names {}, as {}", _do, _by(names, named.key)),
+        ]
 
-    def _ends(self, found: list[list[Reason]]) -> None:
+    def _ends(self) -> Evidence:
         rows = np.flatnonzero((self.facts.ends > 0) & (self.group != UNKNOWN))
         # A day of one group is far from every day of another.
-        days = np.sort(self.group[rows] * 10_000_000 + self.facts.ends[rows])
         own = self.group[rows] * 10_000_000 + self.facts.ends[rows]
-        near = np.searchsorted(days, own + NEAR_DAYS, "right") - np.searchsorted(days, own - NEAR_DAYS, "left") - 1
-        for row, others in zip(rows.tolist(), near.tolist(), strict=True):
-            if others:
-                words = f"Its contract ends within 3 months of {_of(_rest(others, int(self.others[row])))}"
-                found[row].append(Reason("ends-together", words, 0.0))
+        days = np.sort(own)
+        near = np.zeros(len(self.group), dtype=np.int64)
+        near[rows] = (
+            np.searchsorted(days, own + NEAR_DAYS, "right") - np.searchsorted(days, own - NEAR_DAYS, "left") - 1
+        )
+        words = self._told("Its contract ends within 3 months of {}", near, _of)
+        return Evidence("ends-together", near > 0, np.zeros(len(near)), words)
 
-    def _add(
-        self, found: list[list[Reason]], code: str, shared: _Shared, words: Callable[[int, int, str], str]
-    ) -> None:
+    def _decided(self, ruled: Sequence[tuple[int, int]]) -> Evidence:
+        there = np.zeros(len(self.group), dtype=np.bool_)
+        there[[row for pair in ruled for row in pair]] = True
+        return fixed("decision", there & (self.others > 0), np.ones(len(there)), "A person ruled that it belongs here")
+
+    def _evidence(
+        self, code: str, shared: _Shared, words: str, verb: Callable[[int, int], str], names: Names | None = None
+    ) -> Evidence:
         # What fewer than half of the others share says little of why an item is here.
-        told = (shared.key != UNKNOWN) & (shared.weight >= _LEAST / 10) & (2 * shared.others >= self.others)
-        for row in np.flatnonzero(told).tolist():
-            rest = _rest(int(shared.others[row]), int(self.others[row]))
-            reason = Reason(code, words(row, int(shared.key[row]), rest), round(float(shared.weight[row]), 4))
-            found[row].append(reason)
+        there = (shared.key != UNKNOWN) & (shared.weight >= _LEAST / 10) & (2 * shared.others >= self.others)
+        return Evidence(code, there, shared.weight, self._told(words, shared.others, verb, names))
 
-    def _grouped(self) -> csr_matrix:
-        """Return the one property that all members have: being in their group."""
-        return _columns(np.where(self.group == UNKNOWN, UNKNOWN, 0))
+    def _told(self, words: str, found: Numbers, verb: Callable[[int, int], str], names: Names | None = None) -> Words:
+        """Return what puts rows into ``words``: these hold one of ``names``, and ``verb`` of how many are ``found``."""
+
+        def told(some: Rows) -> list[str]:
+            rest = map(verb, found[some].tolist(), self.others[some].tolist())
+            return list(map(words.format, names(some), rest) if names else map(words.format, rest))
+
+        return told
 
     def _shared(self, keys: csr_matrix, terms: Sequence[str]) -> _Shared:
         """Find for each row the column of ``keys`` which most others of its group have; ``terms`` are those
@@ -239,6 +238,10 @@ def _binary(matrix: csr_matrix) -> csr_matrix:
     return csr_matrix((np.ones_like(matrix.data), matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
+def _by(names: Sequence[str], place: Numbers) -> Names:
+    return lambda some: [names[index] for index in place[some].tolist()]
+
+
 def _rest(found: int, others: int) -> str:
     if others == 1:
         return "the other"
@@ -247,17 +250,17 @@ def _rest(found: int, others: int) -> str:
     return f"{found} of the {others} others"
 
 
-def _is_one(rest: str) -> bool:
-    return rest == "the other" or rest.startswith("1 of")
+# Groups are of few sizes, so members by the thousand have the same.
+@lru_cache(maxsize=4_096)
+def _do(found: int, others: int) -> str:
+    return f"{_rest(found, others)} {'does' if found == 1 else 'do'}"
 
 
-def _do(rest: str) -> str:
-    return f"{rest} {'does' if _is_one(rest) else 'do'}"
+@lru_cache(maxsize=4_096)
+def _are(found: int, others: int) -> str:
+    return f"{_rest(found, others)} {'is' if found == 1 else 'are'}"
 
 
-def _are(rest: str) -> str:
-    return f"{rest} {'is' if _is_one(rest) else 'are'}"
-
-
-def _of(rest: str) -> str:
-    return f"{'that' if _is_one(rest) else 'those'} of {rest}"
+@lru_cache(maxsize=4_096)
+def _of(found: int, others: int) -> str:
+    return f"{'that' if found == 1 else 'those'} of {_rest(found, others)}"

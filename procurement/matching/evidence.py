@@ -1,0 +1,102 @@
+"""Puts evidence into words: kinds of reasons in, the reasons of many subjects out.
+
+A subject is what reasons are given for, a pair or a member, and named by its place. All that is of one kind is put into
+words at once: one by one that would take longer than all the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import pairwise, repeat
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from procurement.matching.distinct import Numbers, numbered
+from procurement.matching.result import Reason
+from procurement.matching.score import SCALE, Rows
+
+Bools = NDArray[np.bool_]
+Weights = NDArray[np.float64]
+Words = Callable[[Rows], list[str]]
+
+# A named tuple of three made in half the time.
+_REASON: Final[Callable[[tuple[str, str, float]], Reason]] = partial(tuple.__new__, Reason)
+
+
+class Evidence(NamedTuple):
+    """One kind of reason for many subjects: which have it, how much it weighs, and its words for some of them.
+    Subjects with one number in ``alike`` have the same words.
+    """
+
+    code: str
+    there: Bools
+    weight: NDArray[np.floating]
+    words: Words
+    alike: Numbers | None = None
+
+
+class Told(NamedTuple):
+    """Reasons to be told: the subject, the rank among its reasons, the number of the evidence, and the weight."""
+
+    subject: Rows
+    rank: Rows
+    evidence: Rows
+    weight: Weights
+
+
+def in_words(every: Sequence[Evidence], told: Told, count: int) -> list[tuple[Reason, ...]]:
+    """Return the reasons of each of ``count`` subjects by their ranks. What many subjects have, word for word and with
+    one weight, is made once for them all. Weights are between -1 and 1, in whole ten-thousandths.
+    """
+    reasons: list[Reason] = []
+    places = []
+    for number, kind in enumerate(every):
+        here = np.flatnonzero(told.evidence == number)
+        if len(here):
+            reasons.extend(_made(kind, told.subject[here], told.weight[here]))
+            places.append(here)
+    order = np.concatenate([np.zeros(0, dtype=np.intp), *places])
+    width = told.rank.max(initial=0) + 1
+    order = np.argsort(told.subject[order] * width + told.rank[order])
+    ordered = list(map(reasons.__getitem__, order.tolist()))
+    ends = np.cumsum(np.bincount(told.subject, minlength=count)).tolist()
+    return [tuple(ordered[start:end]) for start, end in pairwise([0, *ends])]
+
+
+def _made(kind: Evidence, subject: Rows, weight: Weights) -> Iterable[Reason]:
+    if kind.alike is None:
+        return map(_REASON, zip(repeat(kind.code), kind.words(subject), weight.tolist(), strict=False))
+    parts_of_score = np.rint(weight * SCALE).astype(np.int64) + SCALE
+    known, place = numbered(kind.alike[subject] * (2 * SCALE + 1) + parts_of_score)
+    one = np.empty(len(known), dtype=np.intp)
+    one[place] = np.arange(len(subject))
+    reasons = list(_made(kind._replace(alike=None), subject[one], weight[one]))
+    return map(reasons.__getitem__, place.tolist())
+
+
+def fixed(code: str, there: Bools, weight: NDArray[np.floating], words: str) -> Evidence:
+    """Return evidence that has the same words for all."""
+    return Evidence(code, there, weight, lambda some: [words] * len(some), np.zeros(len(there), dtype=np.int64))
+
+
+def by_name(words: str, names: Sequence[str], place: Numbers) -> Words:
+    """Return what puts subjects into words that hold one of ``names``; ``place`` says which."""
+
+    def told(some: Rows) -> list[str]:
+        sentences = [words.format(name) for name in names]
+        return [sentences[index] for index in place[some].tolist()]
+
+    return told
+
+
+def by_names(words: str, names: Sequence[str], one: Numbers, two: Numbers) -> Words:
+    """Return the same for words that hold two of ``names``."""
+
+    def told(some: Rows) -> list[str]:
+        places = zip(one[some].tolist(), two[some].tolist(), strict=True)
+        return [words.format(names[first], names[second]) for first, second in places]
+
+    return told
