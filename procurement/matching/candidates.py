@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from procurement.matching.cells import Cells
 from procurement.matching.features import Features
 from procurement.matching.score import SCALE, Floats, Rows, Scored, Scores, Stacked
-from procurement.matching.threads import in_turn, parts
+from procurement.matching.threads import both, in_turn, parts
 
 Codes = NDArray[np.int64]  # a pair as left * count + right
 Rescore = Callable[[Scores, Rows, Rows], Scores]
@@ -64,11 +64,9 @@ def blocks(features: Features, stack: Stacked, rescore: Rescore, *, cut: int, fl
     """
     count = len(features)
     forest = _Forest(count, fixed)
-    rare = _rare_pairs(features.words.matrix, count)
-    if not stack.dense.shape[1] or features.meaning is None:
-        rare = np.union1d(rare, _rare_pairs(features.concepts.matrix, count, 10 * _RARE))
+    rare, near = both(lambda: _rare(features, stack), lambda: _whole(stack) if count <= _EXACT else _shortened(stack))
     doubtful: list[Scored] = []
-    for left, right, dense in _joined(stack, rare, count, _SHARE_OF_CUT * cut / SCALE, cut / SCALE, forest):
+    for left, right, dense in _joined(stack, near, rare, _SHARE_OF_CUT * cut / SCALE, cut / SCALE, forest):
         values = np.rint(np.clip(dense + stack.lexical(left, right), 0, 1) * SCALE).astype(np.int32)
         found = Scored(left, right, rescore(values, left, right))
         found = found.where(found.scores >= min(floor, cut))
@@ -118,12 +116,12 @@ class _Forest:
 
 
 def _joined(
-    stack: Stacked, rare: Codes, count: int, least: float, sure: float, forest: _Forest
-) -> Iterator[tuple[Rows, Rows, NDArray[np.float32]]]:
-    """Yield block by block the candidates that are not already in one tree of ``forest``, with the sum of
-    their dense terms. Pairs which reach ``sure`` by these alone go straight into the forest.
+    stack: Stacked, near: Floats, rare: Codes, least: float, sure: float, forest: _Forest
+) -> Iterator[tuple[Rows, Rows, Floats]]:
+    """Yield block by block the candidates among the rows of ``near`` that are not already in one tree of ``forest``,
+    with the sum of their dense terms. Pairs which reach ``sure`` by these alone go straight into the forest.
     """
-    near = _whole(stack) if count <= _EXACT else _shortened(stack)
+    count = len(near)
     lowest = least if count <= _EXACT else least - _MARGIN
     compared = _by_rows if count <= _EVERY_PAIR else _by_cells
     for codes, certain, scores in compared(near, rare, lowest, sure, forest):
@@ -304,6 +302,13 @@ def _products(rows: Floats, left: Rows, right: Rows) -> Floats:
         return found
 
     return np.concatenate([np.zeros(0, dtype=np.float32), *in_turn(some, parts(len(left), _JOIN_ROWS))])
+
+
+def _rare(features: Features, stack: Stacked) -> Codes:
+    rare = _rare_pairs(features.words.matrix, len(features))
+    if not stack.dense.shape[1] or features.meaning is None:
+        rare = np.union1d(rare, _rare_pairs(features.concepts.matrix, len(features), 10 * _RARE))
+    return rare
 
 
 def _rare_pairs(matrix: csr_matrix, count: int, most: int = _RARE) -> Codes:

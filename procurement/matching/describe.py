@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from procurement.matching import label
+from procurement.matching.distinct import UNKNOWN, Numbers
 from procurement.matching.explain import Explainer
-from procurement.matching.facts import UNKNOWN, Facts, Numbers
+from procurement.matching.facts import Facts
 from procurement.matching.features import Features
 from procurement.matching.grouping import Grouping
 from procurement.matching.heading import Namer

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
 
+UNKNOWN: Final = -1  # the number of what has none
 _BITS: Final = 63
 
 

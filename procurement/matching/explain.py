@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import kinds, score
+from procurement.matching.distinct import UNKNOWN, Numbers
 from procurement.matching.evidence import Evidence, Told, by_name, by_names, fixed, in_words
-from procurement.matching.facts import UNKNOWN, Facts, Numbers
+from procurement.matching.facts import Facts
 from procurement.matching.features import Features
 from procurement.matching.heaviest import heaviest
 from procurement.matching.label import Surfaces
@@ -145,8 +146,7 @@ class Explainer:
 
         def told(pairs: Rows) -> list[str]:
             shared = csr_matrix(common["words"])[pairs]
-            best = self.surfaces.shown(terms, shared, _MOST_TERMS)
-            return [f"Shared words: {found}" for found in best]
+            return list(map("Shared words: {}".format, self.surfaces.shown(terms, shared, _MOST_TERMS)))
 
         return Evidence("words", words > 0, words, told)
 

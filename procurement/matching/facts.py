@@ -11,14 +11,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import brands
+from procurement.matching.distinct import UNKNOWN, Numbers
 from procurement.matching.features import Features
 from procurement.matching.items import Item
 
-Numbers = NDArray[np.int64]
-
 _CLEAR: Final = 0.5  # share of one category from which it is named
 _CLEAR_KIND: Final = 0.45
-UNKNOWN: Final = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from procurement.matching import brands, capabilities, concept_vectors, gatherin
 from procurement.matching.concepts import concepts
 from procurement.matching.embed import CachingEmbedder, Embedder
 from procurement.matching.gathering import Gathered, Table, Texts
+from procurement.matching.heaviest import highest
 from procurement.matching.items import Capability, Item
 from procurement.matching.lexical import Counts, Lexicon
 from procurement.matching.reading import ReadingStore, Rules
@@ -232,7 +233,7 @@ def _topics(meaning: Floats, background: Floats, named: Table) -> csr_matrix:
         evidence = meaning[part] @ background.T
         here = slice(*np.searchsorted(named.rows, (part.start, part.start + len(evidence))))
         evidence[named.rows[here] - part.start, columns[here]] += helped[here]
-        best = np.sort(np.argpartition(evidence, -most, axis=1)[:, -most:], axis=1)
+        best = highest(evidence, most)
         kept = np.take_along_axis(evidence, best, axis=1)
         shares = np.exp((kept - kept.max(axis=1, keepdims=True)) / _TOPIC_TEMPERATURE)
         return best, np.sqrt(shares / shares.sum(axis=1, keepdims=True))

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import brands, capabilities, label, lexical, text
-from procurement.matching.facts import UNKNOWN, Facts, Numbers
+from procurement.matching.distinct import UNKNOWN, Numbers
+from procurement.matching.facts import Facts
 from procurement.matching.features import Features, Floats
 from procurement.matching.items import Capability
 from procurement.matching.label import Surfaces

@@ -1,4 +1,4 @@
-"""Finds the heaviest entries of each row of a sparse matrix."""
+"""Finds the heaviest entries of each row of a matrix."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from procurement.matching.facts import UNKNOWN, Numbers
+from procurement.matching.distinct import UNKNOWN, Numbers
 
 _MULTIPLES: Final = (1.0, 1.5, 2.0, 2.5, 3.0)  # of a row's mean weight
 _NEARLY: Final = 2e-6
@@ -30,6 +30,21 @@ def heaviest(matrix: csr_matrix, most: int) -> Numbers:
     found = np.full((matrix.shape[0], most), UNKNOWN, dtype=np.int64)
     found[rows[kept], place[kept]] = matrix.indices[keys[kept] & ((1 << bits) - 1)]
     return found
+
+
+def highest(values: NDArray[np.float32], most: int) -> Numbers:
+    """Return the columns of the ``most`` highest values of each row, which are as many at least, in the order of the
+    columns; of equal ones the first. Shape (rows, most).
+    """
+    width = values.shape[1]
+    # Values are parted in half the time of their places.
+    least = np.partition(values, width - most, axis=1)[:, width - most]
+    rows, columns = np.divmod(np.flatnonzero(values >= least[:, None]), width)
+    if len(rows) > len(values) * most:
+        order = np.lexsort((columns, -values[rows, columns], rows))
+        rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
+        columns = columns[np.sort(order[rank < most])]
+    return columns.reshape(-1, most)
 
 
 def _heavy(matrix: csr_matrix, most: int) -> NDArray[np.bool_]:

@@ -10,8 +10,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from procurement.matching import text
-from procurement.matching.distinct import numbered
-from procurement.matching.facts import UNKNOWN, Numbers
+from procurement.matching.distinct import UNKNOWN, Numbers, numbered
 from procurement.matching.features import Features
 from procurement.matching.heaviest import heaviest
 from procurement.matching.lexical import Phrases
@@ -63,7 +62,12 @@ class Surfaces:
         chosen[short] = _chosen(terms, heaviest(csr_matrix(weights[short]), _LOOKED_AT * most), most)
         used, number = np.unique(chosen, return_inverse=True)
         readable = np.array(["" if c == UNKNOWN else self.term(terms[c]) for c in used.tolist()], dtype=object)
-        return [", ".join(filter(None, row)) for row in readable[number.reshape(chosen.shape)].tolist()]
+        # Many rows have the same, so each is spelled out once.
+        digits = len(used) ** np.arange(most)
+        different, place = numbered(number.reshape(chosen.shape) @ digits)
+        spelled = readable[different[:, None] // digits % max(len(used), 1)].tolist()
+        texts = [", ".join(filter(None, row)) for row in spelled]
+        return [texts[index] for index in place.tolist()]
 
     def term(self, term: str) -> str:
         """Return the readable form of a term of stems."""

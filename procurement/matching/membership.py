@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import score
-from procurement.matching.distinct import numbered
+from procurement.matching.distinct import UNKNOWN, Numbers, numbered
 from procurement.matching.evidence import Evidence, Told, Weights, Words, fixed, in_words
 from procurement.matching.explain import KIND_NAMES, NEAR_DAYS, in_sentence
-from procurement.matching.facts import UNKNOWN, Facts, Numbers
+from procurement.matching.facts import Facts
 from procurement.matching.features import Features
 from procurement.matching.label import Surfaces
 from procurement.matching.result import Reason

@@ -8,8 +8,8 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from procurement.matching import Config, Item, match
+from procurement.matching.distinct import UNKNOWN
 from procurement.matching.explain import heaviest
-from procurement.matching.facts import UNKNOWN
 from tests.matching.builders import CAPABILITIES, HashedWords
 
 LEFT = Item("a", "camden", "PCN handhelds", users=60, description="Penalty charge notice handhelds for officers.")

@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from procurement.matching import Config, features, match
-from procurement.matching.facts import UNKNOWN
+from procurement.matching.distinct import UNKNOWN
 from procurement.matching.heaviest import heaviest
 from procurement.matching.label import Surfaces
 from procurement.matching.lexical import Phrases
