@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,27 @@ from procurement.matching.concepts import concepts
 from procurement.matching.items import Capability, Item
 
 Tokens = tuple[str, ...]  # of ``text.tokens``
+Numbers = NDArray[np.int64]
 
 _TITLE_WEIGHT: Final = 4.0  # of a phrase in the title over one in passing
 _PRODUCT_WEIGHT: Final = 3.0  # of a product, and as much again where the title names it
 _TEMPERATURE: Final = 0.06  # of the softmax: one hundredth of a cosine is noise, ten are a clear lead
 _LEXICAL_WEIGHT: Final = 0.35  # what one distinctive phrase of a category adds to its cosine
+_IN_TITLE: Final = 0.7  # share of that by each phrase in the title
+_IN_BODY: Final = 0.35
 _HINT: Final = 0.5  # trust in a category that the borough picked; about one in twelve picks is wrong
 _CONFIRMED: Final = 0.95
+
+
+class Phrased(NamedTuple):
+    """How many different phrases of categories items have in title and body: the row of the item, the place of the
+    category among their slugs in order, and the two numbers. Each item and category occur once.
+    """
+
+    rows: Numbers
+    categories: Numbers
+    in_title: Numbers
+    in_body: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +109,23 @@ def described(capability: Capability) -> str:
 
 def tags(
     items: Sequence[Item],
-    passages: Sequence[tuple[Tokens, Tokens]],
+    phrased: Phrased,
     capabilities: Sequence[Capability],
     cosines: NDArray[np.float32] | None,
 ) -> NDArray[np.float32]:
     """Return how likely each category is for each item: shape (items, capabilities), rows sum to 1.
 
-    ``passages`` are the tokens of (title, body); ``cosines`` the similarity of item and category texts, shape (items,
-    capabilities), or None without a sentence model. Softmax over cosine plus phrases found, mixed with the
-    category the borough gave.
+    ``cosines`` are the similarities of item and category texts, shape (items, capabilities), or None without a sentence
+    model. Softmax over cosine plus what was ``phrased``, mixed with the category the borough gave.
     """
     count = len(capabilities)
     if not count:
         return np.zeros((len(items), 0), dtype=np.float32)
-    phrases = category_phrases(tuple(capabilities))
     column = {c.slug: index for index, c in enumerate(capabilities)}
+    columns = np.array([column[slug] for slug in sorted(column)], dtype=np.intp)[phrased.categories]
     evidence = np.zeros((len(items), count), dtype=np.float32) if cosines is None else cosines.astype(np.float32)
-    for row, (title, body) in enumerate(passages):
-        in_title, in_body = phrases.among(title), phrases.among(body)
-        for slug in {*in_title, *in_body}:
-            strength = min(1.0, 0.7 * in_title.get(slug, 0) + 0.35 * in_body.get(slug, 0))
-            evidence[row, column[slug]] += _LEXICAL_WEIGHT * strength
+    strength = np.minimum(1.0, _IN_TITLE * phrased.in_title + _IN_BODY * phrased.in_body)
+    evidence[phrased.rows, columns] += (_LEXICAL_WEIGHT * strength).astype(np.float32)
     scaled = np.exp((evidence - evidence.max(axis=1, keepdims=True)) / _TEMPERATURE)
     shares: NDArray[np.float32] = (scaled / scaled.sum(axis=1, keepdims=True)).astype(np.float32)
     for row, item in enumerate(items):

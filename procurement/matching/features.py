@@ -174,7 +174,7 @@ def _meant(
         topics = _topics(meaning, centred(background, background.mean(axis=0)), found.concepts)
         if categories:
             cosines = raw @ embedder.encode([capabilities.described(c) for c in categories]).T
-    return _Meant(meaning, topics, np.sqrt(capabilities.tags(items, found.passages, categories, cosines)))
+    return _Meant(meaning, topics, np.sqrt(capabilities.tags(items, found.categories, categories, cosines)))
 
 
 def _assembled(items: Sequence[Item], found: Gathered, lexicons: Sequence[Lexicon], meant: _Meant) -> Features:

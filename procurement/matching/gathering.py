@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from procurement.matching import kinds, reading
+from procurement.matching.capabilities import Phrased
 from procurement.matching.distinct import numbered
 from procurement.matching.items import Item
 from procurement.matching.reading import HEAD, LENGTH, SEPARATOR, Head, ReadingStore, Rules
 from procurement.matching.text import Prepared
 
 Numbers = NDArray[np.int64]
-Passages = tuple[tuple[str, ...], tuple[str, ...]]
 
 _AT_ONCE: Final = 8_192  # readings whose words are taken apart together
 _OFTEN: Final = 3
@@ -76,8 +76,8 @@ class Gathered:
     ``written`` says how often each of ``forms`` is used. ``terms`` counts them and their neighbours: its columns are
     ``first * (len(forms) + 1) + second + 1``, places in ``forms`` with -1 as second where a word stands alone. Columns
     of ``titles`` are places in ``forms``, those of ``products`` and ``concepts`` places in these lists of ``reading``.
-    ``mentions`` says how often each product is spelled in which way; ``passages`` hold what title and body have in
-    common with categories, cut into ``text.tokens``. ``standing`` are the sentences that recur, by their hashes.
+    ``mentions`` says how often each product is spelled in which way; ``categories`` how many phrases of which category
+    title and body have. ``standing`` are the sentences that recur, by their hashes.
     """
 
     prepared: Texts
@@ -86,9 +86,9 @@ class Gathered:
     terms: Table
     products: Table
     concepts: Table
+    categories: Phrased
     kind: NDArray[np.float32]
     mentions: Mapping[tuple[str, str], int]
-    passages: tuple[Passages, ...]
     standing: frozenset[int]
 
 
@@ -195,6 +195,7 @@ def _together(readings: Sequence[bytes], standing: frozenset[int]) -> Gathered:
     columns = places[begins[rows] + entries[:, 0]] * (len(forms) + 1) + second
     product_rows, products = numbers.part("products")
     concept_rows, concepts = numbers.part("concepts", 2)
+    category_rows, categories = numbers.part("categories", 3)
     mentions = Counter(mention for found in lines if found[2] for mention in found[2].split("\n")[:-1])
     return Gathered(
         prepared=Texts([found[0] for found in lines]),
@@ -205,9 +206,9 @@ def _together(readings: Sequence[bytes], standing: frozenset[int]) -> Gathered:
         concepts=Table(
             concept_rows, concepts[:, 0].astype(np.int64), concepts[:, 1].copy().view("<f4").astype(np.float64)
         ),
+        categories=Phrased(category_rows, *categories.T.astype(np.int64)),
         kind=numbers.part("kind")[1].view("<f4").reshape(len(readings), len(kinds.KINDS)),
         mentions={_pair(mention): number for mention, number in mentions.items()},
-        passages=tuple(_passages(found[3]) for found in lines),
         standing=standing,
     )
 
@@ -237,8 +238,3 @@ def _ones(rows: Numbers, columns: Numbers) -> Table:
 def _pair(mention: str) -> tuple[str, str]:
     name, _, spelling = mention.partition("\t")
     return name, spelling
-
-
-def _passages(field: str) -> Passages:
-    title, body, _ = field.split("\n")
-    return tuple(title.split(" ")) if title else (), tuple(body.split(" ")) if body else ()

@@ -39,7 +39,7 @@ class Item:
     @property
     def body(self) -> str:
         """Everything but the title, one sentence or requirement a line."""
-        return "\n".join(part for part in (self.problem, self.description, *self.requirements) if part.strip())
+        return "\n".join(filter(str.strip, (self.problem, self.description, *self.requirements)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from struct import Struct, pack
 from types import ModuleType
 from typing import Final, NamedTuple, Protocol
@@ -36,6 +36,7 @@ class Head(NamedTuple):
     terms: int  # three words each: places of the first form, of the second plus one or 0, and the weighed count
     products: int  # places in ``PRODUCTS``
     concepts: int  # two words each: place in ``CONCEPTS`` and a float32 weight
+    categories: int  # three words each: place in ``Rules.slugs``, how many of its phrases the title and the body have
     kind: int  # float32 shares
 
 
@@ -78,9 +79,12 @@ class MemoryStore:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """By what items are read. ``digest`` stands for all of it, the code of this package included."""
+    """By what items are read; ``slugs`` are those of the categories, sorted. ``digest`` stands for all of it, the code
+    of this package included.
+    """
 
     names: re.Pattern[str] | None
+    slugs: tuple[str, ...]
     categories: capabilities.Phrases
     digest: bytes
 
@@ -91,7 +95,7 @@ class Rules:
         table = {c.slug: (c.name, *c.synonyms) for c in categories}
         told = repr((_code(), names.pattern if names else "", sorted(table.items())))
         phrases = capabilities.category_phrases(tuple(categories))
-        return cls(names, phrases, hashlib.sha256(told.encode("utf-8", "replace")).digest())
+        return cls(names, tuple(sorted(table)), phrases, hashlib.sha256(told.encode("utf-8", "replace")).digest())
 
 
 @lru_cache(maxsize=1)
@@ -118,8 +122,8 @@ def read(item: Item, rules: Rules, dropped: Collection[int] = ()) -> bytes:
     """Read ``item``; sentences at the places ``dropped`` are left out, as ``text.cleaned`` says.
 
     The bytes are ``LENGTH`` (of the numbers), ``HEAD`` and the parts it describes, then UTF-8: title and sentences,
-    forms, mentions of products (name, tab, spelling), and phrases of categories in title and body, each line ended by
-    a line feed, the four parted by ``SEPARATOR``.
+    forms, and mentions of products (name, tab, spelling), each line ended by a line feed, the three parted by
+    ``SEPARATOR``.
     """
     outline = text.outline(item, rules.names)
     prepared, telling = text.cleaned(outline, rules.names, dropped)
@@ -131,6 +135,10 @@ def read(item: Item, rules: Rules, dropped: Collection[int] = ()) -> bytes:
     body = words.add(prepared.body, 1)
     title = words.add(prepared.title, _TITLE_WEIGHT)
     concepts_named = capabilities.concept_counts(title, body, named, named & brands.named(outline.written))
+    in_title, in_body = rules.categories.among(title), rules.categories.among(body)
+    of_categories = [
+        (rules.slugs.index(k), in_title.get(k, 0), in_body.get(k, 0)) for k in sorted({*in_title, *in_body})
+    ]
     parts = (
         _longs(_hash(k) << 1 | tells for k, tells in zip(outline.keys, outline.tells, strict=True)),
         _longs(_hash(stem) for stem in sorted(set(text.stems(prepared.title)))),
@@ -138,13 +146,13 @@ def read(item: Item, rules: Rules, dropped: Collection[int] = ()) -> bytes:
         _numbers(number for (a, b), count in words.terms.items() for number in (a, b, count)),
         _numbers(_PLACE_OF_PRODUCT[name] for name in sorted(named)),
         b"".join(_WEIGHED.pack(_PLACE_OF_CONCEPT[name], weight) for name, weight in sorted(concepts_named.items())),
+        _numbers(chain.from_iterable(of_categories)),
         kinds.distribution(prepared.title, prepared.body, item.kind).astype("<f4").tobytes(),
     )
     told = (
         (prepared.title, *prepared.sentences),
         words.places,
         [f"{name}\t{spelling}" for name, spelling in mentions if not spelling[0].islower()],
-        [_phrases(rules.categories, passage) for passage in (title, body)],
     )
     numbers = HEAD.pack(*(len(part) // 4 for part in parts)) + b"".join(parts)
     lines = SEPARATOR.join("".join(f"{line}\n" for line in group) for group in told)
@@ -185,16 +193,6 @@ def form(word: str) -> str:
     bare = word.strip(".'")
     acronym = 1 < len(bare) <= _LONGEST_ACRONYM and sum(c.isupper() for c in bare) > 1
     return bare if acronym else bare.casefold()
-
-
-def _phrases(phrases: capabilities.Phrases, tokens: tuple[str, ...]) -> str:
-    """Return the tokens of the phrases found among ``tokens``, parted so that nothing else can be found in them."""
-    found: dict[str, None] = {}
-    for start, token in enumerate(tokens):
-        for phrase, _ in phrases.by_first.get(token, ()):
-            if tokens[start : start + len(phrase)] == phrase:
-                found[" ".join(phrase)] = None
-    return "  ".join(found)
 
 
 @lru_cache(maxsize=200_000)

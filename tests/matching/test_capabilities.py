@@ -5,12 +5,15 @@ import pytest
 
 from procurement.matching import Item, brands, capabilities, kinds, text
 from procurement.matching.concepts import concepts
+from procurement.matching.gathering import gathered
+from procurement.matching.reading import Rules
 from tests.matching.builders import CAPABILITIES
 
 
 def tagged(title="", **fields):
     item = Item("1", "camden", title, **fields)
-    return capabilities.tags([item], [(text.tokens(title), ())], CAPABILITIES, None)[0]
+    phrased = gathered([item], Rules.of((), CAPABILITIES)).categories
+    return capabilities.tags([item], phrased, CAPABILITIES, None)[0]
 
 
 def test_shares_add_up_to_one_and_follow_the_words():

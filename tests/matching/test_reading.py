@@ -123,13 +123,18 @@ def test_readings_are_put_together_in_order():
     np.testing.assert_allclose(found.kind.sum(axis=1), 1, atol=1e-6)
 
 
-def test_only_the_phrases_of_categories_are_kept_of_the_passages():
-    (passages,) = gathered(
-        [Item("a", "brent", "Cashless parking", description="PCN and permits, a lot.")], RULES
-    ).passages
-    phrases = RULES.categories
-    assert phrases.among(passages[0]) == {"parking": 1}
-    assert phrases.among(passages[1]) == {"parking": 2}
+def test_phrases_of_categories_are_counted_in_title_and_body():
+    items = [
+        Item("a", "brent", "Cashless parking", description="PCN and permits, a lot."),
+        Item("b", "brent", "Nothing of the kind"),
+        Item("c", "brent", "Payroll", description="Pensions and payroll, and permits."),
+    ]
+    found = gathered(items, RULES).categories
+    counted = [
+        (row, RULES.slugs[place], *numbers)
+        for row, place, *numbers in zip(*(part.tolist() for part in found), strict=True)
+    ]
+    assert counted == [(0, "parking", 1, 2), (2, "hr-payroll", 1, 1), (2, "parking", 0, 1)]
 
 
 @settings(derandomize=True, max_examples=40, deadline=None)
@@ -141,7 +146,7 @@ def test_any_unicode_survives_the_bytes(texts):
     ]
     found = gathered(items, RULES, MemoryStore())
     assert found.prepared.whole() == [prepared.text for prepared in found.prepared]
-    assert len(found.passages) == 2
+    assert len(found.kind) == 2
 
 
 def test_no_items():
