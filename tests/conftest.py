@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.cache import cache
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.backends.sqlite3.base import DatabaseOperations
+from django.dispatch import receiver
 from factory.django import DjangoModelFactory
 from numpy.typing import NDArray
 from xdist.scheduler import LoadScopeScheduling
@@ -31,6 +34,16 @@ APPEND_ONLY = (
     "procurement_specificationversion",
     "procurement_toldneed",
 )
+
+
+@receiver(connection_created)
+def _in_no_order(connection: BaseDatabaseWrapper, **_: object) -> None:
+    """Have SQLite give rows from the last to the first where no order is asked for: what relies on the order in which
+    they were written fails here, and not now and then on PostgreSQL.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA reverse_unordered_selects = ON")
 
 
 # What asks for one of these, itself or through others, touches the database.

@@ -135,11 +135,11 @@ def retry(*, work: Work, by: Actor) -> None:
 
 
 def ring_due() -> int:
-    """Ring the bell of all work that is due and in nobody's hands; the number of rings.
+    """Ring the bell of all work that is due and in nobody's hands, what has waited longest first; the number of rings.
 
     "Due" has no upper age: what came due while the scheduler was down is rung as well.
     """
-    due = Work.objects.due(at=timezone.now()).values_list("task", "key")
+    due = Work.objects.due(at=timezone.now()).order_by("not_before", "pk").values_list("task", "key")
     for task, key in due:
         background.ring(Task(task), key=key)
     return len(due)

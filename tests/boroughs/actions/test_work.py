@@ -158,6 +158,16 @@ def test_sweeper_rings_for_what_is_due_however_old(rung: list[str]) -> None:
     assert work.ring_due() == 0
 
 
+def test_sweeper_rings_first_for_what_has_waited_longest(rung: list[str]) -> None:
+    now = timezone.now()
+    for key, minutes in (("7", 5), ("8", 9), ("9", 5)):
+        work.request(task=Task.TELL_SUBSCRIBERS, key=key)
+        Work.objects.filter(key=key).update(not_before=now - timedelta(minutes=minutes))
+    rung.clear()
+    assert work.ring_due() == 3
+    assert rung == [f"procurement.tell_subscribers {key}" for key in ("8", "7", "9")]
+
+
 @pytest.mark.parametrize("who", ["editor", "approver", "cdo"])
 def test_retry_is_for_those_who_may_run_the_matcher(who: str, request: pytest.FixtureRequest) -> None:
     with pytest.raises(PermissionRefused):

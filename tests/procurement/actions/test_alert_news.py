@@ -41,7 +41,8 @@ def work_off() -> None:
     """What the workers do with what is due now."""
     alert_news.request_digests()
     Work.objects.update(not_before=timezone.now())
-    for key in Work.objects.due(at=timezone.now()).filter(task=Task.TELL_SUBSCRIBERS).values_list("key", flat=True):
+    told = Work.objects.due(at=timezone.now()).filter(task=Task.TELL_SUBSCRIBERS).order_by("pk")
+    for key in told.values_list("key", flat=True):
         alert_news.tell(key=key, read=read)
     alert_news.write_digests(key=alert_news.ALL, read=read)
     Work.objects.update(not_before=timezone.now())
