@@ -50,7 +50,8 @@ def mentions(text: str) -> list[tuple[str, str]]:
     lower, end = text.lower(), 0
     if len(lower) != len(text):  # a letter whose small form is two letters: positions would not fit
         text = lower = text.casefold()
-    everything = any(name in lower for name in _DOTTED)
+    # Few titles have either, and to look for each of these names takes longer than all the rest.
+    everything = ("." in lower or "@" in lower) and any(name in lower for name in _DOTTED)
     for match in (_WORD if everything else _CAPITAL).finditer(text):
         start = match.start()
         for name in _BY_FIRST_WORD.get(match.group().lower(), ()):

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any, Final
 
 from procurement.matching import features, link, score
@@ -24,6 +25,7 @@ from procurement.matching.threads import both
 ENGINE_VERSION: Final = "2.0.1"
 
 _FIELDS: Final = tuple(field.name for field in fields(Item))
+_VALUES: Final = attrgetter(*_FIELDS)
 _DEGRADED: Final = (
     "The sentence model is not available, so needs were compared by their words and categories only. "
     "Expect fewer and less certain overlaps. Reason: {}"
@@ -183,13 +185,14 @@ def _digest(
     previous: Mapping[str, str] | None,
     parameters: Mapping[str, Any],
 ) -> str:
-    """Return the SHA-256 of the canonical JSON of all input: keys sorted, items by id, each ruling in one
-    direction.
+    """Return the SHA-256 of the canonical JSON of all input: keys sorted, items by id, each as the list of what its
+    ``fields`` hold, each ruling in one direction.
     """
     ruled = sorted({(*sorted((d.left, d.right)), d.together) for d in decisions})
     known = {
         "engine_version": ENGINE_VERSION,
-        "items": [{name: getattr(item, name) for name in _FIELDS} for item in items],
+        "fields": _FIELDS,
+        "items": list(map(_VALUES, items)),
         "decisions": [list(ruling) for ruling in ruled],
         "previous": dict(previous or {}),
         "parameters": dict(parameters),

@@ -142,11 +142,9 @@ class Explainer:
         return lost
 
     def _wording(self, common: Common, words: Floats) -> Evidence:
-        terms = self.features.words.terms
-
         def told(pairs: Rows) -> list[str]:
             shared = csr_matrix(common["words"])[pairs]
-            return list(map("Shared words: {}".format, self.surfaces.shown(terms, shared, _MOST_TERMS)))
+            return list(map("Shared words: {}".format, self.surfaces.shown(shared, _MOST_TERMS)))
 
         return Evidence("words", words > 0, words, told)
 

@@ -48,6 +48,10 @@ class Texts(Sequence[Prepared]):
         title, *sentences = self._lines[place].split("\n")[:-1]
         return Prepared(title, tuple(sentences))
 
+    def titles(self, rows: Sequence[int]) -> list[str]:
+        """Return the titles of these rows."""
+        return [self._lines[row].partition("\n")[0] for row in rows]
+
     def picked(self, rows: Sequence[int]) -> Texts:
         """Return the texts of these rows."""
         return Texts([self._lines[row] for row in rows])

@@ -129,7 +129,7 @@ class Namer:
     def _foreign(self, group: _Group, concept: int) -> bool:
         """Tell whether the titles of the group mostly leave the concept out."""
         name = self.features.concepts.terms[concept]
-        titles = [self.features.prepared[row].title for row in group.rows.tolist()]
+        titles = self.features.prepared.titles(group.rows.tolist())
         naming = sum(name in self._named(title) for title in titles)
         return naming <= _MAJORITY * len(titles)
 
@@ -168,9 +168,8 @@ class Namer:
                 yield f"{heading}: {_lower(self._concept(concept))}"
         if group.kind not in (UNKNOWN, first.kind):
             yield f"{heading}: {_KINDS[group.kind]}"
-        titled = Counter(
-            term for row in group.rows.tolist() for term in lexical.word_counts(self.features.prepared[row].title, "")
-        )
+        titles = self.features.prepared.titles(group.rows.tolist())
+        titled = Counter(term for title in titles for term in lexical.word_counts(title, ""))
         said = set(text.stems(heading))
         new = [term for term in self._terms(group, first) if said.isdisjoint(term.split(" "))]
         in_titles = [term for term in new if titled[term] > _MAJORITY * len(group.rows)]

@@ -22,7 +22,7 @@ _LOOKED_AT: Final = 3  # times the terms to show: looked at where those are not 
 
 
 class Surfaces:
-    """The commonest written form of each stem and of each product."""
+    """The commonest written form of each stem and of each product, and by these the terms of ``features.words``."""
 
     def __init__(self, features: Features) -> None:
         forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -31,7 +31,9 @@ class Surfaces:
         written: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for (name, spelling), count in features.mentions.items():
             written[name][spelling] += count
+        self._terms = features.words.terms
         self._readable: dict[str, tuple[list[str], str]] = {}
+        self._columns: dict[int, str] = {}
         self._forms = {stem: _commonest(counts) for stem, counts in forms.items()}
         self._products = {name: _commonest(counts) for name, counts in written.items()}
 
@@ -52,16 +54,16 @@ class Surfaces:
                 used.update(stems)
         return chosen
 
-    def shown(self, terms: Phrases, weights: csr_matrix, most: int) -> list[str]:
-        """Return for each row of ``weights``, whose columns are ``terms``, what ``best`` gives of its heaviest, in one
+    def shown(self, weights: csr_matrix, most: int) -> list[str]:
+        """Return for each row of ``weights``, whose columns are the terms, what ``best`` gives of its heaviest, in one
         text. No more than ``_LOOKED_AT`` times ``most`` are looked at.
         """
-        chosen = _chosen(terms, heaviest(weights, _FIRST * most), most)
+        chosen = _chosen(self._terms, heaviest(weights, _FIRST * most), most)
         # Nearly all rows are done: to sort so many more of all of them takes half as long again.
         short = np.flatnonzero((chosen[:, -1] == UNKNOWN) & (np.diff(weights.indptr) > _FIRST * most))
-        chosen[short] = _chosen(terms, heaviest(csr_matrix(weights[short]), _LOOKED_AT * most), most)
+        chosen[short] = _chosen(self._terms, heaviest(csr_matrix(weights[short]), _LOOKED_AT * most), most)
         used, number = np.unique(chosen, return_inverse=True)
-        readable = np.array(["" if c == UNKNOWN else self.term(terms[c]) for c in used.tolist()], dtype=object)
+        readable = np.array([self._columns.get(c) or self._column(c) for c in used.tolist()], dtype=object)
         # Many rows have the same, so each is spelled out once.
         digits = len(used) ** np.arange(most)
         different, place = numbered(number.reshape(chosen.shape) @ digits)
@@ -72,6 +74,10 @@ class Surfaces:
     def term(self, term: str) -> str:
         """Return the readable form of a term of stems."""
         return (self._readable.get(term) or self._read(term))[1]
+
+    def _column(self, column: int) -> str:
+        self._columns[column] = found = "" if column == UNKNOWN else self.term(self._terms[column])
+        return found
 
     def _read(self, term: str) -> tuple[list[str], str]:
         stems = term.split(" ")

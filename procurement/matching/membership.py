@@ -113,7 +113,7 @@ class Membership:
         place[rows] = np.arange(len(rows))
 
         def told(some: Rows) -> list[str]:
-            shown = self.surfaces.shown(lexicon.terms, csr_matrix(common[place[some]]), _MOST_TERMS)
+            shown = self.surfaces.shown(csr_matrix(common[place[some]]), _MOST_TERMS)
             with_whom = np.where(self.others[some] == 1, "the other", "others").tolist()
             return list(map("Shares words with {}: {}".format, with_whom, shown))
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-import pytest
 from scipy.sparse import csr_matrix
 
 from procurement.matching import Config, features, match
@@ -25,12 +26,13 @@ def test_without_categories_there_is_none():
     assert {c.category for c in match(NEEDS, (), Config()).clusters} == {None}
 
 
-@pytest.fixture(scope="module")
-def surfaces() -> Surfaces:
-    return Surfaces(features.build(NEEDS, (), (), None, lambda done, total: None))
+def surfaces(terms: Phrases) -> Surfaces:
+    """Surfaces of a run that has these terms."""
+    built = features.build(NEEDS, (), (), None, lambda done, total: None)
+    return Surfaces(replace(built, words=replace(built.words, terms=terms)))
 
 
-def test_words_to_show_are_looked_for_further_down_where_the_heaviest_repeat_each_other(surfaces):
+def test_words_to_show_are_looked_for_further_down_where_the_heaviest_repeat_each_other():
     # Three stems and their pairs, so that "b a" and the rest of the first six add nothing to "a" and "b".
     codes = [(a, b) for a in range(4) for b in range(-1, 4)]
     terms = Phrases(["a", "b", "c", "d"], np.array([a * 5 + b + 1 for a, b in codes], dtype=np.int64))
@@ -38,13 +40,14 @@ def test_words_to_show_are_looked_for_further_down_where_the_heaviest_repeat_eac
     row = np.zeros(len(codes), dtype=np.float32)
     for place, pair in enumerate(wanted):
         row[codes.index(pair)] = 0.9 - place / 10
-    assert surfaces.shown(terms, csr_matrix([row]), 3) == ["a, b, c d"]
+    assert surfaces(terms).shown(csr_matrix([row]), 3) == ["a, b, c d"]
 
 
-def test_words_to_show_of_many_rows_are_those_of_each_on_its_own(surfaces):
+def test_words_to_show_of_many_rows_are_those_of_each_on_its_own():
     rng = np.random.default_rng(7)
     terms = Phrases(list("abcdef"), np.arange(42, dtype=np.int64))
     weights = csr_matrix(rng.random((400, 42)) * (rng.random((400, 42)) < 0.3))
     columns = heaviest(weights.copy(), 9)
-    alone = [", ".join(surfaces.best([terms[c] for c in row if c != UNKNOWN], 3)) for row in columns.tolist()]
-    assert surfaces.shown(terms, weights, 3) == alone
+    shown = surfaces(terms)
+    alone = [", ".join(shown.best([terms[c] for c in row if c != UNKNOWN], 3)) for row in columns.tolist()]
+    assert shown.shown(weights, 3) == alone
