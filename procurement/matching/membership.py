@@ -107,8 +107,9 @@ class Membership:
         common = _common(self.group[rows], csr_matrix(lexicon.matrix[rows]))
         there, weight = np.zeros(len(self.group), dtype=np.bool_), np.zeros(len(self.group))
         there[rows] = np.diff(common.indptr) > 0
-        share = self.profile.weights.get("words", 0.0) / self.profile.total
-        weight[rows] = share * np.asarray(common.sum(axis=1)).ravel() / self.others[rows]
+        if "words" in self.profile.weights:
+            share = self.profile.weights["words"] / self.profile.total
+            weight[rows] = share * np.asarray(common.sum(axis=1)).ravel() / self.others[rows]
         place = np.zeros(len(self.group), dtype=np.intp)
         place[rows] = np.arange(len(rows))
 

@@ -85,3 +85,15 @@ def test_a_ruling_comes_first():
     found = members(GROUP, [Decision("a", "d", True)])["d"]
     assert next(iter(found)) == "decision"
     assert found["decision"].weight == 1
+
+
+def test_words_that_are_no_part_of_the_score_weigh_nothing():
+    config = Config(capabilities=CAPABILITIES, cut=0.0, floor=0.0, without=("words", "meaning", "concepts", "topics"))
+    other = Item("e", "ealing", "Handhelds that officers carry")
+    (cluster,) = match((*GROUP[:1], other), (), config, embedder=HashedWords()).clusters
+    shared = {reason.weight for member in cluster.members for reason in member.reasons if reason.code == "words"}
+    assert shared == {0.0}
+
+
+def test_a_score_of_nothing_groups_nothing():
+    assert match(GROUP, (), Config(engine="tfidf", without=("words",))).clusters == ()
