@@ -85,18 +85,18 @@ def fixed(code: str, there: Bools, weight: NDArray[np.floating], words: str) -> 
 def by_name(words: str, names: Sequence[str], place: Numbers) -> Words:
     """Return what puts subjects into words that hold one of ``names``; ``place`` says which."""
 
-    def told(some: Rows) -> list[str]:
+    def worded(some: Rows) -> list[str]:
         sentences = [words.format(name) for name in names]
         return [sentences[index] for index in place[some].tolist()]
 
-    return told
+    return worded
 
 
 def by_names(words: str, names: Sequence[str], one: Numbers, two: Numbers) -> Words:
     """Return the same for words that hold two of ``names``."""
 
-    def told(some: Rows) -> list[str]:
+    def worded(some: Rows) -> list[str]:
         places = zip(one[some].tolist(), two[some].tolist(), strict=True)
         return [words.format(names[first], names[second]) for first, second in places]
 
-    return told
+    return worded

@@ -142,11 +142,11 @@ class Explainer:
         return lost
 
     def _wording(self, common: Common, words: Floats) -> Evidence:
-        def told(pairs: Rows) -> list[str]:
+        def worded(pairs: Rows) -> list[str]:
             shared = csr_matrix(common["words"])[pairs]
             return list(map("Shared words: {}".format, self.surfaces.shown(shared, _MOST_TERMS)))
 
-        return Evidence("words", words > 0, words, told)
+        return Evidence("words", words > 0, words, worded)
 
     def _form(self, a: Rows, b: Rows, weight: Floats) -> list[Evidence]:
         one, two = self.facts.kind[a], self.facts.kind[b]
@@ -167,10 +167,10 @@ class Explainer:
         both = (self.features.thin[a] > 0) & (self.features.thin[b] > 0)
         words = [_THIN.format("One of the two says"), _THIN.format("Both say")]
 
-        def told(pairs: Rows) -> list[str]:
+        def worded(pairs: Rows) -> list[str]:
             return [words[index] for index in both[pairs].astype(np.intp).tolist()]
 
-        return Evidence("thin", taken[a] + taken[b] > 0, -(taken[a] + taken[b]), told, both.astype(np.int64))
+        return Evidence("thin", taken[a] + taken[b] > 0, -(taken[a] + taken[b]), worded, both.astype(np.int64))
 
     def _products(self, a: Rows, b: Rows, common: Common, weight: Floats) -> list[Evidence]:
         today = score.pairwise_products(self.facts.incumbents, a, b) > 0

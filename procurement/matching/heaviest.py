@@ -33,8 +33,8 @@ def heaviest(matrix: csr_matrix, most: int) -> Numbers:
 
 
 def highest(values: NDArray[np.float32], most: int) -> Numbers:
-    """Return the columns of the ``most`` highest values of each row, which are as many at least, in the order of the
-    columns; of equal ones the first. Shape (rows, most).
+    """Return the columns of the ``most`` highest values of each row in the order of the columns, of equal ones the
+    first: shape (rows, most). Each row has at least ``most`` values, and none is NaN.
     """
     width = values.shape[1]
     # Values are parted in half the time of their places.

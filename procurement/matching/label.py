@@ -64,7 +64,7 @@ class Surfaces:
         chosen[short] = _chosen(self._terms, heaviest(csr_matrix(weights[short]), _LOOKED_AT * most), most)
         used, number = np.unique(chosen, return_inverse=True)
         readable = np.array([self._columns.get(c) or self._column(c) for c in used.tolist()], dtype=object)
-        # Many rows have the same, so each is spelled out once.
+        # Many rows have the same, so each is spelled out once. Three of a million terms fit in one number.
         digits = len(used) ** np.arange(most)
         different, place = numbered(number.reshape(chosen.shape) @ digits)
         spelled = readable[different[:, None] // digits % max(len(used), 1)].tolist()

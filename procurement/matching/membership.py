@@ -113,12 +113,12 @@ class Membership:
         place = np.zeros(len(self.group), dtype=np.intp)
         place[rows] = np.arange(len(rows))
 
-        def told(some: Rows) -> list[str]:
+        def worded(some: Rows) -> list[str]:
             shown = self.surfaces.shown(csr_matrix(common[place[some]]), _MOST_TERMS)
             with_whom = np.where(self.others[some] == 1, "the other", "others").tolist()
             return list(map("Shares words with {}: {}".format, with_whom, shown))
 
-        return Evidence("words", there, weight, told)
+        return Evidence("words", there, weight, worded)
 
     def _kind(self) -> Evidence:
         shared = self._shared(_columns(self.facts.kind), ("kind",))
@@ -145,7 +145,7 @@ class Membership:
         near[rows] = (
             np.searchsorted(days, own + NEAR_DAYS, "right") - np.searchsorted(days, own - NEAR_DAYS, "left") - 1
         )
-        words = self._told("Its contract ends within 3 months of {}", near, _of)
+        words = self._worded("Its contract ends within 3 months of {}", near, _of)
         return Evidence("ends-together", near > 0, np.zeros(len(near)), words)
 
     def _decided(self, ruled: Sequence[tuple[int, int]]) -> Evidence:
@@ -158,16 +158,16 @@ class Membership:
     ) -> Evidence:
         # What fewer than half of the others share says little of why an item is here.
         there = (shared.key != UNKNOWN) & (shared.weight >= _LEAST / 10) & (2 * shared.others >= self.others)
-        return Evidence(code, there, shared.weight, self._told(words, shared.others, verb, names))
+        return Evidence(code, there, shared.weight, self._worded(words, shared.others, verb, names))
 
-    def _told(self, words: str, found: Numbers, verb: Callable[[int, int], str], names: Names | None = None) -> Words:
+    def _worded(self, words: str, found: Numbers, verb: Callable[[int, int], str], names: Names | None = None) -> Words:
         """Return what puts rows into ``words``: these hold one of ``names``, and ``verb`` of how many are ``found``."""
 
-        def told(some: Rows) -> list[str]:
+        def worded(some: Rows) -> list[str]:
             rest = map(verb, found[some].tolist(), self.others[some].tolist())
             return list(map(words.format, names(some), rest) if names else map(words.format, rest))
 
-        return told
+        return worded
 
     def _shared(self, keys: csr_matrix, terms: Sequence[str]) -> _Shared:
         """Find for each row the column of ``keys`` which most others of its group have; ``terms`` are those

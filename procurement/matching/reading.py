@@ -93,7 +93,7 @@ class Rules:
         """Return the rules for items that may name ``owner_names`` and belong to ``categories``."""
         names = text.name_pattern(owner_names)
         table = {c.slug: (c.name, *c.synonyms) for c in categories}
-        told = repr((_code(), names.pattern if names else "", sorted(table.items())))
+        told = repr((_code(), Head._fields, names.pattern if names else "", sorted(table.items())))
         phrases = capabilities.category_phrases(tuple(categories))
         return cls(names, tuple(sorted(table)), phrases, hashlib.sha256(told.encode("utf-8", "replace")).digest())
 
