@@ -132,13 +132,7 @@ def main() -> None:
     parser.add_argument("--insert", action="store_true", help="one need into all others, without a run")
     parser.add_argument("--churn", action="store_true", help=f"what {NEW:.0%}% new needs do to the groups there were")
     parser.add_argument("--recall", action="store_true", help="how many of the pairs there are the comparison finds")
-    parser.add_argument(
-        "--embed",
-        type=Path,
-        nargs="*",
-        metavar="PATH",
-        help="texts a second of the sentence model, labelled sets too",
-    )
+    parser.add_argument("--embed", type=Path, nargs="*", metavar="PATH", help="texts a second, of labelled sets too")
     parser.add_argument("--peers", action="store_true", help="other ways to do it, as far as they are installed")
     parser.add_argument("--runs", type=int, default=5, help="how often it is matched with readings (default 5)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -161,10 +155,8 @@ def main() -> None:
     if options.recall:
         figures["recall"] = _recalled(needs, items, result, readings)
     if options.embed is not None:
-        sets = {path.stem: read(path).items[:EMBEDDED] for path in options.embed}
-        figures["texts_a_second"] = {
-            name: _embedded(needs, some) for name, some in {"generated": items[:EMBEDDED], **sets}.items()
-        }
+        sets = {"generated": items} | {path.stem: read(path).items for path in options.embed}
+        figures["texts_a_second"] = {name: _embedded(needs, some[:EMBEDDED]) for name, some in sets.items()}
     if options.peers:
         figures["peers"] = _peers(needs, items, figures["warm"])
     sys.stdout.write(json.dumps(figures, indent=2) + "\n" if options.json else _table(figures))
@@ -194,13 +186,9 @@ def _matched(needs: Needs, items: Sequence[Item], readings: ReadingStore) -> tup
 
 def _warm(needs: Needs, items: Sequence[Item], readings: ReadingStore, runs: int) -> tuple[dict[str, float], Result]:
     """Match so often, and return the figures of the median run with the least and the most seconds of all."""
-    figures, result = _matched(needs, items, readings)
-    found = [figures]
-    for _ in range(runs - 1):
-        del result  # not kept beside the next one
-        figures, result = _matched(needs, items, readings)
-        found.append(figures)
-    found.sort(key=lambda figures: figures["all"])
+    others = [_matched(needs, items, readings)[0] for _ in range(runs - 1)]  # no result is kept beside the next one
+    last, result = _matched(needs, items, readings)
+    found = sorted([*others, last], key=lambda figures: figures["all"])
     return {**found[len(found) // 2], "least": found[0]["all"], "most": found[-1]["all"]}, result
 
 

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from procurement.matching import brands, text
 from procurement.matching.concepts import concepts
+from procurement.matching.distinct import Numbers
 from procurement.matching.items import Capability, Item
 
 Tokens = tuple[str, ...]  # of ``text.tokens``
-Numbers = NDArray[np.int64]
 
 _TITLE_WEIGHT: Final = 4.0  # of a phrase in the title over one in passing
 _PRODUCT_WEIGHT: Final = 3.0  # of a product, and as much again where the title names it
