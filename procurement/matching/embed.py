@@ -27,7 +27,7 @@ _BATCH: Final = 8
 
 
 class EmbedderUnavailable(RuntimeError):
-    """The sentence model cannot be used on this machine; the message says what is missing."""
+    """The sentence model cannot be used on this machine; the message says what is missing or wrong."""
 
 
 class Embedder(Protocol):
@@ -87,7 +87,7 @@ class MiniLmEmbedder:
 
         Only texts of equal length share a batch: without padding a vector does not depend on its
         neighbours, so it is the same in every run and may be cached. (Padding to the longest was also
-        slower when measured.)
+        slower when measured.) Raises ``EmbedderUnavailable`` where the model gives no vector for a text.
         """
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
@@ -110,7 +110,11 @@ class MiniLmEmbedder:
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         states = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
         pooled = states.sum(axis=1) / ids.shape[1]  # mean over the tokens; all of them count, as there is no padding
-        unit: Vectors = (pooled / np.linalg.norm(pooled, axis=1, keepdims=True)).astype(np.float32)
+        length = np.linalg.norm(pooled, axis=1, keepdims=True)
+        # Such a vector would be kept, and every later run would fail on it far from its cause.
+        if not np.isfinite(length).all() or not length.all():
+            raise EmbedderUnavailable(f"The sentence model {self.name} gives no direction for a text: use another one.")
+        unit: Vectors = (pooled / length).astype(np.float32)
         return unit
 
 

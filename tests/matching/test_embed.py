@@ -118,3 +118,16 @@ def test_another_model_needs_both_files_and_must_load(tmp_path):
         (tmp_path / name).write_bytes(b"{}")
     with pytest.raises(EmbedderUnavailable, match="cannot be loaded"):
         MiniLmEmbedder(tmp_path / "model.onnx", tmp_path / "tokenizer.json")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 0.0])
+def test_a_model_that_gives_no_direction_is_named_before_its_vectors_are_kept(model, monkeypatch, value):
+    class Broken:
+        def run(self, outputs, feed):
+            return [np.full((*feed["input_ids"].shape, model.dimensions), value, dtype=np.float32)]
+
+    store = Store()
+    monkeypatch.setattr(model, "_session", Broken())
+    with pytest.raises(EmbedderUnavailable, match=f"{model.name} gives no direction"):
+        CachingEmbedder(model, store).encode(["one"])
+    assert not store.vectors
