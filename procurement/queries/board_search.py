@@ -251,9 +251,15 @@ def _model() -> MiniLmEmbedder | None:
 
 @lru_cache(maxsize=1000)
 def _vector(text: str) -> Vector | None:
-    """The vector of what somebody typed, kept for whoever types the same or turns the page."""
+    """The vector of what somebody typed, kept for whoever types the same or turns the page; None without a model, or
+    where it gives none for this text.
+    """
     model = _model()
     if model is None:
         return None
-    found: Vector = model.encode([text])[0]
+    try:
+        found: Vector = model.encode([text])[0]
+    except EmbedderUnavailable as refused:
+        logger.warning("Searching for words alone: %s", refused)
+        return None
     return found

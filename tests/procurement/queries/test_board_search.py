@@ -167,6 +167,18 @@ def test_search_goes_on_without_a_model(monkeypatch: pytest.MonkeyPatch) -> None
     assert "Close in meaning" not in listing.why(version.pk)
 
 
+def test_search_goes_on_where_the_model_gives_no_vector(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.publish()
+
+    def refuse(_self: object, _texts: object) -> None:
+        raise EmbedderUnavailable("no direction")
+
+    monkeypatch.setattr("procurement.matching.embed.MiniLmEmbedder.encode", refuse)
+    board_search._vector.cache_clear()
+    assert len(board.search(Filters(q="repairs"), stamp=published.stamp(at=timezone.now()))) == 1
+    board_search._vector.cache_clear()
+
+
 def test_close_in_meaning_is_said_and_found() -> None:
     version = scene.publish()
     notice_vectors.run()
