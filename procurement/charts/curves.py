@@ -4,25 +4,27 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from procurement.charts import drawing, palette
-from procurement.charts.drawing import WIDE, Svg, Table
+from procurement.charts.drawing import WIDE, Svg
 
 _HEIGHT = 360
-_X0, _X1 = 48, WIDE - 190
+_X0, _X1 = 48, WIDE - 260
 _Y0, _Y1 = _HEIGHT - 56, 24
 _LINE = 20
 # Told apart by dashes as well as by colour.
 _LINES = (
     (palette.MAIN, ""),
     (palette.WARM, "8 4"),
-    (palette.INK, "2 4"),
-    (palette.STEPS[2], "12 3 3 3"),
+    (palette.STEPS[3], "2 4"),
+    (palette.INK, "12 3 3 3"),
 )
 _TICKS = 5
 
 
 def svg(counts: Sequence[float], values: Mapping[str, Sequence[float]], *, title: str, of: str) -> Svg:
-    """A line for each entry of `values` over `counts`, which rise; `of` says what is counted. Each line is named at
-    its end, with its last value."""
+    """A line for each entry of `values`, four at most, over `counts`, which rise; `of` says what is counted. Each line
+    is named at its end, with its last value."""
+    if len(values) > len(_LINES):
+        raise ValueError(f"{len(values)} lines cannot be told apart; {len(_LINES)} can.")
     if not counts:
         return drawing.nothing(title, WIDE)
     most = max(counts[-1], 1)
@@ -38,16 +40,6 @@ def svg(counts: Sequence[float], values: Mapping[str, Sequence[float]], *, title
         parts.append(drawing.text(f"{name} {line[-1]:.2f}", _X1 + 8, end + 5, fill=colour, font_weight="bold"))
     said = "; ".join(f"{name} from {line[0]:.2f} to {line[-1]:.2f}" for name, line in values.items())
     return drawing.document(parts, width=WIDE, height=_HEIGHT, title=title, description=f"{said}.")
-
-
-def rows(counts: Sequence[float], values: Mapping[str, Sequence[float]], *, of: str) -> Table:
-    return Table(
-        (of, *values),
-        [
-            (drawing.plain(count), *(f"{line[index]:.3f}" for line in values.values()))
-            for index, count in enumerate(counts)
-        ],
-    )
 
 
 def _x(count: float, most: float) -> float:

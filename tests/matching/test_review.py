@@ -89,7 +89,11 @@ def test_effect_counts_pairs() -> None:
 
 @pytest.mark.parametrize(
     ("probability", "yes", "again"),
-    [(0.9, True, False), (0.1, True, True), (0.95, False, True), (0.5, False, False), (0.02, False, False)],
+    # With one slip in ten, an answer that was as likely as not is right nine times of ten; at 4 to 9, eight of ten.
+    [
+        *[(0.9, True, False), (0.5, True, False), (0.32, True, False), (0.3, True, True)],
+        *[(0.02, False, False), (0.5, False, False), (0.68, False, False), (0.7, False, True), (0.95, False, True)],
+    ],
 )
 def test_answers_against_strong_evidence_are_surprising(probability: float, yes: bool, again: bool) -> None:
     assert review.surprising(probability, yes) is again

@@ -15,9 +15,9 @@ from procurement.charts import curves
 from procurement.management import measuring
 from procurement.matching import Decision, Result, match, review
 from procurement.matching.evaluation.labelled import Labelled
-from procurement.matching.evaluation.simulation import BUDGET, Pass, Reviewer, simulate
+from procurement.matching.evaluation.simulation import BUDGET, Pass, Reviewer, course, simulate
 
-_SEEDS = 5
+_SEEDS = 10
 
 
 class Command(BaseCommand):
@@ -58,7 +58,7 @@ class Command(BaseCommand):
                 [_figures(one) for one in erring]
             )
         if options["plot"]:
-            _draw(flawless, options["plot"])
+            _draw(flawless, erring, options)
         self.stdout.write(json.dumps(figures, indent=2) if options["json"] else _table(figures))
 
     def _passes(self, labelled: Labelled, options: dict[str, Any]) -> list[Pass]:
@@ -125,19 +125,19 @@ def _mean(parts: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _draw(done: Pass, path: Path) -> None:
-    short = [_short(step) for step in done.steps]
-    names = {"f1": "Pairwise F1", "bcubed_f1": "B-cubed F1", "joint_purchase_recall": "Joint purchases"}
-    drawn = curves.svg(
-        [step.clicks for step in done.steps],
-        {name: [values[key] for values in short] for key, name in names.items()},
-        title="Quality against clicks in one pass of review",
-        of="clicks",
-    )
+def _draw(flawless: Pass, erring: Sequence[Pass], options: dict[str, Any]) -> None:
+    clicks = max(one.last.clicks for one in (flawless, *erring))
+    lines: dict[str, Sequence[float]] = {}
+    for words, passes in (("", [flawless]), (f", {options['error_rate']:.0%} slips", erring)):
+        if passes:
+            went = course(passes, clicks)
+            lines[f"F1{words}"] = went.f1
+            lines[f"Joint purchases{words}"] = went.joint_purchase_recall
+    picture = curves.svg(range(clicks + 1), lines, title="Quality against clicks in one pass of review", of="clicks")
     try:
-        path.write_text(drawn, encoding="utf-8")
+        options["plot"].write_text(picture, encoding="utf-8")
     except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        raise CommandError(f"{options['plot']} cannot be written: {error.strerror}.") from error
 
 
 def _table(figures: dict[str, Any]) -> str:

@@ -8,9 +8,11 @@ next question is asked of that run, as in the product.
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Final
 
 from procurement.matching import review
@@ -58,6 +60,29 @@ class Pass:
     def clicks_per_group(self) -> float:
         """Clicks for each group that was proposed at the start or formed during the pass."""
         return self.last.clicks / self.proposed_in_all if self.proposed_in_all else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What stood after so many clicks: at place c after c of them, each the mean over some passes. A pass that ended
+    earlier stands as it ended.
+    """
+
+    f1: tuple[float, ...]
+    joint_purchase_recall: tuple[float, ...]
+
+
+def course(passes: Sequence[Pass], clicks: int) -> Course:
+    """Return how quality went with 0 to ``clicks`` clicks. The last step that a number of clicks paid for counts."""
+    stood = [[_after(one.steps, count).figures for one in passes] for count in range(clicks + 1)]
+    return Course(
+        tuple(fmean(each.pairwise.f1 for each in row) for row in stood),
+        tuple(fmean(each.joint_purchase_recall for each in row) for row in stood),
+    )
+
+
+def _after(steps: Sequence[Step], clicks: int) -> Step:
+    return steps[bisect_right(steps, clicks, key=lambda step: step.clicks) - 1]
 
 
 class Reviewer:

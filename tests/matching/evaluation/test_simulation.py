@@ -2,10 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from procurement.matching import Config, Decision, Item, Result, match
 from procurement.matching.calibration import Calibration
+from procurement.matching.evaluation.figures import Figures
 from procurement.matching.evaluation.labelled import Labelled
-from procurement.matching.evaluation.simulation import Reviewer, simulate
+from procurement.matching.evaluation.metrics import Quality
+from procurement.matching.evaluation.simulation import Course, Pass, Reviewer, Step, course, simulate
 
 PARKING = "Parking permits and penalty charge notices"
 PAYROLL = "Payroll for council staff"
@@ -82,3 +86,17 @@ def test_a_reviewer_takes_a_group_for_what_most_members_are() -> None:
     assert reviewer.purpose(question("a", "c", "d", medoid="a")) == "payroll"
     assert reviewer.purpose(question("a", "c", medoid="c")) == "payroll"
     assert reviewer.purpose(question("a", "c", medoid="a")) == "parking"
+
+
+def test_the_course_of_passes_holds_what_was_paid_for_and_where_one_ended() -> None:
+    def passed(*steps: tuple[int, float]) -> Pass:
+        stood = tuple(
+            Step(clicks, number, Figures(Quality(f1, f1, f1), Quality(1.0, 1.0, 1.0), f1 / 2, 1.0))
+            for number, (clicks, f1) in enumerate(steps)
+        )
+        return Pass(1, 1, 0, 0, 0, stood)
+
+    # An opened group that takes no click counts with the click before it.
+    longer, shorter = passed((0, 0.2), (0, 0.4), (2, 0.6), (3, 0.8)), passed((0, 0.2), (1, 0.6))
+    assert course([longer], 4) == Course((0.4, 0.4, 0.6, 0.8, 0.8), (0.2, 0.2, 0.3, 0.4, 0.4))
+    assert course([longer, shorter], 2).f1 == pytest.approx((0.3, 0.5, 0.6))

@@ -71,7 +71,14 @@ def test_simulate_review_as_table_and_as_drawing(labelled: Path, tmp_path: Path)
     said = simulated(labelled, "--error-rate", "0", "--plot", str(tmp_path / "curve.svg"))
     assert [line.split()[0] for line in said.splitlines()] == ["7", "Before", "Reviewed"]
     assert "clicks a group" in said.splitlines()[-1]
-    assert (tmp_path / "curve.svg").read_text(encoding="utf-8").count("<polyline") == 3
+    assert (tmp_path / "curve.svg").read_text(encoding="utf-8").count("<polyline") == 2
+
+
+def test_those_who_slip_are_drawn_beside_the_flawless(labelled: Path, tmp_path: Path) -> None:
+    simulated(labelled, "--reviewers", "2", "--plot", str(tmp_path / "curve.svg"))
+    drawn = (tmp_path / "curve.svg").read_text(encoding="utf-8")
+    assert drawn.count("<polyline") == 4
+    assert drawn.count(", 10% slips") >= 2
 
 
 def test_simulate_review_refuses_what_it_cannot_do(labelled: Path, tmp_path: Path) -> None:
