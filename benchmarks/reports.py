@@ -4,7 +4,8 @@ For each number of needs that each of the 33 authorities has, facts are made up 
 their bytes in a process of its own, as a worker makes it: figures, annex files and report, one child after the other.
 `bare` is WeasyPrint alone over the same HTML: no tags for accessibility, no limits, nothing attached, its own fetcher.
 Told are CPU milliseconds a page, seconds on the clock and the highest resident memory of any process that made a file.
-`--plot FILE` draws how time and memory grow with pages, as shares of the 30 s and the 512 MiB that a file may take.
+`--plot FILE` draws how the time of the longest file and the memory grow with pages, as shares of the 30 s and the 512
+MiB that a file may take.
 """
 
 from __future__ import annotations
@@ -128,8 +129,7 @@ def plot(rows: list[dict[str, Any]]) -> str:
     from procurement.charts import curves
 
     lines = {
-        "CPU, of 30 s": [row["CPU s"] / SECONDS for row in rows],
-        "bare CPU": [row["bare CPU s"] / SECONDS for row in rows],
+        "longest file, of 30 s": [row["of the longest file"] / SECONDS for row in rows],
         "memory, of 512 MiB": [row["peak MiB"] / MEBIBYTES for row in rows],
     }
     return curves.svg([row["pages"] for row in rows], lines, title="What a report takes as it grows", of="pages")
