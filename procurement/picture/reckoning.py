@@ -155,7 +155,8 @@ def _headlines(held: Facts, register: _Register, demands: Sequence[DemandFigures
         waiting=of_demands(
             "waiting-demands",
             "Joint demands that wait for an analyst",
-            [each for each in held.demands if each.is_waiting],
+            # Without those that are not sure: they are told apart, as left out.
+            [each.fact for each in demands if each.fact.is_waiting],
         ),
         without_lead=of_demands(
             "demands-without-lead",

@@ -62,7 +62,7 @@ def test_what_to_decide() -> None:
     held = replace(whole.facts, demands=(whole.facts.demands[0], due, whole.facts.demands[2]))
 
     assert texts(summary(figures(replace(whole, facts=held))).decisions) == [
-        "2 joint demands wait for an analyst to say that the needs belong together.",
+        "1 joint demand waits for an analyst to say that the needs belong together.",
         "1 confirmed joint demand has no borough that leads.",
         "For 2 joint demands the joint purchase has to begin within half a year, for the best common start.",
         "The first decision about a present contract is due by 31 December 2026, in “Fleet” (JD-0001), which 2 "
