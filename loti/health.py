@@ -3,10 +3,7 @@
 import logging
 import threading
 from typing import Any
-from urllib.parse import urlsplit
 
-import redis
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -16,15 +13,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from boroughs.background import QUEUES
+from boroughs import broker
 from boroughs.models import Work
 from loti.supervision import heartbeat
-from loti.supervision.valkey import ONCE
 from procurement.models import MatchRun
 
 logger = logging.getLogger(__name__)
-
-BROKER_SECONDS = 1.0
 
 
 @login_not_required
@@ -43,7 +37,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
     A broker that is away does not make it unready: changes are saved and matched once it is back.
     """
-    parts = {"database": database(), "migrations": "unknown", "broker": broker()}
+    parts = {"database": database(), "migrations": "unknown", "broker": broker_state()}
     if parts["database"] == "ok":
         parts["migrations"] = migrations()
     ready = parts["database"] == parts["migrations"] == "ok"
@@ -54,7 +48,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def status(request: HttpRequest) -> JsonResponse:
     """How the background work stands, for a signed-in person. Ages are in seconds, null where there is nothing yet."""
-    return JsonResponse({"work": work(), "queues": queues(), "worker_heartbeat_ages": heartbeat.ages(), "runs": runs()})
+    return JsonResponse(
+        {"work": work(), "queues": broker.queues(), "worker_heartbeat_ages": heartbeat.ages(), "runs": runs()}
+    )
 
 
 def database() -> str:
@@ -82,36 +78,8 @@ def migrations() -> str:
     return "ok"
 
 
-def broker() -> str:
-    client = broker_client()
-    try:
-        client.ping()
-    except redis.RedisError:
-        return "unavailable"
-    finally:
-        client.close()
-    return "ok"
-
-
-def broker_client() -> redis.Redis:
-    """A client of the broker that gives up after a second."""
-    limits: dict[str, Any] = {"socket_timeout": BROKER_SECONDS, "socket_connect_timeout": BROKER_SECONDS, "retry": ONCE}
-    url = urlsplit(settings.CELERY_BROKER_URL)
-    if url.scheme == "redis+socket":
-        return redis.Redis(unix_socket_path=url.path, **limits)
-    return redis.Redis.from_url(settings.CELERY_BROKER_URL, **limits)
-
-
-def queues() -> dict[str, int] | None:
-    """Messages waiting in each queue; None while the broker is away."""
-    prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
-    client = broker_client()
-    try:
-        return {queue: int(client.llen(f"{prefix}{queue}")) for queue in QUEUES}
-    except redis.RedisError:
-        return None
-    finally:
-        client.close()
+def broker_state() -> str:
+    return "ok" if broker.answers() else "unavailable"
 
 
 def work() -> dict[str, Any]:

@@ -7,6 +7,7 @@ alike, without row locks: of two workers that try, the database lets one change 
 import logging
 import traceback
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from boroughs import audit, background, permissions
+from boroughs import audit, background, broker, permissions
 from boroughs.background import Task
 from boroughs.exceptions import LeaseLost
 from boroughs.models import Work
@@ -137,9 +138,14 @@ def retry(*, work: Work, by: Actor) -> None:
 def ring_due() -> int:
     """Ring the bell of all work that is due and in nobody's hands, what has waited longest first; the number of rings.
 
-    "Due" has no upper age: what came due while the scheduler was down is rung as well.
+    "Due" has no upper age: what came due while the scheduler was down is rung as well. A queue in which more messages
+    wait than such work has its bells: where no worker takes from it, they would pile up until the broker is full.
     """
     due = Work.objects.due(at=timezone.now()).order_by("not_before", "pk").values_list("task", "key")
-    for task, key in due:
+    waiting = (broker.queues() or {}) if due else {}
+    queues = [background.ROUTES[task]["queue"] for task, _ in due]
+    full = {queue for queue, count in Counter(queues).items() if waiting.get(queue, 0) > count}
+    rung = [work for work, queue in zip(due, queues, strict=True) if queue not in full]
+    for task, key in rung:
         background.ring(Task(task), key=key)
-    return len(due)
+    return len(rung)

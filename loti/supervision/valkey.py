@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import IO
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from boroughs.broker import ONCE
 from loti.supervision.guarded import Guarded, tail, wait_until
 
 SERVERS = ("valkey-server", "redis-server")
 START_SECONDS = 10.0
 # The client's own retries would wait longer and longer between two tries.
-ONCE = Retry(NoBackoff(), 0)
 
 
 class BrokerMissing(RuntimeError):

@@ -17,6 +17,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
+from boroughs import broker
 from boroughs.background import Task
 from boroughs.models import User, Work
 from loti import health
@@ -33,7 +34,7 @@ def _migrations_unseen() -> Iterator[None]:
 
 @pytest.fixture
 def broker_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "broker", lambda: "ok")
+    monkeypatch.setattr(broker, "answers", lambda: True)
 
 
 def read(response: HttpResponse) -> dict[str, Any]:

@@ -168,6 +168,30 @@ def test_sweeper_rings_first_for_what_has_waited_longest(rung: list[str]) -> Non
     assert rung == [f"procurement.tell_subscribers {key}" for key in ("8", "7", "9")]
 
 
+def test_sweeper_does_not_heap_bells_up_where_no_worker_takes_them(
+    rung: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("7", "8"):
+        work.request(task=Task.BUILD_REPORT, key=key)
+    work.request(task=Task.TELL_SUBSCRIBERS, key="9")
+    rung.clear()
+    monkeypatch.setattr("boroughs.broker.queues", lambda: {"default": 0, "match": 0, "pdf": 3})
+    assert work.ring_due() == 1
+    assert rung == ["procurement.tell_subscribers 9"]
+    # As many as are due may be bells of others: a lost one is still made good.
+    monkeypatch.setattr("boroughs.broker.queues", lambda: {"default": 0, "match": 0, "pdf": 2})
+    assert work.ring_due() == 3
+
+
+def test_sweeper_rings_where_the_broker_does_not_say_what_waits(
+    rung: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boroughs.broker.queues", lambda: None)
+    ask()
+    rung.clear()
+    assert work.ring_due() == 1
+
+
 @pytest.mark.parametrize("who", ["editor", "approver", "cdo"])
 def test_retry_is_for_those_who_may_run_the_matcher(who: str, request: pytest.FixtureRequest) -> None:
     with pytest.raises(PermissionRefused):
