@@ -26,6 +26,7 @@ class Task(StrEnum):
     AGE_NEEDS = "boroughs.age_needs"
     AGE_DAILY = "boroughs.age_daily"
     RUN_IMPORT = "boroughs.run_import"
+    DROP_SESSIONS = "boroughs.drop_sessions"
     MATCH_NEEDS = "procurement.match_needs"
     SUGGEST_FOR_NEED = "procurement.suggest_for_need"
     PREPARE_SUGGESTIONS = "procurement.prepare_suggestions"
@@ -61,6 +62,7 @@ ROUTES: dict[str, dict[str, str]] = {
     Task.AGE_NEEDS: {"queue": "default"},
     Task.AGE_DAILY: {"queue": "default"},
     Task.RUN_IMPORT: {"queue": "default"},
+    Task.DROP_SESSIONS: {"queue": "default"},
     Task.MATCH_NEEDS: {"queue": "match"},
     # Not behind a run that computes: it is for somebody who waits.
     Task.SUGGEST_FOR_NEED: {"queue": "default"},
@@ -107,6 +109,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "tell figures every night": {
         "task": Task.TELL_FIGURES_NIGHTLY,
         "schedule": crontab(hour=3, minute=15),
+        "options": {"expires": 3600},
+    },
+    "drop sessions that are over": {
+        "task": Task.DROP_SESSIONS,
+        "schedule": crontab(hour=3, minute=10),
         "options": {"expires": 3600},
     },
     # Before the daily e-mail, so that it tells of what came of it.

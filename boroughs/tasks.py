@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from boroughs.actions import ageing, import_jobs, mailing, work
+from boroughs.actions import ageing, import_jobs, mailing, sessions, work
 from boroughs.background import Task
 from boroughs.forms import import_reading
 
@@ -37,3 +37,8 @@ def age_daily(**_: Any) -> None:
 @shared_task(name=Task.RUN_IMPORT)
 def run_import(*, key: str, **_: Any) -> None:
     import_jobs.run(key=key, read=import_reading.read)
+
+
+@shared_task(name=Task.DROP_SESSIONS)
+def drop_sessions(**_: Any) -> None:
+    sessions.drop_expired()
