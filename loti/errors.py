@@ -1,5 +1,6 @@
 """Errors as people and machines read them."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from boroughs.api import limits
 from boroughs.api.errors import error_body
 from boroughs.exceptions import LotiError, NotAcceptable
 from loti.middleware import RefusalMiddleware
+
+logger = logging.getLogger(__name__)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -37,6 +40,8 @@ def api_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, RecursionError):
         error = ParseError("The JSON is nested too deeply.")
     if isinstance(error, OperationalError):
+        # Whatever the database says comes as this class: a lock that others hold, and a disk that is full.
+        logger.error("The database did not answer a request of the API", exc_info=error)
         busy = _response(503, "The service is busy. Try again in a moment.")
         busy["Retry-After"] = "5"
         return busy
