@@ -64,8 +64,13 @@ def ask(*, kind: str, by: Actor, subject: str = "", snapshot: Snapshot | None = 
     ):
         permissions.require(by, Permission.BUILD_REPORTS)
         raise PermissionRefused("A borough's pack is for that borough's own people, and for analysts.")
+
+    def suits(held: Facts) -> None:
+        find(kind=wanted, subject=subject, facts=held, who=by, where="this moment")
+        check_waiting(by)
+
     # In a transaction of its own, so that all is read as it was at one moment.
-    of = snapshot or snapshots.take(by=by)
+    of = snapshot or snapshots.take(by=by, suits=suits)
     held = of.frozen().facts
     name, way = find(kind=wanted, subject=subject, facts=held, who=by, where=of.reference)
     return ask_for(kind=wanted, subject=subject, name=name, way=way, snapshot=of, by=by)

@@ -1,6 +1,7 @@
 """Freezing the demand picture: one snapshot for each state of the register, in one chain."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import IntegrityError
@@ -11,15 +12,17 @@ from boroughs.exceptions import ChangedMeanwhile
 from boroughs.permissions import Actor, Permission
 from procurement.models import Snapshot
 from procurement.picture import facts
-from procurement.picture.facts import Frozen, Link
+from procurement.picture.facts import Facts, Frozen, Link
 from procurement.queries import picture_facts
 
 # How often it is tried when others come first.
 ATTEMPTS = 5
 
 
-def take(*, by: Actor) -> Snapshot:
+def take(*, by: Actor, suits: Callable[[Facts], None] | None = None) -> Snapshot:
     """Freeze the picture of this moment. Where nothing has changed since the last snapshot, that one is handed back.
+
+    `suits` is asked of what a new one would hold and may refuse it by raising: a snapshot is kept for good.
 
     All is read as it was at one moment. `previous_digest` is unique, so of two that follow the same snapshot the
     database lets one be; the other looks again, and mostly finds that nothing has changed since.
@@ -30,7 +33,7 @@ def take(*, by: Actor) -> Snapshot:
         last = newest()
         try:
             with picture_facts.one_moment():
-                return _take(by)
+                return _take(by, suits)
         except IntegrityError:
             if newest() == last:
                 # It is not that another one came first.
@@ -42,11 +45,13 @@ def newest() -> Snapshot | None:
     return Snapshot.objects.listed().newest_first().first()
 
 
-def _take(by: Actor) -> Snapshot:
+def _take(by: Actor, suits: Callable[[Facts], None] | None) -> Snapshot:
     last = Snapshot.objects.newest_first().first()
     held = picture_facts.read()
     if last and last.frozen().facts == held:
         return last
+    if suits:
+        suits(held)
     frozen = _following(last, held)
     content = facts.to_json(frozen)
     snapshot = Snapshot.objects.create(
@@ -62,7 +67,7 @@ def _take(by: Actor) -> Snapshot:
     return snapshot
 
 
-def _following(last: Snapshot | None, held: facts.Facts) -> Frozen:
+def _following(last: Snapshot | None, held: Facts) -> Frozen:
     # Times rise along the chain even where a machine's clock does not.
     now = max(timezone.now(), last.taken_at + timedelta(microseconds=1)) if last else timezone.now()
     year, number = timezone.localdate(now).year, 1

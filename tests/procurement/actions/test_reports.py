@@ -208,6 +208,21 @@ def test_ask_for_more_than_may_wait(analyst: User, second_analyst: User) -> None
     assert reports.ask(kind="BOROUGH", subject="f", by=second_analyst).subject == "f"
 
 
+def test_what_is_refused_leaves_no_snapshot_behind(analyst: User) -> None:
+    for slug in ("a", "b", "c", "d", "e"):
+        BoroughFactory(slug=slug)
+    with pytest.raises(NotAcceptable, match="not in the picture of this moment"):
+        reports.ask(kind="CATEGORY", subject="no-such", by=analyst)
+    assert not Snapshot.objects.exists()
+
+    for slug in ("a", "b", "c", "d", "e"):
+        reports.ask(kind="BOROUGH", subject=slug, by=analyst)
+    NeedFactory()
+    with pytest.raises(TooManyWaiting):
+        reports.ask(kind="PICTURE", by=analyst)
+    assert Snapshot.objects.count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_ask_in_the_same_moment_is_built_once(analyst: User, second_analyst: User) -> None:
     snapshot = snapshots.take(by=COMMAND_LINE)

@@ -106,10 +106,10 @@ def test_another_that_came_first_is_followed(monkeypatch: pytest.MonkeyPatch) ->
     NeedFactory()
     take, refusals = snapshots._take, iter([IntegrityError()])
 
-    def late(by: Any) -> Snapshot:
+    def late(*given: Any) -> Snapshot:
         for refusal in refusals:
             raise refusal
-        return take(by)
+        return take(*given)
 
     heads = iter([None, "another"])
     monkeypatch.setattr(snapshots, "newest", lambda: next(heads, "another"))
@@ -119,7 +119,7 @@ def test_another_that_came_first_is_followed(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_gives_up_where_it_is_never_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(by: object) -> Snapshot:
+    def refused(*_: object) -> Snapshot:
         raise IntegrityError
 
     monkeypatch.setattr(snapshots, "_take", refused)
