@@ -109,17 +109,6 @@ def read_line(cell: Cell) -> Read[str]:
     return Read("" if text.casefold() in NOTHING else text)
 
 
-def read_yes_no(cell: Cell) -> Read[bool | None]:
-    text = clean_line(_plain(cell)).casefold()
-    if not text or text in NOTHING | UNKNOWN:
-        return _nothing(text)
-    if text in ("yes", "y", "true", "1", "x", "✓", "✔"):
-        return Read(True)
-    if text in ("no", "n", "false", "0", "✗", "✘"):
-        return Read(False)
-    raise refusal(text, "neither yes nor no")
-
-
 # --- days ---------------------------------------------------------------------------------------------------------
 
 

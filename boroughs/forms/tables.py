@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from boroughs.forms import csv_grid, file_kinds, headings
 from boroughs.forms.decimal_commas import columns_with_decimal_comma
-from boroughs.forms.grid import Cell, CellProblem, Grid, TableRow, times
+from boroughs.forms.grid import Cell, Grid, TableRow, times
 from boroughs.forms.rows import UnreadableFile
 from boroughs.forms.xlsx_grid import Workbook
 
@@ -188,8 +188,3 @@ def _fitted(row: TableRow, kept: list[int], width: int) -> TableRow:
 def _picked(cells: tuple[Cell, ...], kept: list[int]) -> tuple[Cell, ...]:
     length = len(cells)
     return tuple(cells[index] if index < length else None for index in kept)
-
-
-def problems_of(row: TableRow) -> tuple[str, ...]:
-    """Everything that is wrong with a row before anybody has asked what its columns mean."""
-    return tuple(filter(None, (row.problem, *(cell.text for cell in row.cells if isinstance(cell, CellProblem)))))

@@ -186,24 +186,11 @@ def test_every_amount_is_read_back(pounds: int) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    for reader in (cells.read_date, cells.read_money, cells.read_yes_no):
+    for reader in (cells.read_date, cells.read_money):
         try:
             reader(text)
         except ValidationError as error:
             assert error.messages[0].endswith(".")  # noqa: PT017 - either is right
-
-
-@pytest.mark.parametrize(
-    ("cell", "said"),
-    [("Yes", True), ("y", True), ("TRUE", True), ("No", False), ("N", False), ("", None), ("TBC", None)],
-)
-def test_yes_and_no(cell: Cell, said: bool | None) -> None:
-    assert cells.read_yes_no(cell).value is said
-
-
-def test_perhaps_is_neither_yes_nor_no() -> None:
-    with pytest.raises(ValidationError, match="neither yes nor no"):
-        cells.read_yes_no("perhaps")
 
 
 @pytest.mark.parametrize(
