@@ -112,7 +112,7 @@ def test_steps_of_boroughs_are_told() -> None:
 def test_every_figure_of_a_sentence_is_a_number_with_its_needs() -> None:
     found = summary(figures(picture()), changes.between(made.frozen(made.london()), picture()))
 
-    for sentence in (*found.overlaps, *found.changed, *found.decisions):
-        for part in sentence.parts:
-            if isinstance(part, Said) and part.number.value:
-                assert part.number.needs
+    sentences = (*found.overlaps, *found.changed, *found.decisions)
+    said = [part.number for each in sentences for part in each.parts if isinstance(part, Said) and part.number.value]
+    assert len(said) >= len(sentences)
+    assert all(number.needs for number in said)

@@ -60,7 +60,9 @@ def test_run_groups_like_needs_of_different_boroughs() -> None:
 def test_run_gives_each_member_its_reasons_in_words() -> None:
     same_needs(TELECARE, 2)
     ran()
-    for member in DemandMember.objects.all():
+    found = DemandMember.objects.all()
+    assert len(found) == 2
+    for member in found:
         assert member.reasons
         assert all(reason["words"] for reason in member.reasons)
 
