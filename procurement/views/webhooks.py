@@ -70,7 +70,7 @@ def webhook_rotate(request: HttpRequest, token: str, pk: int) -> HttpResponse:
 @require_POST
 def webhook_resume(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     webhooks.resume(webhook=_webhook(token, pk))
-    messages.success(request, "What is published from now on is sent again.")
+    messages.success(request, "It is sent again: what waited meanwhile, and what is published from now on.")
     return redirect("webhook", token, pk)
 
 
