@@ -4,8 +4,8 @@ For each number of needs that each of the 33 authorities has, facts are made up 
 their bytes in a process of its own, as a worker makes it: figures, annex files and report, one child after the other.
 `bare` is WeasyPrint alone over the same HTML: no tags for accessibility, no limits, nothing attached, its own fetcher.
 Told are CPU milliseconds a page, seconds on the clock and the highest resident memory of any process that made a file.
-`--plot FILE` draws how the time of the longest file and the memory grow with pages, as shares of the 30 s and the 512
-MiB that a file may take.
+`--plot FILE` draws how the time of the longest file and the memory grow with the pages of all files, as shares of the
+30 s and the 512 MiB that a file may take.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def measure(needs: int) -> dict[str, Any]:
         "bare CPU s": round(bare_cpu, 1),
         "bare ms a page": round(bare_cpu / pages * 1000),
         "bare peak MiB": round(max(each["peak"] for each in alone)),
-        "CPU to bare": round(ours["layout"] / bare_cpu, 2),
+        "layout to bare": round(ours["layout"] / bare_cpu, 2),
         "most pages": max(ours["pages"]),
     }
 

@@ -10,12 +10,13 @@ _HEIGHT = 360
 _X0, _X1 = 48, WIDE - 260
 _Y0, _Y1 = _HEIGHT - 56, 24
 _LINE = 20
-# Told apart by dashes as well as by colour.
+# Told apart by dashes as well as by colour. A third and a fourth are the first and the second over again under another
+# condition, in their colours.
 _LINES = (
     (palette.MAIN, ""),
     (palette.WARM, "8 4"),
-    (palette.STEPS[3], "2 4"),
-    (palette.INK, "12 3 3 3"),
+    (palette.MAIN, "2 4"),
+    (palette.WARM, "12 3 3 3"),
 )
 _TICKS = 5
 

@@ -2,8 +2,8 @@
 
 A question is a group: which of its members do not belong, and which of the best needs outside do. Its effect says how
 many pairs the answer can be expected to put right, so the longest queue starts where a minute is worth most. An
-answer that goes against strong evidence is worth asking again; what that is follows from Bayes' rule, with the rate at
-which people slip.
+answer that leaves us in doubt is worth asking again; which one does follows from Bayes' rule, with the rate at which
+people slip.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def questions(
 
 
 def surprising(probability: float, yes: bool, *, slips: float = SLIPS) -> bool:
-    """Whether an answer goes so much against the evidence that it is worth asking again; the second answer counts.
+    """Whether an answer leaves us in so much doubt that it is worth asking again; the second answer counts.
 
     ``probability`` is that of a yes before the answer. With a share of ``slips`` among answers, Bayes' rule gives the
     probability that the answer is right, which is to be at least 0.8.

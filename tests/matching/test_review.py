@@ -95,7 +95,7 @@ def test_effect_counts_pairs() -> None:
         *[(0.02, False, False), (0.5, False, False), (0.68, False, False), (0.7, False, True), (0.95, False, True)],
     ],
 )
-def test_answers_against_strong_evidence_are_surprising(probability: float, yes: bool, again: bool) -> None:
+def test_answers_that_leave_us_in_doubt_are_surprising(probability: float, yes: bool, again: bool) -> None:
     assert review.surprising(probability, yes) is again
 
 
