@@ -160,7 +160,9 @@ def main() -> None:
     if run is None or run.status != run.Status.FINISHED:
         raise SystemExit(f"The run did not finish: {run and run.error}")
     before, begun = resident_mib(), time.perf_counter()
-    indexing.of_run(run)
+    # Built here, as a small one is, and not by a thread.
+    indexing.SMALL = len(items)
+    indexing.at_hand()
     figures: dict[str, Any] = {
         "needs": len(items),
         "index_seconds": round(time.perf_counter() - begun, 1),

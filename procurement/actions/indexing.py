@@ -4,6 +4,10 @@ Workers ask for the one of a certain run and wait for it (`of_run`). Pages never
 built at once, a large one by a thread. Meanwhile the one of an older run answers, and where there is none the caller
 does without.
 
+Pages have an index of their own, in which no need says what is used today: what somebody types is answered at once and
+as often as they like, so whoever typed the name of each product in turn would see which borough comes up
+(docs/disclosure.md).
+
 What can happen at the same moment, and why it is harmless:
 - Two requests find the index old: only who gets `_building` builds; a page that does not get it goes on at once.
 - A run finishes while an index is built: it was filed under the run that was read before its needs were, so the next
@@ -46,9 +50,10 @@ class _Kept:
 
 
 class _Shelf:
-    """What this process keeps."""
+    """What this process keeps: workers `kept`, pages `told`."""
 
     kept: _Kept | None = None
+    told: _Kept | None = None
     # By the monotonic clock, when the last build for a page began.
     begun: float = float("-inf")
 
@@ -68,17 +73,17 @@ def of_run(run: MatchRun) -> Index:
 
 
 def at_hand() -> Index | None:
-    """The newest index that can be had without waiting long; None before the first run, and while a large first one is
-    being built. One query; three and the needs where a small one is built.
+    """The newest index for pages that can be had without waiting long; None before the first run, and while a large
+    first one is being built. One query; three and the needs where a small one is built.
     """
     run = MatchRun.objects.finished().newest_first().first()
     if run is None:
         return None
-    kept = _Shelf.kept
-    if kept is None or not kept.is_of(run):
+    told = _Shelf.told
+    if told is None or not told.is_of(run):
         _renew(run)
-        kept = _Shelf.kept
-    return kept.index if kept else None
+        told = _Shelf.told
+    return told.index if told else None
 
 
 def _renew(run: MatchRun) -> None:
@@ -87,7 +92,7 @@ def _renew(run: MatchRun) -> None:
         return
     if Need.objects.open()[: SMALL + 1].count() <= SMALL:
         try:
-            _Shelf.kept = _built(run)
+            _Shelf.told = _built(run, told=True)
         finally:
             _building.release()
     elif time.monotonic() - _Shelf.begun < PAUSE:
@@ -109,19 +114,20 @@ def _start(builder: threading.Thread) -> None:
 def _in_background(run: MatchRun) -> None:
     """Build and let go of the lock that the request took, and of the thread's own connection to the database."""
     try:
-        _Shelf.kept = _built(run)
+        _Shelf.told = _built(run, told=True)
     finally:
         connection.close()
         _building.release()
 
 
-def _built(run: MatchRun) -> _Kept:
+def _built(run: MatchRun, *, told: bool = False) -> _Kept:
     began = time.monotonic()
+    items = map(matching.item, matching.open_needs())
     groups: dict[int, list[str]] = {}
     for demand_id, reference in DemandMember.objects.values_list("demand_id", "need__reference"):
         groups.setdefault(demand_id, []).append(reference)
     index = Index.build(
-        [matching.item(need) for need in matching.open_needs()],
+        [item.as_others_know_it() if told else item for item in items],
         matching.config(),
         matching.embedder(),
         clusters=groups.values(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -40,6 +40,10 @@ class Item:
     def body(self) -> str:
         """Everything but the title, one sentence or requirement a line."""
         return "\n".join(filter(str.strip, (self.problem, self.description, *self.requirements)))
+
+    def as_others_know_it(self) -> Item:
+        """Return the item without what is never told to other owners: what it uses today."""
+        return replace(self, incumbent="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class Command(BaseCommand):
         """Read, ask, print."""
         labelled = measuring.labelled_file(options["path"])
         config = measuring.config("minilm")
-        index = Index.build(labelled.items, config, measuring.embedder("minilm", options))
+        told = [item.as_others_know_it() for item in labelled.items]
+        index = Index.build(told, config, measuring.embedder("minilm", options))
         sought = _sought(labelled)
         if not sought:
             raise CommandError("No need of the file has another borough's need in its group.")

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 @pytest.fixture
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing._Shelf, "kept", None)
+    monkeypatch.setattr(indexing._Shelf, "told", None)
     monkeypatch.setattr(indexing._Shelf, "begun", float("-inf"))
 
 
@@ -66,7 +67,16 @@ def test_small_one_is_built_at_once(run: MatchRun) -> None:
     index = indexing.at_hand()
     assert index is not None
     assert len(index) == 3
-    assert indexing.of_run(run) is index
+    assert indexing.at_hand() is index
+
+
+def test_pages_and_workers_have_each_their_own(run: MatchRun) -> None:
+    Need.objects.update(incumbent="Civica Authority")
+    pages, workers = indexing.at_hand(), indexing.of_run(run)
+    assert pages is not None
+    assert {item.incumbent for item in pages._built.items} == {""}
+    assert {item.incumbent for item in workers._built.items} == {"Civica Authority"}
+    assert (indexing.at_hand(), indexing.of_run(run)) == (pages, workers)
 
 
 def test_there_is_none_before_the_first_run() -> None:
@@ -89,9 +99,12 @@ def test_old_one_answers_while_the_newer_is_built(
     run: MatchRun, large: None, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate.go.set()
-    old = indexing.of_run(run)
+    indexing.at_hand()
+    gate.open()
+    old = indexing.at_hand()
     gate.go.clear()
     gate.begun.clear()
+    monkeypatch.setattr(indexing._Shelf, "begun", float("-inf"))
     NeedFactory()
     MatchRunFactory()
     assert indexing.at_hand() is old
@@ -115,8 +128,10 @@ def test_no_second_build_begins_right_after_the_first(run: MatchRun, large: None
 def test_of_many_at_once_one_builds(run: MatchRun, gate: Gate) -> None:
     gate.go.set()
     found = at_once(*[lambda: indexing.of_run(run)] * 4, *[indexing.at_hand] * 4)
-    assert gate.builds == 1
-    assert len({id(each) for each in found if each is not None}) == 1
+    # One for the workers, one for pages.
+    assert gate.builds == 2
+    workers, pages = {id(each) for each in found[:4]}, {id(each) for each in found[4:] if each is not None}
+    assert (len(workers), len(pages)) == (1, 1)
     assert isinstance(found[0], Index)
 
 

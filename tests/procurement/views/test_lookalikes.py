@@ -28,6 +28,7 @@ TYPED = {"title": "Telecare alarms for digital telephone lines", "problem": TELE
 def no_index(monkeypatch: pytest.MonkeyPatch) -> None:
     """This process has looked at nothing yet."""
     monkeypatch.setattr(indexing._Shelf, "kept", None)
+    monkeypatch.setattr(indexing._Shelf, "told", None)
     monkeypatch.setattr(indexing._Shelf, "begun", float("-inf"))
 
 
@@ -168,12 +169,24 @@ def test_foreign_needs_that_are_not_open_are_never_shown(
     assert "CANARY" not in looked(at)
 
 
+def test_what_others_use_today_cannot_be_found_out_by_typing_it(at: Client, demand: JointDemand) -> None:
+    def found(used: str) -> str:
+        Need.objects.filter(demand_member__demand=demand).update(incumbent=used)
+        ran()
+        panel = looked(at, {"title": "Alarms renewal", "problem": "We use Tunstall PNC and Jontek Answerlink today."})
+        return re.sub(r"\s+", " ", re.sub(r"csrfmiddlewaretoken[^>]*", "", panel))
+
+    assert found("Tunstall PNC, Jontek Answerlink") == found("")
+
+
 def test_search_by_words_does_not_answer_for_foreign_texts(at: Client, other_borough: Borough) -> None:
     need(borough=other_borough, title="Something", problem="Zanzibar quixotic", description="Zanzibar quixotic")
     assert "Something" not in looked(at, {"title": "Zanzibar quixotic", "problem": ""})
 
 
 def test_nothing_typed_is_kept(at: Client, demand: JointDemand) -> None:
+    # How the needs of others read for those who may not know what they use is kept.
+    indexing.at_hand()
     before = TextVector.objects.count(), TextReading.objects.count(), Need.objects.count()
     looked(at, {"title": "Wholly new telecare words", "problem": "A sentence that nobody wrote before about alarms."})
     looked(at)
