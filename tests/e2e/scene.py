@@ -81,6 +81,8 @@ LBC/3,Libraries,Page Ltd,,13/25/2027,,about a lot,
 LBC/4,Parking permits,Permit Ltd,parking,,31/03/2029,"£70,000",Card
 Total,,,,,,"£146,000",
 """.encode()
+# In a title it runs off a phone's page unless it is broken somewhere.
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamter"
 
 
 def _questions(notice: Notice, analyst: User, second: User) -> None:
@@ -133,7 +135,8 @@ def build() -> None:
     camden = Borough.objects.get(slug="camden")
     analyst, second = (User.objects.get(email=f"{name}@loti.example") for name in ("analyst", "analyst2"))
     for status, reference in (("DRAFT", "N-10001"), ("SUBMITTED", "N-10002"), ("OPEN", "N-10003")):
-        NeedFactory(borough=camden, status=Need.Status[status], reference=reference, title=f"A need: {status.lower()}")
+        title = f"{LONG_WORD}: {status.lower()}"
+        NeedFactory(borough=camden, status=Need.Status[status], reference=reference, title=title)
     editor = User.objects.get(email="editor@camden.example")
     amended = NeedFactory(borough=camden, reference="N-10004", title="A need: amended")
     content = replace(content_of(amended), title="A need: amended since", months=24)
@@ -168,6 +171,7 @@ def build() -> None:
     ]
     for notice in made[1:]:
         notices.propose(notice=notice, by=analyst)
+    Notice.objects.filter(pk=made[0].pk).update(title=f"{LONG_WORD} of telephony")
     agree(made[2].demand)
     notices.publish(notice=made[2], by=second)
     _questions(made[2], analyst, second)
