@@ -7,18 +7,17 @@ there only the hard limits count.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.utils import ErrorDict
 
-from boroughs.forms.fields import AutocompleteSelect, PoundsField, Radios
+from boroughs.forms.fields import AMOUNT, FACTORS, AutocompleteSelect, PoundsField, Radios
 from boroughs.forms.text import SPACES, LineField, ProseField
 from boroughs.models import Category, Contract
 
-# 1,200 and 1200; not 1,20, which may mean a decimal comma.
-GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+", re.ASCII)
 CPV = re.compile(r"(\d{8})(?:-\d)?", re.ASCII)
 # What an answer that was not given is called among radio buttons.
 UNSAID = "Not said"
@@ -154,17 +153,40 @@ class CpvField(forms.Field):
 
 
 class WholeNumberField(forms.IntegerField):
-    """A whole number; commas and spaces between digits are fine."""
+    """A whole number, written as amounts of money are: 1,200 and 2.5k; not 1,20, which may mean a decimal comma."""
 
-    widget = forms.TextInput
+    widget: type[forms.Widget] = forms.TextInput
 
     def to_python(self, value: Any) -> int | None:
-        text = "" if value is None else SPACES.sub("", str(value))
-        if GROUPED.fullmatch(text):
-            text = text.replace(",", "")
+        text = "" if value is None else SPACES.sub(" ", str(value)).strip().lower()
         if len(text) > 20 or not text.isascii():
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(text)
+        match = AMOUNT.fullmatch(text)
+        factor = FACTORS.get(match[2]) if match else None
+        if match is None or factor is None:
+            return super().to_python(text)
+        number = Decimal(re.sub(r"[,\s]", "", match[1])) * factor
+        if number != number.to_integral_value():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return int(number)
+
+
+class PercentInput(forms.TextInput):
+    """A text box before a per cent sign."""
+
+    template_name = "django/forms/widgets/percent.html"
+
+    def __init__(self) -> None:
+        super().__init__({"class": "govuk-input--width-3", "inputmode": "numeric"})
+
+
+class PercentField(WholeNumberField):
+    """Whole per cents, with the sign or without it."""
+
+    widget = PercentInput
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(str(value).rstrip().removesuffix("%") if isinstance(value, str) else value)
 
 
 class BudgetField(PoundsField):

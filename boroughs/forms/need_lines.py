@@ -15,6 +15,7 @@ from boroughs.forms.need_fields import (
     CodeField,
     Limits,
     MayWait,
+    PercentField,
     WholeNumberField,
     hold_to,
     number_messages,
@@ -89,14 +90,13 @@ class VolumeForm(MayWait):
         max_value=1_000_000_000_000,
         required=False,
         widget=short_box(10),
-        error_messages=number_messages("How many", 0, 1_000_000_000_000, "12000"),
+        error_messages=number_messages("How many", 0, 1_000_000_000_000, "12,000"),
     )
-    tolerance = WholeNumberField(
+    tolerance = PercentField(
         label="Per cent more or fewer",
         min_value=0,
         max_value=100,
         required=False,
-        widget=short_box(3),
         error_messages=number_messages("Tolerance in per cent", 0, 100, "10"),
     )
 
@@ -111,7 +111,16 @@ class VolumeForm(MayWait):
             self.add_error("quantity", f"Enter how many: “{what}”")
         if not what and "what" not in self.errors and (quantity is not None or data.get("tolerance") is not None):
             self.add_error("what", "Enter what is counted")
+        self._name_the_volume(what)
         return data
+
+    def _name_the_volume(self, what: str) -> None:
+        """Messages that tell this volume from the others of the page."""
+        for name, subject in (("quantity", "How many"), ("tolerance", "Tolerance in per cent")):
+            if what and name in self.errors:
+                named = f"{subject} of “{what}” must"
+                told = [str(message).replace(f"{subject} must", named, 1) for message in self.errors[name]]
+                self.errors[name] = self.error_class(told, renderer=self.renderer)
 
     def said(self) -> Volume | None:
         """What a valid form holds; None where it is empty."""

@@ -21,6 +21,7 @@ from boroughs.forms.need_fields import (
     CpvField,
     Limits,
     MayWait,
+    PercentField,
     WholeNumberField,
     YesNoField,
     hold_to,
@@ -69,13 +70,12 @@ def _hints(hints: Mapping[Any, str]) -> dict[str, str]:
     return {str(code): hint for code, hint in hints.items()}
 
 
-def _percent(subject: str) -> WholeNumberField:
-    return WholeNumberField(
+def _percent(subject: str) -> PercentField:
+    return PercentField(
         label=f"{subject}: how many per cent more or fewer could you accept?",
         min_value=0,
         max_value=100,
         required=False,
-        widget=short_box(3),
         error_messages=number_messages("Tolerance in per cent", 0, 100, "10"),
     )
 
@@ -127,7 +127,7 @@ class NeedForm(MayWait):
         max_value=20_000_000,
         required=False,
         widget=short_box(10),
-        error_messages=number_messages("Number of users", 0, 20_000_000, "1200"),
+        error_messages=number_messages("Number of users", 0, 20_000_000, "1,200"),
     )
     users_tolerance = _percent("People who will use it")
     budget_min = BudgetField(label="Lowest budget", required=False, max_value=100_000_000_000)

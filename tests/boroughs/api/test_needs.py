@@ -135,7 +135,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
     ({"users_count": 12.0}, {"users_count": ["users_count must be a whole number or null"]}),
     ({"users_count": True}, {"users_count": ["users_count must be a whole number or null"]}),
     ({"users_count": -1}, {"users_count": ["Number of users must be 0 or more"]}),
-    ({"users_count": 10**300}, {"users_count": ["Number of users must be a whole number, such as 1200"]}),
+    ({"users_count": 10**300}, {"users_count": ["Number of users must be a whole number, such as 1,200"]}),
     ({"budget_max": 1.5}, {"budget_max": ["budget_max must be a whole number or null"]}),
     ({"budget_max": 10**300}, {"budget_max": ["Highest budget must be £100,000,000,000 or less"]}),
     ({"budget_max": 5}, {"budget_basis": ["Choose what the budget is for: one-off, a year or whole life"]}),

@@ -72,6 +72,12 @@ def test_volume_is_a_number_of_something() -> None:
     assert formset.said() == (Volume("permits a year", 12_000, 10),)
 
 
+def test_volume_is_read_as_money_and_per_cents_are_written() -> None:
+    formset = VolumeFormSet(volumes(what="permits a year", quantity="2.5k", tolerance="10%"), prefix="v")
+    assert formset.is_valid()
+    assert formset.said() == (Volume("permits a year", 2_500, 10),)
+
+
 @pytest.mark.parametrize(
     ("fields", "field", "message"),
     [
@@ -81,13 +87,19 @@ def test_volume_is_a_number_of_something() -> None:
         (
             {"what": "permits", "quantity": "-1"},
             "quantity",
-            "How many must be 0 or more",
+            "How many of “permits” must be 0 or more",
         ),
         (
             {"what": "permits", "quantity": "5", "tolerance": "101"},
             "tolerance",
-            "Tolerance in per cent must be 100 or fewer",
+            "Tolerance in per cent of “permits” must be 100 or fewer",
         ),
+        (
+            {"what": "permits", "quantity": "about 500"},
+            "quantity",
+            "How many of “permits” must be a whole number, such as 12,000",
+        ),
+        ({"quantity": "1,200 users"}, "quantity", "How many must be a whole number, such as 12,000"),
     ],
 )
 def test_half_a_volume_is_refused_in_words(fields: dict[str, str], field: str, message: str) -> None:

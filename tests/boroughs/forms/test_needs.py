@@ -38,9 +38,15 @@ def test_title_that_shows_nothing_is_missing(title: str) -> None:
         ({"description": "word " * 201}, "description", "Outcome must be 200 words or fewer"),
         ({"problem": "x" * 20_001}, "problem", "Problem must be 20,000 characters or fewer"),
         ({"category": "no-such"}, "category", "There is no category called “no-such”"),
-        ({"users_count": "many"}, "users_count", "Number of users must be a whole number, such as 1200"),
+        ({"users_count": "many"}, "users_count", "Number of users must be a whole number, such as 1,200"),
+        ({"users_count": "1,200 users"}, "users_count", "Number of users must be a whole number, such as 1,200"),
+        ({"users_count": "1,20"}, "users_count", "Number of users must be a whole number, such as 1,200"),
+        ({"users_count": "1.5"}, "users_count", "Number of users must be a whole number, such as 1,200"),
+        ({"users_count": "1.2345k"}, "users_count", "Number of users must be a whole number, such as 1,200"),
+        ({"users_tolerance": "some %"}, "users_tolerance", "Tolerance in per cent must be a whole number, such as 10"),
+        ({"users_tolerance": "101%"}, "users_tolerance", "Tolerance in per cent must be 100 or fewer"),
         ({"users_count": "-3"}, "users_count", "Number of users must be 0 or more"),
-        ({"users_count": "9" * 5000}, "users_count", "Number of users must be a whole number, such as 1200"),
+        ({"users_count": "9" * 5000}, "users_count", "Number of users must be a whole number, such as 1,200"),
         ({"months": "0"}, "months", "Contract length in months must be 1 or more"),
         ({"months": "٣"}, "months", "Contract length in months must be a whole number, such as 36"),
         ({"budget_min": "-1", "budget_basis": "ONE_OFF"}, "budget_min", "Lowest budget must be £0 or more"),
@@ -86,6 +92,23 @@ def test_form_reads_money_numbers_choices_and_date_parts_as_people_write_them() 
     assert (content.kind, content.budget_basis) == ("MANAGED_SERVICE", "PER_YEAR")
     assert (content.category, content.start_date) == (CATEGORY, date(2027, 4, 1))
     assert content.cpv == ("63712400",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("1 200", 1_200), ("1,234,567", 1_234_567), ("2.5k", 2_500), ("1.2 million", 1_200_000), ("3K", 3_000)],
+)
+def test_number_is_read_as_money_is(typed: str, number: int) -> None:
+    sent = form(users_count=typed)
+    assert sent.is_valid(), sent.errors
+    assert sent.content().users_count == number
+
+
+@pytest.mark.parametrize("typed", ["10", "10%", "10 %", " 10% "])
+def test_per_cents_may_bring_their_sign(typed: str) -> None:
+    sent = form(users_tolerance=typed)
+    assert sent.is_valid(), sent.errors
+    assert sent.content().users_tolerance == 10
 
 
 def test_file_limits_let_long_texts_pass_but_not_endless_ones() -> None:

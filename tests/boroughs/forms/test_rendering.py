@@ -8,6 +8,7 @@ from django import forms
 from django.template import Context, Template
 
 from boroughs.forms import fields
+from boroughs.forms.need_fields import PercentField
 from tests.markup import fixture, needs_fixtures, tree
 
 
@@ -143,6 +144,18 @@ def test_pounds_field_gives_published_markup() -> None:
         assert added in ours
         ours = ours.replace(added, "")
     assert tree(ours) == tree(published["html"].replace(options["id"], "amount"))
+
+
+@needs_fixtures
+def test_percent_field_gives_published_markup() -> None:
+    published = fixture("input", "with suffix")
+    options = published["options"]
+    ours = form_of("weight", PercentField(label=options["label"]["text"], required=False))["weight"].as_field_group()
+    for added in (' inputmode="numeric"', " govuk-input--width-3"):
+        assert added in ours
+        ours = ours.replace(added, "")
+    theirs = published["html"].replace(options["id"], "weight").replace(options["suffix"]["text"], "%")
+    assert tree(ours) == tree(theirs)
 
 
 class NeedForm(forms.Form):
