@@ -1,6 +1,6 @@
 """Lines of a need: its requirements, and its volumes other than users."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,12 +21,15 @@ from boroughs.forms.need_fields import (
     number_messages,
     short_box,
 )
-from boroughs.forms.text import LineField, ProseField
+from boroughs.forms.pasted_lists import items
+from boroughs.forms.text import LineField, ProseField, clean_block
 from boroughs.models import Requirement
 
 MAX_REQUIREMENTS = 20
 REQUIREMENT_WORDS = 30
 MAX_VOLUMES = 5
+# More lines than the page allows may come from an import; they are shown, and refused in words, never cut off.
+MOST_SHOWN = 200
 
 
 class RequirementForm(MayWait):
@@ -171,11 +174,12 @@ class Volumes(Lines):
     refusal = f"A need can have {MAX_VOLUMES} volumes at the most: remove some"
 
 
-# More lines than the page allows may come from an import; they are shown, and refused in words, never cut off.
 RequirementFormSet = formset_factory(
-    RequirementForm, RequirementLines, extra=3, max_num=MAX_REQUIREMENTS, absolute_max=200
+    RequirementForm, RequirementLines, extra=3, max_num=MAX_REQUIREMENTS, absolute_max=MOST_SHOWN
 )
-VolumeFormSet = formset_factory(VolumeForm, Volumes, extra=1, max_num=MAX_VOLUMES, absolute_max=200)
+VolumeFormSet = formset_factory(VolumeForm, Volumes, extra=1, max_num=MAX_VOLUMES, absolute_max=MOST_SHOWN)
+# What a row of the page sends.
+ROW = ("text", "priority", "standard")
 # By the name of the need's field.
 LINE_SETS = {"requirements": RequirementFormSet, "volumes": VolumeFormSet}
 
@@ -183,6 +187,9 @@ LINE_SETS = {"requirements": RequirementFormSet, "volumes": VolumeFormSet}
 def rows(name: str, data: QueryDict | None, stored: Iterable[Any], *, checks: bool) -> Lines:
     """The rows of a need's field as they are stored, or as they were sent; unchecked with one more empty row."""
     kind = cast(type[Lines], LINE_SETS[name])
+    stored = list(stored)
+    if data is not None and name == "requirements":
+        data = one_item_a_row(data, name, stored={line.text for line in stored})
     if data is not None and not checks:
         data = one_more_line(data, name, kind.most)
     lines = kind(data, prefix=name, initial=[asdict(each) for each in stored], form_kwargs={"checks": checks})
@@ -196,7 +203,43 @@ def rows(name: str, data: QueryDict | None, stored: Iterable[Any], *, checks: bo
 def one_more_line(data: QueryDict, prefix: str, most: int) -> QueryDict:
     """What was typed, with one more empty requirement row."""
     more = data.copy()
-    total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    rows = int(total) if total.isdecimal() and len(total) < 4 else 0
-    more[f"{prefix}-TOTAL_FORMS"] = str(max(rows, min(rows + 1, most)))
+    total = _rows_sent(data, prefix)
+    more[f"{prefix}-TOTAL_FORMS"] = str(max(total, min(total + 1, most)))
     return more
+
+
+def _rows_sent(data: QueryDict, prefix: str) -> int:
+    total = data.get(f"{prefix}-TOTAL_FORMS", "")
+    return int(total) if total.isdecimal() and len(total) < 4 else 0
+
+
+def one_item_a_row(data: QueryDict, prefix: str, *, stored: Collection[str]) -> QueryDict:
+    """What was typed, with a row for each item of a list that was pasted into one box; the others move down.
+
+    A text of several lines that is `stored` came from a file: it stays as it is.
+    """
+    total = _rows_sent(data, prefix)
+    sent = [{name: data.get(f"{prefix}-{place}-{name}", "") for name in ROW} for place in range(total)]
+    spread = [row for each in sent for row in _spread(each, stored)]
+    if total > MOST_SHOWN or spread == sent:
+        return data
+    while len(spread) > total and not (spread[-1]["text"] or spread[-1]["standard"]):
+        spread.pop()
+    if len(spread) > MOST_SHOWN:
+        # Too many to be taken, and to be shown: the last box has the rest.
+        rest = "\n".join(row["text"] for row in spread[MOST_SHOWN - 1 :])
+        spread[MOST_SHOWN - 1 :] = [spread[MOST_SHOWN - 1] | {"text": rest}]
+    more = data.copy()
+    more[f"{prefix}-TOTAL_FORMS"] = str(len(spread))
+    for place, row in enumerate(spread):
+        for name, value in row.items():
+            more[f"{prefix}-{place}-{name}"] = value
+    return more
+
+
+def _spread(row: dict[str, str], stored: Collection[str]) -> list[dict[str, str]]:
+    """The row, or one for each item of its text: all of its priority; an open standard stays with the first."""
+    found = items(row["text"])
+    if not found or clean_block(row["text"]) in stored or found == [clean_block(row["text"])]:
+        return [row]
+    return [row | {"text": text, "standard": "" if place else row["standard"]} for place, text in enumerate(found)]

@@ -1,7 +1,9 @@
+from typing import Any
+
 import pytest
 from django.http import QueryDict
 
-from boroughs.actions.need_content import Volume
+from boroughs.actions.need_content import RequirementLine, Volume
 from boroughs.forms.need_lines import (
     MAX_REQUIREMENTS,
     RequirementForm,
@@ -9,6 +11,7 @@ from boroughs.forms.need_lines import (
     VolumeFormSet,
     one_more_line,
 )
+from boroughs.forms.need_lines import rows as rows_of
 
 
 def rows(*texts: str, total: int | None = None) -> QueryDict:
@@ -43,6 +46,64 @@ def test_one_more_line_adds_a_row_up_to_the_limit(total: str, more: str) -> None
     data["r-TOTAL_FORMS"] = total
     assert one_more_line(data, "r", MAX_REQUIREMENTS)["r-TOTAL_FORMS"] == more
     assert one_more_line(data, "r", MAX_REQUIREMENTS)["r-0-text"] == "First."
+
+
+def sent(data: QueryDict, *stored: str, checks: bool = True) -> Any:
+    return rows_of("requirements", data, [RequirementLine(text) for text in stored], checks=checks)
+
+
+def pasted(*texts: str, **fields: str) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, value in rows(*texts).items():
+        data[f"requirements{name.removeprefix('r')}"] = str(value)
+    for name, value in fields.items():
+        data[f"requirements-{name.replace('_', '-')}"] = value
+    return data
+
+
+def test_list_in_one_box_becomes_rows_of_its_priority() -> None:
+    lines = sent(pasted("First.", "• Apply online\r\n2) See a permit\r\n\r\nc) Send a receipt", "Last.", ""))
+    assert lines.is_valid()
+    assert [(line.text, line.priority) for line in lines.said()] == [
+        ("First.", "MUST"),
+        ("Apply online", "SHOULD"),
+        ("See a permit", "SHOULD"),
+        ("Send a receipt", "SHOULD"),
+        ("Last.", "MUST"),
+    ]
+
+
+def test_rows_of_a_list_fill_the_empty_ones_first() -> None:
+    lines = sent(pasted("One.\nTwo.\nThree.", "", "", ""))
+    assert [form["text"].value() for form in lines.forms] == ["One.", "Two.", "Three.", ""]
+
+
+def test_open_standard_stays_with_the_first_of_a_list() -> None:
+    lines = sent(pasted("One.\nTwo.", **{"0_standard": "UPRN"}))
+    assert [(line.text, line.standard) for line in lines.said()] == [("One.", "UPRN"), ("Two.", "")]
+
+
+def test_line_of_a_list_that_is_too_long_is_named_in_its_own_row() -> None:
+    lines = sent(pasted("One.\n" + "word " * 31 + "\nThree."))
+    assert [list(form.errors) for form in lines.forms] == [[], ["text"], []]
+
+
+def test_list_is_spread_when_a_row_is_added() -> None:
+    lines = sent(pasted("- One.\n- Two."), checks=False)
+    assert [form["text"].value() for form in lines.forms] == ["One.", "Two.", None]
+
+
+def test_stored_requirement_of_several_lines_stays_one() -> None:
+    lines = sent(pasted("It is:\r\n- fast\r\n- cheap", "New."), "It is:\n- fast\n- cheap")
+    assert [line.text for line in lines.said()] == ["It is:\n- fast\n- cheap", "New."]
+
+
+@pytest.mark.parametrize("count", [21, 200, 900])
+def test_list_with_too_many_items_is_refused_and_nothing_of_it_is_lost(count: int) -> None:
+    typed = [f"Item {number}." for number in range(count)]
+    lines = sent(pasted("\n".join(typed)))
+    assert lines.non_form_errors() == ["A need can have 20 requirements at the most: join or remove some"]
+    assert "\n".join(form["text"].value() for form in lines.forms).split("\n") == typed
 
 
 def test_row_that_only_waits_is_not_judged() -> None:

@@ -264,6 +264,13 @@ def test_lines_beyond_the_pages_limit_are_shown_and_refused_in_words(client: Cli
     assert draft.requirements.count() == 25
 
 
+def test_pasted_list_is_stored_a_requirement_a_line(client: Client, editor: User, draft: Need) -> None:
+    client.force_login(editor)
+    save(client, draft, "requirements", **lines("1. Apply online\r\n2. See a permit", "Send a receipt"))
+    stored = [line.text for line in draft.requirements.order_by("position")]
+    assert stored == ["Apply online", "See a permit", "Send a receipt"]
+
+
 def test_link_may_propose_a_category_and_a_kind(client: Client, editor: User, draft: Need, category: Category) -> None:
     client.force_login(editor)
     page = text(client.get(f"/needs/{draft.reference}/edit/classification/?category=parking&kind=HARDWARE"))
