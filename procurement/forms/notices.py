@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from boroughs.forms.fields import DatePartsField, Radios, WordLimitedTextarea, WordsField
+from boroughs.forms.pasted_lists import without_mark
 from boroughs.forms.text import LineField, ProseField, clean_line
 from boroughs.models import Borough
 from procurement.actions.notice_turn import REASON_WORDS
@@ -41,8 +42,8 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         lines = value if isinstance(value, (list, tuple)) else str(value or "").splitlines()
-        # Pasted lists bring their own bullets.
-        cleaned = (clean_line(line).lstrip("•*–-· ").strip() for line in lines)
+        # Pasted lists bring their own bullets and numbers.
+        cleaned = (without_mark(clean_line(line)) for line in lines)
         return tuple(line for line in cleaned if line)
 
     def validate(self, value: Any) -> None:

@@ -208,11 +208,11 @@ def test_analysts_draft_edit_propose_and_publish(client: Client, analyst: User, 
     notice = Notice.objects.get(demand=demand)
     assert response["Location"] == f"/notices/{notice.reference}/edit/"
     assert "Housing repairs" in text(client, response["Location"])
-    changed = form_of(notice, title="Repairs service", must_requirements="• One.\n\n- Two.\n")
+    changed = form_of(notice, title="Repairs service", must_requirements="• One.\n\n- Two.\n3) Three.\n")
     response = client.post(f"/notices/{notice.reference}/edit/", changed)
     assert response["Location"] == f"/notices/{notice.reference}/preview/"
     notice.refresh_from_db()
-    assert (notice.title, notice.must_requirements) == ("Repairs service", ["One.", "Two."])
+    assert (notice.title, notice.must_requirements) == ("Repairs service", ["One.", "Two.", "Three."])
     client.post(f"/notices/{notice.reference}/propose/", {"seen": seen_on(client, notice)})
     html = text(client, f"/notices/{notice.reference}/preview/")
     assert "somebody else has to approve it" in html
