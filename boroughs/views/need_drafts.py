@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from boroughs import permissions
@@ -18,6 +19,7 @@ from boroughs.actions.drafting import Draft
 from boroughs.actions.need_content import NeedContent, content_of
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.forms.coaching import advice
+from boroughs.forms.date_remarks import date_remarks
 from boroughs.forms.need_lines import rows
 from boroughs.forms.need_sections import BY_SLUG, SECTIONS, Section
 from boroughs.forms.need_words import answers, differences
@@ -28,6 +30,7 @@ from boroughs.views.signed_in import need_or_404, person, require_as_read
 
 ADD = "add_line"
 FIRST = BY_SLUG["need"]
+TIMING = BY_SLUG["timing"]
 PROPOSED = ("category", "kind", "cpv")
 
 
@@ -112,6 +115,7 @@ def need_submit(request: HttpRequest, reference: str) -> HttpResponse:
         "problems": problems,
         "answers": answers(draft.content),
         "advice": advice(draft.content),
+        "remarks": date_remarks(draft.content, today=timezone.localdate()),
         "revision": (draft.amendment or draft.need).revision,
         # Nothing of an open need is submitted that says what it says already.
         "is_changed": not draft.is_amendment or draft.content != content_of(draft.need),
@@ -176,6 +180,7 @@ class _Page:
             "can_be_changed": self.draft.can_be_changed,
             # On what is stored: what was just typed is advised on when it is saved.
             "advice": [each for each in advice(self.draft.content) if each.section == self.section.slug],
+            "remarks": date_remarks(self.draft.content, today=timezone.localdate()) if self.section is TIMING else [],
         }
 
 

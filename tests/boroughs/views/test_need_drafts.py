@@ -264,6 +264,25 @@ def test_lines_beyond_the_pages_limit_are_shown_and_refused_in_words(client: Cli
     assert draft.requirements.count() == 25
 
 
+def test_dates_that_are_over_are_asked_about_and_refuse_nothing(
+    client: Client, editor: User, draft: Need, category: Category
+) -> None:
+    Need.objects.filter(pk=draft.pk).update(
+        contract_end_date="1999-01-01", start_date="2021-04-01", problem="P.", category=category, kind="SOFTWARE"
+    )
+    client.force_login(editor)
+    check, timing = (f"/needs/{draft.reference}/{page}/" for page in ("submit", "edit/timing"))
+    for address in (check, timing):
+        page = text(client.get(address))
+        assert "Your present contract ended on 1 January 1999, " in page
+        assert "The latest start, 1 April 2021, is in the past." in page
+    assert f'href="{timing}">Change the dates</a>' in text(client.get(check))
+    assert "is in the past" not in text(client.get(f"/needs/{draft.reference}/edit/size/"))
+    submit(client, draft)
+    draft.refresh_from_db()
+    assert draft.status == Need.Status.SUBMITTED
+
+
 def test_pasted_list_is_stored_a_requirement_a_line(client: Client, editor: User, draft: Need) -> None:
     client.force_login(editor)
     save(client, draft, "requirements", **lines("1. Apply online\r\n2. See a permit", "Send a receipt"))
