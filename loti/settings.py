@@ -316,9 +316,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# One process needs no shared cache; several share the broker's server.
+# One process needs no shared cache; several share the broker's server, and go on without it while it is away.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "cache"}
+    "default": {"BACKEND": "loti.cache.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "cache"}
     if REDIS_URL.startswith(("redis://", "rediss://"))
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }

@@ -2,7 +2,7 @@
 busy for one alone.
 
 Each process counts for itself, since it is the process that is protected: a count that all share would make every
-answer wait for the broker, and fail with it. So a caller who is lucky may make as many requests in each process.
+answer wait for the broker. So a caller who is lucky may make as many requests in each process.
 """
 
 import ipaddress

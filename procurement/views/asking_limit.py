@@ -42,7 +42,7 @@ def take(request: HttpRequest) -> Wait | None:
     try:
         asked = cache.incr(key)
     except ValueError:
-        # The hour ended, or the cache dropped it, in between.
+        # The hour ended, the cache dropped it or its server went away, in between.
         return None
     return Wait(HOUR - passed) if asked > settings.ASKED_AN_HOUR else None
 

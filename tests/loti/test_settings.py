@@ -99,7 +99,7 @@ def test_two_variables_point_at_bigger_machines() -> None:
     assert values["DATABASES"]["default"]["ENGINE"] == "django.db.backends.postgresql"
     assert values["EMBEDDED_BROKER"] is False
     assert values["CELERY_BROKER_URL"] == "redis://broker.example:6379/0"
-    assert "RedisCache" in values["CACHES"]["default"]["BACKEND"]
+    assert values["CACHES"]["default"]["BACKEND"] == "loti.cache.SharedCache"
 
 
 @pytest.mark.parametrize(
