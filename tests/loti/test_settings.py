@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "k" * 60
+# What production starts with, and not without.
+PRODUCTION = {"LOTI_ENV": "production", "SECRET_KEY": SECRET, "EMAIL_HOST": "mail.example"}
 SHOW = """
 import json
 from loti import settings
@@ -34,10 +36,24 @@ def read(names: list[str], **variables: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("secret", "words"), [("", "SECRET_KEY must be set"), ("short", "at least 50")])
 def test_production_refuses_a_weak_secret(secret: str, words: str) -> None:
-    done = load(["DEBUG"], LOTI_ENV="production", SECRET_KEY=secret)
+    done = load(["DEBUG"], **PRODUCTION | {"SECRET_KEY": secret})
     assert done.returncode != 0
     assert "ImproperlyConfigured" in done.stderr
     assert words in done.stderr
+
+
+def test_production_refuses_to_write_mails_to_the_log() -> None:
+    done = load(["EMAIL_BACKEND"], **PRODUCTION | {"EMAIL_HOST": ""})
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[-1].endswith(
+        "ImproperlyConfigured: EMAIL_HOST must name the mail server in production"
+    )
+
+
+def test_mails_go_to_the_mail_server_or_to_the_log() -> None:
+    assert "smtp" in read(["EMAIL_BACKEND"], **PRODUCTION)["EMAIL_BACKEND"]
+    assert "smtp" in read(["EMAIL_BACKEND"], EMAIL_HOST="mail.example")["EMAIL_BACKEND"]
+    assert "console" in read(["EMAIL_BACKEND"])["EMAIL_BACKEND"]
 
 
 def test_production_is_strict() -> None:
@@ -49,7 +65,7 @@ def test_production_is_strict() -> None:
         "ALLOWED_HOSTS",
         "HASHED_STATIC",
     ]
-    values = read(names, LOTI_ENV="production", SECRET_KEY=SECRET, DEBUG="1", ALLOWED_HOSTS="board.example")
+    values = read(names, **PRODUCTION, DEBUG="1", ALLOWED_HOSTS="board.example")
     assert values == {
         "DEBUG": False,
         "SESSION_COOKIE_SECURE": True,
@@ -114,6 +130,6 @@ def test_nonsense_stops_the_start(name: str, value: str) -> None:
 
 @pytest.mark.parametrize("environment", ["development", "production"])
 def test_passwords_are_hashed_cheaply_in_tests_alone(environment: str) -> None:
-    hashers = read(["PASSWORD_HASHERS"], LOTI_ENV=environment, SECRET_KEY=SECRET)["PASSWORD_HASHERS"]
+    hashers = read(["PASSWORD_HASHERS"], **PRODUCTION | {"LOTI_ENV": environment})["PASSWORD_HASHERS"]
     assert hashers[0].endswith("ScryptPasswordHasher")
     assert not [name for name in hashers if "MD5" in name]

@@ -174,6 +174,7 @@ print(json.dumps({"redirect": show(redirect), "form": show(answer), "signed": sh
 
 def test_production_sends_its_cookies_over_https_alone(tmp_path: Path) -> None:
     variables = {"LOTI_ENV": "production", "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "board.example"}
+    variables["EMAIL_HOST"] = "mail.example"
     variables |= {"LOTI_VAR_DIR": str(tmp_path), "HASHED_STATIC": "0", "SITE_URL": "https://board.example"}
     variables |= {"DJANGO_SETTINGS_MODULE": "loti.settings", "PATH": os.environ["PATH"], "LOG_LEVEL": "error"}
     done = subprocess.run(
