@@ -12,7 +12,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "k" * 60
 # What production starts with, and not without.
-PRODUCTION = {"LOTI_ENV": "production", "SECRET_KEY": SECRET, "EMAIL_HOST": "mail.example"}
+PRODUCTION = {
+    "LOTI_ENV": "production",
+    "SECRET_KEY": SECRET,
+    "ALLOWED_HOSTS": "board.example",
+    "EMAIL_HOST": "mail.example",
+}
 SHOW = """
 import json
 from loti import settings
@@ -42,6 +47,13 @@ def test_production_refuses_a_weak_secret(secret: str, words: str) -> None:
     assert words in done.stderr
 
 
+@pytest.mark.parametrize("hosts", ["", " , "])
+def test_production_refuses_to_answer_to_no_host(hosts: str) -> None:
+    done = load(["DEBUG"], **PRODUCTION | {"ALLOWED_HOSTS": hosts})
+    assert done.returncode != 0
+    assert "ImproperlyConfigured: ALLOWED_HOSTS must name the hosts of the site" in done.stderr
+
+
 def test_production_refuses_to_write_mails_to_the_log() -> None:
     done = load(["EMAIL_BACKEND"], **PRODUCTION | {"EMAIL_HOST": ""})
     assert done.returncode != 0
@@ -65,7 +77,7 @@ def test_production_is_strict() -> None:
         "ALLOWED_HOSTS",
         "HASHED_STATIC",
     ]
-    values = read(names, **PRODUCTION, DEBUG="1", ALLOWED_HOSTS="board.example")
+    values = read(names, **PRODUCTION, DEBUG="1")
     assert values == {
         "DEBUG": False,
         "SESSION_COOKIE_SECURE": True,
