@@ -88,6 +88,12 @@ def test_production_is_strict() -> None:
     }
 
 
+@pytest.mark.parametrize(("value", "on"), [("", False), ("1", True)])
+def test_other_hosts_are_bound_to_https_only_where_it_is_asked_for(value: str, on: bool) -> None:
+    names = ["SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"]
+    assert read(names, **PRODUCTION, **dict.fromkeys(names, value)) == dict.fromkeys(names, on)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

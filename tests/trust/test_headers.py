@@ -187,6 +187,7 @@ def test_production_sends_its_cookies_over_https_alone(tmp_path: Path) -> None:
     age = re.search(r"max-age=(\d+)", seen["form"]["headers"]["Strict-Transport-Security"])
     assert age is not None
     assert int(age[1]) >= 31_536_000
+    assert "includeSubDomains" not in seen["form"]["headers"]["Strict-Transport-Security"]
     cookies = [*seen["form"]["cookies"], *seen["signed"]["cookies"]]
     assert {cookie.split("=")[0] for cookie in cookies} >= {"__Host-csrftoken", "__Host-sessionid"}
     for cookie in cookies:
