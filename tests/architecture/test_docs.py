@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from celery.schedules import crontab
 from django.core.management import get_commands
 
+from boroughs.background import SCHEDULE
 from loti.management.commands import draw_lifecycles
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +34,25 @@ def test_setting_is_documented(name: str) -> None:
 )
 def test_command_is_documented(name: str) -> None:
     assert f"`{name}" in text("docs/operations.md") or f"manage.py {name}" in text("docs/operations.md")
+
+
+def in_words(when: float | crontab) -> str:
+    """As the table of what runs by the clock has it."""
+    if not isinstance(when, crontab):
+        return f"every {when:.0f} seconds"
+    minutes = sorted(when.minute)
+    if len(when.hour) == len(minutes) == 1:
+        return f"{min(when.hour)}:{minutes[0]:02d}"
+    assert len(when.hour) == 24, "a new kind of time needs words of its own"
+    if minutes == list(range(0, 60, 60 // len(minutes))):
+        return f"every {60 // len(minutes)} minutes"
+    return f"{', '.join(map(str, minutes[:-1]))} and {minutes[-1]} minutes past"
+
+
+@pytest.mark.parametrize("name", SCHEDULE)
+def test_what_runs_by_the_clock_is_documented(name: str) -> None:
+    table = text("docs/operations.md").partition("## What runs by the clock")[2].partition("## Settings")[0]
+    assert f"| {in_words(SCHEDULE[name]['schedule'])} | " in table
 
 
 def addresses_for_programs() -> list[str]:
