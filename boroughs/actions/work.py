@@ -105,15 +105,18 @@ def finish(*, claim: Claim) -> None:
         background.enqueue(claim.task, delay=settings.MATCH_DEBOUNCE_SECONDS, key=claim.key)
 
 
-def fail(*, claim: Claim, error: BaseException) -> None:
-    """Give the work back after an error: again after a pause, or, after three attempts, set aside for a person."""
+def fail(*, claim: Claim, error: BaseException, pause: timedelta = timedelta()) -> None:
+    """Give the work back after an error: again after a pause, or, after three attempts, set aside for a person.
+
+    `pause` is the least there is, for who knows that an earlier attempt would find nothing to do.
+    """
     now = timezone.now()
     work = Work.objects.get(pk=claim.work_id)
     exhausted = work.attempts >= MAX_ATTEMPTS
     Work.objects.filter(pk=claim.work_id, lease_owner=claim.owner).update(
         lease_owner="",
         lease_until=None,
-        not_before=now + work.backoff(),
+        not_before=now + max(work.backoff(), pause),
         failed_at=now if exhausted else None,
         last_error="".join(traceback.format_exception(error))[-8000:],
     )

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from procurement.models import Alert, Interest, Letter, Subscriber, Webhook, WebhookDelivery
@@ -50,7 +51,8 @@ class LetterFactory(DjangoModelFactory[Letter]):
     key = factory.Sequence(lambda n: f"version-{n}")
     subject = "A notice"
     body = "Read it.\n"
-    written_at = AT
+    # A letter of long ago is no news and is given up.
+    written_at = factory.LazyFunction(timezone.now)
 
 
 class WebhookFactory(DjangoModelFactory[Webhook]):

@@ -107,6 +107,15 @@ def test_failure_is_tried_again_after_a_pause_and_set_aside_after_three() -> Non
     assert claim() is None
 
 
+def test_pause_after_a_failure_may_be_longer_and_is_never_shorter() -> None:
+    ask()
+    for pause, least in ((timedelta(minutes=5), timedelta(minutes=5)), (timedelta(), timedelta(seconds=20))):
+        before = timezone.now()
+        work.fail(claim=claimed(), error=ValueError("later"), pause=pause)
+        assert Work.objects.get().not_before >= before + least
+        Work.objects.update(not_before=timezone.now())
+
+
 def test_lease_may_be_shorter_and_stays_so_when_renewed(settings: Any) -> None:
     settings.WORK_LEASE_SECONDS = 30
     ask()

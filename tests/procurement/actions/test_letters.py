@@ -7,7 +7,9 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
+from pytest_django import Settings
 
 from boroughs.models import Work
 from procurement.actions import letters
@@ -32,11 +34,16 @@ def send() -> int:
     return letters.run()
 
 
+def pass_the_hold() -> None:
+    """As if the time were over for which what was tried or taken stays in hand."""
+    Letter.objects.update(taken_at=F("taken_at") - IN_HAND - timedelta(seconds=1))
+
+
 def refusing(monkeypatch: pytest.MonkeyPatch, error: Exception, *, address: str) -> None:
     deliver = EmailBackend.send_messages
 
     def answer(backend: EmailBackend, messages: Sequence[EmailMessage]) -> int:
-        if messages[0].to == [address]:
+        if address in messages[0].to[0]:
             raise error
         return deliver(backend, messages)
 
@@ -110,14 +117,80 @@ def test_a_refusal_for_now_is_tried_again_after_the_others(monkeypatch: pytest.M
     assert "not taken for now" in last_error
     # Kept for those who look after the site, also where the mailbox is deleted.
     assert "busy@example.com" not in last_error
+    assert send() == 0
+    pass_the_hold()
     assert send() == 1
     assert mail.outbox[-1].to == ["busy@example.com"]
+
+
+def test_what_is_refused_for_now_holds_up_nobody_in_any_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "TURN", 3)
+    for number in range(3):
+        LetterFactory(subscriber__email=f"busy-{number}@example.com", awaited=True)
+    behind = LetterFactory()
+    refusing(monkeypatch, SMTPDataError(451, b"come back later"), address="busy-")
+    assert [send(), send()] == [0, 1]
+    assert mail.outbox[0].to == [behind.subscriber.email]
+    # Nor what is written once they may be tried again.
+    pass_the_hold()
+    later = LetterFactory()
+    send()
+    assert mail.outbox[1].to == [later.subscriber.email]
+
+
+def test_what_is_tried_again_waits_its_turn_among_the_others_of_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "TURN", 1)
+    now = timezone.now()
+    tried_last = LetterFactory(taken_at=now - 2 * IN_HAND)
+    tried_first = LetterFactory(taken_at=now - 3 * IN_HAND)
+    assert [send(), send()] == [1, 1]
+    assert [message.to[0] for message in mail.outbox] == [tried_first.subscriber.email, tried_last.subscriber.email]
+
+
+def test_what_is_in_hand_is_asked_for_when_it_is_free_again() -> None:
+    begun = timezone.now()
+    LetterFactory(taken_at=begun)
+    LetterFactory()
+    assert send() == 1
+    asked = Work.objects.pending().get()
+    assert IN_HAND <= asked.not_before - begun <= IN_HAND + timedelta(seconds=30)
+
+
+def test_letter_refused_for_good_after_its_text_is_given_up_and_its_address_is_not(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader = SubscriberFactory(email="reader@example.com")
+    bad = LetterFactory(subscriber=reader)
+    with monkeypatch.context() as patch:
+        refusing(patch, SMTPDataError(554, b"looks like spam"), address="reader@example.com")
+        assert send() == 0
+    bad.refresh_from_db()
+    reader.refresh_from_db()
+    assert "looks like spam" in bad.error
+    assert "looks like spam" in caplog.text
+    assert reader.refused_at is None
+    assert not Work.objects.pending().exists()
+    LetterFactory(subscriber=reader)
+    assert send() == 1
+
+
+def test_letter_that_is_no_news_any_more_is_given_up(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    settings.TOLD_KEPT_DAYS = 20
+    now = timezone.now()
+    old, late = (LetterFactory(written_at=now - timedelta(days=days)) for days in (21, 19))
+    in_hand = LetterFactory(written_at=now - timedelta(days=21), taken_at=now)
+    assert send() == 1
+    assert mail.outbox[0].to == [late.subscriber.email]
+    old.refresh_from_db()
+    assert old.error == "Given up: not taken while it was news."
+    assert "Gave up 1 letters" in caplog.text
+    assert list(Letter.objects.waiting()) == [in_hand]
 
 
 def test_what_a_dead_worker_had_in_hand_is_sent_again_under_the_same_name() -> None:
     letter = LetterFactory(taken_at=timezone.now())
     assert send() == 0
-    Letter.objects.update(taken_at=timezone.now() - IN_HAND - timedelta(seconds=1))
+    pass_the_hold()
     assert send() == 1
     assert mail.outbox[0].extra_headers["Message-ID"] == letters.message(letter).extra_headers["Message-ID"]
 
