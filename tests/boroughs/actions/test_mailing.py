@@ -7,7 +7,9 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
+from pytest_django import Settings
 
 from boroughs.actions import mailing, notifying, work
 from boroughs.background import Task
@@ -39,6 +41,11 @@ def send() -> int:
 
 def prefer(user: User, preference: str) -> None:
     User.objects.filter(pk=user.pk).update(mail_preference=preference)
+
+
+def pass_the_hold() -> None:
+    """As if the time were over for which nobody takes what was refused for now."""
+    Notification.objects.update(mail_lease_until=F("mail_lease_until") - mailing.LATER - timedelta(seconds=1))
 
 
 def refusing(monkeypatch: pytest.MonkeyPatch, error: Exception, *, address: str = "") -> None:
@@ -196,9 +203,71 @@ def test_email_that_is_refused_for_now_is_tried_again_after_the_others(
         send()
     assert [message.to for message in mail.outbox] == [[approver.email]]
     assert Work.objects.pending().exists()
-    Work.objects.update(not_before=timezone.now())
-    assert mailing.run() == 1
+    assert send() == 0
+    pass_the_hold()
+    assert send() == 1
     assert mail.outbox[1].to == [editor.email]
+
+
+def test_what_is_refused_for_now_holds_up_nobody_in_any_turn(borough: Borough, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailing, "TURN", 2)
+    people = [person(Role.BOROUGH_EDITOR, borough) for _ in range(5)]
+    busy, (behind, later) = people[:3], people[3:]
+    for user in (*busy, behind):
+        NotificationFactory(user=user, borough=borough)
+    sent = EmailMessage.send
+
+    def answer(message: EmailMessage, *arguments: Any) -> int:
+        if message.to[0] in {user.email for user in busy}:
+            raise SMTPDataError(451, b"try later")
+        return sent(message, *arguments)
+
+    monkeypatch.setattr("boroughs.notifications.EmailMessage.send", answer)
+    send()
+    send()
+    assert [message.to for message in mail.outbox] == [[behind.email]]
+    # Nor what is told once they may be tried again.
+    pass_the_hold()
+    NotificationFactory(user=later, borough=borough)
+    send()
+    assert [message.to for message in mail.outbox[1:]] == [[later.email]]
+
+
+def test_what_is_held_is_asked_for_when_it_is_free_again(borough: Borough, editor: User, approver: User) -> None:
+    free_at = timezone.now() + timedelta(minutes=10)
+    NotificationFactory(user=editor, borough=borough, mail_lease_until=free_at)
+    NotificationFactory(user=approver, borough=borough)
+    assert send() == 1
+    assert free_at < Work.objects.pending().get().not_before < free_at + timedelta(seconds=30)
+
+
+def test_email_refused_for_good_after_its_text_is_given_up(
+    borough: Borough, editor: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    NotificationFactory(user=editor, borough=borough)
+    with monkeypatch.context() as once:
+        refusing(once, SMTPDataError(554, b"looks like spam"))
+        assert send() == 0
+    assert "looks like spam" in Notification.objects.get().mail_error
+    assert "looks like spam" in caplog.text
+    assert not Work.objects.pending().exists()
+    NotificationFactory(user=editor, borough=borough)
+    assert send() == 1
+
+
+def test_what_is_no_news_any_more_is_given_up(
+    borough: Borough, editor: User, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.TOLD_KEPT_DAYS = 20
+    old, late = (
+        NotificationFactory(user=editor, borough=borough, at=timezone.now() - timedelta(days=days)) for days in (21, 19)
+    )
+    assert send() == 1
+    for row in (old, late):
+        row.refresh_from_db()
+    assert (old.mail_error, late.mail_error) == ("Given up: not taken while it was news.", "")
+    assert (old.mailed_at is None, late.mailed_at is None) == (True, False)
+    assert "Gave up 1 e-mails" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)
