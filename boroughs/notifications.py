@@ -5,7 +5,6 @@ The first line of a template is the subject.
 
 import logging
 from collections.abc import Callable, Sequence
-from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,15 +30,16 @@ def password_link(user: User) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def invitation(*, user: User, roles: list[str]) -> None:
-    """Welcome a person whom an administrator has added, with the link to set a password."""
+def invitation(*, user: User, roles: list[str]) -> bool:
+    """Welcome a person whom an administrator has added, with the link to set a password; whether it was sent."""
     days = settings.PASSWORD_RESET_TIMEOUT // 86400
-    _send("invitation", user, {"roles": roles, "link": password_link(user), "days": days, "site": settings.SITE_URL})
+    context = {"roles": roles, "link": password_link(user), "days": days, "site": settings.SITE_URL}
+    return _send("invitation", user, context)
 
 
-def role_given(*, user: User, role: str) -> None:
-    """Tell a person who has an account already that they have a role in a further borough, or another one."""
-    _send("role_given", user, {"role": role, "site": settings.SITE_URL})
+def role_given(*, user: User, role: str) -> bool:
+    """Tell who has an account already of a role in a further borough, or of another role; whether it was sent."""
+    return _send("role_given", user, {"role": role, "site": settings.SITE_URL})
 
 
 # --- notifications by e-mail; these raise where the mail server does not take them --------------------------------
@@ -193,12 +193,14 @@ def _preference_link() -> str:
     return f"{settings.SITE_URL}{reverse('notification-settings')}"
 
 
-def _send(name: str, user: User, context: dict[str, Any]) -> None:
+def _send(name: str, user: User, context: dict[str, Any]) -> bool:
+    """Send in the request; whether the mail server took it. What was done stands, and whoever did it is told."""
     try:
         _message(name, user, context).send()
-    except (SMTPException, OSError):
-        # What was done stands; the person can ask for a link on the sign-in page.
+    except Exception:  # not the mail server alone: an address that no e-mail can name is refused before it is asked
         logger.exception("The e-mail %r to person %s was not sent.", name, user.pk)
+        return False
+    return True
 
 
 def _message(name: str, user: User, context: dict[str, Any], identity: str = "") -> EmailMessage:

@@ -121,6 +121,7 @@ urlpatterns: list[URLPattern] = [
     path("people/<int:pk>/", people.person_detail, name="person-detail"),
     path("people/<int:pk>/grant/", people.person_grant, name="person-grant"),
     path("people/<int:pk>/roles/<int:membership_pk>/revoke/", people.person_revoke, name="person-revoke"),
+    path("people/<int:pk>/link/", people.person_send_link, name="person-send-link"),
     path("people/<int:pk>/deactivate/", people.person_deactivate, name="person-deactivate"),
     path("people/<int:pk>/reactivate/", people.person_reactivate, name="person-reactivate"),
 ]

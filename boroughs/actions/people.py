@@ -1,6 +1,6 @@
 """Adding people, giving and taking roles, closing accounts."""
 
-from functools import partial
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
@@ -12,39 +12,63 @@ from boroughs.permissions import Actor, Permission
 
 TAKEN = "There is already a person with this e-mail address."
 HERE_ALREADY = "This person has a role in the borough already. Change it on the list of colleagues."
+NO_LINK = "This person has set a password already, or their account is closed: no link was sent."
 NOT_HERE = "This address cannot be given a role in the borough. Ask an administrator."
 
 
-@transaction.atomic
-def invite(*, email: str, name: str, role: Role, borough: Borough | None, by: Actor, is_staff: bool = False) -> User:
+@dataclass(frozen=True)
+class Invited:
+    """Who has a role now, and whether the mail server took the e-mail that tells them. It is sent after the commit."""
+
+    user: User
+    is_mailed: bool
+
+
+def invite(*, email: str, name: str, role: Role, borough: Borough | None, by: Actor, is_staff: bool = False) -> Invited:
     """Add a person, who then sets a password by the link in an e-mail. Raises NotAcceptable."""
-    permissions.require(by, Permission.MANAGE_PEOPLE)
-    if User.objects.filter(email__iexact=email.strip()).exists():
-        raise NotAcceptable([TAKEN])
-    return _added(email, name, role, borough, by, is_staff=is_staff)
+    with transaction.atomic(durable=True):
+        permissions.require(by, Permission.MANAGE_PEOPLE)
+        if User.objects.filter(email__iexact=email.strip()).exists():
+            raise NotAcceptable([TAKEN])
+        user = _added(email, name, role, borough, by, is_staff=is_staff).user
+    return Invited(user, is_mailed=_mail_link(user))
 
 
-@transaction.atomic
-def invite_colleague(*, email: str, name: str, role: Role, borough: Borough, by: Actor) -> User:
+def invite_colleague(*, email: str, name: str, role: Role, borough: Borough, by: Actor) -> Invited:
     """Give somebody a role in one's own borough; who is not here yet is added and sets a password by e-mail.
 
     Who works for two boroughs has one account: it is found by its address, and keeps its own name.
 
     Raises NotAcceptable.
     """
-    permissions.require(by, Permission.MANAGE_COLLEAGUES, borough)
-    _require_borough_role(role)
-    user = User.objects.filter(email__iexact=email.strip()).first()
-    if user is None:
-        return _added(email, name, role, borough, by)
-    if Membership.objects.filter(user=user, borough=borough, user__is_active=True).exists():
-        raise NotAcceptable([HERE_ALREADY])
-    if not user.is_active or Membership.objects.filter(user=user, borough__isnull=True).exists():
-        # One answer for all that an approver is not to learn of an account.
-        raise NotAcceptable([NOT_HERE])
-    membership = _grant(user, role, borough, by)
-    transaction.on_commit(partial(notifications.role_given, user=user, role=place_of(membership)), robust=True)
-    return user
+    with transaction.atomic(durable=True):
+        permissions.require(by, Permission.MANAGE_COLLEAGUES, borough)
+        _require_borough_role(role)
+        known = User.objects.filter(email__iexact=email.strip()).first()
+        membership = _joined(known, role, borough, by) if known else _added(email, name, role, borough, by)
+    user = membership.user
+    if known:
+        return Invited(user, is_mailed=notifications.role_given(user=user, role=place_of(membership)))
+    return Invited(user, is_mailed=_mail_link(user))
+
+
+def send_link(*, user: User, by: Actor) -> bool:
+    """Send somebody the link to set a password once more; whether the mail server took it.
+
+    Raises IllegalMove for who has a password, or may not sign in.
+    """
+    permissions.require(by, Permission.MANAGE_PEOPLE)
+    if not awaits_password(user):
+        raise IllegalMove(NO_LINK)
+    is_mailed = _mail_link(user)
+    if is_mailed:
+        audit.record(by=by, verb="send_link", noun="person", reference=user.email)
+    return is_mailed
+
+
+def awaits_password(user: User) -> bool:
+    """Whether the person was added and never set a password, so that the link is their only way in."""
+    return user.is_active and not user.has_usable_password()
 
 
 @transaction.atomic
@@ -105,7 +129,9 @@ def place_of(membership: Membership) -> str:
     return f"{role}, {membership.borough.name}" if membership.borough else role
 
 
-def _added(email: str, name: str, role: Role, borough: Borough | None, by: Actor, *, is_staff: bool = False) -> User:
+def _added(
+    email: str, name: str, role: Role, borough: Borough | None, by: Actor, *, is_staff: bool = False
+) -> Membership:
     try:
         with transaction.atomic():
             user = User.objects.create_user(email=email, name=name, is_staff=is_staff)
@@ -113,9 +139,21 @@ def _added(email: str, name: str, role: Role, borough: Borough | None, by: Actor
         # Two people added the same person in the same moment.
         raise NotAcceptable([TAKEN]) from error
     audit.record(by=by, verb="create", noun="person", reference=user.email, borough=borough)
-    membership = _grant(user, role, borough, by)
-    transaction.on_commit(partial(notifications.invitation, user=user, roles=[place_of(membership)]), robust=True)
-    return user
+    return _grant(user, role, borough, by)
+
+
+def _joined(user: User, role: Role, borough: Borough, by: Actor) -> Membership:
+    if Membership.objects.filter(user=user, borough=borough, user__is_active=True).exists():
+        raise NotAcceptable([HERE_ALREADY])
+    if not user.is_active or Membership.objects.filter(user=user, borough__isnull=True).exists():
+        # One answer for all that an approver is not to learn of an account.
+        raise NotAcceptable([NOT_HERE])
+    return _grant(user, role, borough, by)
+
+
+def _mail_link(user: User) -> bool:
+    memberships = Membership.objects.filter(user=user).select_related("borough").order_by("borough__name", "pk")
+    return notifications.invitation(user=user, roles=[place_of(membership) for membership in memberships])
 
 
 def _grant(user: User, role: Role, borough: Borough | None, by: Actor) -> Membership:

@@ -45,9 +45,21 @@ def colleague_invite(request: HttpRequest) -> HttpResponse:
         except NotAcceptable as refusal:
             form.add_error("email", str(refusal))
         else:
-            messages.success(request, f"{invited.name} has a role now. An e-mail tells them.")
+            _say_invited(request, invited)
             return redirect("colleague-list")
     return render(request, "boroughs/colleagues/invite.html", {"form": form, "boroughs": boroughs})
+
+
+def _say_invited(request: HttpRequest, invited: people.Invited) -> None:
+    name = invited.user.name
+    if invited.is_mailed:
+        messages.success(request, f"{name} has a role now. An e-mail tells them.")
+        return
+    first = " They set a password by “I have forgotten my password” on the sign-in page."
+    hint = first if people.awaits_password(invited.user) else ""
+    messages.error(
+        request, f"{name} has a role now, but the e-mail that tells them could not be sent. Tell them yourself.{hint}"
+    )
 
 
 def colleague_change(request: HttpRequest, membership_pk: int) -> HttpResponse:

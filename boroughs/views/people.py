@@ -18,6 +18,7 @@ from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 
 PAGE = 50
+TRY_LATER = "Choose “Send the link again” on this page later. If it fails again, ask whoever runs the mail server."
 
 
 @require_GET
@@ -32,7 +33,7 @@ def person_create(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST if request.method == "POST" else None, boroughs=Borough.objects.by_name())
     if request.method == "POST" and form.is_valid():
         try:
-            added = people.invite(
+            invited = people.invite(
                 email=form.cleaned_data["email"],
                 name=form.cleaned_data["name"],
                 role=form.chosen_role(),
@@ -42,10 +43,7 @@ def person_create(request: HttpRequest) -> HttpResponse:
         except NotAcceptable as refusal:
             form.add_error("email", str(refusal))
         else:
-            messages.success(
-                request, f"{added.name} has been added. An e-mail with a link to set a password is on its way."
-            )
-            return redirect("person-list")
+            return _say_added(request, invited)
     return render(request, "boroughs/people/create.html", {"form": form})
 
 
@@ -96,6 +94,20 @@ def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     return _try(request, pk, lambda: people.reactivate(user=subject, by=user), f"{subject.name} can sign in again.")
 
 
+@require_POST
+def person_send_link(request: HttpRequest, pk: int) -> HttpResponse:
+    user = _administrator(request)
+    subject = get_object_or_404(User, pk=pk)
+    try:
+        if people.send_link(user=subject, by=user):
+            messages.success(request, f"An e-mail with a new link is on its way to {subject.email}.")
+        else:
+            messages.error(request, f"The e-mail to {subject.email} could not be sent. {TRY_LATER}")
+    except IllegalMove as refusal:
+        messages.error(request, str(refusal))
+    return redirect("person-detail", pk)
+
+
 def authority_list(request: HttpRequest) -> HttpResponse:
     """All authorities, and the form to admit a guest."""
     user = _administrator(request)
@@ -116,6 +128,20 @@ def authority_list(request: HttpRequest) -> HttpResponse:
     return render(request, "boroughs/people/authorities.html", context)
 
 
+def _say_added(request: HttpRequest, invited: people.Invited) -> HttpResponse:
+    added = invited.user
+    if invited.is_mailed:
+        messages.success(
+            request, f"{added.name} has been added. An e-mail with a link to set a password is on its way."
+        )
+        return redirect("person-list")
+    messages.error(
+        request,
+        f"{added.name} has been added, but the e-mail with a link to set a password could not be sent. {TRY_LATER}",
+    )
+    return redirect("person-detail", added.pk)
+
+
 def _administrator(request: HttpRequest) -> User:
     user = person(request)
     permissions.require(user, Permission.MANAGE_PEOPLE)
@@ -127,7 +153,12 @@ def _people() -> QuerySet[User]:
 
 
 def _show(request: HttpRequest, user: User, subject: User, form: RoleForm) -> HttpResponse:
-    context = {"subject": subject, "form": form, "is_self": subject.pk == user.pk}
+    context = {
+        "subject": subject,
+        "form": form,
+        "is_self": subject.pk == user.pk,
+        "awaits_password": people.awaits_password(subject),
+    }
     return render(request, "boroughs/people/detail.html", context)
 
 

@@ -353,6 +353,7 @@ NOT_LOOKED_AT = {
     "person-grant",
     "person-reactivate",
     "person-revoke",
+    "person-send-link",
     "readyz",
     "renewal-draft",
     "renewal-wake",

@@ -157,6 +157,7 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "person-detail": (ADMINISTRATOR, NONE),
     "person-grant": (NONE, ADMINISTRATOR),
     "person-revoke": (NONE, ADMINISTRATOR),
+    "person-send-link": (NONE, ADMINISTRATOR),
     "person-deactivate": (NONE, ADMINISTRATOR),
     "person-reactivate": (NONE, ADMINISTRATOR),
     "demand-list": (DEMANDS, NONE),

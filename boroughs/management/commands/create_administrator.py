@@ -26,7 +26,7 @@ class Command(BaseCommand):
             validate_email(email)
             user = people.invite(
                 email=email, name=name, role=Role.ADMINISTRATOR, borough=None, by=COMMAND_LINE, is_staff=True
-            )
+            ).user
         except (LotiError, ValidationError) as error:
             message = error.messages[0] if isinstance(error, ValidationError) else str(error)
             raise CommandError(message) from error

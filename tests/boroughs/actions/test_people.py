@@ -1,6 +1,8 @@
+from smtplib import SMTPServerDisconnected
+
 import pytest
 from django.core import mail
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from django.db import transaction
 
 from boroughs.actions import people
 from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
@@ -11,17 +13,24 @@ from tests.threads import at_once
 pytestmark = pytest.mark.django_db
 
 
-def test_invited_person_gets_a_role_and_a_link(
-    administrator: User, borough: Borough, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        user = people.invite(
-            email="New.Person@Example.org",
-            name="New Person",
-            role=Role.BOROUGH_EDITOR,
-            borough=borough,
-            by=administrator,
-        )
+@pytest.fixture
+def mail_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("boroughs.notifications.EmailMessage.send", refuse)
+
+
+def invite(by: User, borough: Borough) -> people.Invited:
+    return people.invite(
+        email="New.Person@Example.org", name="New Person", role=Role.BOROUGH_EDITOR, borough=borough, by=by
+    )
+
+
+def test_invited_person_gets_a_role_and_a_link(administrator: User, borough: Borough) -> None:
+    invited = invite(administrator, borough)
+    assert invited.is_mailed
+    user = invited.user
     assert (user.email, user.has_usable_password(), user.is_staff) == ("new.person@example.org", False, False)
     assert user.memberships.get().role == Role.BOROUGH_EDITOR
     trail = AuditEvent.objects.order_by("pk").values_list("verb", "noun")
@@ -32,19 +41,76 @@ def test_invited_person_gets_a_role_and_a_link(
     assert "/accounts/password/reset/key/" in message.body
 
 
+@pytest.mark.parametrize(
+    "error", [ConnectionRefusedError(), SMTPServerDisconnected(), ValueError()], ids=["away", "gone", "unnamable"]
+)
 def test_mail_server_that_is_away_does_not_undo_the_invitation(
     administrator: User,
     borough: Borough,
+    error: Exception,
     monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise ConnectionRefusedError
+        raise error
 
     monkeypatch.setattr("boroughs.notifications.EmailMessage.send", refuse)
-    with django_capture_on_commit_callbacks(execute=True):
-        people.invite(email="a@example.org", name="A", role=Role.BOROUGH_EDITOR, borough=borough, by=administrator)
-    assert User.objects.filter(email="a@example.org").exists()
+    invited = invite(administrator, borough)
+    assert not invited.is_mailed
+    assert f"'invitation' to person {invited.user.pk} was not sent" in caplog.text
+    assert User.objects.get(email="new.person@example.org").memberships.exists()
+
+
+@pytest.mark.usefixtures("mail_is_away")
+def test_colleague_who_could_not_be_told_has_the_role(approver: User, borough: Borough, other_borough: Borough) -> None:
+    known = person(Role.BOROUGH_EDITOR, other_borough)
+    for email in (known.email, "new@example.org"):
+        invited = people.invite_colleague(
+            email=email, name="Any", role=Role.BOROUGH_READER, borough=borough, by=approver
+        )
+        assert (invited.is_mailed, invited.user.memberships.filter(borough=borough).exists()) == (False, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_told_before_it_stands(administrator: User, borough: Borough) -> None:
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        invite(administrator, borough)
+    assert not mail.outbox
+
+
+def test_link_is_sent_again_to_who_has_no_password(administrator: User, borough: Borough) -> None:
+    user = invite(administrator, borough).user
+    assert people.send_link(user=user, by=administrator)
+    first, second = mail.outbox
+    assert (second.to, second.subject) == (first.to, first.subject)
+    assert "Borough editor, Camden" in second.body
+    assert "/accounts/password/reset/key/" in second.body
+    event = AuditEvent.objects.get(verb="send_link")
+    assert (event.actor, event.noun, event.reference) == (administrator.email, "person", user.email)
+
+
+def test_link_is_not_sent_again_to_who_has_a_password_or_may_not_come_in(administrator: User, borough: Borough) -> None:
+    user = invite(administrator, borough).user
+    people.deactivate(user=user, by=administrator)
+    user.refresh_from_db()
+    known = User.objects.create_user(email="known@example.org", name="Known", password="a-long-password-33")
+    mail.outbox.clear()
+    for nobody in (user, known):
+        with pytest.raises(IllegalMove, match="no link was sent"):
+            people.send_link(user=nobody, by=administrator)
+    assert not mail.outbox
+    assert not AuditEvent.objects.filter(verb="send_link").exists()
+
+
+@pytest.mark.usefixtures("mail_is_away")
+def test_link_that_was_not_sent_is_not_on_record_as_sent(administrator: User, borough: Borough) -> None:
+    assert not people.send_link(user=invite(administrator, borough).user, by=administrator)
+    assert not AuditEvent.objects.filter(verb="send_link").exists()
+
+
+def test_only_administrators_send_the_link(administrator: User, approver: User, borough: Borough) -> None:
+    with pytest.raises(PermissionRefused):
+        people.send_link(user=invite(administrator, borough).user, by=approver)
 
 
 def test_address_is_taken_in_any_case(administrator: User, editor: User, borough: Borough) -> None:

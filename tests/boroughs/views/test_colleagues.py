@@ -55,6 +55,27 @@ def test_person_of_another_borough_gets_a_second_role_and_keeps_the_name(
     assert "Borough editor, Camden" in mail.outbox[0].body
 
 
+def test_who_could_not_be_told_is_named_and_comes_in_by_the_sign_in_page(
+    client: Client, approver: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ConnectionRefusedError
+
+    client.force_login(approver)
+    with monkeypatch.context() as away:
+        away.setattr("boroughs.notifications.EmailMessage.send", refuse)
+        page = text(client.post("/colleagues/invite/", NEW, follow=True))
+    assert "New Colleague has a role now, but the e-mail that tells them could not be sent." in page
+    assert "An e-mail tells them" not in page
+    way = "I have forgotten my password"
+    assert way in page
+    visitor = Client()
+    assert way in text(visitor.get("/accounts/login/"))
+    visitor.post("/accounts/password/reset/", {"email": "new@example.org"})
+    assert mail.outbox[0].to == ["new@example.org"]
+    assert "/accounts/password/reset/key/" in mail.outbox[0].body
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

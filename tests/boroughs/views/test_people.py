@@ -34,6 +34,35 @@ def test_added_person_sets_a_password_and_signs_in(client: Client, administrator
     assert client.get("/needs/").status_code == 200
 
 
+def test_link_that_could_not_be_sent_is_said_and_sent_again(
+    client: Client, administrator: User, borough: Borough, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ConnectionRefusedError
+
+    client.force_login(administrator)
+    data = {"name": "New Person", "email": "new@example.org", "role": "BOROUGH_EDITOR", "borough": "camden"}
+    with monkeypatch.context() as away:
+        away.setattr("boroughs.notifications.EmailMessage.send", refuse)
+        page = text(client.post("/people/new/", data, follow=True))
+        added = User.objects.get(email="new@example.org")
+        again = f'action="/people/{added.pk}/link/"'
+        assert "New Person has been added, but the e-mail with a link to set a password could not be sent." in page
+        assert "is on its way" not in page
+        assert again in page
+        page = text(client.post(f"/people/{added.pk}/link/", follow=True))
+        assert "The e-mail to new@example.org could not be sent." in page
+    page = text(client.post(f"/people/{added.pk}/link/", follow=True))
+    assert "An e-mail with a new link is on its way to new@example.org." in page
+    assert mail.outbox[0].to == ["new@example.org"]
+    added.set_password("a-long-password-33")
+    added.save()
+    assert again not in text(client.get(f"/people/{added.pk}/"))
+    page = text(client.post(f"/people/{added.pk}/link/", follow=True))
+    assert "This person has set a password already" in page
+    assert len(mail.outbox) == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -130,6 +159,7 @@ def test_people_are_for_administrators(client: Client, role: str, borough: Borou
         "new/",
         "authorities/",
         f"{editor.pk}/grant/",
+        f"{editor.pk}/link/",
         f"{editor.pk}/deactivate/",
         f"{editor.pk}/reactivate/",
         f"{editor.pk}/roles/{membership.pk}/revoke/",
