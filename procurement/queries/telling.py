@@ -18,7 +18,7 @@ class Telling:
     is_being_written: bool
     written: int
     sent: int
-    # To addresses that the mail server refused for good.
+    # That the mail server refused for good: the address, or the text.
     refused: int
     last_sent_at: datetime | None
 

@@ -78,6 +78,17 @@ def test_who_publishes_sees_how_far_it_is_and_nobody_else(client: Client, analys
     assert "3 e-mails sent, the last on" in page(client, version)
 
 
+def test_page_says_what_was_refused_where_nothing_was_sent(client: Client, analyst: User) -> None:
+    version = scene.publish()
+    written(version, 2)
+    have_it_written()
+    Letter.objects.update(error="554 looks like spam")
+    client.force_login(analyst)
+    told = page(client, version)
+    assert "The mail server refused 2 e-mails for good." in told
+    assert "Nobody asked to be told at once." not in told
+
+
 def test_page_says_that_nobody_asked(client: Client, analyst: User) -> None:
     version = scene.publish()
     have_it_written()
