@@ -43,6 +43,8 @@ ALL = "london"
 # Letters a turn, so that a turn ends well within a task's time.
 TURN = 500
 CHUNK = 500
+# With this answer the mail server ends the connection: the next letter needs another one.
+HANGS_UP = 421
 
 
 class Postponed(Exception):
@@ -132,6 +134,8 @@ def _take_a_turn(claim: Claim) -> int:
                 # Of this letter alone, and for now: the others go out first.
                 codes |= _codes(error)
                 put_off.add(letter.pk)
+                if HANGS_UP in _codes(error):
+                    connection.close()
     finally:
         connection.close()
     if put_off:

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
-from smtplib import SMTPDataError, SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 from django.core import mail
@@ -136,6 +136,26 @@ def test_what_is_refused_for_now_holds_up_nobody_in_any_turn(monkeypatch: pytest
     later = LetterFactory()
     send()
     assert mail.outbox[1].to == [later.subscriber.email]
+
+
+def test_mail_server_that_hangs_up_on_one_letter_is_called_again_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    LetterFactory(subscriber__email="busy@example.com")
+    other = LetterFactory()
+    deliver = EmailBackend.send_messages
+    hung_up = []
+
+    def answer(backend: EmailBackend, messages: Sequence[EmailMessage]) -> int:
+        if hung_up:
+            raise SMTPServerDisconnected("please run connect() first")
+        if messages[0].to == ["busy@example.com"]:
+            hung_up.append(True)
+            raise SMTPDataError(421, b"too busy")
+        return deliver(backend, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", answer)
+    monkeypatch.setattr(EmailBackend, "close", lambda _: hung_up.clear())
+    send()
+    assert [message.to for message in mail.outbox] == [[other.subscriber.email]]
 
 
 def test_what_is_tried_again_waits_its_turn_among_the_others_of_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
