@@ -1,4 +1,5 @@
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import Settings
 
@@ -88,3 +89,15 @@ def test_demonstration_account_signs_in_everywhere_but_in_production(
 def test_next_page_of_another_site_is_not_followed(client: Client, user: User) -> None:
     answer = client.post("/accounts/login/?next=https://evil.example/", {"login": user.email, "password": PASSWORD})
     assert answer.headers["Location"] == "/"
+
+
+def test_a_stranger_is_sent_nothing_and_the_answer_is_the_same(
+    client: Client, user: User, mailoutbox: list[EmailMessage]
+) -> None:
+    answers = [
+        client.post("/accounts/password/reset/", {"email": email}, follow=True)
+        for email in (user.email, "nobody@example.org")
+    ]
+    assert [mail.to for mail in mailoutbox] == [[user.email]]
+    assert [answer.redirect_chain for answer in answers] == [[("/accounts/password/reset/done/", 302)]] * 2
+    assert answers[0].content == answers[1].content
