@@ -1,3 +1,6 @@
+import re
+from smtplib import SMTPServerDisconnected
+
 import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -101,3 +104,35 @@ def test_a_stranger_is_sent_nothing_and_the_answer_is_the_same(
     assert [mail.to for mail in mailoutbox] == [[user.email]]
     assert [answer.redirect_chain for answer in answers] == [[("/accounts/password/reset/done/", 302)]] * 2
     assert answers[0].content == answers[1].content
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_link_to_a_new_password_leads_to_our_site_whatever_host_was_asked(
+    client: Client, user: User, settings: Settings, mailoutbox: list[EmailMessage], secure: bool
+) -> None:
+    settings.SITE_URL = "https://board.example"
+    client.post(
+        "/accounts/password/reset/", {"email": user.email.upper()}, secure=secure, headers={"host": "localhost:1337"}
+    )
+    [sent] = mailoutbox
+    assert sent.to == [user.email]
+    assert sent.subject == "Choose a new password for the demand board"
+    assert "1337" not in str(sent.message())
+    assert sent.body.startswith(f"Hello {user.name},\n")
+    [link, site] = re.findall(r"https?://\S+", sent.body)
+    assert (link[: len(site)], site) == ("https://board.example",) * 2
+    page = client.get(link.removeprefix(site), follow=True).content.decode()
+    assert "Choose a new password" in page
+
+
+def test_mail_server_that_is_down_does_not_tell_who_has_an_account(
+    client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(_: EmailMessage) -> int:
+        raise SMTPServerDisconnected
+
+    monkeypatch.setattr(EmailMessage, "send", down)
+    answers = [
+        client.post("/accounts/password/reset/", {"email": email}) for email in (user.email, "nobody@example.org")
+    ]
+    assert [answer.status_code for answer in answers] == [302, 302]
