@@ -92,10 +92,11 @@ def addresses(target: Target, *, seconds: float, resolve: Resolve = lookup) -> t
         # Only `parse` makes such a target, and only of this machine.
         return (target.host,)
     found = list(dict.fromkeys(_in_time(target, seconds, resolve)))
-    if not found:
-        raise Refused(f"There is no server called {target.host}.")
-    if not all(is_public(each) for each in found):
-        raise Refused(f"{target.host} leads to a private network, where we do not send.")
+    if not found or not all(is_public(each) for each in found):
+        # One answer for both: two would let anybody ask which names our own network has.
+        raise Refused(
+            f"The internet has no server called {target.host}. Check the address; we send to no other network."
+        )
     return tuple(found[:MOST_ADDRESSES])
 
 

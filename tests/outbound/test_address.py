@@ -99,8 +99,17 @@ def test_public_addresses_are_reached(found: str) -> None:
 )
 def test_addresses_that_are_not_public_are_refused(found: str) -> None:
     assert not address.is_public(found)
-    with pytest.raises(Refused, match="private network"):
+    with pytest.raises(Refused, match=r"no server called example\.com"):
         address.addresses(SERVER, seconds=1, resolve=lambda *_: ["93.184.215.14", found])
+
+
+def test_names_of_our_own_network_are_told_apart_from_none_by_nothing() -> None:
+    said = []
+    for found in ([], ["10.0.0.1"], ["93.184.215.14", "127.0.0.1"]):
+        with pytest.raises(Refused) as refusal:
+            address.addresses(SERVER, seconds=1, resolve=lambda *_, found=found: found)
+        said.append(str(refusal.value))
+    assert len(set(said)) == 1
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "localhost", "017700000001"])

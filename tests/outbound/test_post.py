@@ -107,7 +107,7 @@ def test_a_name_that_leads_elsewhere_after_the_check_gains_nothing(monkeypatch: 
 def test_a_private_address_is_not_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "create_connection", lambda *_, **__: pytest.fail("connected"))
     answer = send("https://example.com/", resolve=lambda *_: ["10.0.0.1"])
-    assert "private network" in answer.problem
+    assert "no server called example.com" in answer.problem
 
 
 def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
