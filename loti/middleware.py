@@ -2,18 +2,20 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import messages
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from boroughs import permissions
 from boroughs.api.errors import error_body
+from boroughs.api.program_view import MOST_READ_OUT, READ_AT_ONCE
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, LotiError, NotAcceptable, PermissionRefused
 from boroughs.permissions import Permission
 from procurement.queries.forwarding import leads_to
@@ -42,7 +44,7 @@ def _most() -> int:
 
 
 class UploadLimitMiddleware:
-    """Refuse a request that says it is larger than any file we take, before anything reads it.
+    """Refuse a request that says it is larger than any file we take, before anything stores it.
 
     Django would write a gigabyte to the disk first, because it looks for the token of the form in it.
     """
@@ -59,10 +61,18 @@ class UploadLimitMiddleware:
                 response: HttpResponse = JsonResponse(error_body(413, message), status=413)
             else:
                 response = render(request, "400.html", {"message": message}, status=413)
-            # The rest of the body is on its way and is not wanted.
-            response["Connection"] = "close"
+            self._read_out(request)
             return response
         return self.get_response(request)
+
+    def _read_out(self, request: HttpRequest) -> None:
+        """Browsers send the whole body before they read an answer, and would only see the connection break. Nothing of
+        it is kept, and of a very large one the rest is left. To close a connection is the server's: no header of ours.
+        """
+        left = MOST_READ_OUT
+        with suppress(UnreadablePostError):
+            while left > 0 and (part := request.read(READ_AT_ONCE)):
+                left -= len(part)
 
 
 class MergedDemandsMiddleware:
