@@ -5,10 +5,13 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import ResetPasswordKeyForm, default_token_generator
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from boroughs.exceptions import ChangedMeanwhile
 from boroughs.models import User
 from boroughs.notifications import password_link
 
@@ -51,3 +54,15 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def format_email_subject(self, subject: str) -> str:
         """As it stands: the library would put the Host of the request before it."""
         return subject
+
+
+class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
+    """The form behind the link that works once."""
+
+    @transaction.atomic
+    def save(self) -> None:
+        """Looks at the link again with the account locked: of two who use it in the same moment, one is told no."""
+        user = User.objects.select_for_update().get(pk=self.user.pk)
+        if not default_token_generator.check_token(user, self.temp_key):
+            raise ChangedMeanwhile("This link has been used already. Ask for a new one on the sign-in page.")
+        super().save()

@@ -230,6 +230,7 @@ ACCOUNT_ADAPTER = "loti.accounts.InvitedOnlyAdapter"
 ACCOUNT_FORMS = {
     "login": "boroughs.forms.accounts.SignInForm",
     "reset_password": "boroughs.forms.accounts.ForgottenPasswordForm",
+    "reset_password_from_key": "loti.accounts.NewPasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -1,13 +1,19 @@
 import re
+from collections.abc import Callable
 from smtplib import SMTPServerDisconnected
 
 import pytest
+from allauth.account.forms import default_token_generator
 from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import Settings
 
+from boroughs.exceptions import ChangedMeanwhile
 from boroughs.models import User
+from boroughs.notifications import password_link
+from loti.accounts import NewPasswordForm
 from tests.factories.boroughs import UserFactory
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a-long-password-33"
@@ -136,3 +142,41 @@ def test_mail_server_that_is_down_does_not_tell_who_has_an_account(
         client.post("/accounts/password/reset/", {"email": email}) for email in (user.email, "nobody@example.org")
     ]
     assert [answer.status_code for answer in answers] == [302, 302]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_link_used_twice_in_the_same_moment_changes_the_password_once(user: User) -> None:
+    key, chosen = default_token_generator.make_token(user), ["first-to-arrive-33", "second-to-arrive-33"]
+
+    def choosing(password: str) -> Callable[[], None]:
+        form = NewPasswordForm(
+            {"password1": password, "password2": password}, user=User.objects.get(pk=user.pk), temp_key=key
+        )
+        assert form.is_valid()
+        return form.save
+
+    outcomes = at_once(*map(choosing, chosen))
+    [done] = [password for password, outcome in zip(chosen, outcomes, strict=True) if outcome is None]
+    [refused] = [outcome for outcome in outcomes if outcome is not None]
+    assert isinstance(refused, ChangedMeanwhile)
+    user.refresh_from_db()
+    assert user.check_password(done)
+
+
+def test_link_that_is_used_while_the_new_password_is_looked_at_changes_nothing(
+    client: Client, user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = client.get(password_link(user).removeprefix(settings.SITE_URL), follow=True).redirect_chain[-1][0]
+
+    def clean(self: NewPasswordForm) -> dict[str, str]:
+        used = User.objects.get(pk=user.pk)
+        used.set_password("first-to-arrive-33")
+        used.save(update_fields=["password"])
+        return dict(self.cleaned_data)
+
+    monkeypatch.setattr(NewPasswordForm, "clean", clean)
+    answer = client.post(form, {"password1": "second-to-arrive-33", "password2": "second-to-arrive-33"})
+    assert answer.status_code == 409
+    assert "This link has been used already" in answer.content.decode()
+    user.refresh_from_db()
+    assert user.check_password("first-to-arrive-33")
