@@ -5,8 +5,12 @@ What a borough keeps to itself (money, supplier, end of contract) is left out: w
 
 from typing import TYPE_CHECKING, Any
 
+import allauth.account.admin  # noqa: F401 - registered first, taken away below
+import django.contrib.auth.admin  # noqa: F401
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -16,6 +20,8 @@ from boroughs.permissions import Permission
 
 # One door only: the sign-in page, with its limits on attempts and its refusal of demonstration accounts.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Libraries bring pages that can write: an address added to an account would be sent the link to its password.
+admin.site.unregister([EmailAddress, Group])
 
 
 if TYPE_CHECKING:

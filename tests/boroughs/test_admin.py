@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.test import Client, RequestFactory
 
 from boroughs import audit
+from boroughs.admin import LookUp
 from boroughs.models import AuditEvent, Borough, Need, User
 from boroughs.permissions import COMMAND_LINE
 from tests.factories.boroughs import NeedFactory
@@ -26,9 +27,7 @@ def test_look_up_pages_open_and_offer_no_change(client: Client, staff: User, bor
     NeedFactory(borough=borough, status=Need.Status.DRAFT, title="CANARY")
     audit.record(by=COMMAND_LINE, verb="log", noun="need", reference=need.reference, borough=borough)
     client.force_login(staff)
-    for model in admin.site._registry:
-        if model._meta.app_label != "boroughs":
-            continue
+    for model in look_ups():
         listed = client.get(f"/admin/boroughs/{model._meta.model_name}/")
         assert listed.status_code == 200
         assert b"CANARY" not in listed.content
@@ -45,7 +44,11 @@ def test_look_up_pages_open_and_offer_no_change(client: Client, staff: User, bor
 
 
 def look_ups() -> list[type[Model]]:
-    return [model for model in admin.site._registry if model._meta.app_label == "boroughs"]
+    return list(admin.site._registry)
+
+
+def test_no_library_brings_pages_of_its_own() -> None:
+    assert all(isinstance(each, LookUp) for each in admin.site._registry.values())
 
 
 def columns(model: type[Model]) -> list[str]:
