@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from boroughs import permissions
 from boroughs.exceptions import LotiError
@@ -17,7 +17,6 @@ from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import review
 from procurement.forms.demands import AnswerForm
-from procurement.matching.review import Question, surprising
 from procurement.models import JointDemand, ReviewAnswer
 from procurement.queries import review_queue
 from procurement.queries.demand_picture import PictureDemand, PictureMember, demand
@@ -25,6 +24,7 @@ from procurement.queries.effects import effect
 from procurement.queries.freshness import freshness
 from procurement.queries.hit_rates import hit_rates
 from procurement.queries.moved_texts import MovedText, moved_texts
+from procurement.queries.second_questions import SecondQuestion, second_question
 from procurement.queries.suggestions import described
 
 Kind = ReviewAnswer.Kind
@@ -59,13 +59,70 @@ ALL = (
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What the page shows besides the question: a need that is asked of again, and the reason that was typed."""
+class Wording:
+    """How an answer that goes against the evidence is asked for again."""
 
-    again: str = ""
+    # What the answer said of the need, and what is asked.
+    said: str
+    question: str
+    # The same answer once more, by the key that gave it.
+    yes: str
+    key: str
+    # No answer after all, and what that leaves.
+    no: str
+    left: str
+
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        return ((self.key, self.yes), ("n", self.no), ("r", "Give a reason"))
+
+
+AGAIN = {
+    Kind.BELONGS: Wording(
+        said="belongs",
+        question="Does it belong?",
+        yes="Yes, it belongs",
+        key="b",
+        no="No, leave it open",
+        left="still waits for an answer",
+    ),
+    Kind.REMOVED: Wording(
+        said="does not belong",
+        question="Take it out?",
+        yes="Yes, take it out",
+        key="x",
+        no="No, leave it in",
+        left="stays in",
+    ),
+    Kind.ACCEPTED: Wording(
+        said="belongs here too",
+        question="Take it in?",
+        yes="Yes, take it in",
+        key="t",
+        no="No, leave it out",
+        left="stays out",
+    ),
+}
+# What each does, where single keys are switched on.
+KEYS = (
+    ("j, k", "Next need, need before"),
+    ("b", "It belongs"),
+    ("x", "It does not belong"),
+    ("t", "Take it in"),
+    ("r", "Give a reason"),
+    ("a", "All belong together"),
+    ("n", "Not sure"),
+    ("s", "Skip"),
+    ("u", "Take the last answer back"),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page shows besides the question: the need that was last answered, and the reason that was typed."""
+
+    about: str = ""
     reason: str = ""
-    # The answer was refused, with a message: nothing goes against the evidence.
-    refused: bool = False
 
 
 @require_GET
@@ -75,11 +132,14 @@ def demand_review(request: HttpRequest) -> HttpResponse:
     return _page(request, user, of=request.GET.get("demand", ""), after=request.GET.get("after", ""))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def demand_answer(request: HttpRequest, reference: str) -> HttpResponse:
     """One answer. An answer that goes far against the evidence is asked for twice: people slip."""
     user = _analyst(request)
     row = get_object_or_404(JointDemand, reference=reference)
+    if request.method != "POST":
+        # Whoever opens the address of an asked question by itself has lost the answer, not the question.
+        return _ask(row.reference)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         messages.error(request, "That was not one of the answers.")
@@ -88,14 +148,17 @@ def demand_answer(request: HttpRequest, reference: str) -> HttpResponse:
     reason = form.cleaned_data["reason"]
     need = None
     if kind not in WHOLE:
-        need = get_object_or_404(Need.objects.open(), reference=need_reference)
-        if form.cleaned_data["sure_of"] != need.reference and _goes_against(row, need, kind):
-            return _page(request, user, of=row.reference, shown=Shown(again=need.reference, reason=reason))
+        need = get_object_or_404(Need.objects.open().select_related("borough"), reference=need_reference)
+        if "leave" in request.POST:
+            messages.info(request, f"Nothing has changed. {need.reference} {AGAIN[kind].left}.")
+            return _page(request, user, of=row.reference, shown=Shown(need.reference, reason))
+        if form.cleaned_data["sure_of"] != need.reference and (second := second_question(row, need, kind)):
+            return _again(request, row, need, kind, reason=reason, second=second)
     try:
         answer = review.answer(demand=row, kind=kind, need=need, by=user, reason=reason)
     except LotiError as refusal:
         messages.error(request, str(refusal))
-        return _page(request, user, of=row.reference, shown=Shown(need_reference, reason, refused=True))
+        return _page(request, user, of=row.reference, shown=Shown(need_reference, reason))
     messages.success(request, f"{SAID[kind].format(need=need_reference)} {effect(answer)}".strip())
     # What one is not sure of is not asked again at once.
     return redirect("demand-review") if kind == Kind.NOT_SURE else _ask(row.reference)
@@ -129,6 +192,7 @@ def _page(request: HttpRequest, user: User, *, of: str, after: str = "", shown: 
         "procurement/demands/review.html",
         {
             "queue": queue,
+            "keys": KEYS,
             "asked": asked,
             "demand": picture,
             "members": _members(picture, moved) if picture else (),
@@ -139,6 +203,26 @@ def _page(request: HttpRequest, user: User, *, of: str, after: str = "", shown: 
             "freshness": freshness(),
             "rates": hit_rates(),
             **vars(shown or Shown()),
+        },
+    )
+
+
+def _again(
+    request: HttpRequest, row: JointDemand, need: Need, kind: ReviewAnswer.Kind, *, reason: str, second: SecondQuestion
+) -> HttpResponse:
+    """That one question by itself: on the long page nobody would see that it is asked again."""
+    return render(
+        request,
+        "procurement/demands/answer_again.html",
+        {
+            "demand": row,
+            "need": need,
+            "kind": kind,
+            "words": AGAIN[kind],
+            "keys": AGAIN[kind].keys,
+            "second": second,
+            "reason": reason,
+            "back": _question(row.reference),
         },
     )
 
@@ -159,17 +243,8 @@ def _buttons(member: PictureMember, *, is_moved: bool) -> tuple[Button, ...]:
 
 def _ask(reference: str) -> HttpResponse:
     """The same joint demand again while it waits, else the next one."""
-    return redirect(f"{reverse('demand-review')}?{urlencode({'demand': reference})}")
+    return redirect(_question(reference))
 
 
-def _goes_against(row: JointDemand, need: Need, kind: ReviewAnswer.Kind) -> bool:
-    question = review_queue.question(row)
-    probability = _probability(question, need.reference) if question else None
-    return probability is not None and surprising(probability, yes=kind != Kind.REMOVED)
-
-
-def _probability(question: Question, reference: str) -> float | None:
-    """That the need belongs, member or suggestion; None where it is neither."""
-    members = {member.id: member.probability for member in question.members}
-    suggested = {id: each.probability for each in question.suggestions for id in each.ids}
-    return members.get(reference, suggested.get(reference))
+def _question(reference: str) -> str:
+    return f"{reverse('demand-review')}?{urlencode({'demand': reference})}"

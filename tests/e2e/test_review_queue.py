@@ -1,6 +1,7 @@
 """The review queue in a browser: by single keys, by Tab and Enter alone, and a joint demand split and merged."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,6 +35,7 @@ made = [
         ("JD-0001", "Telephony", ("barnet", "brent", "camden", "ealing")),
         ("JD-0002", "Call centre", ("hackney", "haringey")),
         ("JD-0003", "Parking", ("lambeth", "merton", "newham")),
+        ("JD-0004", "Fleet", ("bexley", "bromley", "southwark", "sutton")),
     )
 ]
 DemandMember.objects.update(strength=0.49, band="POSSIBLE")
@@ -50,6 +52,11 @@ DemandMember.objects.filter(need=moved).update(moved_at=timezone.now())
 CONFIRMED = (
     "SELECT d.reference FROM procurement_demandmember m JOIN procurement_jointdemand d ON d.id = m.demand_id "
     "WHERE m.confirmed_at IS NOT NULL"
+)
+
+MEMBERS = (
+    "SELECT n.reference FROM procurement_demandmember m JOIN procurement_jointdemand d ON d.id = m.demand_id "
+    "JOIN boroughs_need n ON n.id = m.need_id WHERE d.reference = 'JD-0004'"
 )
 
 
@@ -108,6 +115,49 @@ def test_keys_do_nothing_until_they_are_switched_on(site: Site) -> None:
     expect(analyst.page.get_by_text("It comes after the others")).to_be_visible()
 
 
+def test_key_pressed_again_takes_out_the_need_that_was_asked_of_and_no_other(site: Site) -> None:
+    analyst = person(site.browser, site.address, email=SECOND)
+    analyst.open("/demands/review/?demand=JD-0004")
+    before = set(site.stage.rows(MEMBERS))
+    analyst.press("Answer with single keys")
+    for _ in range(3):
+        analyst.page.keyboard.press("j")
+    card = analyst.page.locator(".loti-member").nth(2)
+    expect(card).to_be_focused()
+    need = card.get_attribute("id")
+    analyst.page.keyboard.press("x")
+    expect(analyst.page).to_have_title(re.compile(f"Are you sure about {need}?"))
+    expect(analyst.page.locator("[data-asked-again]")).to_be_focused()
+    analyst.look("review-asked-again")
+    # No: the reading goes on where it was.
+    analyst.page.keyboard.press("n")
+    expect(analyst.page.get_by_text("Nothing has changed.")).to_be_visible()
+    assert set(site.stage.rows(MEMBERS)) == before
+    analyst.page.keyboard.press("j")
+    expect(analyst.page.locator(f"#{need}")).to_be_focused()
+    analyst.page.keyboard.press("x")
+    expect(analyst.page.locator("[data-asked-again]")).to_be_focused()
+    analyst.page.keyboard.press("x")
+    expect(analyst.page.get_by_text("is out, and stays out in later runs.")).to_be_visible()
+    assert set(site.stage.rows(MEMBERS)) == before - {(need,)}
+    analyst.page.keyboard.press("u")
+    expect(analyst.page.get_by_text("Your last answer is taken back.")).to_be_visible()
+    assert set(site.stage.rows(MEMBERS)) == before
+
+
+def test_answer_is_asked_for_again_without_scripts_where_it_is_seen(site: Site) -> None:
+    analyst = person(site.browser, site.address, email=SECOND, javascript=False)
+    analyst.page.set_viewport_size({"width": 390, "height": 900})
+    analyst.open("/demands/review/?demand=JD-0004")
+    before = set(site.stage.rows(MEMBERS))
+    analyst.page.locator(".loti-member").nth(2).get_by_role("button", name="Does not belong").click()
+    for name in ("Yes, take it out", "No, leave it in"):
+        expect(analyst.page.get_by_role("button", name=name)).to_be_in_viewport()
+    analyst.press("No, leave it in")
+    expect(analyst.page.get_by_text("Nothing has changed.")).to_be_in_viewport()
+    assert set(site.stage.rows(MEMBERS)) == before
+
+
 def test_tab_and_enter_answer_without_scripts(site: Site) -> None:
     analyst = person(site.browser, site.address, email=ANALYST, javascript=False)
     analyst.open("/demands/review/?demand=JD-0002")
@@ -152,12 +202,12 @@ def test_split_and_merger_go_through_a_page_that_says_what_they_do(site: Site) -
     analyst.follow("Telephony")
     analyst.look("merge-check")
     analyst.press("Merge")
-    expect(analyst.page.get_by_text("JD-0004 is part of JD-0001 now.")).to_be_visible()
-    analyst.open("/demands/JD-0004/split/")
+    expect(analyst.page.get_by_text("JD-0005 is part of JD-0001 now.")).to_be_visible()
+    analyst.open("/demands/JD-0005/split/")
     assert analyst.page.url.endswith("/demands/JD-0001/split/")
-    assert analyst.reads("JD-0004 went into this joint demand.")
+    assert analyst.reads("JD-0005 went into this joint demand.")
     analyst.open("/demands/review/")
     analyst.press("Take it back")
     expect(analyst.page.get_by_text("Your last answer is taken back.")).to_be_visible()
-    analyst.open("/demands/JD-0004/")
+    analyst.open("/demands/JD-0005/")
     assert analyst.reads("Contact centre")

@@ -178,7 +178,7 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-split": (ANALYST, ANALYST),
     "demand-merge": (ANALYST, ANALYST),
     "demand-review": (ANALYST, NONE),
-    "demand-answer": (NONE, ANALYST),
+    "demand-answer": (ANALYST, ANALYST),
     "demand-answer-undo": (NONE, ANALYST),
     "demand-experience": (DEMANDS, NONE),
     "experience-list": (DEMANDS, NONE),

@@ -154,6 +154,8 @@ const answerByKeys = (box) => {
   const cards = [...document.querySelectorAll('.loti-member')]
   let isOn = kept() === 'on'
   const show = () => toggle.setAttribute('aria-pressed', isOn)
+  // A reading that was broken off goes on at the need that was last answered.
+  const first = Math.max(cards.findIndex((card) => 'about' in card.dataset), 0)
   const at = () => cards.findIndex((card) => card.contains(document.activeElement))
   const press = (key) => {
     const card = cards[at()]
@@ -169,7 +171,7 @@ const answerByKeys = (box) => {
     return true
   }
   const go = (step) => {
-    const place = at() === -1 ? (step > 0 ? 0 : cards.length - 1) : at() + step
+    const place = at() === -1 ? (step > 0 ? first : cards.length - 1) : at() + step
     cards[Math.min(Math.max(place, 0), cards.length - 1)]?.focus()
     return true
   }
@@ -192,6 +194,9 @@ const answerByKeys = (box) => {
 }
 
 for (const box of document.querySelectorAll('[data-review-keys]')) answerByKeys(box)
+
+// An answer that is asked for again is heard at once, not taken for the page before.
+document.querySelector('[data-asked-again]')?.focus()
 
 // --- on a phone the results come first: filters are folded, unless some are set that no list above the results names ---
 const wide = window.matchMedia('(min-width: 48.0625em)')

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Need, NeedRevision, User
 from procurement.actions import demands
-from procurement.models import DemandMember, JointDemand, Overlap
+from procurement.models import DemandMember, JointDemand, Overlap, ReviewAnswer
 from tests.factories.boroughs import BoroughFactory, NeedFactory
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import DemandMemberFactory
@@ -95,20 +95,84 @@ def test_suggestion_is_taken_in(office: Client, demand: JointDemand) -> None:
     assert demand.members.filter(need=outside).exists()
 
 
-def test_answer_against_the_evidence_is_asked_for_twice(office: Client, demand: JointDemand) -> None:
+# A likely one shows "Doubtful" on its card, and yet most of these belong.
+@pytest.mark.parametrize(("strength", "band"), [(0.54, "LIKELY"), (0.55, "LIKELY"), (0.56, "LIKELY"), (0.8, "STRONG")])
+def test_removal_against_the_evidence_is_asked_for_twice(
+    office: Client, demand: JointDemand, strength: float, band: str
+) -> None:
     need = need_of(demand, "camden")
-    DemandMember.objects.filter(need=need).update(strength=0.8, band="STRONG")
+    DemandMember.objects.filter(need=need).update(strength=strength, band=band)
     page = say(office, demand, "REMOVED", need)
-    assert "That goes against the evidence." in page
+    assert f"<title>Are you sure about {need.reference}?" in page
+    assert f"Telephony for Camden</a>” ({need.reference}, Camden) does not belong." in page
+    share = {"LIKELY": "a likely overlap about 3 in 4", "STRONG": "a strong overlap about 9 in 10"}[band]
+    assert f"Of members with {share} do." in page
+    assert "Yes, take it out" in page
+    assert "Both want the same category" in page
+    assert "Telephony for Brent" not in page
     assert demand.members.filter(need=need).exists()
-    assert f'name="sure_of" value="{need.reference}"' in page
     say(office, demand, "REMOVED", need, sure_of=need.reference)
     assert not demand.members.filter(need=need).exists()
 
 
+def test_answer_that_may_well_be_right_is_not_asked_for_again(office: Client, demand: JointDemand) -> None:
+    need = need_of(demand, "camden")
+    DemandMember.objects.filter(need=need).update(strength=0.53, band="LIKELY")
+    assert "is out, and stays out" in say(office, demand, "REMOVED", need)
+
+
+def test_member_that_hardly_overlaps_is_asked_of_again_where_it_is_said_to_belong(
+    office: Client, demand: JointDemand
+) -> None:
+    need = need_of(demand, "camden")
+    DemandMember.objects.filter(need=need).update(strength=0.44)
+    page = say(office, demand, "BELONGS", need)
+    assert "Of members that overlap this little about 3 in 10 do." in page
+    assert f"{need.reference} still waits for an answer." in say(office, demand, "BELONGS", need, leave="1")
+    assert "belongs here." in say(office, demand, "BELONGS", need, sure_of=need.reference)
+
+
+def test_suggestion_that_hardly_overlaps_is_asked_of_again(office: Client, demand: JointDemand) -> None:
+    outside = NeedFactory(title="Outside")
+    for member in demand.members.all():
+        Overlap.objects.create(first=member.need, second=outside, score=0.44, probability=0.25, reasons=[])
+    page = say(office, demand, "ACCEPTED", outside)
+    assert f"<title>Are you sure about {outside.reference}?" in page
+    assert f"Outside</a>” ({outside.reference}, {outside.borough.name}) belongs here too." in page
+    assert "Of suggestions that overlap this little about 3 in 10 do." in page
+    assert "Yes, take it in" in page
+    page = say(office, demand, "ACCEPTED", outside, leave="1")
+    assert f"Nothing has changed. {outside.reference} stays out." in page
+    assert not demand.members.filter(need=outside).exists()
+    say(office, demand, "ACCEPTED", outside, sure_of=outside.reference)
+    assert demand.members.filter(need=outside).exists()
+
+
+def test_answer_taken_back_changes_nothing_and_says_so(office: Client, demand: JointDemand) -> None:
+    need = need_of(demand, "camden")
+    page = say(office, demand, "REMOVED", need, leave="1", reason="Camden buys cars")
+    assert f"Nothing has changed. {need.reference} stays in." in page
+    assert f'id="{need.reference}" tabindex="-1" data-about' in page
+    assert page.count("data-about") == 1
+    assert page.count("Camden buys cars</textarea>") == 1
+    assert "sure_of" not in page
+    assert demand.members.filter(need=need).exists()
+    assert not ReviewAnswer.objects.exists()
+
+
+def test_answers_address_leads_to_the_question(office: Client, demand: JointDemand) -> None:
+    joint_demand("camden", "sutton", title="Fleet")
+    answer = office.get(f"/demands/{demand.reference}/answer/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"{ADDRESS}?demand={demand.reference}"
+
+
 def test_question_can_be_skipped(office: Client, demand: JointDemand) -> None:
     other = joint_demand("camden", "sutton", title="Fleet")
-    assert f"?after={demand.reference}" in text(office)
+    skip = f'href="{ADDRESS}?after={demand.reference}"'
+    assert skip in text(office)
+    # Also where the page stands at another address.
+    assert skip in say(office, demand, "CONFIRMED", reason="x" * 501)
     assert "Fleet for Sutton" in text(office, f"{ADDRESS}?after={demand.reference}")
     assert "Telephony for Brent" in text(office, f"{ADDRESS}?after={other.reference}")
 
@@ -145,7 +209,7 @@ def test_reason_is_kept_while_an_answer_is_asked_for_again(office: Client, deman
     need = need_of(demand, "camden")
     DemandMember.objects.filter(need=need).update(strength=0.8, band="STRONG")
     page = say(office, demand, "REMOVED", need, reason="Camden buys cars")
-    assert "That goes against the evidence." in page
+    assert "Are you sure about" in page
     assert page.count("Camden buys cars</textarea>") == 1
 
 
@@ -155,6 +219,15 @@ def test_reason_that_is_too_long_is_refused_and_not_lost(office: Client, demand:
     assert "x" * 501 in page
     demand.refresh_from_db()
     assert demand.status == JointDemand.Status.SUGGESTED
+
+
+def test_refused_answer_leaves_the_opposite_one_to_be_asked_for_again(office: Client, demand: JointDemand) -> None:
+    need = need_of(demand, "camden")
+    DemandMember.objects.filter(need=need).update(strength=0.8, band="STRONG")
+    page = say(office, demand, "BELONGS", need, reason="x" * 501)
+    assert "The reason must be 500 characters or fewer." in page
+    assert "sure_of" not in page
+    assert "Are you sure about" in say(office, demand, "REMOVED", need)
 
 
 def test_text_that_moved_far_is_shown_then_and_now(office: Client, demand: JointDemand, analyst: User) -> None:
