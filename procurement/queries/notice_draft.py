@@ -1,7 +1,8 @@
 """What a notice may say, what it lacks, and a first draft of it from the needs of a joint demand.
 
 A draft says nothing that points to one borough: lines that name a borough, a product in use, an amount of money or the
-end of a contract are left out, and so are head counts. Where the boroughs have frozen a common specification, its
+end of a contract are left out, and so are head counts. Its summary and its problem take no sentence that is one
+authority's own, with its figures or its "we" (own_words.py). Where the boroughs have frozen a common specification, its
 requirements are the notice's.
 """
 
@@ -18,7 +19,7 @@ from django.conf import settings
 from boroughs.models import Borough, Need, Requirement
 from procurement.models import Coalition, JointDemand, Notice, SpecificationVersion
 from procurement.planning import working_days
-from procurement.queries import specification_lines
+from procurement.queries import own_words, specification_lines
 from procurement.queries.neutral import Incumbents, Neutral
 from procurement.queries.public_content import left_out
 from procurement.queries.totals import users_by_borough
@@ -262,15 +263,19 @@ def _requirements(needs: Sequence[Need], neutral: Neutral) -> tuple[tuple[str, .
 
 
 def _prose(texts: Iterable[str], neutral: Neutral, *, limit: int, paragraphs: int = 3) -> str:
-    """The neutral sentences of the first few texts that have any, one paragraph each, within `limit` words."""
+    """What any of them could say of the first few texts that have such sentences: a paragraph each, within `limit`
+    words.
+    """
     written: list[str] = []
     seen: set[str] = set()
     left = limit
     for value in texts:
         kept = []
-        for sentence in _sentences(value):
+        for sentence in own_words.sentences(value):
             words = len(sentence.split())
-            if neutral.sentence(sentence) and sentence.casefold() not in seen and words <= left:
+            if not _is_anybodys(sentence, neutral):
+                continue
+            if sentence.casefold() not in seen and words <= left:
                 seen.add(sentence.casefold())
                 kept.append(sentence)
                 left -= words
@@ -282,8 +287,8 @@ def _prose(texts: Iterable[str], neutral: Neutral, *, limit: int, paragraphs: in
     return "\n\n".join(written)
 
 
-def _sentences(value: str) -> list[str]:
-    return [part.strip() for part in re.split(r"(?<=[.!?])\s+|\n+", value) if part.strip()]
+def _is_anybodys(sentence: str, neutral: Neutral) -> bool:
+    return neutral.sentence(sentence) and not own_words.is_own(sentence)
 
 
 def _summary(demand: JointDemand, who: str, texts: Sequence[str], neutral: Neutral) -> str:
@@ -291,8 +296,16 @@ def _summary(demand: JointDemand, who: str, texts: Sequence[str], neutral: Neutr
     # "HR and payroll" keeps its capitals.
     lower = category if category[1:2].isupper() else category[:1].lower() + category[1:]
     opening = f"{who} may buy together for {lower}." if category else f"{who} may buy together."
+    # The first sentence says what is wanted: where it has to go, what is left may be about something small.
+    texts = sorted(texts, key=lambda value: not any(_is_anybodys(s, neutral) for s in own_words.sentences(value)[:1]))
     rest = _prose(texts, neutral, limit=WORDS["summary"] - len(opening.split()), paragraphs=1)
-    return f"{opening} {rest}".strip()
+    return f"{opening} {rest or _wanted(demand.title, category, neutral)}".strip()
+
+
+def _wanted(title: str, category: str, neutral: Neutral) -> str:
+    """What the title says beside the category, where nothing that the boroughs wrote is for all of them."""
+    says_more = title.strip().casefold() != category.casefold()
+    return f"They look for: {title.strip(' .')}." if says_more and _is_anybodys(title, neutral) else ""
 
 
 def _users(needs: Sequence[Need], neutral: Neutral) -> str:

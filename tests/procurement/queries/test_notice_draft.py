@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from boroughs.models import Borough, User
+from boroughs.models import Borough, Need, User
 from procurement.actions import notices
 from tests.factories import notices as scene
 from tests.factories.procurement import CoalitionFactory, ParticipationFactory
@@ -22,6 +22,12 @@ pytestmark = pytest.mark.django_db
         "end of contract Sep 27, no extension.",
         "Northgate Housing cannot do it.",
         "Support ends in 2028.",
+        "Around 12,000 homes incl. properties managed for a company.",
+        "500 lamp post charge points with three operators.",
+        "Two of the operators have been sold.",
+        "One third of visits fail.",
+        "We hear of it from tenants.",
+        "It has to fit our depot.",
     ],
 )
 def test_draft_leaves_out_prose_that_points_to_one_borough(sentence: str, analyst: User) -> None:
@@ -30,6 +36,39 @@ def test_draft_leaves_out_prose_that_points_to_one_borough(sentence: str, analys
     notice = notices.draft_from(demand=demand, by=analyst)
     assert notice.problem == "Residents wait."
     assert sentence not in notice.summary
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It has to run on Windows 11.",
+        "Suppliers hold ISO 27001.",
+        "Somebody answers 24/7.",
+        "Support is level 2.",
+    ],
+)
+def test_draft_keeps_numbers_that_are_nobodys_figure(sentence: str, analyst: User) -> None:
+    notice = notices.draft_from(demand=scene.confirmed_demand(problem=sentence, description=""), by=analyst)
+    assert notice.problem == sentence
+    assert notice.summary == f"Three boroughs may buy together for housing repairs. {sentence}"
+
+
+def test_draft_falls_back_to_the_category_and_the_title(analyst: User) -> None:
+    words = {"problem": "We have 500 vans.", "description": "Around 5,000 repairs a year."}
+    notice = notices.draft_from(demand=scene.confirmed_demand(title="Appointments by phone", **words), by=analyst)
+    wanted = "Three boroughs may buy together for housing repairs."
+    assert notice.summary == f"{wanted} They look for: Appointments by phone."
+    assert notice.problem.startswith("Three boroughs each have to replace or renew what they use")
+    counted = notices.draft_from(demand=scene.confirmed_demand(title="Repairs of 900 lifts", **words), by=analyst)
+    assert counted.summary == wanted
+
+
+def test_summary_takes_a_need_whose_first_sentence_may_be_told(analyst: User) -> None:
+    demand = scene.confirmed_demand(problem="", description="We want a system. Diagnostics may stay.")
+    need = Need.objects.get(borough__name="Hackney")
+    Need.objects.filter(pk=need.pk).update(description="One system for repairs is wanted. It serves 900 lifts.")
+    notice = notices.draft_from(demand=demand, by=analyst)
+    assert notice.summary.endswith("housing repairs. One system for repairs is wanted.")
 
 
 def test_draft_describes_users_without_head_counts(analyst: User) -> None:
