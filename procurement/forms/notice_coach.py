@@ -21,6 +21,7 @@ from boroughs.forms.coaching_content import NOBODY
 from boroughs.forms.coaching_text import Found, Told, length_in_words
 from boroughs.models import Requirement
 from procurement.planning import working_days
+from procurement.queries import own_words
 from procurement.queries.published_notice import PublishedNotice
 
 PROBLEM_WORDS = 30
@@ -95,7 +96,8 @@ KINDS = (
 
 def advice(notice: PublishedNotice, *, today: date) -> tuple[Advice, ...]:
     """Everything that it lacks on that day, by topic in the order of a notice."""
-    found = [*_of_texts(notice), *_lengths(notice), *_absent(notice), *_musts(notice), *_dates(notice, today)]
+    found = [*_of_texts(notice), *_own_figures(notice), *_lengths(notice), *_absent(notice), *_musts(notice)]
+    found += _dates(notice, today)
     order = list(Topic)
     return tuple(sorted(found, key=lambda each: order.index(each.topic)))
 
@@ -147,6 +149,28 @@ def _as_need(notice: PublishedNotice) -> NeedContent:
         description="\n".join(filter(None, prose)),
         requirements=tuple(RequirementLine(text=text, priority=priority) for text, priority in lines),
     )
+
+
+def _own_figures(notice: PublishedNotice) -> Iterator[Advice]:
+    """Sentences that count what the notice does not tell as a figure of all: whose may that be?"""
+    told = _told(notice)
+    for topic, text in ((Topic.SUMMARY, notice.summary), (Topic.PROBLEM, notice.problem)):
+        for sentence in own_words.sentences(text):
+            if any(own_words.value(each) not in told for each in own_words.quantities(sentence)):
+                yield Advice(
+                    "own_figure",
+                    topic,
+                    "This looks like one authority’s own figure.",
+                    "Say it without the number, unless it is true of all and each has agreed to tell it.",
+                    sentence,
+                )
+
+
+def _told(notice: PublishedNotice) -> set[float]:
+    """Figures that the notice tells of all: its totals, the ends of their bands, and the length of the contract."""
+    totals = (notice.users_total, notice.budget_min_total, notice.budget_max_total)
+    ends = [end for total in totals if total for end in (total.floor, total.ceiling)]
+    return {float(each) for each in (*ends, notice.months) if each is not None}
 
 
 def _lengths(notice: PublishedNotice) -> Iterator[Advice]:

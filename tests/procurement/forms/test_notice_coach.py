@@ -19,8 +19,8 @@ GOOD = replace(
     title="Housing repairs",
     summary="Three boroughs look for a way to book repair visits that tenants can keep. They may buy it together.",
     problem=(
-        "One repair visit in five finds nobody at home. Tenants wait in for a day, then ring to ask. Each missed visit "
-        "costs the boroughs £60 and the tenant a day. Nobody sees on the phone when the visit is due."
+        "Every day repair visits find nobody at home. Tenants wait in for a day, then ring to ask. Each missed visit "
+        "costs the boroughs a journey and the tenant a day. Nobody sees on the phone when the visit is due."
     ),
     users="60 repairs officers who book visits, and tenants who report a fault and want to be told when it is mended.",
     market_engagement="In May we spoke to four suppliers. They asked for the number of visits, which is now below.",
@@ -88,6 +88,36 @@ def test_hard_text_is_told_with_the_sentence() -> None:
     (found,) = said(problem=f"{GOOD.problem} {hard}")
     assert (found.code, found.topic) == ("reading_age", Topic.WORDS)
     assert found.quote == hard
+
+
+@pytest.mark.parametrize(
+    ("name", "topic", "sentence"),
+    [
+        ("summary", Topic.SUMMARY, "It is for around 12,000 homes."),
+        ("problem", Topic.PROBLEM, "Each missed visit costs £60."),
+        ("problem", Topic.PROBLEM, "Three depots share a list."),
+    ],
+)
+def test_figure_that_the_notice_does_not_tell_of_all_is_quoted(name: str, topic: Topic, sentence: str) -> None:
+    (found,) = said(**{name: f"{getattr(GOOD, name)} {sentence}"})
+    assert (found.code, found.topic, found.quote) == ("own_figure", topic, sentence)
+    assert found.words == "This looks like one authority’s own figure."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In all 1,203 people use it.",
+        "The contract runs for 36 months.",
+        "The budget is between £350,000 and £750k.",
+        "Three boroughs take part.",
+        "It runs on Windows 11 and is open 24/7.",
+    ],
+)
+def test_told_figures_and_numbers_of_names_are_left_alone(sentence: str) -> None:
+    assert "own_figure" not in codes(problem=f"{GOOD.problem} {sentence}")
+    untold = codes(problem=sentence, users_total=None, budget_min_total=None, budget_max_total=None, months=None)
+    assert ("own_figure" in untold) == any(word in sentence for word in ("1,203", "36", "£"))
 
 
 @pytest.mark.parametrize(
