@@ -3,6 +3,7 @@
 Every step is the action that a person takes. Boroughs that have nobody yet get an approver for it.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -50,13 +51,14 @@ DIFFERENCE = "In our borough from the second year of the contract."
 
 
 def build() -> str:
-    """The reference of the joint demand; "" where boroughs have answered already, or none is fit for it, and while what
-    its members ask for is still to be compared.
+    """The reference of the joint demand; "" where boroughs have answered more than that they are interested, which the
+    demonstration lets them say for a lead, or none is fit for it, and while what its members ask for is still to be
+    compared.
 
     All or nothing: a start that is stopped half-way does it whole the next time.
     """
     analyst = User.objects.filter(is_demo=True, memberships__role="LOTI_ANALYST").order_by("email").first()
-    if analyst is None or Participation.objects.exists():
+    if analyst is None or Participation.objects.exclude(stage=Stage.INTERESTED).exists():
         return ""
     picture = next(iter(sorted(filter(_is_fit, demand_picture(exact=True).demands), key=_is_foreign)), None)
     if picture is None:
@@ -65,8 +67,17 @@ def build() -> str:
     if demand.pk in alignments.changed():
         return ""
     with transaction.atomic():
-        _come_together(demand, _in_order(picture), analyst)
+        _come_together(demand, _by_people(Borough.objects.filter(slug__in=picture.borough_slugs)), analyst)
     return str(demand.reference)
+
+
+@transaction.atomic
+def agree_on_lead(demand: JointDemand, boroughs: Iterable[Borough]) -> None:
+    """Two of its boroughs are interested, and agree that one of them leads: what a notice has to say of them."""
+    lead, other = _by_people(boroughs)[:2]
+    for borough in (lead, other):
+        _say(demand, borough, Standing(Stage.INTERESTED, Depth.TENDER), demo.approver_of(borough))
+    _vote(demand, lead, [other])
 
 
 def _is_fit(picture: PictureDemand) -> bool:
@@ -78,11 +89,10 @@ def _is_foreign(picture: PictureDemand) -> bool:
     return demo.PEOPLE[0].borough not in picture.borough_slugs
 
 
-def _in_order(picture: PictureDemand) -> list[Borough]:
+def _by_people(boroughs: Iterable[Borough]) -> list[Borough]:
     """Boroughs with people of the demonstration first."""
     known = [person.borough for person in demo.PEOPLE if person.borough]
-    found = Borough.objects.filter(slug__in=picture.borough_slugs)
-    return sorted(found, key=lambda each: (known.index(each.slug) if each.slug in known else len(known), each.name))
+    return sorted(boroughs, key=lambda each: (known.index(each.slug) if each.slug in known else len(known), each.name))
 
 
 def _come_together(demand: JointDemand, boroughs: list[Borough], analyst: User) -> None:
@@ -92,9 +102,9 @@ def _come_together(demand: JointDemand, boroughs: list[Borough], analyst: User) 
     joining = boroughs[:JOINING]
     lead, *others = joining
     by = approvers[lead.pk]
-    lead_choice.offer(demand=demand, borough=lead, note="We have run two joint tenders before.", by=by)
-    for other in others:
-        lead_choice.vote(demand=demand, candidate=lead, borough=other, agrees=True, by=approvers[other.pk])
+    # It leads already where a notice came first.
+    if not Coalition.objects.filter(demand=demand, lead=lead).exists():
+        _vote(demand, lead, others)
     _set_terms(demand, by)
     for borough in joining[:COMMITTED]:
         _say(demand, borough, Standing(Stage.COMMITTED, Depth.TENDER), approvers[borough.pk])
@@ -102,6 +112,14 @@ def _come_together(demand: JointDemand, boroughs: list[Borough], analyst: User) 
     typed = {"tenders": JOINING - 1, "low": 18_000, "high": 40_000}
     note = "What the last two tenders of this kind cost in officers’ time and advice."
     savings.estimate(demand=demand, method="TENDERS", typed=typed, note=note, by=analyst)
+
+
+def _vote(demand: JointDemand, lead: Borough, others: Iterable[Borough]) -> None:
+    """It offers to lead, and the others agree."""
+    note = "We have run two joint tenders before."
+    lead_choice.offer(demand=demand, borough=lead, note=note, by=demo.approver_of(lead))
+    for other in others:
+        lead_choice.vote(demand=demand, candidate=lead, borough=other, agrees=True, by=demo.approver_of(other))
 
 
 def _say(demand: JointDemand, borough: Borough, to: Standing, by: User) -> None:

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from boroughs.models import User
 from boroughs.permissions import COMMAND_LINE
-from procurement.actions import demands, demo_interests, naming, notices
+from procurement.actions import demands, demo_coalition, demo_interests, naming, notices
 from procurement.models import JointDemand, Notice
 from procurement.queries.demand_picture import demand_picture
 from procurement.queries.notice_problems import boroughs_of
@@ -28,8 +28,10 @@ def confirm_and_publish_some() -> int:
     for picture in demand_picture(exact=True).demands[:CONFIRMED]:
         demand = demands.confirm(demand=JointDemand.objects.get(reference=picture.reference), by=first)
         if published < PUBLISHED:
+            boroughs = boroughs_of(demand)
+            demo_coalition.agree_on_lead(demand, boroughs)
             notice = notices.draft_from(demand=demand, by=first)
-            for borough in boroughs_of(demand):
+            for borough in boroughs:
                 naming.answer(demand=demand, borough=borough, agrees=True, by=COMMAND_LINE)
             notices.propose(notice=notice, by=first)
             notices.publish(notice=notice, by=second)

@@ -82,6 +82,15 @@ def test_notices_that_came_first_do_not_stand_in_its_way(demand: JointDemand) ->
     assert demo_coalition.build() == demand.reference
 
 
+def test_lead_that_a_notice_needed_stays_the_lead(demand: JointDemand) -> None:
+    demo_coalition.agree_on_lead(demand, Borough.objects.filter(slug__in=SLUGS))
+    assert Coalition.objects.get().lead == Borough.objects.get(slug="camden")
+    assert list(Participation.objects.values_list("stage", flat=True)) == ["INTERESTED"] * 2
+    assert demo_coalition.build() == demand.reference
+    assert Coalition.objects.get().lead == Borough.objects.get(slug="camden")
+    assert Participation.objects.count() == 7
+
+
 def test_it_waits_until_requirements_are_compared(demand: JointDemand) -> None:
     Alignment.objects.all().delete()
     assert demo_coalition.build() == ""

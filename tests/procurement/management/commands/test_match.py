@@ -11,7 +11,7 @@ from boroughs.background import Task
 from boroughs.models import Borough, Work
 from procurement.actions import alignments, matching, reports
 from procurement.management.commands import run_main_job
-from procurement.models import JointDemand, MatchRun, Notice, Report
+from procurement.models import Coalition, JointDemand, MatchRun, Notice, Report
 from procurement.queries import interested
 from tests.factories.boroughs import BoroughFactory, NeedFactory, RequirementFactory
 
@@ -76,7 +76,9 @@ def test_main_job_matches_publishes_and_builds_once(monkeypatch: pytest.MonkeyPa
     assert JointDemand.objects.get().status == JointDemand.Status.CONFIRMED
     assert Report.objects.get().status == Report.Status.READY
     assert not alignments.changed()
-    assert str(interested.public_band(Notice.objects.get().reference)) == "5 to 9"
+    notice = Notice.objects.get()
+    assert notice.current.content["lead"]["slug"] == Coalition.objects.get().lead.slug == "camden"
+    assert str(interested.public_band(notice.reference)) == "5 to 9"
 
     # Nothing has changed, so nothing is done twice.
     assert run("run_main_job") == said
