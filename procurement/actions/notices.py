@@ -26,7 +26,8 @@ def draft_from(*, demand: JointDemand, by: Actor) -> Notice:
     require_drafter(by, demand)
     if demand.status != JointDemand.Status.CONFIRMED:
         raise IllegalMove(f"{demand.reference} is not confirmed. Confirm it before you draft a notice.")
-    if len(notice_problems.boroughs_of(demand)) < 2:
+    boroughs = notice_problems.boroughs_of(demand)
+    if len(boroughs) < 2:
         raise IllegalMove(f"{demand.reference} needs open needs of at least two authorities before you draft a notice.")
     specification = specification_content.newest(demand)
     content = notice_draft.suggest(demand, today=timezone.localdate(), specification=specification)
@@ -37,7 +38,8 @@ def draft_from(*, demand: JointDemand, by: Actor) -> Notice:
         specification=specification,
         updated_at=timezone.now(),
         drafted_by=audit.name_of(by),
-        **content.columns(),
+        # The column wants one; nobody reads it until one is chosen (notice_lead.py).
+        **({"lead": min(boroughs, key=lambda borough: borough.name)} | content.columns()),
     )
     try:
         with transaction.atomic():
@@ -58,16 +60,18 @@ def draft_from(*, demand: JointDemand, by: Actor) -> Notice:
 def edit(
     *, notice: Notice, content: NoticeContent, revision: int, by: Actor, contact: tuple[str, str] | None = None
 ) -> Notice:
-    """Change the working copy. `contact` is a name and an e-mail address; None leaves it.
+    """Change the working copy. `contact` is a name and an e-mail address; None leaves it. Without a lead a draft has
+    none; what is on the board keeps its own.
 
     `revision` is the one the person had read; raises ChangedMeanwhile where it is not current.
     """
     require_drafter(by, notice.demand)
-    if content.lead not in notice_problems.boroughs_of(notice.demand):
+    if content.lead is not None and content.lead not in notice_problems.boroughs_of(notice.demand):
         raise NotAcceptable([f"{content.lead.name} has no need in this joint demand, so it cannot lead it."])
     beside = {} if contact is None else {"contact": contacts.keep(*contact)}
     _change(notice, revision, **content.columns(), **beside)
-    audit.record(by=by, verb="edit", noun="notice", reference=notice.reference)
+    details = {"lead": content.lead.slug if content.lead else ""}
+    audit.record(by=by, verb="edit", noun="notice", reference=notice.reference, details=details)
     return notice
 
 

@@ -13,6 +13,7 @@ from boroughs.forms.text import LineField, ProseField, clean_line
 from boroughs.models import Borough
 from procurement.actions.notice_turn import REASON_WORDS
 from procurement.models import Notice
+from procurement.queries import notice_lead
 from procurement.queries.notice_draft import (
     LINE_LIMIT,
     LINE_WORDS,
@@ -85,8 +86,13 @@ class NoticeForm(forms.Form):
         label="Lead authority",
         queryset=Borough.objects.none(),
         to_field_name="slug",
-        empty_label=None,
-        error_messages={"invalid_choice": "Choose one of the authorities of this joint demand"},
+        required=False,
+        empty_label="Nobody yet",
+        help_text="The one that the authorities agreed on. A draft can be without it, a published notice cannot.",
+        error_messages={
+            "required": "Choose the lead authority",
+            "invalid_choice": "Choose one of the authorities of this joint demand",
+        },
     )
     summary = _prose(
         "summary",
@@ -152,15 +158,16 @@ class NoticeForm(forms.Form):
 
     def __init__(self, *args: Any, notice: Notice, boroughs: Iterable[Borough], today: date, **kwargs: Any) -> None:
         names = [name for name in self.base_fields if name not in CONTACT]
-        contact = notice.contact
+        contact, lead = notice.contact, notice_lead.chosen(notice)
         kwargs["initial"] = {name: getattr(notice, name) for name in names} | {
-            "lead": notice.lead.slug,
+            "lead": lead.slug if lead else "",
             "contact_name": contact.name if contact else "",
             "contact_email": contact.email if contact else "",
         }
         super().__init__(*args, **kwargs)
         keys = [borough.pk for borough in boroughs]
         self.fields["lead"].queryset = Borough.objects.filter(pk__in=keys).by_name()  # type: ignore[attr-defined]
+        self.fields["lead"].required = notice.current_id is not None
         self.today = today
         self.is_first = notice.current_id is None
 

@@ -22,7 +22,6 @@ from procurement.planning import working_days
 from procurement.queries import own_words, specification_lines
 from procurement.queries.neutral import Incumbents, Neutral
 from procurement.queries.public_content import left_out
-from procurement.queries.totals import users_by_borough
 
 # Words, as the Digital Marketplace limited them; suppliers read many notices.
 WORDS = {
@@ -71,7 +70,8 @@ class NoticeContent:
     summary: str
     problem: str
     how_to_respond: str
-    lead: Borough
+    # None while nobody leads.
+    lead: Borough | None
     questions_close_date: date
     closes_date: date
     kind: str = Notice.Kind.ENGAGEMENT
@@ -88,8 +88,9 @@ class NoticeContent:
     tender_date: date | None = None
 
     def columns(self) -> dict[str, object]:
-        """Columns of the notice, cleaned of what no reader of ours accepts."""
-        return {field.name: _clean(getattr(self, field.name)) for field in fields(self)}
+        """Columns of the notice, cleaned of what no reader of ours accepts; without the lead where nobody leads."""
+        cleaned = {field.name: _clean(getattr(self, field.name)) for field in fields(self)}
+        return cleaned if self.lead else {name: value for name, value in cleaned.items() if name != "lead"}
 
 
 def content_of(notice: Notice) -> NoticeContent:
@@ -179,7 +180,7 @@ def suggest(demand: JointDemand, *, today: date, specification: SpecificationVer
     """A first draft from the open needs of boroughs that have not declined, the strongest member's words first.
 
     With a `specification` its requirements are taken over, word for word. So are the lead and the start that the
-    boroughs have agreed.
+    boroughs have agreed; nobody leads where they have not.
     """
     everyone, gone = _needs(demand), left_out(demand)
     needs = [need for need in everyone if need.borough_id not in gone]
@@ -320,13 +321,10 @@ def _users(needs: Sequence[Need], neutral: Neutral) -> str:
     return "\n".join(f"{words[:1].upper()}{words[1:]}" for words in list(kinds.values())[:12])
 
 
-def _lead(needs: Sequence[Need], coalition: Coalition | None) -> Borough:
-    """The one that the boroughs agreed to, while it has a need here; else that with the most users, then by name."""
+def _lead(needs: Sequence[Need], coalition: Coalition | None) -> Borough | None:
+    """The one that the boroughs agreed on, while it has a need here; nobody is named who has not said so."""
     agreed = coalition.lead if coalition else None
-    if agreed is not None and any(need.borough_id == agreed.pk for need in needs):
-        return agreed
-    users = users_by_borough(needs)
-    return min((need.borough for need in needs), key=lambda borough: (-users.get(borough.slug, 0), borough.name))
+    return agreed if agreed is not None and any(need.borough_id == agreed.pk for need in needs) else None
 
 
 def _buying_together(coalition: Coalition | None, one: str, many: str) -> str:

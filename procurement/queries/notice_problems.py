@@ -7,36 +7,48 @@ from django.utils import timezone
 
 from boroughs.models import Borough
 from procurement.models import JointDemand, Notice
-from procurement.queries import asked_naming, behind_notice, notice_draft
+from procurement.queries import asked_naming, behind_notice, notice_draft, notice_lead
 from procurement.queries.behind_notice import Behind
+
+# The buyer of a notice in open contracting data, and whom suppliers look for.
+NOBODY_LEADS = "Nobody leads yet. Let the authorities agree on a lead, or choose the one that has said it leads."
 
 
 def of_content(notice: Notice) -> list[str]:
     """What its author can mend; empty where nothing is missing."""
-    return _of_content(notice, boroughs_of(notice.demand))
+    return _of_content(notice, behind_notice.read(notice.demand))
 
 
 def of_publication(notice: Notice, behind: Behind | None = None) -> list[str]:
     """The same, with the boroughs that have not agreed to be named, and a lead that they did not agree to."""
     behind = behind or behind_notice.read(notice.demand)
     missing = [_words(borough.name) for borough in behind.not_agreed(title=notice.title, kind=notice.kind)]
-    agreed = behind.coalition.lead if behind.coalition else None
-    if agreed is not None and agreed != notice.lead:
-        missing.append(f"The boroughs agreed that {agreed.name} leads. Choose it as the lead.")
-    return _of_content(notice, behind.boroughs) + missing
+    if not_chosen := _agreed_but_not_chosen(notice, behind):
+        missing.append(not_chosen)
+    return list(dict.fromkeys(_of_content(notice, behind) + missing))
 
 
-def _of_content(notice: Notice, boroughs: set[Borough]) -> list[str]:
+def _of_content(notice: Notice, behind: Behind) -> list[str]:
     found = notice_draft.problems(
         notice_draft.content_of(notice), today=timezone.localdate(), must_be_open=notice.current_id is None
     )
-    if len(boroughs) < 2:
+    lead = notice_lead.chosen(notice)
+    if len(behind.boroughs) < 2:
         found.append(f"{notice.demand.reference} has needs of fewer than two authorities now.")
-    elif notice.lead not in boroughs:
-        found.append(f"{notice.lead.name} no longer takes part. Choose another lead.")
+    elif lead is None:
+        found.append(_agreed_but_not_chosen(notice, behind) or NOBODY_LEADS)
+    elif lead not in behind.boroughs:
+        found.append(f"{lead.name} no longer takes part. Choose another lead.")
     if notice.demand.status != JointDemand.Status.CONFIRMED:
         found.append(f"{notice.demand.reference} is no longer confirmed.")
     return found
+
+
+def _agreed_but_not_chosen(notice: Notice, behind: Behind) -> str:
+    agreed = behind.coalition.lead if behind.coalition else None
+    if agreed is None or agreed == notice.lead:
+        return ""
+    return f"The boroughs agreed that {agreed.name} leads. Choose it as the lead."
 
 
 def unagreed(demand: JointDemand, content: Mapping[str, Any]) -> list[str]:

@@ -49,7 +49,7 @@ from procurement.models import (
     NoticeVersion,
     Participation,
 )
-from procurement.queries import behind_notice, public_figures
+from procurement.queries import behind_notice, notice_lead, public_figures
 from procurement.queries.behind_notice import Behind
 from procurement.queries.public_figures import Quantity
 from procurement.search.words import fold
@@ -64,6 +64,8 @@ NOBODY = {
     "region": "UKI",
     "sub_region": "",
 }
+# Leads a draft while nobody has been chosen. It is never published.
+NOBODY_YET = NOBODY | {"slug": "", "name": "Nobody yet", "official_name": "Nobody yet"}
 FIGURES = ("users_total", "budget_min_total", "budget_max_total")
 # What no working copy says: each later version takes it over from the one before.
 ADDITIONS = ("questions", "engagement")
@@ -96,9 +98,12 @@ def left_out_of(demands: Collection[int] | QuerySet[Any, Any]) -> dict[int, set[
 
 
 def draft(notice: Notice, behind: Behind | None = None) -> Draft:
-    """The public content of a notice at this moment, and what is kept beside it. Five queries; one with `behind`."""
+    """The public content of a notice at this moment, and what is kept beside it. Five queries; one with `behind`.
+    Two more of a draft, for its lead.
+    """
     behind = behind or behind_notice.read(notice.demand)
     category, coalition = notice.demand.category, behind.coalition
+    lead = notice_lead.chosen(notice)
     figures = public_figures.figures(notice, behind)
     told = figures.content
     content = {
@@ -127,7 +132,7 @@ def draft(notice: Notice, behind: Behind | None = None) -> Draft:
         "depth": coalition.depth if coalition else "",
         "category": {"slug": category.slug, "name": category.name, "area": category.area} if category else None,
         "cpv": list(category.cpv) if category else [],
-        "lead": named(notice.lead),
+        "lead": named(lead) if lead else NOBODY_YET,
         "boroughs": [named(borough) for borough in sorted(behind.boroughs, key=lambda borough: borough.name)],
         "users_total": told[Quantity.USERS],
         "budget_min_total": told[Quantity.BUDGET_MIN],

@@ -23,6 +23,7 @@ from procurement.queries import (
     behind_notice,
     drafting,
     notice_draft,
+    notice_lead,
     notice_problems,
     published,
     specification_content,
@@ -63,11 +64,15 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     status = request.GET.get("status", "")
     if status in Notice.Status.values:
         rows = rows.filter(status=status)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    leads = notice_lead.chosen_of(shown)
     return render(
         request,
         "procurement/notices/list.html",
         {
-            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "page": page,
+            "rows": [(notice, leads[notice.pk]) for notice in shown],
             "status": status,
             "statuses": Notice.Status.choices,
             "ready": ready,

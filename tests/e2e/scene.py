@@ -67,7 +67,7 @@ from tests.factories.boroughs import (
     RequirementFactory,
     UserFactory,
 )
-from tests.factories.notices import agree
+from tests.factories.notices import agree, choose
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import MatchRunFactory
 from tests.factories.subscribers import AlertFactory, DeliveryFactory, SubscriberFactory, WebhookFactory
@@ -170,6 +170,7 @@ def build() -> None:
         for each in (drafted, proposed, published)
     ]
     for notice in made[1:]:
+        choose(notice)
         notices.propose(notice=notice, by=analyst)
     Notice.objects.filter(pk=made[0].pk).update(title=f"{LONG_WORD} of telephony")
     agree(made[2].demand)

@@ -6,11 +6,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from boroughs import audit
 from boroughs.models import Borough, Need, Role, User
+from boroughs.permissions import MATCHER
 from procurement.actions import corrections, notices, withdrawals
 from procurement.models import JointDemand, Naming, Notice, NoticeVersion
-from procurement.queries import asked_naming, notice_draft
+from procurement.queries import asked_naming, notice_draft, notice_lead
 from procurement.queries.notice_problems import boroughs_of
+from procurement.queries.totals import users_by_borough
 from tests.factories.boroughs import (
     BoroughFactory,
     CategoryFactory,
@@ -58,11 +61,26 @@ def confirmed_demand(*names: str, title: str = "Housing repairs", **need: Any) -
 
 
 def draft(demand: JointDemand | None = None, *, by: User | None = None, **columns: Any) -> Notice:
+    """A draft in which somebody has chosen the lead: the one with the most users, where the boroughs agreed on none."""
     notice = notices.draft_from(demand=demand or confirmed_demand(), by=by or analyst())
+    if notice_lead.chosen(notice) is None:
+        columns = {"lead": _widest(notice.demand)} | columns
     if columns:
         Notice.objects.filter(pk=notice.pk).update(**columns)
         notice.refresh_from_db()
+    choose(notice, by=by)
     return notice
+
+
+def choose(notice: Notice, *, by: User | None = None) -> None:
+    """Somebody chose the lead that the draft has, without another revision."""
+    details = {"lead": notice.lead.slug}
+    audit.record(by=by or MATCHER, verb="edit", noun="notice", reference=notice.reference, details=details)
+
+
+def _widest(demand: JointDemand) -> Borough:
+    users = users_by_borough([member.need for member in demand.members.select_related("need__borough")])
+    return min(boroughs_of(demand), key=lambda borough: (-users.get(borough.slug, 0), borough.name))
 
 
 def agree(demand: JointDemand) -> None:

@@ -369,6 +369,34 @@ def test_reason_of_a_withdrawal_is_part_of_what_is_approved(client: Client, seco
     assert notice.status == Notice.Status.WITHDRAWN
 
 
+def test_pages_of_a_draft_name_no_lead_until_one_is_chosen(client: Client, analyst: User) -> None:
+    notice = notices.draft_from(demand=scene.confirmed_demand(), by=analyst)
+    client.force_login(analyst)
+    preview = client.get(f"/notices/{notice.reference}/preview/").content.decode()
+    before = preview.split("Before it can be published:")[1].split("</ul>")[0]
+    assert "Nobody leads yet. Let the authorities agree on a lead, or choose the one" in before
+    assert "3 authorities, and nobody leads yet" in preview
+    assert "Camden with" not in preview
+    assert '<td data-label="Led by">Nobody yet</td>' in client.get("/notices/").content.decode()
+    for chosen, listed in (("", "Nobody yet"), ("camden", "Camden")):
+        notice.refresh_from_db()
+        path = f"/notices/{notice.reference}/edit/"
+        assert client.post(path, form_of(notice, lead=chosen, users_description="Tenants.")).status_code == 302
+        assert f'<td data-label="Led by">{listed}</td>' in client.get("/notices/").content.decode()
+        preselected = f'<option value="{chosen}" selected>' in client.get(path).content.decode()
+        assert preselected
+    assert "nobody leads yet" not in client.get(f"/notices/{notice.reference}/preview/").content.decode().lower()
+
+
+def test_next_version_of_a_notice_cannot_be_without_a_lead(client: Client, analyst: User) -> None:
+    notice = scene.publish().notice
+    corrections.begin(notice=notice, by=analyst)
+    notice.refresh_from_db()
+    client.force_login(analyst)
+    response = client.post(f"/notices/{notice.reference}/edit/", form_of(notice, lead=""))
+    assert "Choose the lead authority" in response.content.decode()
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -380,7 +408,6 @@ def test_reason_of_a_withdrawal_is_part_of_what_is_approved(client: Client, seco
         ({"must_requirements": "\n".join(["Line."] * 21)}, "at most 20"),
         ({"must_requirements": "word " * 31}, "Shorten line 1"),
         ({"lead": "sutton"}, "Choose one of the authorities"),
-        ({"lead": ""}, ""),
         ({"kind": "AUCTION"}, "AUCTION"),
         ({"months": "0"}, "at least 1 month"),
         ({"months": "soon"}, "Enter the number of months"),
