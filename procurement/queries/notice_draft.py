@@ -316,7 +316,7 @@ def _users(needs: Sequence[Need], neutral: Neutral) -> str:
         # "60 analysts, 500 viewers" are two kinds; "staff who need light, reliable laptops" is one.
         for part in re.split(r"[.;\n]+|, (?=\d)", need.users_description):
             words = re.sub(r"^\W*(?:about|some|around|roughly|approx\.?|c\.?)?\s*[\d,]+\+?\s+", "", part.strip())
-            if words and not re.search(r"\d", words) and neutral.sentence(words):
+            if words and not re.search(r"\d", words) and _is_anybodys(words, neutral):
                 kinds.setdefault(words.casefold(), words)
     return "\n".join(f"{words[:1].upper()}{words[1:]}" for words in list(kinds.values())[:12])
 

@@ -77,6 +77,12 @@ def test_draft_describes_users_without_head_counts(analyst: User) -> None:
     assert notice.users_description == "Repairs advisers\nTenants"
 
 
+def test_draft_names_no_users_that_are_one_authoritys_own(analyst: User) -> None:
+    users = "Tenants; officers who move from the ALMO; our wardens; two teams of surveyors"
+    notice = notices.draft_from(demand=scene.confirmed_demand(users_description=users), by=analyst)
+    assert notice.users_description == "Tenants"
+
+
 def test_draft_carries_the_lead_and_the_start_that_are_agreed(analyst: User) -> None:
     demand = scene.confirmed_demand()
     assert notice_draft.suggest(demand, today=date(2090, 1, 1)).lead is None, "nobody agreed on one"
