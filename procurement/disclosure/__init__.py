@@ -7,7 +7,8 @@ of all but the two largest must be at least p % of the largest). Money is then t
 
 `may_show` asks the rule of one total by itself. What is told is not forgotten, so `decide` asks more: the rule of what
 changed since every earlier release, and at last whether anybody could bound a borough's figure too closely from all
-releases together. docs/disclosure.md tells it in words.
+releases together. `may_read` asks whether single figures may be read beside all of them. docs/disclosure.md tells it in
+words.
 
 A version of a notice tells its quantities one after the other, each with what the one before has added:
 
@@ -22,6 +23,7 @@ A pure core: no Django, and the parameters are handed in.
 """
 
 from procurement.disclosure.audit import Exposure, exposures
+from procurement.disclosure.reading import Reading, may_read
 from procurement.disclosure.releases import NOTHING, Decision, decide
 from procurement.disclosure.rule import (
     BAND,
@@ -45,10 +47,12 @@ __all__ = [
     "Decision",
     "Exposure",
     "Figure",
+    "Reading",
     "Release",
     "Rule",
     "decide",
     "exposures",
+    "may_read",
     "may_show",
     "stated",
     "total",

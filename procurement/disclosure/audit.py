@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from procurement.disclosure.evidence import Evidence, Flags, Order, gather
 from procurement.disclosure.moves import Moves
 from procurement.disclosure.rule import Rule
@@ -36,7 +38,19 @@ def exposures(
     as much less. With `about`, only what can have to do with that release is looked at.
     """
     evidence = gather(releases, waived, about=about, orders=orders)
-    readers = _readers(evidence, known or {})
+    yield from _found(evidence, releases, rule, _readers(evidence, known or {}))
+
+
+def exposed_to(releases: Sequence[Release], rule: Rule, knows: frozenset[Unknown]) -> bool:
+    """Whether a reader that knows these amounts can bound another figure too closely."""
+    evidence = gather(releases, frozenset(), about=None, orders=())
+    flags = np.array([unknown in knows for unknown in evidence.unknowns], dtype=bool)
+    return any(_found(evidence, releases, rule, {None: flags}))
+
+
+def _found(
+    evidence: Evidence, releases: Sequence[Release], rule: Rule, readers: Mapping[str | None, Flags]
+) -> Iterator[Exposure]:
     moves = Moves(evidence)
     for members in _targets(evidence, releases):
         columns = [evidence.place[unknown] for unknown in members]

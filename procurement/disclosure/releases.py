@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from procurement.disclosure.audit import exposures
 from procurement.disclosure.evidence import Order, connected
 from procurement.disclosure.rule import Figure, Rule, may_show
-from procurement.disclosure.unknowns import Contributions, Release, stated
+from procurement.disclosure.unknowns import Contributions, Release, changes_between, stated
 
 
 @dataclass(frozen=True)
@@ -143,14 +143,11 @@ def _holds(figures: Mapping[str, int], readers: Iterable[frozenset[str]], rule: 
 def _changes(release: Release, earlier: Release) -> dict[str, int]:
     """By how much each borough moved the total between the two: by joining, leaving, amending.
 
-    Empty where they have no need in common: then there is nothing that cancels out. A need that was amended counts by
-    its change alone, since whoever takes one total from the other takes most of it away.
+    Empty where they have no need in common: then there is nothing that cancels out.
     """
-    now, then = release.by_need, earlier.by_need
-    if now.keys().isdisjoint(then):
+    if release.by_need.keys().isdisjoint(earlier.by_need):
         return {}
     changes: dict[str, int] = {}
-    for borough, need in now.keys() | then.keys():
-        change = now.get((borough, need), 0) - then.get((borough, need), 0)
+    for (borough, _), change in changes_between(release.by_need, earlier.by_need).items():
         changes[borough] = changes.get(borough, 0) + change
     return {borough: abs(change) for borough, change in changes.items()}

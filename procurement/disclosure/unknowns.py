@@ -77,3 +77,13 @@ def stated(contributions: Contributions) -> Contributions:
         for borough, needs in sorted(contributions.items())
     }
     return {borough: needs for borough, needs in kept.items() if needs}
+
+
+def changes_between(
+    now: Mapping[tuple[str, str], int], then: Mapping[tuple[str, str], int]
+) -> dict[tuple[str, str], int]:
+    """By borough and need what moved from one total to the other. A need that was amended counts by its change alone,
+    since whoever takes one total from the other takes most of it away.
+    """
+    changes = {place: now.get(place, 0) - then.get(place, 0) for place in now.keys() | then.keys()}
+    return {place: change for place, change in changes.items() if change}

@@ -40,7 +40,7 @@ def figures(notice: Notice, behind: Behind) -> Figures:
     A figure is told anew, or as at an earlier version of the notice, or not at all, which looks the same as where no
     borough has stated one.
     """
-    history = _connected(notice.demand, behind.needs)
+    history = told_before(notice.demand, behind.needs)
     version = notice.current.number + 1 if notice.current else 1
     decided = list(_decided(history, behind, behind.waived, told_by=notice.reference, version=version))
     return Figures(
@@ -54,7 +54,7 @@ def new_of(demand: JointDemand, behind: Behind) -> tuple[Release, ...]:
 
     That a borough opens its figures is said for a notice: here it is protected like the others.
     """
-    history = _connected(demand, behind.needs)
+    history = told_before(demand, behind.needs)
     last = {release.quantity: release for release in history if release.notice == demand.reference}
     new = []
     for quantity, decision in _decided(history, behind, frozenset(), told_by=demand.reference, version=0):
@@ -93,7 +93,7 @@ def _decided(
         yield quantity, decision
 
 
-def _connected(demand: JointDemand, needs: Iterable[Need]) -> list[Release]:
+def told_before(demand: JointDemand, needs: Iterable[Need]) -> list[Release]:
     """What was told of all joint demands and by all notices, oldest first, as far as it can have to do with these
     needs.
 

@@ -1,8 +1,9 @@
 """How much the boroughs of a joint demand want: users and other volumes, as stated and with the tolerance they accept.
 
-What one borough wants is shown where `sharing.shared` lets the reader read its need. The rest is in no total: what is
-read could be taken from it, and totals of two days from each other. What all want together is told as at a day, on the
-page of the joint demand (queries/told_figures.py). Whoever may see exact figures has every total.
+What one borough wants is shown where `sharing.shared` lets the reader read its need; its users only where nobody's who
+has not agreed could be worked out from them and the totals that were told (queries/beside_told.py). The rest is in no
+total: what is read could be taken from it, and totals of two days from each other. What all want together is told as at
+a day, on the page of the joint demand (queries/told_figures.py). Whoever may see exact figures has every total.
 """
 
 from collections import defaultdict
@@ -14,6 +15,7 @@ from boroughs import permissions
 from boroughs.models import Borough, Need, User
 from boroughs.permissions import Permission
 from procurement.models import DemandMember, JointDemand, Participation
+from procurement.queries.beside_told import may_read_users
 from procurement.queries.disclosure_rule import disclosure_rule
 from procurement.queries.sharing import Shared, shared
 
@@ -75,6 +77,8 @@ class Measure:
     boroughs: tuple[BoroughVolume, ...]
     # By group, what the boroughs add up to that are not shown one by one; None where the reader may not count it.
     rest: Mapping[Group, Amount | None]
+    # Whether boroughs that the reader may read are not shown, since a told total would give others away beside them.
+    is_held_back: bool = False
 
     def members(self, group: Group) -> tuple[BoroughVolume, ...]:
         return tuple(each for each in self.boroughs if each.is_in(group))
@@ -119,17 +123,20 @@ class Volumes:
 
 
 def volumes(demand: JointDemand, user: User) -> Volumes:
-    """What this person may read. At most six queries, however many needs there are."""
+    """What this person may read. At most nine queries, however many needs there are."""
     members = DemandMember.objects.filter(demand=demand, need__status=Need.Status.OPEN)
     needs = [row.need for row in members.select_related("need__borough").order_by("need__borough__name", "need_id")]
     stages = dict(Participation.objects.filter(demand=demand).values_list("borough_id", "stage"))
     readable = shared(user, demand)
     exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
     wanted, labels = _wanted(needs, readable)
-    reads = _Reads(_readable_boroughs(needs, readable), exact)
+    reads = _Reads(_boroughs_in(needs, readable.asked), exact)
+    of_users = reads
+    if not may_read_users(demand, user, needs, readable):
+        of_users = _Reads(_boroughs_in(needs, readable.whole), exact, is_held_back=True)
     return Volumes(
         tuple(
-            _measure(key, labels[key], needs, wanted[key], stages, reads)
+            _measure(key, labels[key], needs, wanted[key], stages, of_users if key == USERS else reads)
             for key in sorted(wanted, key=lambda key: (key != USERS, key))
             if key in labels
         )
@@ -141,6 +148,7 @@ class _Reads:
     # Boroughs by primary key of which the reader may read every need here.
     boroughs: Collection[int]
     exact: bool
+    is_held_back: bool = False
 
 
 def amount_of(quantity: int, tolerance: int | None) -> Amount:
@@ -180,8 +188,8 @@ def _lines(need: Need) -> Iterable[tuple[str, int, int | None]]:
             yield str(line["what"]), int(line["quantity"]), line.get("tolerance")
 
 
-def _readable_boroughs(needs: Iterable[Need], readable: Shared) -> set[int]:
-    closed = {need.borough_id for need in needs if not readable.may_read(need.pk)}
+def _boroughs_in(needs: Iterable[Need], readable: Collection[int]) -> set[int]:
+    closed = {need.borough_id for need in needs if need.pk not in readable}
     return {need.borough_id for need in needs} - closed
 
 
@@ -191,7 +199,7 @@ def _measure(
     boroughs = {need.borough_id: need.borough for need in needs}
     rows = {pk: _row(each, of, stages, reads) for pk, each in boroughs.items()}
     rest = {group: _rest(rows, of, group, exact=reads.exact) for group in Group}
-    return Measure(key=key, label=label, boroughs=tuple(rows.values()), rest=rest)
+    return Measure(key, label, tuple(rows.values()), rest, is_held_back=reads.is_held_back)
 
 
 def _row(borough: Borough, of: Mapping[int, Amount], stages: Mapping[int, str], reads: _Reads) -> BoroughVolume:
