@@ -8,6 +8,9 @@ from procurement.disclosure.evidence import Order, connected
 from procurement.disclosure.rule import Figure, Rule, may_show
 from procurement.disclosure.unknowns import Contributions, Release, changes_between, stated
 
+# By reader whose figures it knows besides its own.
+Known = Mapping[str, frozenset[str]]
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -34,13 +37,14 @@ def decide(
     version: int,
     quantity: str = "total",
     orders: Sequence[Order] = (),
-    known: Mapping[str, frozenset[str]] | None = None,
+    known: Known | None = None,
+    once: Known | None = None,
 ) -> Decision:
     """What this version of the notice may say of the quantity, given all that has been published of all notices.
 
     `waived` names the boroughs whose figures in this notice are open to everybody, `known` whose figures a borough
-    reads besides its own. `orders` names pairs of quantities of which the first is never more than the second in the
-    same need.
+    reads besides its own, `once` those too that it may have read before. `orders` names pairs of quantities of which the
+    first is never more than the second in the same need.
     """
     figures = stated(contributions)
     if not figures:
@@ -48,7 +52,7 @@ def decide(
     release = _release(figures, rule, waived, notice=notice, version=version, quantity=quantity)
     same = [earlier for earlier in history if earlier.quantity == quantity]
     may_tell = not _is_clouded(release, history) and _may_release(
-        release, same, history, rule, waived, orders, known or {}
+        release, same, history, rule, waived, orders, [known or {}, *([once] if once and once != known else [])]
     )
     if may_tell or _is_told(release, same):
         return Decision(figure=_figure(release), release=release)
@@ -107,7 +111,7 @@ def _may_release(
     rule: Rule,
     waived: frozenset[str],
     orders: Sequence[Order],
-    known: Mapping[str, frozenset[str]],
+    known: Sequence[Known],
 ) -> bool:
     """The rule for the total, then for its difference to each earlier one, then for everything together."""
     readers = _readers(waived, known)
@@ -118,16 +122,25 @@ def _may_release(
         changes = _changes(release, earlier)
         if changes and not _holds(changes, readers, rule):
             return False
-    return not any(exposures([*history, release], rule, about=release, orders=orders, known=known))
+    return not any(
+        exposure
+        for each in known
+        for exposure in exposures([*history, release], rule, about=release, orders=orders, known=each)
+    )
 
 
-def _readers(waived: frozenset[str], known: Mapping[str, frozenset[str]]) -> frozenset[frozenset[str]]:
+def _readers(waived: frozenset[str], known: Sequence[Known]) -> frozenset[frozenset[str]]:
     """By each kind of reader, the boroughs whose figures it need not work out.
 
     The rule itself allows for a borough that knows its own figure. One that knows another's too counts as having
     neither: whoever is left could be joined by a further borough tomorrow.
     """
-    more = {frozenset(waived | others | {reader}) for reader, others in known.items() if others - waived - {reader}}
+    more = {
+        frozenset(waived | others | {reader})
+        for each in known
+        for reader, others in each.items()
+        if others - waived - {reader}
+    }
     return frozenset({waived, *more})
 
 

@@ -13,6 +13,7 @@ from procurement.disclosure import Contributions, Decision, Release
 from procurement.models import FigureRelease, JointDemand, Notice
 from procurement.queries.behind_notice import Behind
 from procurement.queries.disclosure_rule import disclosure_rule
+from procurement.queries.sharing import ever_accepted
 from procurement.queries.totals import whole_life
 
 Quantity = FigureRelease.Quantity
@@ -35,14 +36,15 @@ def last_number() -> int:
 
 
 def figures(notice: Notice, behind: Behind) -> Figures:
-    """What may be told of these needs now. One query, and one more where the version on the board is not at hand.
+    """What may be told of these needs now. Two queries, and one more where the version on the board is not at hand.
 
     A figure is told anew, or as at an earlier version of the notice, or not at all, which looks the same as where no
     borough has stated one.
     """
     history = told_before(notice.demand, behind.needs)
     version = notice.current.number + 1 if notice.current else 1
-    decided = list(_decided(history, behind, behind.waived, told_by=notice.reference, version=version))
+    once = ever_accepted(notice.demand, behind.needs)
+    decided = list(_decided(history, behind, behind.waived, once, told_by=notice.reference, version=version))
     return Figures(
         {quantity.value: _in_content(decision) for quantity, decision in decided},
         tuple(decision.release for _, decision in decided if decision.release is not None),
@@ -50,14 +52,15 @@ def figures(notice: Notice, behind: Behind) -> Figures:
 
 
 def new_of(demand: JointDemand, behind: Behind) -> tuple[Release, ...]:
-    """What may be told anew of the joint demand itself; what is told already stays told. One query.
+    """What may be told anew of the joint demand itself; what is told already stays told. Two queries.
 
     That a borough opens its figures is said for a notice: here it is protected like the others.
     """
     history = told_before(demand, behind.needs)
     last = {release.quantity: release for release in history if release.notice == demand.reference}
     new = []
-    for quantity, decision in _decided(history, behind, frozenset(), told_by=demand.reference, version=0):
+    once = ever_accepted(demand, behind.needs)
+    for quantity, decision in _decided(history, behind, frozenset(), once, told_by=demand.reference, version=0):
         before = last.get(quantity.value)
         if decision.release and not (before and before.says_the_same_as(decision.release)):
             new.append(decision.release)
@@ -71,9 +74,15 @@ def stated_by(needs: Iterable[Need]) -> dict[Quantity, Contributions]:
 
 
 def _decided(
-    history: Sequence[Release], behind: Behind, waived: frozenset[str], *, told_by: str, version: int
+    history: Sequence[Release],
+    behind: Behind,
+    waived: frozenset[str],
+    once: frozenset[str],
+    *,
+    told_by: str,
+    version: int,
 ) -> Iterator[tuple[Quantity, Decision]]:
-    """One quantity after the other, each with what those before have added."""
+    """One quantity after the other, each with what those before have added. `once` are those that ever accepted."""
     rule, new = disclosure_rule(), list[Release]()
     for quantity, contributions in stated_by(behind.needs).items():
         is_users = quantity == Quantity.USERS
@@ -87,6 +96,7 @@ def _decided(
             quantity=quantity.value,
             orders=() if is_users else ORDERS,
             known=_known(behind.accepted) if is_users else {},
+            once=_known(behind.accepted | once) if is_users else {},
         )
         if decision.release is not None:
             new.append(decision.release)

@@ -9,10 +9,12 @@ borough that declines takes its acceptance back, and with it both rights.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from boroughs import permissions
 from boroughs.models import Need, User
 from boroughs.permissions import Permission
-from procurement.models import DemandMember, JointDemand, Participation
+from procurement.models import DemandMember, FigureRelease, JointDemand, Participation, ParticipationStep
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,22 @@ def shared_of(user: User, needs: Collection[Need], participations: Iterable[Part
     asked = whole | {need.pk for need in needs if own and need.borough_id in accepted}
     everything = _covers(asked, [need.pk for need in needs])
     return Shared(whole=whole, asked=frozenset(asked), accepted_for=frozenset(own), everything=everything)
+
+
+def ever_accepted(demand: JointDemand, needs: Iterable[Need]) -> frozenset[str]:
+    """Slugs of those that once said yes here, where something was told of these needs, or to what was merged into this.
+
+    Who has declined since shows its figures no more, and who read them still knows them. One query.
+    """
+    told = FigureRelease.objects.connected_with(demand, {need.reference for need in needs})
+    merged = JointDemand.objects.filter(merged_into=demand)
+    steps = ParticipationStep.objects.filter(
+        Q(demand_reference=demand.reference)
+        | Q(demand_reference__in=told.values("demand__reference"))
+        | Q(demand_reference__in=merged.values("reference")),
+        verb=ParticipationStep.Verb.MOVED,
+    ).exclude(to_stage__in=(Participation.Stage.SUGGESTED, Participation.Stage.DECLINED))
+    return frozenset(steps.values_list("borough_slug", flat=True).distinct())
 
 
 def _covers(asked: Collection[int], members: Collection[int]) -> bool:

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from boroughs.models import Borough, Need, Role
-from procurement.actions import matching
+from procurement.actions import matching, telling_figures
 from procurement.matching.align import align
 from procurement.models import Alignment, JointDemand, Overlap, Participation
 from procurement.models.alignment import key_of
 from procurement.pdf.live_figures import FIGURES
+from procurement.queries.told_figures import told_of
 from tests.architecture.test_routes import routes
 from tests.conftest import person
 from tests.factories.boroughs import RequirementFactory
@@ -149,6 +150,16 @@ def test_both_sides_open_what_is_asked_for_and_never_more(demand: JointDemand) -
     accept(demand, "camden", "brent")
     assert canaries(demand, EVERY) >= set(ASKED)
     assert not canaries(demand, (*NEVER, "Quokka file"))
+
+
+def test_users_are_nowhere_where_a_told_total_would_give_the_third_away(demand: JointDemand) -> None:
+    Need.objects.exclude(borough__slug="brent").update(users_count=30_011)
+    JointDemand.objects.filter(pk=demand.pk).update(status=JointDemand.Status.CONFIRMED)
+    demand.refresh_from_db()
+    telling_figures.tell_figures(demand=demand)
+    assert told_of(demand).users.value == 41_413 + 2 * 30_011
+    accept(demand, "camden", "brent")
+    assert canaries(demand, ("41,413", "41413", "53,197", "101,435")) == {"53,197", "101,435"}
 
 
 def test_declining_closes_it_again(demand: JointDemand) -> None:

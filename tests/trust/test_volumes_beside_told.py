@@ -150,3 +150,18 @@ def test_whatever_boroughs_say_state_and_are_told_in_turn(seed: int) -> None:
         for attacker in attackers:
             attacker.look()
         assert [each for attacker in attackers for each in attacker.learnt()] == []
+
+
+def test_who_read_a_figure_before_its_borough_declined_is_reckoned_with() -> None:
+    """Brent leaves while two others amend: three changed for the public, two for who has read Brent's."""
+    demand = told({**FIGURES, "hackney": 88})
+    for slug in ("camden", "brent"):
+        stand(demand, slug, Stage.INTERESTED)
+    attacker = Attacker(demand, "camden")
+    assert attacker.look() == {"camden", "brent"}
+    stand(demand, "brent", Stage.DECLINED)
+    for slug, users in (("barnet", 120), ("ealing", 125)):
+        Need.objects.filter(borough__slug=slug).update(users_count=users)
+    telling_figures.tell_figures(demand=demand)
+    assert attacker.learnt() == []
+    assert len(totals_of(demand)) == 1

@@ -205,6 +205,17 @@ def test_decide_asks_the_rule_of_changes_that_are_hidden_from_those_that_know_mo
     assert as_at({"a": frozenset({"b"})}) is None
 
 
+def test_decide_asks_the_rule_also_of_what_is_hidden_from_those_that_once_knew_more() -> None:
+    contributions = by_need(a=100, b=100, c=100, d=100, e=100)
+
+    def told(once: dict[str, frozenset[str]]) -> bool:
+        known = {"a": frozenset({"b"})}
+        return decide([], contributions, PLAIN, notice="NT-0001", version=1, known=known, once=once) != NOTHING
+
+    assert told({"a": frozenset({"b"})})
+    assert not told({"a": frozenset({"b", "c"})})
+
+
 def test_decide_looks_at_quantities_of_known_order_together() -> None:
     lowest = by_need(a=100, b=110, c=90, d=105)
     highest = by_need(a=100, b=110, c=90, d=105, e=120)

@@ -74,7 +74,7 @@ def test_the_page_says_why_and_has_no_other_figure(client: Client, demand: Joint
     client.force_login(reader_of("camden"))
     tiers = {"group": "all", "measure": "users", "start_1": "2", "discount_1": "5"}
     page = html.unescape(client.get("/demands/JD-0019/volumes/", tiers).content.decode())
-    assert "No other borough’s users are shown to you here, though some have agreed to it." in page
+    assert "Users of other boroughs are not shown to you here, though some have agreed to it." in page
     assert "Below the first" in page
     assert "<strong>15</strong>" not in page
 
