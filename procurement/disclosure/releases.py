@@ -43,7 +43,7 @@ def decide(
     """What this version of the notice may say of the quantity, given all that has been published of all notices.
 
     `waived` names the boroughs whose figures in this notice are open to everybody, `known` whose figures a borough
-    reads besides its own, `once` those too that it may have read before. `orders` names pairs of quantities of which the
+    reads besides its own, `once` those too that it may have read before. `orders` names pairs of quantities: of two the
     first is never more than the second in the same need.
     """
     figures = stated(contributions)

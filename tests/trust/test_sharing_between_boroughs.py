@@ -154,7 +154,7 @@ def test_both_sides_open_what_is_asked_for_and_never_more(demand: JointDemand) -
 
 def test_users_are_nowhere_where_a_told_total_would_give_the_third_away(demand: JointDemand) -> None:
     Need.objects.exclude(borough__slug="brent").update(users_count=30_011)
-    JointDemand.objects.filter(pk=demand.pk).update(status=JointDemand.Status.CONFIRMED)
+    JointDemand.objects.filter(pk=demand.pk).update(status="CONFIRMED", confirmed_at=timezone.now())
     demand.refresh_from_db()
     telling_figures.tell_figures(demand=demand)
     assert told_of(demand).users.value == 41_413 + 2 * 30_011
