@@ -197,7 +197,7 @@ def test_preview_costs_few_queries_however_many_needs(
             DemandMemberFactory(demand=notice.demand, need=need)
     corrections.begin(notice=notice, by=analyst)
     client.force_login(analyst)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         text(client, f"/notices/{notice.reference}/preview/")
 
 
