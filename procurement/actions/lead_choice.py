@@ -19,6 +19,7 @@ from procurement.actions import coalition_turn
 from procurement.actions.coalition_turn import Verb
 from procurement.models import Coalition, JointDemand, LeadVote, Participation, ParticipationStep
 from procurement.queries.quorum import member_boroughs
+from procurement.queries.sharing import belonging, members_of
 
 NOTE_LIMIT = 2000
 
@@ -38,6 +39,8 @@ def offer(*, demand: JointDemand, borough: Borough, note: str = "", by: User) ->
     coalition = coalition_turn.take(demand)
     row = _joining(coalition, borough)
     _require_need(coalition, borough)
+    if not belonging([borough.pk], members_of(demand)):
+        raise IllegalMove(f"{borough.name} cannot offer to lead before an analyst has confirmed that its need belongs.")
     if row.offered_at is not None or coalition.lead_id == borough.pk:
         raise IllegalMove(f"{borough.name} has offered to lead already.")
     _require_short(note)

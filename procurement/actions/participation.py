@@ -18,6 +18,7 @@ from procurement.actions.coalition_turn import Verb
 from procurement.models import Coalition, JointDemand, Participation
 from procurement.queries.leading import leads
 from procurement.queries.quorum import DEPTHS, member_boroughs, quorum
+from procurement.queries.sharing import belonging, members_of
 
 Stage = Participation.Stage
 
@@ -198,6 +199,8 @@ def _apply(
     # With one voice more or fewer the others may now all agree on a lead, or have none.
     settled = lead_choice.settle(coalition, by=by)
     _tell(coalition, row, before, was_reached, by)
+    if accepts and before in (Stage.SUGGESTED, Stage.DECLINED):
+        _tell_of_doubt(coalition, row, by)
     lead_choice.tell(coalition, settled, besides=by)
     if Stage.DECLINED in (before, to.stage):
         next_versions.request()
@@ -220,3 +223,16 @@ def _tell(coalition: Coalition, row: Participation, before: Participation.Stage,
     elif was_reached and not reached:
         words += ". The quorum is no longer reached"
     coalition_turn.tell(demand, words, key=f"moved {row.pk} at {row.revision}", besides=by)
+
+
+def _tell_of_doubt(coalition: Coalition, row: Participation, by: User) -> None:
+    """The others hear of a borough that only its own word has brought in: what it reads of their needs, and when."""
+    if belonging([row.borough_id], members_of(coalition.demand)):
+        return
+    coalition_turn.tell(
+        coalition.demand,
+        f"{row.borough.name} says that its need belongs in {coalition_turn.named(coalition.demand)}. It reads nothing "
+        "of what yours asks for until an analyst has confirmed that",
+        key=f"in doubt {row.pk} at {row.revision}",
+        besides=by,
+    )

@@ -89,7 +89,14 @@ def standings_on(page: JointDemandPage, user: User) -> Standings:
     """One query where a borough offers to lead, else none."""
     # None where nobody has set terms or answered yet.
     coalition: Coalition | None = getattr(page.demand, "coalition", None)
-    return standings_of(page.demand, user, coalition=coalition, needs=page.needs, participations=page.participations)
+    return standings_of(
+        page.demand,
+        user,
+        coalition=coalition,
+        needs=page.needs,
+        participations=page.participations,
+        shared=page.shared,
+    )
 
 
 def contract_ends(page: JointDemandPage, *, exact: bool) -> ContractEnds:

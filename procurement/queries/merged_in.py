@@ -12,6 +12,7 @@ from django.db.models import Count
 from boroughs.models import Borough
 from procurement.models import JointDemand, Participation, ParticipationStep
 from procurement.queries.forwarding import leads_to
+from procurement.queries.sharing import belonging, members_of
 
 Stage = Participation.Stage
 NOT_PART = ("", Stage.SUGGESTED, Stage.DECLINED)
@@ -44,12 +45,12 @@ def merged_in(demand: JointDemand) -> tuple[MergedIn, ...]:
 
 
 def takes_part(demand: JointDemand, boroughs: Collection[int]) -> bool:
-    """Whether one of the boroughs, by primary key, takes part; of a joint demand that went into another one, whether it
-    did until then and takes part in the other."""
+    """Whether one of the boroughs, by primary key, takes part and belongs there; of a joint demand that went into
+    another one, whether it took part until then and does in the other."""
     if demand.merged_into_id is None:
-        return bool(_taking_part(boroughs, demand=demand))
-    survivor = leads_to(demand.reference)
-    return bool(took_part([demand.reference], _taking_part(boroughs, demand__reference=survivor)))
+        return bool(_taking_part(boroughs, demand))
+    survivor = JointDemand.objects.get(reference=leads_to(demand.reference))
+    return bool(took_part([demand.reference], _taking_part(boroughs, survivor)))
 
 
 def took_part(references: Collection[str], boroughs: Collection[int]) -> set[str]:
@@ -63,15 +64,16 @@ def took_part(references: Collection[str], boroughs: Collection[int]) -> set[str
     return {reference for (reference, _), stage in last.items() if stage not in NOT_PART}
 
 
-def _taking_part(boroughs: Collection[int], **where: object) -> list[int]:
+def _taking_part(boroughs: Collection[int], demand: JointDemand) -> frozenset[int]:
     if not boroughs:
-        return []
-    rows = Participation.objects.taking_part().filter(borough__in=boroughs, **where)
-    return list(rows.values_list("borough_id", flat=True))
+        return frozenset()
+    rows = Participation.objects.taking_part().filter(borough__in=boroughs, demand=demand)
+    accepted = list(rows.values_list("borough_id", flat=True))
+    return belonging(accepted, members_of(demand)) if accepted else frozenset()
 
 
 def readable(demand: JointDemand, boroughs: Collection[int]) -> tuple[MergedIn, ...]:
     """Those that went into this one of which one of the boroughs still reads everything."""
     came = merged_in(demand)
-    mine = took_part([each.reference for each in came], _taking_part(boroughs, demand=demand)) if came else set()
+    mine = took_part([each.reference for each in came], _taking_part(boroughs, demand)) if came else set()
     return tuple(each for each in came if each.reference in mine)

@@ -56,6 +56,9 @@ def _of_borough(own: Own, standings: Standings, today: date) -> Iterator[NextSte
         yield NextStep(
             f"{name} intends to join. Its commitment is due{until}.", "Commit, or say no", "demand-stand", here
         )
+    if own.in_doubt:
+        words = f"{name} does not see yet what the others ask for: an analyst has to confirm that its need belongs."
+        yield NextStep(words, "See why", *_participation(reference))
     for offer in standings.offers:
         if not standings.lead and name in offer.silent and (standing.slug, name) in offer.may_vote:
             yield NextStep(f"{offer.name} offers to lead.", f"Answer for {name}", "demand-vote", (*here, offer.slug))

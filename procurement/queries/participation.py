@@ -19,6 +19,7 @@ from procurement.queries import lead_suggestion
 from procurement.queries.lead_suggestion import Suggestion
 from procurement.queries.leading import leads
 from procurement.queries.quorum import Quorum, counted
+from procurement.queries.sharing import Shared, shared_of
 
 Stage = Participation.Stage
 # From the top of the ladder down; within a stage by name.
@@ -77,6 +78,8 @@ class Own:
     may_commit: bool
     may_offer: bool
     may_take_back: bool
+    # It has accepted, and an analyst has yet to say that it belongs: until then it reads nothing of the others' needs.
+    in_doubt: bool
 
 
 @dataclass(frozen=True)
@@ -164,8 +167,9 @@ def standings(demand: JointDemand, user: User) -> Standings:
     coalition = Coalition.objects.filter(demand=demand).select_related("lead").first()
     needs = _needs(demand)
     rows = list(Participation.objects.filter(demand=demand).select_related("borough"))
-    found = standings_of(demand, user, coalition=coalition, needs=needs, participations=rows)
-    if not Reader(user, coalition, rows).sees_suggestion(coalition):
+    may_read = shared_of(user, needs, rows)
+    found = standings_of(demand, user, coalition=coalition, needs=needs, participations=rows, shared=may_read)
+    if not _sees_suggestion(user, coalition, may_read):
         return found
     return replace(found, suggestion=lead_suggestion.suggestion(demand, needs, rows))
 
@@ -177,6 +181,7 @@ def standings_of(
     coalition: Coalition | None,
     needs: Sequence[Need],
     participations: Iterable[Participation],
+    shared: Shared,
 ) -> Standings:
     """The same of rows that are at hand, the open needs among them; without which borough might lead. One query where
     a borough offers to lead."""
@@ -197,7 +202,7 @@ def standings_of(
         offers=_offers(demand, rows, members, reader),
         suggestion=None,
         own=tuple(
-            _own(standing, rows.get(standing.borough_id), coalition, reader)
+            _own(standing, rows.get(standing.borough_id), coalition, reader, shared)
             for standing in each
             if standing.borough_id in reader.own
         ),
@@ -229,14 +234,16 @@ class Reader:
     def reads_words(self, borough_id: int | None) -> bool:
         return self.is_analyst or self.is_lead or borough_id in self.own
 
-    def sees_suggestion(self, coalition: Coalition | None) -> bool:
-        """It draws on what boroughs that take part show each other, and is of no use once somebody leads."""
-        return (self.is_exact or self.takes_part) and (coalition is None or coalition.lead_id is None)
+
+def _sees_suggestion(user: User, coalition: Coalition | None, shared: Shared) -> bool:
+    """It draws on what boroughs that take part show each other, and is of no use once somebody leads."""
+    may_read = bool(shared.accepted_for) or permissions.has(user, Permission.VIEW_EXACT_FIGURES)
+    return may_read and (coalition is None or coalition.lead_id is None)
 
 
 def _needs(demand: JointDemand) -> list[Need]:
     members = DemandMember.objects.filter(demand=demand, need__status=Need.Status.OPEN)
-    return [member.need for member in members.select_related("need__borough").order_by("need_id")]
+    return [member.need for member in members.select_related("demand", "need__borough").order_by("need_id")]
 
 
 def _standing(
@@ -327,15 +334,24 @@ def _offers(
     return tuple(found)
 
 
-def _own(standing: BoroughStanding, row: Participation | None, coalition: Coalition | None, reader: Reader) -> Own:
+def _own(
+    standing: BoroughStanding,
+    row: Participation | None,
+    coalition: Coalition | None,
+    reader: Reader,
+    shared: Shared,
+) -> Own:
     ended = coalition is not None and coalition.outcome == Coalition.Outcome.ENDED
     commits = standing.borough_id in reader.commits
     joins = row is not None and row.stage in Participation.JOINING
     offered = row is not None and row.offered_at is not None
+    in_doubt = standing.borough_id in shared.in_doubt
+    may_lead = standing.has_need and not in_doubt
     return Own(
         standing=standing,
         may_move=standing.borough_id in reader.moves and not ended and (standing.stage != Stage.COMMITTED or commits),
         may_commit=commits,
-        may_offer=commits and joins and standing.has_need and not offered and not standing.leads and not ended,
+        may_offer=commits and joins and may_lead and not offered and not standing.leads and not ended,
         may_take_back=commits and offered and not standing.leads,
+        in_doubt=in_doubt,
     )

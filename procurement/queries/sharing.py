@@ -4,17 +4,30 @@ The own borough's always, and every submitted one for those whose office reads t
 another borough's need, what it asks for once both boroughs have accepted the overlap: the one whose need it is, and the
 reader's own. That is problem, users, outcome, requirements, volumes and dates; never money, nor the product in use. A
 borough that declines takes its acceptance back, and with it both rights.
+
+To read, it takes more than the borough's own word: `belonging` says what. Who could read others by saying that its need
+is the same would have to say no more than that.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from boroughs import permissions
 from boroughs.models import Need, User
 from boroughs.permissions import Permission
-from procurement.models import DemandMember, FigureRelease, JointDemand, Participation, ParticipationStep
+from procurement.matching.calibration import LIKELY
+from procurement.models import (
+    Decision,
+    DemandMember,
+    FigureRelease,
+    JointDemand,
+    Overlap,
+    Participation,
+    ParticipationStep,
+)
 
 
 @dataclass(frozen=True)
@@ -25,8 +38,10 @@ class Shared:
     whole: frozenset[int]
     # Needs of which the person may read what they ask for; `whole` is part of it.
     asked: frozenset[int]
-    # Boroughs in which the person has a role and which have accepted the overlap.
+    # Boroughs in which the person has a role, which have accepted the overlap and belong here.
     accepted_for: frozenset[int]
+    # Those that have accepted it too, and wait for an analyst to say that they belong.
+    in_doubt: frozenset[int]
     # Whether the person reads every member's.
     everything: bool
 
@@ -35,25 +50,22 @@ class Shared:
 
 
 def shared(user: User, demand: JointDemand) -> Shared:
-    """Three queries."""
-    members = dict(DemandMember.objects.filter(demand=demand).values_list("need_id", "need__borough_id"))
+    """Three queries, and one where `belonging` asks."""
+    members = list(members_of(demand))
     accepted = set(
         Participation.objects.filter(demand=demand, accepted_at__isnull=False).values_list("borough_id", flat=True)
     )
-    own = accepted & set(permissions.borough_ids(user, Permission.VIEW_NEEDS))
-    whole = frozenset(permissions.visible_needs(user).filter(pk__in=list(members)).values_list("pk", flat=True))
-    asked = whole | {need for need, borough in members.items() if own and borough in accepted}
-    return Shared(whole=whole, asked=frozenset(asked), accepted_for=frozenset(own), everything=_covers(asked, members))
+    whole = frozenset(
+        permissions.visible_needs(user).filter(pk__in=[each.need_id for each in members]).values_list("pk", flat=True)
+    )
+    return _shared(user, members, accepted, whole)
 
 
 def shared_of(user: User, needs: Collection[Need], participations: Iterable[Participation]) -> Shared:
-    """The same, of rows that are at hand: the open needs, and where the boroughs stand."""
+    """The same, of rows that are at hand: the open needs with their place here, and where the boroughs stand."""
     accepted = {row.borough_id for row in participations if row.accepted_at}
-    own = accepted & set(permissions.borough_ids(user, Permission.VIEW_NEEDS))
     whole = frozenset(need.pk for need in needs if permissions.sees_open_need(user, need))
-    asked = whole | {need.pk for need in needs if own and need.borough_id in accepted}
-    everything = _covers(asked, [need.pk for need in needs])
-    return Shared(whole=whole, asked=frozenset(asked), accepted_for=frozenset(own), everything=everything)
+    return _shared(user, [need.demand_member for need in needs], accepted, whole)
 
 
 def ever_accepted(demand: JointDemand, needs: Iterable[Need]) -> frozenset[str]:
@@ -72,5 +84,75 @@ def ever_accepted(demand: JointDemand, needs: Iterable[Need]) -> frozenset[str]:
     return frozenset(steps.values_list("borough_slug", flat=True).distinct())
 
 
-def _covers(asked: Collection[int], members: Collection[int]) -> bool:
-    return bool(members) and set(members) <= set(asked)
+def members_of(demand: JointDemand) -> QuerySet[DemandMember]:
+    """The members with what `belonging` reads of them."""
+    rows = DemandMember.objects.filter(demand=demand).select_related("demand", "need")
+    return rows.only(
+        "band", "confirmed_at", "demand__reference", "demand__pinned_at", "need__borough_id", "need__status"
+    )
+
+
+def belonging(boroughs: Collection[int], members: Iterable[DemandMember]) -> frozenset[int]:
+    """Those of the boroughs, by primary key, that more than their own word puts here. See docs/disclosure.md.
+
+    An analyst has confirmed a need of theirs or pinned the whole, or the matcher finds the overlap likely. Where a
+    borough has several needs here the strength of each is also that of its own with each other, so that its overlaps
+    with the others are asked. One query where that is so, and one where a borough has no open need here any more.
+    """
+    here = [each for each in members if each.need.status == Need.Status.OPEN]
+    if not here:
+        # The needs have gone; what was agreed about them stays with those who did.
+        return frozenset(boroughs)
+    by_borough: dict[int, list[DemandMember]] = {}
+    for each in here:
+        by_borough.setdefault(each.need.borough_id, []).append(each)
+    asked = {pk: by_borough[pk] for pk in boroughs if pk in by_borough}
+    confirmed = {pk for pk, own in asked.items() if any(each.confirmed_at or each.demand.pinned_at for each in own)}
+    likely = {pk for pk, own in asked.items() if any(each.band != DemandMember.Band.POSSIBLE for each in own)}
+    several = {pk for pk in likely - confirmed if len(asked[pk]) > 1}
+    gone = set(boroughs) - by_borough.keys()
+    near = _near_others(several, by_borough)
+    return frozenset(confirmed | likely - several | near | _confirmed_before(gone, here[0].demand))
+
+
+def _confirmed_before(boroughs: Collection[int], demand: JointDemand) -> set[int]:
+    """Those of the boroughs of which an analyst had confirmed a need that has gone since: bought, or withdrawn."""
+    if not boroughs:
+        return set()
+    rows = Decision.objects.standing().filter(demand_reference=demand.reference, verdict=Decision.Verdict.TOGETHER)
+    ruled = rows.filter(Q(first__borough__in=boroughs) | Q(second__borough__in=boroughs))
+    found = set(chain.from_iterable(ruled.values_list("first__borough_id", "second__borough_id")))
+    return found.intersection(boroughs)
+
+
+def _near_others(boroughs: Collection[int], by_borough: Mapping[int, Sequence[DemandMember]]) -> set[int]:
+    """Those of the boroughs with a need that is likely to overlap with those of the others, taken together."""
+    if not boroughs:
+        return set()
+    of = {each.need_id: pk for pk, own in by_borough.items() for each in own}
+    summed: dict[int, float] = dict.fromkeys(of, 0.0)
+    rows = Overlap.objects.filter(first__in=of, second__in=of).values_list("first_id", "second_id", "probability")
+    for first, second, probability in rows:
+        if of[first] != of[second]:
+            summed[first] += probability
+            summed[second] += probability
+    return {
+        pk
+        for pk in boroughs
+        if (others := len(of) - len(by_borough[pk]))
+        and max(summed[each.need_id] for each in by_borough[pk]) >= LIKELY * others
+    }
+
+
+def _shared(user: User, members: Sequence[DemandMember], accepted: set[int], whole: frozenset[int]) -> Shared:
+    own = accepted & set(permissions.borough_ids(user, Permission.VIEW_NEEDS))
+    reading = belonging(own, members)
+    asked = whole | {each.need_id for each in members if reading and each.need.borough_id in accepted}
+    here = {each.need.borough_id for each in members if each.need.status == Need.Status.OPEN}
+    return Shared(
+        whole=whole,
+        asked=frozenset(asked),
+        accepted_for=reading,
+        in_doubt=frozenset(own & here - reading),
+        everything=bool(members) and asked.issuperset(each.need_id for each in members),
+    )

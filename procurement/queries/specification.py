@@ -30,7 +30,7 @@ from procurement.queries.leading import leads
 from procurement.queries.merged_in import takes_part
 from procurement.queries.open_standards import OpenStandard
 from procurement.queries.requirement_matrix import HIDDEN_ASKERS
-from procurement.queries.sharing import Shared, shared_of
+from procurement.queries.sharing import Shared, belonging, shared_of
 from procurement.queries.specification_rules import hindrances
 from procurement.queries.word_diff import Piece, pieces
 
@@ -231,7 +231,8 @@ class _Reader:
 
     def __init__(self, demand: JointDemand, user: User, coalition: Coalition | None) -> None:
         members = DemandMember.objects.filter(demand=demand, need__status=Need.Status.OPEN)
-        needs = [member.need for member in members.select_related("need__borough")]
+        found = list(members.select_related("demand", "need__borough"))
+        needs = [member.need for member in found]
         rows = list(
             Participation.objects.taking_part()
             .filter(demand=demand)
@@ -240,10 +241,11 @@ class _Reader:
         )
         self.taking_part: dict[int, Borough] = {}
         self.asked: dict[int, str] = {}
-        with_need = {need.borough_id for need in needs}
+        joining = {row.borough_id for row in rows if row.stage in Participation.JOINING}
+        here = belonging(joining & {need.borough_id for need in needs}, found)
         for row in rows:
             self.taking_part[row.borough_id] = row.borough
-            if row.stage in Participation.JOINING and row.borough_id in with_need:
+            if row.borough_id in here:
                 self.asked[row.borough_id] = row.borough.name
         self.needs = {need.reference: need for need in needs}
         self.shared: Shared = shared_of(user, needs, rows)

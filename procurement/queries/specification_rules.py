@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from boroughs.models import Borough
+from boroughs.models import Borough, Need
 from procurement.models import CommonRequirement, JointDemand, Participation, RequirementStance
-from procurement.queries.quorum import member_boroughs
+from procurement.queries.sharing import belonging, members_of
 
 Kind = RequirementStance.Kind
 
@@ -18,10 +18,13 @@ def taking_part(demand: JointDemand) -> set[int]:
 
 
 def asked_boroughs(demand: JointDemand) -> dict[int, Borough]:
-    """The boroughs whose word it takes: interested or further up, with an open need. By primary key. Two queries."""
-    members = member_boroughs(demand)
-    joining = Participation.objects.joining().filter(demand=demand, borough__in=members).select_related("borough")
-    return {row.borough_id: row.borough for row in joining}
+    """The boroughs whose word it takes: interested or further up, with an open need that belongs here. By primary key.
+    Two queries, and one where `belonging` asks."""
+    rows = Participation.objects.joining().filter(demand=demand).select_related("borough")
+    joining = {row.borough_id: row.borough for row in rows}
+    members = [each for each in members_of(demand) if each.need.status == Need.Status.OPEN]
+    here = belonging(joining.keys() & {each.need.borough_id for each in members}, members)
+    return {pk: borough for pk, borough in joining.items() if pk in here}
 
 
 def hindrances(

@@ -168,8 +168,17 @@ def test_declining_closes_it_again(demand: JointDemand) -> None:
     assert not canaries(demand, EVERY)
 
 
+def test_who_is_in_by_its_own_word_alone_reads_nothing_until_it_is_confirmed(demand: JointDemand) -> None:
+    camden = demand.members.filter(need__borough__slug="camden")
+    camden.update(band="POSSIBLE")
+    accept(demand, "camden", "brent", "hackney")
+    assert not canaries(demand, EVERY)
+    camden.update(confirmed_at=timezone.now())
+    assert canaries(demand, EVERY) >= set(ASKED)
+
+
 def test_the_walk_goes_over_every_page_of_a_joint_demand(demand: JointDemand) -> None:
     walked = set(addresses(demand))
-    for page in ("", "requirements/", "history/", "participation/"):
+    for page in ("", "requirements/", "history/", "participation/", "volumes/", "timeline/", "savings/", "record/"):
         assert f"/demands/{demand.reference}/{page}" in walked
     assert sum("/needs/" in address and "/demands/" in address for address in walked) >= 3
