@@ -29,6 +29,9 @@ from procurement.models import (
     ParticipationStep,
 )
 
+# Of a need's strength, the mean over all others here: up to this share a borough's own needs hardly move it.
+OWN_SHARE = 0.1
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -96,8 +99,9 @@ def belonging(boroughs: Collection[int], members: Iterable[DemandMember]) -> fro
     """Those of the boroughs, by primary key, that more than their own word puts here. See docs/disclosure.md.
 
     An analyst has confirmed a need of theirs or pinned the whole, or the matcher finds the overlap likely. Where a
-    borough has several needs here the strength of each is also that of its own with each other, so that its overlaps
-    with the others are asked. One query where that is so, and one where a borough has no open need here any more.
+    borough has many of the needs here the strength of each is also that of its own with each other, so that its
+    overlaps with the others are asked. One query where that is so, and one where a borough has no open need here any
+    more.
     """
     here = [each for each in members if each.need.status == Need.Status.OPEN]
     if not here:
@@ -109,7 +113,7 @@ def belonging(boroughs: Collection[int], members: Iterable[DemandMember]) -> fro
     asked = {pk: by_borough[pk] for pk in boroughs if pk in by_borough}
     confirmed = {pk for pk, own in asked.items() if any(each.confirmed_at or each.demand.pinned_at for each in own)}
     likely = {pk for pk, own in asked.items() if any(each.band != DemandMember.Band.POSSIBLE for each in own)}
-    several = {pk for pk in likely - confirmed if len(asked[pk]) > 1}
+    several = {pk for pk in likely - confirmed if len(asked[pk]) - 1 > OWN_SHARE * (len(here) - 1)}
     gone = set(boroughs) - by_borough.keys()
     near = _near_others(several, by_borough)
     return frozenset(confirmed | likely - several | near | _confirmed_before(gone, here[0].demand))

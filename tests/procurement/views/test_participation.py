@@ -201,10 +201,11 @@ def test_queries_do_not_follow_the_number_of_boroughs(
     analyst: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     demand = JointDemandFactory(reference="JD-0001")
-    for number in range(33):
-        borough: Borough = BoroughFactory()
+    boroughs: list[Borough] = BoroughFactory.create_batch(33)
+    for borough in boroughs:
         for _ in range(10):
             DemandMemberFactory(demand=demand, need=NeedFactory(borough=borough, could_lead=True))
+    for number, borough in enumerate(boroughs):
         who = person(Role.BOROUGH_APPROVER, borough)
         say(demand, borough.slug, Standing(Stage.INTERESTED, "TENDER"), by=who)
         if number < 3:

@@ -257,6 +257,7 @@ def test_the_address_leads_to_where_the_requirements_went_and_versions_stay(dema
     frozen(demand)
     other = coalition("hackney", "sutton", "barnet")
     carrying.merge(demand, other, by=leader(other))
+    demand.members.update(demand=other)
     brent = of_borough(demand, "brent")
     page = brent.get_after_redirect()
     assert other.reference in page
