@@ -238,8 +238,12 @@ def one_item_a_row(data: QueryDict, prefix: str, *, stored: Collection[str]) -> 
 
 
 def _spread(row: dict[str, str], stored: Collection[str]) -> list[dict[str, str]]:
-    """The row, or one for each item of its text: all of its priority; an open standard stays with the first."""
-    found = items(row["text"])
-    if not found or clean_block(row["text"]) in stored or found == [clean_block(row["text"])]:
+    """The row, or one for each item of its text: all of its priority; an open standard stays with the first.
+
+    One line is no list: "A. Smith" keeps what would be a mark in one.
+    """
+    text = clean_block(row["text"])
+    found = items(text) if "\n" in text and text not in stored else []
+    if not found:
         return [row]
     return [row | {"text": text, "standard": "" if place else row["standard"]} for place, text in enumerate(found)]

@@ -127,12 +127,13 @@ def test_no_second_build_begins_right_after_the_first(run: MatchRun, large: None
 
 def test_of_many_at_once_one_builds(run: MatchRun, gate: Gate) -> None:
     gate.go.set()
-    found = at_once(*[lambda: indexing.of_run(run)] * 4, *[indexing.at_hand] * 4)
-    # One for the workers, one for pages.
+    workers = at_once(*[lambda: indexing.of_run(run)] * 4)
+    assert gate.builds == 1
+    assert len({id(each) for each in workers}) == 1
+    assert isinstance(workers[0], Index)
+    pages = at_once(*[indexing.at_hand] * 4)
     assert gate.builds == 2
-    workers, pages = {id(each) for each in found[:4]}, {id(each) for each in found[4:] if each is not None}
-    assert (len(workers), len(pages)) == (1, 1)
-    assert isinstance(found[0], Index)
+    assert len({id(each) for each in pages if each is not None}) == 1
 
 
 def test_run_that_ends_during_the_build_makes_it_old(run: MatchRun, gate: Gate) -> None:
