@@ -91,6 +91,10 @@ def propose_its_notice(platform: Platform, reference: str) -> None:
     analyst.press("Draft a notice")
     analyst.look("notice-edit")
     fill(analyst.page, "Title", "Bought together for the first time")
+    # No borough has said that it leads: the draft names nobody.
+    lead = analyst.page.get_by_label("Lead authority")
+    assert lead.input_value() == ""
+    lead.select_option(index=1)
     fill(analyst.page, "Summary", "Several authorities want the same service and would like to hear from suppliers.")
     fill(analyst.page, "Problem to be solved", "Each authority runs its own procurement for the same service.")
     fill(analyst.page, "users", "Officers who run the service, and residents who rely on it.")
