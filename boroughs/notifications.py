@@ -32,9 +32,18 @@ def password_link(user: User) -> str:
 
 def invitation(*, user: User, roles: list[str]) -> bool:
     """Welcome a person whom an administrator has added, with the link to set a password; whether it was sent."""
+    return _send("invitation", user, {"roles": roles, **_linked(user)})
+
+
+def password_reset(*, user: User) -> bool:
+    """The link to set another password, for somebody who has forgotten theirs; whether it was sent."""
+    return _send("password_reset", user, _linked(user))
+
+
+def _linked(user: User) -> dict[str, Any]:
+    """The link, for how many days it works, and the site where another one is asked for."""
     days = settings.PASSWORD_RESET_TIMEOUT // 86400
-    context = {"roles": roles, "link": password_link(user), "days": days, "site": settings.SITE_URL}
-    return _send("invitation", user, context)
+    return {"link": password_link(user), "days": days, "site": settings.SITE_URL}
 
 
 def role_given(*, user: User, role: str) -> bool:

@@ -1,7 +1,5 @@
 """How people come in: by invitation of an administrator only."""
 
-import logging
-from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,11 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from boroughs import notifications
 from boroughs.exceptions import ChangedMeanwhile
 from boroughs.models import User
-from boroughs.notifications import password_link
-
-logger = logging.getLogger(__name__)
 
 
 class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -37,23 +33,10 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """To the address of the account, however it was typed, and with our own link: the library's leads to the Host
         of the request, where anybody can put what they like after the name.
-        """
-        days = settings.PASSWORD_RESET_TIMEOUT // 86400
-        context = {"user": user, "link": password_link(user), "days": days, "site": settings.SITE_URL}
-        self.send_mail("account/email/password_reset_key", user.email, context)
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Without the request and its Host. A mail server that is down is not told of: only people with an account
-        would see the difference.
+        A mail server that is down is not told of: only people with an account would see the difference.
         """
-        try:
-            self.render_mail(template_prefix, email, context).send()
-        except (SMTPException, OSError):
-            logger.exception("The e-mail %r was not sent.", template_prefix)
-
-    def format_email_subject(self, subject: str) -> str:
-        """As it stands: the library would put the Host of the request before it."""
-        return subject
+        notifications.password_reset(user=user)
 
 
 class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""An answer that goes so far against the evidence that it may be a slip: what to tell before asking for it again.
+"""An answer that may well be a slip: what to tell before asking for it again.
 
 When that is so is the engine's to say: procurement/matching/review.py.
 """

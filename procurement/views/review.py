@@ -134,7 +134,7 @@ def demand_review(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def demand_answer(request: HttpRequest, reference: str) -> HttpResponse:
-    """One answer. An answer that goes far against the evidence is asked for twice: people slip."""
+    """One answer. An answer that leaves us in doubt is asked for twice: people slip."""
     user = _analyst(request)
     row = get_object_or_404(JointDemand, reference=reference)
     if request.method != "POST":
