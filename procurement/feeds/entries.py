@@ -85,7 +85,7 @@ def of(notice: PublishedNotice, *, before: PublishedNotice | None, publisher: Pu
     )
 
 
-# As procurement/urls.py spells it; a test holds the two together.
+# As procurement/urls spells it; a test holds the two together.
 def page_url(reference: str, publisher: Publisher) -> str:
     """Where a notice is read as it is now."""
     return f"{publisher.site}/notices/{reference}/"

@@ -32,7 +32,7 @@ class Publisher:
         start = f"{self.ocid_prefix}-"
         return ocid[len(start) :].upper() if ocid.startswith(start) and len(ocid) > len(start) else None
 
-    # As procurement/urls.py spells them; a test holds the two together.
+    # As procurement/urls spells them; a test holds the two together.
 
     def notice_url(self, reference: str, number: int) -> str:
         """The permanent address of one version."""

@@ -9,6 +9,7 @@ from django.core.management import get_commands
 
 from boroughs.background import SCHEDULE
 from loti.management.commands import draw_lifecycles
+from tests.architecture.test_routes import routes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,8 +58,8 @@ def test_what_runs_by_the_clock_is_documented(name: str) -> None:
 
 def addresses_for_programs() -> list[str]:
     """The fixed beginning of each address of the API, the feed and the open data."""
-    urls = text("loti/urls.py") + text("boroughs/urls.py") + text("procurement/urls.py")
-    return sorted(set(re.findall(r'path\("((?:api/|board/feed)[^"<]*)', urls)))
+    fixed = {route.pattern.partition("<")[0] for route in routes()}
+    return sorted(each for each in fixed if each.startswith(("api/", "board/feed")))
 
 
 @pytest.mark.parametrize("address", addresses_for_programs())

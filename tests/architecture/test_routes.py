@@ -1,6 +1,7 @@
 """Every address is on the public list, or asks for a sign-in and a permission. A new one fails until it is sorted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -100,18 +101,30 @@ SIGNED_IN = {
 OTHER_NAMESPACES = {"admin"}
 
 
-def routes() -> list[URLPattern]:
-    def walk(resolver: URLResolver) -> Iterator[URLPattern]:
+@dataclass(frozen=True)
+class Route:
+    """A page: its name, its whole address as it is spelled in the URLconf, and the arguments in it by name."""
+
+    name: str
+    pattern: str
+    arguments: Mapping[str, Any]
+
+
+def routes() -> list[Route]:
+    def walk(resolver: URLResolver, before: str, outer: Mapping[str, Any]) -> Iterator[Route]:
         for entry in resolver.url_patterns:
+            pattern = before + str(entry.pattern)
+            # What is spelled as a regular expression has groups and no converters.
+            arguments = {**outer, **entry.pattern.regex.groupindex, **entry.pattern.converters}
             if isinstance(entry, URLPattern):
-                yield entry
+                yield Route(entry.name or "", pattern, arguments)
             elif entry.namespace not in OTHER_NAMESPACES:
-                yield from walk(entry)
+                yield from walk(entry, pattern, arguments)
 
-    return list(walk(get_resolver()))
+    return list(walk(get_resolver(), "", {}))
 
 
-def address(route: URLPattern) -> str:
+def address(route: Route) -> str:
     """The route with made-up arguments: what is asked here is who may come in, not what is there."""
     samples: dict[str, Any] = {
         "number": 1,
@@ -122,23 +135,20 @@ def address(route: URLPattern) -> str:
         "key": "x",
         "uidb36": "x",
     }
-    converters = route.pattern.converters
     arguments = {
-        name: samples.get(name, 1 if type(each).__name__ == "IntConverter" else "x")
-        for name, each in converters.items()
+        name: samples.get(name, 1 if type(converter).__name__ == "IntConverter" else "x")
+        for name, converter in route.arguments.items()
     }
-    if not converters and route.pattern.regex.groupindex:
-        arguments = {name: samples.get(name, "x") for name in route.pattern.regex.groupindex}
-    return reverse(str(route.name), kwargs=arguments)
+    return reverse(route.name, kwargs=arguments)
 
 
-def names(route: URLPattern) -> str:
-    return str(route.name)
+def names(route: Route) -> str:
+    return route.name
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("route", routes(), ids=names)
-def test_route_is_public_or_asks_for_a_sign_in(route: URLPattern, client: Client) -> None:
+def test_route_is_public_or_asks_for_a_sign_in(route: Route, client: Client) -> None:
     assert route.name, f"{route.pattern} has no name"
     for method in (client.get, client.post):
         response = method(address(route))
@@ -150,7 +160,7 @@ def test_route_is_public_or_asks_for_a_sign_in(route: URLPattern, client: Client
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("route", [each for each in routes() if each.name not in PUBLIC | SIGNED_IN], ids=names)
-def test_route_refuses_a_person_without_a_role(route: URLPattern, client: Client) -> None:
+def test_route_refuses_a_person_without_a_role(route: Route, client: Client) -> None:
     nobody: User = UserFactory()
     client.force_login(nobody)
     for method in (client.get, client.post):

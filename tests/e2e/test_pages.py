@@ -430,7 +430,7 @@ def site() -> Iterator[Site]:
 
 def test_every_address_is_looked_at_or_said_to_be_no_page() -> None:
     looked_at = {name for name, _, _ in PAGES}
-    known = {str(route.name) for route in routes()}
+    known = {route.name for route in routes()}
     assert known == looked_at | NOT_LOOKED_AT
     assert not looked_at & NOT_LOOKED_AT
 

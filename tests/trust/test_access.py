@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from pypdf import PdfReader
 from pytest_django import Settings
 
@@ -474,7 +474,7 @@ def best(name: str, city: London) -> dict[str, Any]:
 
 
 def named() -> list[str]:
-    return sorted({str(route.name) for route in routes() if not str(route.name).startswith("account_")})
+    return sorted({route.name for route in routes() if not route.name.startswith("account_")})
 
 
 def test_every_address_has_a_declared_outcome() -> None:
@@ -645,12 +645,12 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
         "experience": [city.experience.pk],
     }
     for route in routes():
-        name = str(route.name)
+        name = route.name
         # Addresses with a token are signed for one mailbox; no role knows any.
-        if name.startswith("account_") or "token" in converters(route):
+        if name.startswith("account_") or "token" in route.arguments:
             continue
         arguments[name] = [{}]
-        if "need_reference" in converters(route):
+        if "need_reference" in route.arguments:
             arguments[name] = [
                 {"reference": city.suggested.reference, "need_reference": need.reference} for need in needs
             ]
@@ -660,7 +660,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [
                 {"reference": need.reference, "section": section} for need in needs for section in ("need", "size")
             ]
-        elif name.startswith(("need-", "api-need-")) and "reference" in converters(route):
+        elif name.startswith(("need-", "api-need-")) and "reference" in route.arguments:
             arguments[name] = [{"reference": need.reference} for need in needs]
         elif name == "picture-csv":
             arguments[name] = [{"figure": figure} for figure in FIGURES]
@@ -671,13 +671,13 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [best(name, city)]
         elif name in ("notice-version", "api-notice-version"):
             arguments[name] = [{"reference": each.reference, "number": 1} for each in city.notices.values()]
-        elif name.startswith(("notice-", "api-notice")) and name != "notice-draft" and "reference" in converters(route):
+        elif name.startswith(("notice-", "api-notice")) and name != "notice-draft" and "reference" in route.arguments:
             arguments[name] = [{"reference": each.reference} for each in city.notices.values()]
         elif name.startswith("demand-savings-") or name == "demand-record-pdf":
             # The PDF holds what its page holds, and takes seconds.
             arguments[name] = [best(name, city)]
-        elif name.startswith("demand-") and "slug" in converters(route):
-            candidate = {"candidate": city.foreign.slug} if "candidate" in converters(route) else {}
+        elif name.startswith("demand-") and "slug" in route.arguments:
+            candidate = {"candidate": city.foreign.slug} if "candidate" in route.arguments else {}
             arguments[name] = [
                 {"reference": demand.reference, "slug": slug} | candidate
                 for demand in demands
@@ -685,7 +685,7 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             ]
         elif name.startswith(("engagement-", "question-")):
             arguments[name] = [best(name, city)]
-        elif "reference" in converters(route):
+        elif "reference" in route.arguments:
             arguments[name] = [{"reference": demand.reference} for demand in demands]
         elif name == "ocds-release-package":
             arguments[name] = [{"name": f"ocds-213czf-{demand.reference.lower()}"} for demand in demands]
@@ -693,17 +693,17 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
             arguments[name] = [{"ocid": f"ocds-213czf-{demand.reference.lower()}"} for demand in demands]
         elif name == "notification-open":
             arguments[name] = [{"pk": pk} for pk in (TOLD, TOLD_BEFORE, city.told.pk)]
-        elif "contract_pk" in converters(route):
+        elif "contract_pk" in route.arguments:
             contracts = (city.ending, city.quiet, city.foreign_ending)
             arguments[name] = [{"contract_pk": contract.pk} for contract in contracts]
-        elif "membership_pk" in converters(route):
+        elif "membership_pk" in route.arguments:
             arguments[name] = [best(name, city)]
         elif name.startswith("coverage-rem"):
             slugs = [city.own.slug, city.foreign.slug]
             kinds = ["register-absent", "register-old", "contracts-ended", "needs-absent"]
-            kind = [{"kind": each} for each in kinds] if "kind" in converters(route) else [{}]
+            kind = [{"kind": each} for each in kinds] if "kind" in route.arguments else [{}]
             arguments[name] = [{"slug": slug} | each for slug in slugs for each in kind]
-        elif "pk" in converters(route):
+        elif "pk" in route.arguments:
             resource = next(
                 (each for each in ("api-contract", "report-schedule") if name.startswith(each)), name.partition("-")[0]
             )
@@ -730,10 +730,6 @@ def pages(city: London) -> Iterator[str]:  # noqa: C901 - a table of addresses i
     yield from (f"/picture/needs/?{urlencode({'figure': key})}" for key in live_picture().numbers)
     yield from ("/board/?state=WITHDRAWN", "/board/?borough=brent", "/demands/?borough=brent", "/needs/?borough=brent")
     yield from ("/notices/?status=DRAFT", "/needs/?status=DRAFT", "/api/v1/needs/?status=DRAFT", "/?x=1")
-
-
-def converters(route: URLPattern) -> dict[str, Any]:
-    return route.pattern.converters
 
 
 FORBIDDEN = dict.fromkeys(ROLES, (*DRAFTS, *TEXTS, *FACTS, *ENTRIES, *OFFICE)) | {

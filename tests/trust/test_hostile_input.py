@@ -257,7 +257,7 @@ def test_no_body_breaks_a_page(city: London) -> None:
 
 
 def _plain_routes() -> Iterator[Any]:
-    return (route for route in routes() if not str(route.name).startswith(("account_", "report-file")))
+    return (route for route in routes() if not route.name.startswith(("account_", "report-file")))
 
 
 # --- what people type -----------------------------------------------------------------------------------------------
@@ -685,7 +685,7 @@ def test_reading_changes_nothing(city: London) -> None:
     before = digest()
     own = ("/accounts/logout/", "/accounts/login/", "/accounts/password/change/", "/accounts/password/reset/")
     every = {*pages(city), *own}
-    once = {reverse(str(route.name), kwargs=best(str(route.name), city)) for route in _plain_routes()}
+    once = {reverse(route.name, kwargs=best(route.name, city)) for route in _plain_routes()}
     for who, client in everybody.items():
         for address in every if who in ("analyst", "approver") else once:
             whole(client.get(address))

@@ -89,7 +89,7 @@ def addresses(demand: JointDemand) -> Iterator[str]:
     needs = list(Need.objects.values_list("reference", flat=True))
     boroughs = ("camden", "brent", "hackney")
     for route in routes():
-        name, pattern = str(route.name), "/" + str(route.pattern)
+        name, pattern = route.name, "/" + route.pattern
         if not name.startswith(
             ("demand-", "need-similar", "need-detail", "home", "picture", "api-demand", "notice-list")
         ):

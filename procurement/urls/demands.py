@@ -1,0 +1,72 @@
+"""Joint demands: review, members, participation, volumes, savings, the record of decisions."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from procurement.views import (
+    decision_record,
+    demand_files,
+    demand_pages,
+    demands,
+    experiences,
+    naming,
+    notice_office,
+    participation,
+    regrouping,
+    review,
+    savings,
+    timeline,
+    volumes,
+)
+
+_demand: list[URLPattern | URLResolver] = [
+    path("draft-notice/", notice_office.notice_draft_from, name="notice-draft"),
+    path("volumes/", volumes.demand_volumes, name="demand-volumes"),
+    path("savings/", savings.demand_savings, name="demand-savings"),
+    path("savings/by/<slug:method>/", savings.demand_savings_estimate, name="demand-savings-estimate"),
+    path("savings/<int:pk>/withdraw/", savings.demand_savings_withdraw, name="demand-savings-withdraw"),
+    path("savings/<int:pk>/realised/", savings.demand_savings_realise, name="demand-savings-realise"),
+    path("record/", decision_record.demand_record, name="demand-record"),
+    path("record.pdf", decision_record.demand_record_pdf, name="demand-record-pdf"),
+    path("demand.odt", demand_files.demand_odt, name="demand-odt"),
+    path("demand.json", demand_files.demand_json, name="demand-json"),
+    path("answer/", review.demand_answer, name="demand-answer"),
+    path("timeline/", timeline.demand_timeline, name="demand-timeline"),
+    path("", demand_pages.demand_detail, name="demand-detail"),
+    path("requirements/", demand_pages.demand_requirements, name="demand-requirements"),
+    path("needs/<reference:need_reference>/", demand_pages.demand_evidence, name="demand-evidence"),
+    path("history/", demand_pages.demand_history_page, name="demand-history"),
+    path("suggestions/", demand_pages.demand_suggestions, name="demand-suggestions"),
+    path("confirm/", demands.demand_confirm, name="demand-confirm"),
+    path("reopen/", demands.demand_reopen, name="demand-reopen"),
+    path("rename/", demands.demand_rename, name="demand-rename"),
+    path("pin/", demands.demand_pin, name="demand-pin"),
+    path("split/", regrouping.demand_split, name="demand-split"),
+    path("merge/", regrouping.demand_merge, name="demand-merge"),
+    path("unpin/", demands.demand_unpin, name="demand-unpin"),
+    path("needs/<reference:need_reference>/add/", demands.demand_add_member, name="demand-add-member"),
+    path("needs/<reference:need_reference>/remove/", demands.demand_remove_member, name="demand-remove-member"),
+    path("needs/<reference:need_reference>/restore/", demands.demand_restore_member, name="demand-restore-member"),
+    path("naming/", naming.demand_naming, name="demand-naming"),
+    path("naming/of/<slug:slug>/", naming.demand_naming_answer, name="demand-naming-answer"),
+    path("participation/", participation.demand_participation, name="demand-participation"),
+    path("participation/terms/", participation.demand_terms, name="demand-terms"),
+    path("participation/close/", participation.demand_close_decision, name="demand-close-decision"),
+    path("participation/of/<slug:slug>/", participation.demand_stand, name="demand-stand"),
+    path("participation/of/<slug:slug>/answer/", participation.demand_stand_answer, name="demand-stand-answer"),
+    path("participation/of/<slug:slug>/lead/", participation.demand_offer, name="demand-offer"),
+    path(
+        "participation/of/<slug:slug>/lead/take-back/",
+        participation.demand_offer_take_back,
+        name="demand-offer-take-back",
+    ),
+    path("participation/of/<slug:slug>/lead/<slug:candidate>/", participation.demand_vote, name="demand-vote"),
+    path("experience/", experiences.demand_experience, name="demand-experience"),
+    path("specification/", include("procurement.urls.specification")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", demands.demand_list, name="demand-list"),
+    path("review/", review.demand_review, name="demand-review"),
+    path("review/undo/", review.demand_answer_undo, name="demand-answer-undo"),
+    path("<reference:reference>/", include(_demand)),
+]
