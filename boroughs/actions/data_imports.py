@@ -4,6 +4,7 @@ What people and programs ask for. The jobs that come of it are in import_jobs.py
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +15,11 @@ from boroughs import audit, permissions
 from boroughs.actions import need_batch, register, work
 from boroughs.background import Task
 from boroughs.exceptions import IllegalMove, NotAcceptable
-from boroughs.models import Borough, ColumnMapping, DataImport, ImportFile
+from boroughs.models import Borough, ColumnMapping, DataImport, ImportFile, ImportRow
 from boroughs.permissions import Actor, Permission
 
-Status = DataImport.Status
+Status, Verdict = DataImport.Status, ImportRow.Verdict
+LEFT_OUT = "The row was left out, as was chosen."
 # Of a job that no worker has taken up yet.
 NOT_BEGUN: dict[str, Any] = {"progress_done": 0, "progress_total": 0}
 
@@ -75,12 +77,23 @@ def check(*, data_import: DataImport, mapping: Mapping[str, str], remembered: Ma
 
 
 @transaction.atomic
-def apply(*, data_import: DataImport, by: Actor) -> None:
-    """Have what was checked written into the borough's data. Raises NotAcceptable where nothing would be written."""
+def apply(*, data_import: DataImport, by: Actor, keeps_unread: bool = False) -> None:
+    """Have what was checked written into the borough's data. Raises NotAcceptable where nothing would be written.
+
+    Rows with cells that could not be read are written without those where the person says so, or else left out.
+    """
     permissions.require(by, permission_for(data_import.noun), data_import.borough)
-    if data_import.status == Status.CHECKED and not data_import.new + data_import.changed:
-        raise NotAcceptable(["There is nothing new and nothing changed in this file."])
-    move(data_import, "apply", applied_by=audit.name_of(by), **NOT_BEGUN)
+    left_out = [] if keeps_unread else list(data_import.rows.to_decide())
+    gone = Counter(row.verdict for row in left_out)
+    new, changed = data_import.new - gone[Verdict.NEW], data_import.changed - gone[Verdict.CHANGED]
+    if data_import.status == Status.CHECKED and not new + changed:
+        rest = " but in the rows that are left out" if left_out else ""
+        raise NotAcceptable([f"There is nothing new and nothing changed in this file{rest}."])
+    counts: dict[str, Any] = {"new": new, "changed": changed, "refused": data_import.refused + len(left_out)}
+    move(data_import, "apply", applied_by=audit.name_of(by), **counts, **NOT_BEGUN)
+    for row in left_out:
+        row.verdict, row.remarks = Verdict.REFUSED, [*row.remarks, LEFT_OUT]
+    ImportRow.objects.bulk_update(left_out, ["verdict", "remarks"], batch_size=500)
     work.request(task=Task.RUN_IMPORT, key=str(data_import.pk))
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from boroughs.actions import data_imports, need_batch, register, suppliers, work
 from boroughs.actions.contract_content import as_json, categories_of, content_of, from_json
+from boroughs.actions.imports import UnreadCell
 from boroughs.actions.need_content import References
 from boroughs.actions.need_content import as_json as need_as_json
 from boroughs.actions.register import ContractRow
@@ -22,6 +23,7 @@ from boroughs.actions.work import Claim
 from boroughs.background import Task
 from boroughs.exceptions import LeaseLost, LotiError, NotAcceptable
 from boroughs.models import Borough, DataImport, ImportRow, User, Work
+from boroughs.models.import_row import UNREAD
 from boroughs.models.work import MAX_ATTEMPTS
 from boroughs.permissions import Actor, System
 
@@ -47,6 +49,7 @@ class CheckedRow:
     title: str = ""
     remarks: tuple[str, ...] = ()
     is_refused: bool = False
+    unread: tuple[UnreadCell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,11 +122,16 @@ def _judged(data_import: DataImport, checked: Sequence[CheckedRow]) -> list[Impo
             line=row.line,
             reference=row.reference,
             title=row.title,
-            content=dict(row.content),
+            content=_kept(row),
             **judgements.get(row.line, {"verdict": Verdict.REFUSED, "remarks": list(row.remarks)}),
         )
         for row in checked
     ]
+
+
+def _kept(row: CheckedRow) -> dict[str, Any]:
+    cells = [{"name": each.name, "heading": each.heading, "text": each.text} for each in row.unread]
+    return {**row.content, **({UNREAD: cells} if cells else {})}
 
 
 def _judged_contracts(borough: Borough, checked: Sequence[CheckedRow]) -> dict[int, dict[str, Any]]:

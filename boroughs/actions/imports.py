@@ -19,6 +19,17 @@ ROWS_TOGETHER = 100
 
 
 @dataclass(frozen=True)
+class UnreadCell:
+    """A cell of an optional column that cannot be read, as it stands in the file, and why, in words."""
+
+    # The part of the need that it would have filled.
+    name: str
+    heading: str
+    text: str
+    problem: str
+
+
+@dataclass(frozen=True)
 class NeedRow:
     """A need of a file, checked by boroughs/forms/need_rows.py. Without a borough, `guest_name` is to be admitted."""
 
@@ -29,6 +40,9 @@ class NeedRow:
     guest_name: str = ""
     # The parts that the file speaks of. What it is silent about stays as it is.
     told: frozenset[str] = frozenset(NAMES)
+    # Sentences: how cells were understood where that is not plain, and why others were not.
+    remarks: tuple[str, ...] = ()
+    unread: tuple[UnreadCell, ...] = ()
 
 
 @dataclass

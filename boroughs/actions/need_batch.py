@@ -62,8 +62,8 @@ def write(rows: Sequence[ImportRow], *, borough: Borough, by: Actor) -> None:
 
     Raises NotAcceptable where a need has changed since the rows were compared.
     """
-    references = References.of([row.content for row in rows], borough=borough)
-    said = {row.reference: Said.of(row.content, references=references) for row in rows}
+    references = References.of([row.said for row in rows], borough=borough)
+    said = {row.reference: Said.of(row.said, references=references) for row in rows}
     compared = compare(said, borough=borough)
     moved = [row.reference for row in rows if _has_moved(row, compared[row.reference])]
     if moved:

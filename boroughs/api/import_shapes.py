@@ -54,6 +54,12 @@ class ImportPageSerializer(serializers.Serializer[Any]):
     results = ImportSerializer(many=True)
 
 
+class UnreadSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="The field of the need that it would have filled")
+    heading = serializers.CharField()
+    text = serializers.CharField(allow_blank=True, help_text="What stands in the cell")
+
+
 class RowSerializer(serializers.Serializer[Any]):
     line = serializers.IntegerField(help_text="As a spreadsheet counts it, from 1")
     verdict = serializers.ChoiceField(choices=ImportRow.Verdict.choices)
@@ -61,6 +67,7 @@ class RowSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(allow_blank=True)
     remarks = serializers.ListField(child=serializers.CharField(), help_text="Why it is refused, or how it was read")
     content = serializers.DictField(help_text="What it says; of a refused row its cells by heading")
+    unread = UnreadSerializer(many=True, help_text="Cells that could not be read, which `content` is silent about")
     before = serializers.DictField(allow_null=True, help_text="What is stored, where it would be changed")
 
 
@@ -72,6 +79,14 @@ class RowPageSerializer(serializers.Serializer[Any]):
 class MappingSerializer(serializers.Serializer[Any]):
     mapping = serializers.DictField(
         child=serializers.CharField(), required=False, help_text="Heading: field. Without it, as it stands now"
+    )
+
+
+class ApplySerializer(serializers.Serializer[Any]):
+    unread = serializers.ChoiceField(
+        choices=["keep", "leave_out"],
+        default="leave_out",
+        help_text="Whether rows with cells that could not be read are written without those cells, or left out",
     )
 
 
@@ -102,8 +117,8 @@ def import_body(data_import: DataImport) -> dict[str, Any]:
 
 def row_body(row: ImportRow) -> dict[str, Any]:
     """One row, as it was checked last."""
-    names = ("line", "verdict", "reference", "title", "remarks", "content", "before")
-    return {name: getattr(row, name) for name in names}
+    names = ("line", "verdict", "reference", "title", "remarks", "unread", "before")
+    return {name: getattr(row, name) for name in names} | {"content": row.said}
 
 
 SHOWN: dict[str, Any] = {

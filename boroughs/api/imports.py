@@ -20,6 +20,7 @@ from boroughs.api.conditional import created
 from boroughs.api.describing import errors, etag_header, location_header
 from boroughs.api.import_shapes import (
     SHOWN,
+    ApplySerializer,
     ImportPageSerializer,
     ImportSerializer,
     MappingSerializer,
@@ -224,21 +225,21 @@ class _Move(ImportView):
         return _accepted(data_import)
 
 
-class ImportApply(_Move):
-    move = staticmethod(data_imports.apply)
-
+class ImportApply(ImportView):
     @extend_schema(
         operation_id="imports_apply",
         summary="Have what was checked written",
         parameters=[ID],
-        request=None,
-        responses={202: ImportSerializer, **errors(401, 403, 404, 409, 422, 503)},
+        request=ApplySerializer,
+        responses={202: ImportSerializer, **errors(400, 401, 403, 404, 409, 413, 415, 422, 503)},
         examples=[ONE],
         tags=TAGS,
     )
     def post(self, request: Request, pk: int) -> Response:
         """In one transaction. Needs become drafts and amendments; a person of the borough approves them."""
-        return self.moved(pk)
+        data_import = self.data_import(pk)
+        data_imports.apply(data_import=data_import, keeps_unread=import_json.keeps_unread(self.sent), by=self.reader)
+        return _accepted(data_import)
 
 
 class ImportUndo(_Move):

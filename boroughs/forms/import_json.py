@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from boroughs.exceptions import NotAcceptable
 from boroughs.forms import import_reading
-from boroughs.forms.imports import MappingForm
+from boroughs.forms.imports import MappingForm, UnreadForm
 from boroughs.forms.json_fields import Problems
 from boroughs.forms.text import clean_line
 from boroughs.models import Borough, DataImport
@@ -45,6 +45,21 @@ def new(parameters: QueryDict, *, boroughs: Mapping[str, Borough]) -> NewImport:
 def named(asked: NewImport, content: bytes) -> list[str]:
     """What tells one request from another."""
     return [asked.borough.slug, asked.noun, asked.file_name, hashlib.sha256(content).hexdigest()]
+
+
+def keeps_unread(sent: Mapping[str, Any]) -> bool:
+    """Whether rows are written without the cells that could not be read; left out if nothing is said.
+
+    Raises NotAcceptable.
+    """
+    problems = Problems()
+    for name in set(sent) - {"unread"}:
+        problems.add(name, f"There is no field called “{name[:60]}”")
+    said = sent.get("unread", UnreadForm.LEAVE_OUT)
+    if said not in (UnreadForm.KEEP, UnreadForm.LEAVE_OUT):
+        problems.add("unread", f"unread must be one of: {UnreadForm.KEEP}, {UnreadForm.LEAVE_OUT}")
+    problems.raise_any()
+    return bool(said == UnreadForm.KEEP)
 
 
 def mapping(sent: Mapping[str, Any], *, of: DataImport) -> dict[str, str]:

@@ -113,7 +113,7 @@ def read(data_import: DataImport, content: bytes) -> Reading:
         return _cells(table, by_line[line])
 
     if data_import.noun == Noun.NEEDS:
-        checked = _needs(rows, cells, NeedReader(authorities, categories, borough))
+        checked = _needs(rows, cells, NeedReader(authorities, categories, borough, keeps_unread=True))
     else:
         checked = _contracts(rows, cells, ContractReader(authorities, categories, borough))
     notes = (*_about(table), *table.notes, *_stand_in_note(data_import))
@@ -143,19 +143,19 @@ def raw_rows(table: Table, mapping: Mapping[str, str], *, noun: str) -> Iterator
     """The rows of a table by the fields that `mapping` gives its columns."""
     # A column that is read says of every row what stands in it, be it nothing.
     silent = dict.fromkeys(mapping.values())
+    headings = {name: column for column, name in mapping.items()}
     for row in table.rows:
         if noun == Noun.CONTRACTS:
             said = contract_values(table, mapping, row)
-            yield RawRow(row.line, silent | said.values, said.problems, said.remarks)
+            yield RawRow(row.line, silent | said.values, said.problems, said.remarks, headings)
         else:
-            problems = [row.problem] if row.problem else []
-            values = {}
-            for column, cell in zip(table.columns, row.cells, strict=True):
-                if isinstance(cell, CellProblem):
-                    problems.append(f"{column}: {cell.text}")
-                elif column in mapping and cell is not None:
-                    values[mapping[column]] = _as_text(cell)
-            yield RawRow(row.line, silent | values, tuple(problems))
+            values = {
+                mapping[column]: _as_text(cell)
+                for column, cell in zip(table.columns, row.cells, strict=True)
+                if column in mapping and cell is not None
+            }
+            problems = (row.problem,) if row.problem else ()
+            yield RawRow(row.line, silent | values, problems, headings=headings)
 
 
 def _contracts(
@@ -181,7 +181,7 @@ def _needs(
             continue
         said = need_content.as_json(row.content)
         told = {name: value for name, value in said.items() if name in row.told}
-        yield CheckedRow(row.line, told, row.external_id, row.content.title)
+        yield CheckedRow(row.line, told, row.external_id, row.content.title, row.remarks, unread=row.unread)
 
 
 def _stand_in_note(data_import: DataImport) -> Iterator[str]:

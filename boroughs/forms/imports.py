@@ -63,6 +63,27 @@ class UploadForm(forms.Form):
         return self.boroughs[self.cleaned_data.get("borough") or only]
 
 
+class UnreadForm(forms.Form):
+    """What becomes of the rows with cells that could not be read; asked only where there are any."""
+
+    KEEP, LEAVE_OUT = "keep", "leave_out"
+
+    unread = forms.ChoiceField(
+        label="What should become of the rows with cells that could not be read?",
+        choices=[(KEEP, "Take them in without those cells"), (LEAVE_OUT, "Leave these rows out")],
+        widget=Radios(
+            hints={
+                KEEP: "What stands in the cells is shown on each need until somebody has filled it in",
+                LEAVE_OUT: "Mend them in the file and import it again; the other rows are then known already",
+            }
+        ),
+        error_messages={"required": "Choose what should become of the rows with cells that could not be read"},
+    )
+
+    def keeps(self) -> bool:
+        return bool(self.cleaned_data["unread"] == self.KEEP)
+
+
 class MappingForm(forms.Form):
     """One choice for each column of the file: the field that it fills, or none."""
 

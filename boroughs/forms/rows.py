@@ -4,8 +4,8 @@ A row that cannot be read is given as refused, with its line, and the reading go
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,12 @@ class RawRow:
     # Sentences: what is wrong with cells already, and what was understood in a way that a person may want to see.
     problems: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    # By field, the heading as the file has it; none where the file itself speaks in fields, as JSON does.
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+    def heading(self, column: str) -> str:
+        """What the person's own file calls it."""
+        return self.headings.get(column, column)
 
 
 @dataclass(frozen=True)

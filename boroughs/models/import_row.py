@@ -1,7 +1,27 @@
 """A row of an imported file: what it says, what would come of it, and, once applied, what came of it."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 from django.db.models import Q
+
+if TYPE_CHECKING:
+    from boroughs.models import Need
+
+# Beside the parts of a need in `content`: the cells that could not be read, each with the part that it would have
+# filled (`name`), its heading and what stands in it.
+UNREAD = "unread"
+
+
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    def to_decide(self) -> "ImportRowQuerySet":
+        """Rows that would be written without cells that could not be read, as a person has to know."""
+        return self.filter(verdict__in=["NEW", "CHANGED"], content__has_key=UNREAD)
+
+    def unread_of(self, need: "Need") -> "ImportRowQuerySet":
+        """Rows that came to this need without some of their cells, the newest first."""
+        imports = need.borough.imports.filter(noun="NEEDS", status="APPLIED")
+        return self.to_decide().filter(data_import__in=imports, target=need.pk).order_by("-pk")
 
 
 class ImportRow(models.Model):
@@ -28,6 +48,8 @@ class ImportRow(models.Model):
     target = models.PositiveBigIntegerField(null=True, blank=True)
     revision = models.PositiveIntegerField(null=True, blank=True)
 
+    objects = ImportRowQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(name="import_row_line_once", fields=["data_import", "line"]),
@@ -40,3 +62,16 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"import {self.data_import_id}, line {self.line}"
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The parts of the contract or need that the row speaks of."""
+        content: dict[str, Any] = self.content
+        return {name: value for name, value in content.items() if name != UNREAD} if self.unread else content
+
+    @property
+    def unread(self) -> list[dict[str, str]]:
+        """The cells that could not be read."""
+        cells = self.content.get(UNREAD)
+        # Of a row that was refused, `content` is its cells, and any of them may be called so.
+        return cells if isinstance(cells, list) else []

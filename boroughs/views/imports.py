@@ -1,11 +1,13 @@
 """Importing a file: hand it in, say what its columns mean, see what would come of it, apply it, take it back."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from boroughs import permissions
@@ -13,8 +15,8 @@ from boroughs.actions import data_imports
 from boroughs.exceptions import NotAcceptable
 from boroughs.forms import import_reading
 from boroughs.forms.column_guess import memory_of
-from boroughs.forms.import_words import differences
-from boroughs.forms.imports import MappingForm, UploadForm
+from boroughs.forms.import_words import consequence, differences
+from boroughs.forms.imports import MappingForm, UnreadForm, UploadForm
 from boroughs.forms.rows import UnreadableFile
 from boroughs.models import DataImport, ImportRow
 from boroughs.models.data_import import DataImportQuerySet
@@ -23,7 +25,12 @@ from boroughs.views.signed_in import person
 
 PAGE = 25
 ROWS = 50
-Status = DataImport.Status
+Status, Verdict = DataImport.Status, ImportRow.Verdict
+# Shown beside the verdicts: rows that would be written, but not all of them.
+UNREAD = "UNREAD"
+LABELS = {UNREAD: "Cells not read", **dict(Verdict.choices)}
+# The rows shown first: those that need a look.
+TELLING = (UNREAD, Verdict.REFUSED, Verdict.CHANGED, Verdict.NEW)
 AT_WORK = {
     Status.CHECKING: "Checking the rows",
     Status.APPLYING: "Writing the rows",
@@ -106,20 +113,26 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     data_import = _import_or_404(request, pk)
     if data_import.status == Status.RECEIVED and not data_import.error:
         return redirect("import-columns", pk)
+    numbers = _numbers(data_import)
     chosen = request.GET.get("rows", "")
-    if chosen not in ImportRow.Verdict.values:
-        chosen = _most_telling(data_import)
-    rows = Paginator(data_import.rows.filter(verdict=chosen).order_by("line"), ROWS)
-    rows.count = getattr(data_import, chosen.lower())
+    if chosen not in numbers:
+        chosen = next((code for code in TELLING if numbers.get(code)), Verdict.UNCHANGED)
+    found = data_import.rows.to_decide() if chosen == UNREAD else data_import.rows.filter(verdict=chosen)
+    rows = Paginator(found.order_by("line"), ROWS)
+    rows.count = numbers[chosen]
     page = rows.get_page(request.GET.get("page"))
     changes = differences(list(page.object_list), data_import=data_import)
     context = {
         "import": data_import,
         "at_work": AT_WORK.get(Status(data_import.status), ""),
         "page": page,
-        "rows": [(row, changes.get(row.line, ())) for row in page.object_list],
-        "chosen": ImportRow.Verdict(chosen),
-        "verdicts": [(verdict, getattr(data_import, verdict.lower())) for verdict in ImportRow.Verdict],
+        "rows": [(row, changes.get(row.line, ()), consequence(row)) for row in page.object_list],
+        "chosen": chosen,
+        "chosen_label": LABELS[chosen],
+        "tabs": [(code, LABELS[code], number) for code, number in numbers.items()],
+        "unread": numbers.get(UNREAD, 0),
+        "unread_form": UnreadForm({} if "undecided" in request.GET else None),
+        "left_out": [heading for heading in data_import.columns if heading not in data_import.mapping],
         "obstacles": data_imports.obstacles(data_import) if data_import.status == Status.APPLIED else [],
     }
     return render(request, "boroughs/imports/detail.html", context)
@@ -142,7 +155,11 @@ def import_status(request: HttpRequest, pk: int) -> JsonResponse:
 
 @require_POST
 def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
-    return _asked(request, pk, data_imports.apply)
+    data_import, form = _import_or_404(request, pk), UnreadForm(request.POST)
+    is_decided = form.is_valid()
+    if not is_decided and data_import.status == Status.CHECKED and data_import.rows.to_decide().exists():
+        return redirect(f"{reverse('import-detail', args=[pk])}?undecided")
+    return _asked(request, pk, partial(data_imports.apply, keeps_unread=is_decided and form.keeps()))
 
 
 @require_POST
@@ -210,7 +227,8 @@ def _import_or_404(request: HttpRequest, pk: int) -> DataImport:
     return get_object_or_404(_mine(request).select_related("borough"), pk=pk)
 
 
-def _most_telling(data_import: DataImport) -> str:
-    """The rows shown first: those that need a look."""
-    order = (ImportRow.Verdict.REFUSED, ImportRow.Verdict.CHANGED, ImportRow.Verdict.NEW)
-    return next((verdict for verdict in order if getattr(data_import, verdict.lower())), ImportRow.Verdict.UNCHANGED)
+def _numbers(data_import: DataImport) -> dict[str, int]:
+    """How many rows there are of each kind. Only needs come in with cells that could not be read."""
+    numbers: dict[str, int] = {verdict.value: getattr(data_import, verdict.lower()) for verdict in Verdict}
+    unread = data_import.rows.to_decide().count() if data_import.noun == DataImport.Noun.NEEDS else 0
+    return {UNREAD: unread, **numbers} if unread else numbers

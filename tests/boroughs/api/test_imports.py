@@ -77,6 +77,24 @@ def test_needs_come_in_as_drafts(program: Program) -> None:
     assert (need.external_id, need.status) == ("7", "DRAFT")
 
 
+@pytest.mark.parametrize(("body", "kept"), [(None, 1), ({"unread": "leave_out"}, 1), ({"unread": "keep"}, 2)])
+def test_program_says_what_becomes_of_cells_that_cannot_be_read(
+    program: Program, body: dict[str, Any] | None, kept: int
+) -> None:
+    answer = handed_in(program, b"ID,Title,Users\n7,Parking permits,lots\n8,Waste,12\n", noun="NEEDS")
+    address = urlsplit(answer.headers["Location"]).path
+    program.post(f"{address}check/")
+    worked(program, address)
+    untidy, tidy = program.get(f"{address}rows/").json()["results"]
+    assert untidy["unread"] == [{"name": "users_count", "heading": "Users", "text": "lots"}]
+    assert "users_count" not in untidy["content"]
+    assert (tidy["unread"], tidy["content"]["users_count"]) == ([], 12)
+    assert error(program.post(f"{address}apply/", {"unread": "perhaps"}), 422)
+    program.post(f"{address}apply/", *([body] if body else []))
+    worked(program, address)
+    assert Need.objects.count() == kept
+
+
 def test_same_request_under_the_same_key_is_one_import(program: Program) -> None:
     first = handed_in(program, idempotency_key="monday")
     again = handed_in(program, idempotency_key="monday")

@@ -10,7 +10,8 @@ from boroughs.forms.column_targets import Target, heading_key, words_of
 from boroughs.forms.contract_cells import READERS
 from boroughs.forms.contract_targets import CONTRACT_TARGETS
 from boroughs.forms.contracts import ContractForm
-from boroughs.forms.need_rows import COLUMNS, READ_ELSEWHERE
+from boroughs.forms.need_cells import COLUMNS
+from boroughs.forms.need_rows import READ_ELSEWHERE
 from boroughs.forms.need_targets import NEED_TARGETS
 from boroughs.forms.tables import read_table
 from tests.boroughs.forms.registers import REGISTERS

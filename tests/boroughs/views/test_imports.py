@@ -159,7 +159,7 @@ def test_same_contract_twice_is_told_with_the_line(client: Client, camden: Borou
 def test_same_need_twice_is_told_with_the_line(client: Client, camden: Borough) -> None:
     data_import = checked(client, "ID,Title\n7,Parking\n7,Parking again\n", noun="NEEDS")
     assert data_import.rows.get(verdict="REFUSED").remarks == [
-        "The id 7 is used twice for Camden; it stands in line 2 already."
+        "ID: 7 is used twice for Camden; it stands in line 2 already."
     ]
 
 
@@ -256,3 +256,116 @@ def test_pages_ask_few_questions(client: Client, camden: Borough, address: str) 
     with CaptureQueriesContext(connection) as asked:
         client.get(address.format(pk=data_import.pk))
     assert len(asked) <= 12
+
+
+UNTIDY = (
+    "Needs for next year,,,,\r\n\r\n"
+    "Need,How many staff use it (users),Budget (£),Needed by,Priority\r\n"
+    "Housing repairs,about 30k,£250k,spring 2027,High\r\n"
+    "Parking permits,1200,tbc,April 2027,\r\n"
+    ",45,£40000,01/09/2027,Low\r\n"
+    "Café ordering,n/a,£5k,1 Oct 2027,Low\r\n"
+).encode("cp1252")
+
+
+def checked_untidy(client: Client) -> DataImport:
+    upload(client, UNTIDY, noun="NEEDS", name="needs.csv")
+    users = next(heading for heading in newest().columns if "staff" in heading)
+    client.post(f"/imports/{newest().pk}/columns/", columns(newest(), **{users: "users_count"}))
+    return work(newest())
+
+
+def test_need_is_kept_without_the_cells_that_cannot_be_read(client: Client, camden: Borough) -> None:
+    data_import = checked_untidy(client)
+    assert (data_import.new, data_import.refused) == (3, 1)
+    row = data_import.rows.get(title="Housing repairs")
+    assert row.remarks == [
+        "Needed by: “spring 2027” is no date. Write it like 1 April 2027.",
+        "How many staff use it (users): “about 30k” could not be read. "
+        "Number of users must be a whole number, such as 1,200.",
+    ]
+    assert {cell["name"]: cell["text"] for cell in row.unread} == {
+        "users_count": "about 30k",
+        "start_date": "spring 2027",
+    }
+    assert data_import.rows.get(title="Parking permits").remarks == [
+        "Needed by: “April 2027” is read as 1 April 2027, the first day of the month.",
+        "Budget (£): “tbc” could not be read. Highest budget must be an amount of money, like 250,000 or 1.2m.",
+    ]
+    assert data_import.rows.get(title="Café ordering").remarks == []
+    assert data_import.rows.get(verdict="REFUSED").remarks == [
+        "“Need” is empty. A need cannot be kept without a title."
+    ]
+
+
+def test_person_decides_on_cells_that_cannot_be_read(client: Client, camden: Borough) -> None:
+    data_import = checked_untidy(client)
+    address = f"/imports/{data_import.pk}/"
+    shown = page(client, address)
+    assert "In 2 rows, cells could not be read" in shown
+    assert "“about 30k” could not be read" in shown
+    assert "The need is kept as a draft without them." in shown
+    answer = client.post(f"{address}apply/")
+    assert "Choose what should become of the rows" in page(client, answer["Location"])
+    assert newest().status == "CHECKED"
+    client.post(f"{address}apply/", {"unread": "keep"})
+    assert work(data_import).new == 3
+    assert sorted(Need.objects.values_list("title", "users_count", "status")) == [
+        ("Café ordering", None, "DRAFT"),
+        ("Housing repairs", None, "DRAFT"),
+        ("Parking permits", 1200, "DRAFT"),
+    ]
+
+
+def test_rows_with_cells_that_cannot_be_read_are_left_out_where_a_person_says_so(
+    client: Client, camden: Borough
+) -> None:
+    data_import = checked_untidy(client)
+    client.post(f"/imports/{data_import.pk}/apply/", {"unread": "leave_out"})
+    assert (work(data_import).new, data_import.refused) == (1, 3)
+    assert Need.objects.get().title == "Café ordering"
+    assert data_import.rows.get(title="Housing repairs").remarks[-1] == "The row was left out, as was chosen."
+
+
+def test_need_tells_what_its_file_said_until_somebody_fills_it_in(client: Client, camden: Borough) -> None:
+    data_import = checked_untidy(client)
+    client.post(f"/imports/{data_import.pk}/apply/", {"unread": "keep"})
+    work(data_import)
+    need = Need.objects.get(title="Housing repairs")
+    address = f"/needs/{need.reference}/"
+    assert "Number of users: “<bdi>about 30k</bdi>”" in page(client, address)
+    assert "Latest start: “<bdi>spring 2027</bdi>”" in page(client, address)
+    Need.objects.filter(pk=need.pk).update(users_count=30_000)
+    shown = page(client, address)
+    assert "about 30k" not in shown
+    assert "spring 2027" in shown
+
+
+def test_cell_that_cannot_be_read_takes_nothing_away(client: Client, camden: Borough) -> None:
+    text = "ID,Title,Users,Kind\n7,Parking permits,1200,SOFTWARE\n"
+    first = checked(client, text, noun="NEEDS")
+    client.post(f"/imports/{first.pk}/apply/")
+    work(first)
+    again = checked(client, text.replace("1200", "lots").replace("SOFTWARE", "LICENCES"), noun="NEEDS")
+    shown = page(client, f"/imports/{again.pk}/")
+    assert "The need keeps what it says there now." in shown
+    client.post(f"/imports/{again.pk}/apply/", {"unread": "keep"})
+    work(again)
+    need = Need.objects.get()
+    assert (need.users_count, need.kind) == (1200, "LICENCES")
+
+
+def test_need_without_an_identifier_that_stands_twice_is_told_by_its_title(client: Client, camden: Borough) -> None:
+    data_import = checked(client, "Title,Problem\nParking,Queues\nparking,Paper\n", noun="NEEDS")
+    assert data_import.rows.get(verdict="REFUSED").remarks == [
+        "A need called “parking” stands in line 2 already. Give one of the two another title, or each an identifier."
+    ]
+
+
+def test_end_of_a_need_gives_its_length(client: Client, camden: Borough) -> None:
+    text = "Title,Start,End\nParking,01/04/2027,31/03/2029\nWaste,,31/03/2029\n"
+    data_import = checked(client, text, noun="NEEDS")
+    assert data_import.rows.get(title="Parking").said["months"] == 24
+    assert data_import.rows.get(title="Waste").remarks == [
+        "End: “31/03/2029” could not be read. There is no start beside it, so the length cannot be worked out."
+    ]

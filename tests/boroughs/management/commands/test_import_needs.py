@@ -59,7 +59,7 @@ def test_file_may_name_a_contract_that_its_need_named_before_it_was_taken_out(
     Contract.objects.update(closed_at=timezone.now())
     assert run(path, capsys) == ["0 new, 0 changed, 1 unchanged, 0 refused"]
     other = lines(tmp_path, ROW | {"id": "X-2", "contract": "C-1"})
-    assert run(other, capsys, code=1)[0] == "Line 1: There is no contract “C-1” in the borough’s register."
+    assert run(other, capsys, code=1)[0] == "Line 1: contract: There is no contract “C-1” in the borough’s register."
 
 
 @pytest.mark.django_db(transaction=True)
@@ -132,15 +132,15 @@ def test_every_shape_of_a_full_row_is_read(tmp_path: Path, capsys: pytest.Captur
         (ROW | {"borough": "atlantis"}, "“atlantis” is not one of the authorities here."),
         (ROW | {"borough": None}, "The row names no borough."),
         (ROW | {"borough": ["camden"]}, "borough must be text."),
-        (ROW | {"id": None, "title": None}, "The row has no id."),
-        (ROW | {"title": "\u200b"}, "Enter a title."),
+        (ROW | {"id": None, "title": None}, "The row has no title. A need cannot be kept without a title."),
+        (ROW | {"title": "\u200b"}, "The row has no title."),
         (ROW | {"title": "x" * 301}, "Title must be 300 characters or fewer."),
         (ROW | {"title": {"en": "T"}}, "title must be text."),
         (ROW | {"description": "x" * 20_001}, "Outcome must be 20,000 characters or fewer."),
-        (ROW | {"start": "2027-02-30"}, "start must be a real date, such as 2027-04-01, not “2027-02-30”."),
+        (ROW | {"start": "2027-02-30"}, "start: “2027-02-30” is no date: there is no such day in the calendar."),
         (ROW | {"budget_min": -5}, "Lowest budget must be £0 or more."),
         (ROW | {"budget_min": 9, "budget_max": 5}, "Highest budget must be the same as the lowest budget or more."),
-        (ROW | {"budget_min": True}, "budget_min must be a number."),
+        (ROW | {"budget_min": True}, "budget_min: “True” could not be read. It must be a number."),
         (ROW | {"category": "magic"}, "There is no category called “magic”."),
         (ROW | {"kind": "magic"}, "Kind must be one of"),
         (ROW | {"cpv": ["12"]}, "The CPV code “12” must have eight digits."),
@@ -167,15 +167,16 @@ def test_wrong_row_is_refused_in_words_and_the_rest_goes_on(
 
 
 def test_row_with_several_faults_tells_all_of_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    printed = run(lines(tmp_path, ROW | {"title": "", "months": 0, "users": -1}), capsys, code=1)
+    printed = run(lines(tmp_path, ROW | {"months": 0, "users": "about 30k"}), capsys, code=1)
     assert printed[0] == (
-        "Line 1: Enter a title. Number of users must be 0 or more. Contract length in months must be 1 or more."
+        "Line 1: users: “about 30k” could not be read. Number of users must be a whole number, such as 1,200. "
+        "months: “0” could not be read. Contract length in months must be 1 or more."
     )
 
 
 def test_id_used_twice_is_refused_with_both_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     printed = run(lines(tmp_path, ROW, "", ROW | {"title": "Other"}), capsys)
-    assert printed[0] == "Line 3: The id X-1 is used twice for camden; it stands in line 1 already."
+    assert printed[0] == "Line 3: id: X-1 is used twice for camden; it stands in line 1 already."
     assert Need.objects.get().title == "Parking permits"
 
 
@@ -247,7 +248,7 @@ def test_csv_with_a_mark_lines_in_cells_and_empty_rows(tmp_path: Path, capsys: p
         encoding="utf-8-sig",
     )
     assert run(path, capsys) == [
-        "Line 6: Enter a title.",
+        "Line 6: “Title” is empty. A need cannot be kept without a title.",
         "2 new, 0 changed, 0 unchanged, 1 refused",
     ]
     assert {need.external_id: need.requirements.count() for need in Need.objects.all()} == {"1": 2, "2": 2}
