@@ -131,7 +131,7 @@ SHOWN: dict[str, Any] = {
     "format": "CSV",
     "sheet": "",
     "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    "notes": ["The text is in UTF-8, with a comma between cells."],
+    "notes": ["The headings were found in line 3."],
     "columns": [{"heading": "Contract Ref", "field": "reference"}, {"heading": "What", "field": "title"}],
     "counts": {"new": 0, "changed": 0, "unchanged": 0, "refused": 0},
     "progress": {"done": 0, "total": 0},

@@ -209,7 +209,7 @@ class ImportCheck(ImportView):
         """With columns of this meaning, which is remembered for the next file; nothing is written yet."""
         data_import = self.data_import(pk)
         mapping = import_json.mapping(self.sent, of=data_import)
-        memory = memory_of(data_import.columns, mapping)
+        memory = memory_of(data_import.columns, mapping, data_import.mapping)
         data_imports.check(data_import=data_import, mapping=mapping, remembered=memory, by=self.reader)
         return _accepted(data_import)
 

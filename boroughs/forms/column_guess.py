@@ -16,7 +16,8 @@ from django.core.exceptions import ValidationError
 
 from boroughs.forms.cell_periods import read_notice, read_options
 from boroughs.forms.cells import FIRST_SERIAL, LAST_SERIAL, Read, read_date
-from boroughs.forms.column_targets import SHORTER, Target, heading_key, words_of
+from boroughs.forms.column_hints import code_in, hint, is_barred
+from boroughs.forms.column_targets import Target, heading_key, words_of
 from boroughs.forms.grid import Cell, CellProblem
 from boroughs.forms.headings import VOCABULARY, is_value
 
@@ -53,6 +54,8 @@ ORNAMENTS = frozenset(
 UNIQUE_CODES = 0.04
 # Headings that tell nothing but the kind, or nothing at all.
 MUTE = frozenset({"date", "dates", "column", "period"})
+# Between two names for one thing.
+ALTERNATIVES = re.compile(r"/|\||\bor\b|\baka\b", re.IGNORECASE)
 YEARLY = frozenset({"annual", "year"})
 WHOLE = frozenset({"total", "whole", "lifetime", "life", "award", "awarded", "contract", "sum", "length", "term"})
 THOUSANDS = re.compile(r"£\s*k\b|£?\s*['’]?000s?\b|thousand", re.IGNORECASE)
@@ -66,7 +69,7 @@ class Guess:
     target: str = ""
     # HEADING, REMEMBERED or CONTENT; "" where there is no target and none was chosen before.
     reason: str = ""
-    # A sentence that asks the person to look; "" where there is nothing to doubt.
+    # A sentence that asks the person to look, or tells what a column without a target looks like; "" for none.
     doubt: str = ""
 
 
@@ -106,20 +109,27 @@ def guess(
             taken.add(name)
     _guess_title(columns, cells, targets, found)
     _guess_dates(columns, cells, targets, found)
+    _guess_reference(columns, cells, targets, found)
+    read_from = {each.target: each.column for each in found.values() if each.target}
+    like = {place: name for score, place, name in sorted(scores)}
     rivals = {(place, name) for score, place, name in scores if score >= FITS_AS_WELL and place not in found}
     return Guesses(
         tuple(
             _with_doubt(found[place], [columns[other] for other, name in sorted(rivals) if name == found[place].target])
             if place in found
-            else Guess(column)
+            else Guess(column, doubt=hint(column, cells[place], like.get(place, ""), targets, read_from))
             for place, column in enumerate(columns)
         )
     )
 
 
-def memory_of(columns: Iterable[str], fields: Mapping[str, str]) -> dict[str, str]:
-    """What to remember of a confirmed mapping: heading in small letters, and the field that it fills or ""."""
-    return {heading_key(column): fields.get(column, "") for column in columns}
+def memory_of(columns: Iterable[str], fields: Mapping[str, str], offered: Mapping[str, str]) -> dict[str, str]:
+    """What to remember of a confirmed mapping: heading in small letters, and the field that it fills or "".
+
+    A column that nobody gave a meaning is remembered as left out only where one was `offered`: what was never looked
+    at may be understood better the next time.
+    """
+    return {heading_key(column): fields.get(column, "") for column in columns if column in fields or column in offered}
 
 
 def _by_column(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> list[list[Cell]]:
@@ -151,13 +161,19 @@ def _score(column: str, cells: list[Cell], target: Target) -> float:
 
 
 def _heading_score(column: str, target: Target) -> float:
+    """The heading as a whole, or one that gives the same thing two names: "Supplier / Provider"."""
+    names = [name for name in ALTERNATIVES.split(column) if name.strip()]
+    whole = _name_score(column, target)
+    return max(whole, 1.0) if len(names) > 1 and all(_name_score(name, target) >= 1 for name in names) else whole
+
+
+def _name_score(column: str, target: Target) -> float:
     """1 and a little for a heading that is known, less for one that holds a known one; 0 for none."""
     words = words_of(column)
     best = max(_likeness(words, words_of(known)) for known in target.words)
     if best >= 1:
         return best
-    barred = {SHORTER.get(word, word) for word in target.never}
-    if words & barred:
+    if is_barred(column, target):
         return 0.0
     return max(best, _spelling(column, target))
 
@@ -271,6 +287,24 @@ def _guess_dates(
     for place, name in zip(chosen, free, strict=True):
         doubt = f"“{columns[place]}” does not say which date it is; it was guessed from the dates in it."
         found[place] = Guess(columns[place], name, CONTENT, doubt)
+
+
+def _guess_reference(
+    columns: Sequence[str], cells: list[list[Cell]], targets: Sequence[Target], found: dict[int, Guess]
+) -> None:
+    """Without a column of references, the one that holds what looks like them, whatever it is called."""
+    target = next((each for each in targets if each.name == "reference"), None)
+    if target is None or any(each.target == target.name for each in found.values()):
+        return
+    places = [
+        place
+        for place, column in enumerate(columns)
+        if place not in found and code_in(cells[place]) and not is_barred(column, target)
+    ]
+    if len(places) == 1:
+        place = places[0]
+        doubt = f"It holds references such as “{code_in(cells[place])}”, so it is read as the reference."
+        found[place] = Guess(columns[place], target.name, CONTENT, doubt)
 
 
 def _middle(cells: list[Cell]) -> date:

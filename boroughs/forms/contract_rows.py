@@ -58,13 +58,13 @@ class ContractReader:
             self._form.cleaned_data["category"] = None
         found = self._borough_of(raw)
         problems = [*raw.problems, *([found] if isinstance(found, str) else [])]
-        problems += [f"{error['message'].rstrip('.')}." for each in errors.values() for error in each]
+        problems += [_in_words(raw, name, error) for name, each in errors.items() for error in each]
         if problems or isinstance(found, str):
             return RefusedRow(raw.line, tuple(dict.fromkeys(problems)))
         reference = self._form.cleaned_data["reference"]
         first = self._lines.setdefault((found.pk, reference), raw.line)
         if first != raw.line:
-            return RefusedRow(raw.line, (f"{reference} is used twice; it stands in line {first:,} already.",))
+            return RefusedRow(raw.line, (_twice(values, reference, first),))
         return ContractRow(raw.line, found, reference, self._form.content(), _told(raw.values), tuple(remarks))
 
     def _borough_of(self, raw: RawRow) -> Borough | str:
@@ -76,6 +76,28 @@ class ContractReader:
         if self.borough is not None and found != self.borough:
             return f"The row is for “{name[:100]}”, not for {self.borough.name}."
         return found or f"“{name[:100]}” is not one of the authorities here."
+
+
+def _in_words(raw: RawRow, name: str, error: Mapping[str, str]) -> str:
+    """What is wrong with a field, by the heading that the person's own file has for it."""
+    if error["code"] == "required":
+        # A reference is wanted only where there is no title that could stand in for it.
+        empty = f"“{raw.headings['title']}” is empty" if "title" in raw.headings else "The row has no title"
+        return f"{empty}. A contract cannot be kept without a title."
+    words = f"{error['message'].rstrip('.')}."
+    heading = next(
+        (raw.headings[column] for column, of in COLUMNS.items() if of == name and column in raw.headings), ""
+    )
+    return f"{heading}: {words}" if heading else words
+
+
+def _twice(values: Mapping[str, Any], reference: str, first: int) -> str:
+    if reference != stand_in(values):
+        return f"{reference} is used twice; it stands in line {first:,} already."
+    return (
+        f"“{clean_line(values['title'])[:100]}” stands in line {first:,} already, with the same supplier and start. "
+        "Give each a reference of its own."
+    )
 
 
 def stand_in(values: Mapping[str, Any]) -> str:

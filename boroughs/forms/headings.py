@@ -1,4 +1,7 @@
-"""Finding the line that holds a table's headings, below titles and above the rows, and the totals at the end."""
+"""Finding the line that holds a table's headings, below titles and above the rows, and the totals at the end.
+
+Some tables have two lines of headings: groups ("Supplier") and, beneath each, its columns ("Name", "Number").
+"""
 
 import re
 from collections.abc import Sequence
@@ -14,6 +17,10 @@ from boroughs.forms.need_targets import NEED_TARGETS
 SEARCHED_LINES = 30
 LINES_BENEATH = 10
 MAX_HEADING_CHARACTERS = 250
+# A line of groups has short words, and more than one.
+MAX_GROUP_CHARACTERS = 40
+# Of a heading beneath a group, these alone may be of anything.
+SAYS_TOO_LITTLE = frozenset({"name", "number", "date", "details", "type"})
 # Rows at the end that may be totals, subtotals and averages.
 SEARCHED_TOTALS = 5
 VALUE = re.compile(
@@ -47,6 +54,48 @@ def looks_certain(row: TableRow) -> bool:
     """Whether a line is one of headings without doubt: two that are known, or words only, and all different."""
     texts = _headings_in(row)
     return count_known(row.cells) >= 2 or (len(texts) == len(_filled(row)) >= 2 and len(set(texts)) == len(texts))
+
+
+def under_groups(heading: TableRow, above: TableRow | None) -> TableRow:
+    """The headings, each that says too little alone with its group from the line `above` before it.
+
+    The same as it came where that line is not just above or does not look like one of groups.
+    """
+    if above is None or above.line != heading.line - 1 or not _names_groups(above):
+        return heading
+    texts = [str(cell).casefold() for cell in heading.cells]
+    cells: list[Cell] = []
+    group: Cell = None
+    for place in range(max(len(heading.cells), len(above.cells))):
+        cell = heading.cells[place] if place < len(heading.cells) else None
+        here = above.cells[place] if place < len(above.cells) else None
+        group = here or group
+        says_enough = (
+            isinstance(cell, str)
+            and count_known([cell])
+            and not words_of(cell) <= SAYS_TOO_LITTLE
+            and texts.count(cell.casefold()) == 1
+        )
+        if cell is None:
+            cells.append(here)
+        elif isinstance(cell, str) and group is not None and not says_enough and cell != group:
+            cells.append(f"{group}: {cell}")
+        else:
+            cells.append(cell)
+    return heading if tuple(cells) == heading.cells else TableRow(heading.line, tuple(cells), heading.problem)
+
+
+def _names_groups(row: TableRow) -> bool:
+    filled = _filled(row)
+    return (
+        len(filled) > 1
+        and count_known(filled) > 0
+        and all(isinstance(cell, str) and len(cell) <= MAX_GROUP_CHARACTERS and not _has_digit(cell) for cell in filled)
+    )
+
+
+def _has_digit(text: str) -> bool:
+    return any(char.isdigit() for char in text)
 
 
 def names(row: TableRow, width: int) -> list[str]:

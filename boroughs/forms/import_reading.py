@@ -77,7 +77,7 @@ def describe(
         sheet=table.sheet,
         columns=table.columns,
         mapping=guesses.fields(),
-        notes=(*_about(table), *table.notes),
+        notes=table.notes,
     )
     return Described(
         shape=shape,
@@ -116,7 +116,7 @@ def read(data_import: DataImport, content: bytes) -> Reading:
         checked = _needs(rows, cells, NeedReader(authorities, categories, borough, keeps_unread=True))
     else:
         checked = _contracts(rows, cells, ContractReader(authorities, categories, borough))
-    notes = (*_about(table), *table.notes, *_stand_in_note(data_import))
+    notes = (*table.notes, *_stand_in_note(data_import))
     return Reading(total=len(table.rows), rows=checked, notes=notes)
 
 
@@ -190,13 +190,6 @@ def _stand_in_note(data_import: DataImport) -> Iterator[str]:
         labels = targets_of(data_import.noun)
         named = ", ".join(f"“{labels[name]}”" for name in parts)
         yield f"No column holds a reference, so a row is known again by {named}."
-
-
-def _about(table: Table) -> list[str]:
-    if table.sheet or not table.encoding:
-        return []
-    between = "" if table.delimiter == "none" else f", with a {table.delimiter} between cells"
-    return [f"The text is in {table.encoding}{between}."]
 
 
 def _samples(cells: Iterable[Cell]) -> tuple[str, ...]:

@@ -111,6 +111,11 @@ class NeedCells:
             self._leave_out("budget_basis", "There is no budget beside it.")
         return form.content(lines=lines, volumes=volumes)
 
+    def in_order(self) -> tuple[UnreadCell, ...]:
+        """What could not be read, column by column as the file has them."""
+        places = {heading: place for place, heading in enumerate(self.raw.headings.values())}
+        return tuple(sorted(self.unread, key=lambda each: places.get(each.heading, len(places))))
+
     def _heading(self, name: str) -> str:
         return self.raw.heading(self._columns.get(name, name))
 

@@ -89,15 +89,16 @@ class NeedReader:
         contracts = contract_named(values.get("contract"), borough, or_else=kept)
         form = NeedForm(cells.data, categories=self.categories, contracts=contracts, limits=FILE)
         content = cells.content_of(form)
+        unread = cells.in_order()
         return NeedRow(
             line=raw.line,
             external_id=external_id,
             content=content,
             borough=borough,
             guest_name="" if borough else name[:200],
-            told=_told(values, content) - {each.name for each in cells.unread},
-            remarks=(*cells.remarks, *(each.problem for each in cells.unread)),
-            unread=tuple(cells.unread),
+            told=_told(values, content) - {each.name for each in unread},
+            remarks=(*(each.problem for each in unread), *cells.remarks),
+            unread=unread,
         )
 
     def _borough_of(self, name: str, values: Mapping[str, Any]) -> Borough | None:

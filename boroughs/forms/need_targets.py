@@ -20,7 +20,25 @@ NEED_TARGETS = (
         "category", "Category", ("category", "category hint", "technology category", "capability", "type of system")
     ),
     Target("kind", "Kind", ("kind", "type", "kind of need", "type of need"), "choice"),
-    Target("users_count", "Number of users", ("users", "users count", "number of users", "user count"), "number"),
+    Target(
+        "users_count",
+        "Number of users",
+        (
+            "users",
+            "users count",
+            "number of users",
+            "user count",
+            "user numbers",
+            "how many users",
+            "staff",
+            "number of staff",
+            "how many staff",
+            "number of people",
+            "how many people",
+            "headcount",
+        ),
+        "number",
+    ),
     Target("users_tolerance", "Users, more or less", ("users tolerance", "user tolerance"), "number"),
     Target("budget_min", "Budget from", ("budget min", "minimum budget", "budget from", "lowest budget"), "money"),
     Target(
@@ -57,7 +75,24 @@ NEED_TARGETS = (
     Target(
         "incumbent",
         "Present supplier or system",
-        ("incumbent", "current supplier", "present supplier", "current system", "present system", "existing supplier"),
+        (
+            "incumbent",
+            "current supplier",
+            "present supplier",
+            "current system",
+            "present system",
+            "existing supplier",
+            "supplier",
+            "supplier name",
+            "vendor",
+            "vendor name",
+            "provider",
+            "provider name",
+            "system",
+            "product",
+            "incumbent supplier",
+        ),
+        never=("preferred", "proposed", "possible", "new", "reference", "number", "contact"),
     ),
     Target(
         "contract", "Present contract’s reference", ("contract", "contract reference", "contract number"), "reference"

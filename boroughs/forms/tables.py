@@ -81,10 +81,10 @@ def _table_of(grid: Grid) -> Table:
     if not grid.rows:
         raise UnreadableFile(f"The sheet “{grid.sheet}” is empty." if grid.sheet else "The file is empty.")
     place = headings.find(grid.rows)
-    heading = grid.rows[place]
     rows = grid.rows[place + 1 :]
-    notes = [*_notes_of_sheets(grid), *grid.notes, *_notes_of_headings(grid.rows, place)]
-    rows = _without_repeats(rows, heading, notes)
+    heading = headings.under_groups(grid.rows[place], grid.rows[place - 1] if place else None)
+    notes = [*_notes_of_sheets(grid), *grid.notes, *_notes_of_headings(grid.rows, place, heading)]
+    rows = _without_repeats(rows, grid.rows[place], notes)
     rows = _without_totals(rows, len(heading.cells), notes)
     if not rows:
         raise UnreadableFile(f"There are only headings, in line {heading.line:,}, and no rows beneath them.")
@@ -124,14 +124,18 @@ def _notes_of_sheets(grid: Grid) -> Iterator[str]:
         yield f"The sheet “{grid.sheet}” is read. The workbook also holds {', '.join(others[:NAMED_LINES])}{more}."
 
 
-def _notes_of_headings(rows: Sequence[TableRow], place: int) -> Iterator[str]:
+def _notes_of_headings(rows: Sequence[TableRow], place: int, heading: TableRow) -> Iterator[str]:
     line = rows[place].line
+    above = place
     if not headings.looks_certain(rows[place]):
         yield f"No line looks like headings for certain. Line {line:,} is taken for them."
     elif line > 1:
         yield f"The headings were found in line {line:,}."
-    if place:
-        yield f"{times(place, 'line', 'lines')} above the headings {'is' if place == 1 else 'are'} left out."
+    if heading is not rows[place]:
+        yield f"Line {line - 1:,} names groups of columns; it stands before headings that say too little alone."
+        above -= 1
+    if above:
+        yield f"{times(above, 'line', 'lines')} above the headings {'is' if above == 1 else 'are'} left out."
 
 
 def _without_repeats(rows: list[TableRow], heading: TableRow, notes: list[str]) -> list[TableRow]:

@@ -90,7 +90,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         data_imports.check(
             data_import=data_import,
             mapping=form.mapping(),
-            remembered=memory_of(data_import.columns, form.mapping()),
+            remembered=memory_of(data_import.columns, form.mapping(), data_import.mapping),
             by=person(request),
         )
         return redirect("import-detail", pk)
@@ -103,7 +103,13 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         }
         for number, heading in enumerate(data_import.columns)
     ]
-    context = {"import": data_import, "form": form, "columns": columns, "sheets": described.sheets}
+    context = {
+        "import": data_import,
+        "form": form,
+        "columns": columns,
+        "sheets": described.sheets,
+        "left_out": _left_out(data_import),
+    }
     return render(request, "boroughs/imports/columns.html", context)
 
 
@@ -132,7 +138,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": [(code, LABELS[code], number) for code, number in numbers.items()],
         "unread": numbers.get(UNREAD, 0),
         "unread_form": UnreadForm({} if "undecided" in request.GET else None),
-        "left_out": [heading for heading in data_import.columns if heading not in data_import.mapping],
+        "left_out": _left_out(data_import),
         "obstacles": data_imports.obstacles(data_import) if data_import.status == Status.APPLIED else [],
     }
     return render(request, "boroughs/imports/detail.html", context)
@@ -225,6 +231,11 @@ def _mine(request: HttpRequest) -> DataImportQuerySet:
 
 def _import_or_404(request: HttpRequest, pk: int) -> DataImport:
     return get_object_or_404(_mine(request).select_related("borough"), pk=pk)
+
+
+def _left_out(data_import: DataImport) -> list[str]:
+    """Columns of the file that nothing is read from, so that people see what is not taken in."""
+    return [heading for heading in data_import.columns if heading not in data_import.mapping]
 
 
 def _numbers(data_import: DataImport) -> dict[str, int]:

@@ -171,7 +171,10 @@ def test_amounts_alone_never_say_what_they_are_for() -> None:
 def test_a_column_that_would_fit_as_well_is_named() -> None:
     guesses = guess(["Start Date", "Contract start date"], [], CONTRACT_TARGETS)
     assert guesses.columns == (
-        Guess("Start Date"),
+        Guess(
+            "Start Date",
+            doubt="It looks like the column for “Start date”, which is read from “Contract start date” already.",
+        ),
         Guess("Contract start date", "start_date", HEADING, "“Start Date” would fit as well."),
     )
 
@@ -205,9 +208,73 @@ def test_short_descriptions_are_titles_where_there_is_no_title() -> None:
     assert long.columns[1].target == "description"
 
 
+@pytest.mark.parametrize(
+    ("heading", "targets", "target"),
+    [
+        ("Supplier / Provider", CONTRACT_TARGETS, "supplier"),
+        ("Supplier or contractor", CONTRACT_TARGETS, "supplier"),
+        ("Start / commencement date", CONTRACT_TARGETS, "start_date"),
+        ("Supplier name", CONTRACT_TARGETS, "supplier"),
+        ("Vendor", CONTRACT_TARGETS, "supplier"),
+        ("Contract ref", CONTRACT_TARGETS, "reference"),
+        ("Supplier / Provider", NEED_TARGETS, "incumbent"),
+        ("Supplier name", NEED_TARGETS, "incumbent"),
+        ("Vendor", NEED_TARGETS, "incumbent"),
+        ("Preferred supplier", NEED_TARGETS, ""),
+        ("Contract ref", NEED_TARGETS, "contract"),
+        ("How many staff", NEED_TARGETS, "users_count"),
+    ],
+)
+def test_names_that_people_have_for_suppliers_and_references(
+    heading: str, targets: tuple[Target, ...], target: str
+) -> None:
+    assert one(heading, targets=targets).target == target
+
+
+def test_references_are_known_by_what_they_look_like() -> None:
+    rows = [["CA-041", "V-1", "Parking"], ["CA-042", "V-2", "Waste"], ["CA-043", "V-3", "Bins"]]
+    found = guess(["Our mark", "Vendor no", "Title"], rows, CONTRACT_TARGETS)
+    assert found.fields() == {"Our mark": "reference", "Title": "title"}
+    assert found.columns[0].doubt == "It holds references such as “CA-041”, so it is read as the reference."
+
+
+@pytest.mark.parametrize("cells", [["12", "13"], ["A", "B"], ["CA-041", "CA-041"], ["CA-041", "soon"], ["CA-041"]])
+def test_what_does_not_look_like_references_is_none(cells: list[str]) -> None:
+    assert guess(["Our mark"], [[cell] for cell in cells], CONTRACT_TARGETS).fields() == {}
+
+
+@pytest.mark.parametrize(
+    ("columns", "targets", "says"),
+    [
+        (
+            ["Vendor", "Supplier"],
+            CONTRACT_TARGETS,
+            "It looks like the column for “Supplier”, which is read from “Vendor” already.",
+        ),
+        (["Total", "Title"], CONTRACT_TARGETS, "It looks like the column for “Value over the whole term”."),
+        (["Vendor no", "Supplier"], CONTRACT_TARGETS, ""),
+        (["Colour", "Title"], CONTRACT_TARGETS, ""),
+    ],
+)
+def test_column_that_is_left_out_says_what_it_looks_like(
+    columns: list[str], targets: tuple[Target, ...], says: str
+) -> None:
+    found = {each.column: each for each in guess(columns, [], targets).columns}
+    left_out = next(each for each in found.values() if not each.target)
+    assert left_out.doubt == says
+
+
+def test_references_of_a_needs_file_are_told_and_not_guessed() -> None:
+    found = guess(["Our mark"], [["CA-041"], ["CA-042"]], NEED_TARGETS).columns[0]
+    assert (found.target, found.doubt) == (
+        "",
+        "It holds references such as “CA-041”. It looks like the column for “Present contract’s reference”.",
+    )
+
+
 def test_what_people_confirmed_wins() -> None:
     columns = ["Ref.", "TITLE", "Value"]
-    remembered = memory_of(columns, {"Ref.": "ocid", "Value": "annual_value"})
+    remembered = memory_of([*columns, "Colour"], {"Ref.": "ocid", "Value": "annual_value"}, {"TITLE": "title"})
     assert remembered == {"ref": "ocid", "title": "", "value": "annual_value"}
     guesses = guess(["ref", "Title", "VALUE:"], [], CONTRACT_TARGETS, remembered)
     assert guesses.columns == (

@@ -341,3 +341,25 @@ def test_registers_as_boroughs_have_them(name: str, format_: str, line: int, row
     table = read(REGISTERS[name]())
     assert (table.format, table.header_line, len(table.rows)) == (format_, line, rows)
     assert set(says) <= set(table.notes)
+
+
+def test_two_lines_of_headings_are_put_together_where_one_says_too_little() -> None:
+    text = (
+        "Contracts of the council,,,,,\n"
+        "Contract,,Supplier,,Dates,\n"
+        "Ref,Title,Name,Number,Start,End\n"
+        "C-1,Parking,Permit Ltd,0123,01/04/2024,31/03/2027\n"
+        "C-2,Waste,Bin Ltd,0456,01/04/2024,31/03/2027\n"
+    )
+    table = read_table(io.BytesIO(text.encode()), "register.csv")
+    assert table.columns == ("Ref", "Title", "Supplier: Name", "Supplier: Number", "Start", "End")
+    assert "1 line above the headings is left out." in table.notes
+    assert any(note.startswith("Line 2 names groups of columns") for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    "above", ["Contract register 2026,,Printed 1 April 2026", "Contract register,,", "Our,own,words"]
+)
+def test_titles_above_headings_are_no_groups(above: str) -> None:
+    table = read_table(io.BytesIO(f"{above}\nRef,Title,Colour\nC-1,Parking,red\n".encode()), "register.csv")
+    assert table.columns == ("Ref", "Title", "Colour")

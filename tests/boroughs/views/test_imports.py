@@ -280,17 +280,17 @@ def test_need_is_kept_without_the_cells_that_cannot_be_read(client: Client, camd
     assert (data_import.new, data_import.refused) == (3, 1)
     row = data_import.rows.get(title="Housing repairs")
     assert row.remarks == [
-        "Needed by: “spring 2027” is no date. Write it like 1 April 2027.",
         "How many staff use it (users): “about 30k” could not be read. "
         "Number of users must be a whole number, such as 1,200.",
+        "Needed by: “spring 2027” is no date. Write it like 1 April 2027.",
     ]
     assert {cell["name"]: cell["text"] for cell in row.unread} == {
         "users_count": "about 30k",
         "start_date": "spring 2027",
     }
     assert data_import.rows.get(title="Parking permits").remarks == [
-        "Needed by: “April 2027” is read as 1 April 2027, the first day of the month.",
         "Budget (£): “tbc” could not be read. Highest budget must be an amount of money, like 250,000 or 1.2m.",
+        "Needed by: “April 2027” is read as 1 April 2027, the first day of the month.",
     ]
     assert data_import.rows.get(title="Café ordering").remarks == []
     assert data_import.rows.get(verdict="REFUSED").remarks == [
@@ -368,4 +368,40 @@ def test_end_of_a_need_gives_its_length(client: Client, camden: Borough) -> None
     assert data_import.rows.get(title="Parking").said["months"] == 24
     assert data_import.rows.get(title="Waste").remarks == [
         "End: “31/03/2029” could not be read. There is no start beside it, so the length cannot be worked out."
+    ]
+
+
+def test_columns_that_are_left_out_are_listed_before_anything_is_written(client: Client, camden: Borough) -> None:
+    upload(client, REGISTER.replace("Colour", "Vendor"))
+    address = f"/imports/{newest().pk}/"
+    shown = page(client, f"{address}columns/")
+    assert "1 column would be left out:</strong> “<bdi>Vendor</bdi>”" in shown
+    assert "It looks like the column for “Supplier”, which is read from “Supplier” already." in shown
+    client.post(f"{address}columns/", columns(newest()))
+    work(newest())
+    assert "1 column of the file is left out:</strong> “<bdi>Vendor</bdi>”" in page(client, address)
+
+
+def test_column_that_nobody_understood_is_not_remembered_as_left_out(client: Client, camden: Borough) -> None:
+    upload(client, REGISTER)
+    client.post(f"/imports/{newest().pk}/columns/", columns(newest(), Supplier=""))
+    remembered = ColumnMapping.objects.get().targets
+    assert remembered["supplier"] == ""
+    assert "colour" not in remembered
+
+
+def test_contract_without_a_title_is_told_by_the_heading_of_the_file(client: Client, camden: Borough) -> None:
+    data_import = checked(
+        client, "Contract ref,Contract name,Ends,Starts\nC-1,,31/03/2027,\n,Waste,1/4/2024,1/4/2025\n"
+    )
+    assert [row.remarks for row in data_import.rows.order_by("line")] == [
+        ["“Contract name” is empty. A contract cannot be kept without a title."],
+        ["Ends: End date must be the same as the start date or later."],
+    ]
+
+
+def test_contract_without_a_reference_that_stands_twice_is_told_by_its_title(client: Client, camden: Borough) -> None:
+    data_import = checked(client, "Title,Supplier\nParking,Permit Ltd\nParking,Permit Ltd\n")
+    assert data_import.rows.get(verdict="REFUSED").remarks == [
+        "“Parking” stands in line 2 already, with the same supplier and start. Give each a reference of its own."
     ]

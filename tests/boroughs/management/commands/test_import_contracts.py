@@ -46,12 +46,15 @@ def test_row_becomes_a_contract_once(tmp_path: Path, capsys: pytest.CaptureFixtu
     ("row", "words"),
     [
         ("C-2,atlantis,Parking,,,,,,,,,\n", "“atlantis” is not one of the authorities here."),
-        ("C-2,camden,,,,,,,,,,\n", "Enter a title."),
+        ("C-2,camden,,,,,,,,,,\n", "“title” is empty. A contract cannot be kept without a title."),
         (
             "C-2,camden,Parking,,,,2027-02-30,,,,,\n",
             "start_date: “2027-02-30” is no date: there is no such day in the calendar.",
         ),
-        ("C-2,camden,P,,,,2027-02-01,2026-01-01,,,,\n", "End date must be the same as the start date or later."),
+        (
+            "C-2,camden,P,,,,2027-02-01,2026-01-01,,,,\n",
+            "end_date: End date must be the same as the start date or later.",
+        ),
         (
             "C-2,camden,Parking,,,,,,-1,,,\n",
             "extension_months: “-1” is no time to extend. Write it like 12 + 12 months or 2 x 1 year.",
