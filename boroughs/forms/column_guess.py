@@ -111,13 +111,17 @@ def guess(
     _guess_dates(columns, cells, targets, found)
     _guess_reference(columns, cells, targets, found)
     read_from = {each.target: each.column for each in found.values() if each.target}
-    like = {place: name for score, place, name in sorted(scores)}
+
+    def looks(place: int) -> str:
+        like = max((_score(columns[place], cells[place], target), target.name) for target in targets)
+        return hint(columns[place], cells[place], like[1] if like[0] >= ENOUGH else "", targets, read_from)
+
     rivals = {(place, name) for score, place, name in scores if score >= FITS_AS_WELL and place not in found}
     return Guesses(
         tuple(
             _with_doubt(found[place], [columns[other] for other, name in sorted(rivals) if name == found[place].target])
-            if place in found
-            else Guess(column, doubt=hint(column, cells[place], like.get(place, ""), targets, read_from))
+            if place in found and found[place].target
+            else _left_out(column, looks(place), was_chosen=place in found)
             for place, column in enumerate(columns)
         )
     )
@@ -249,6 +253,12 @@ def _reads(reader: Callable[[Cell], Read[Any]], cell: Cell) -> bool:
 KINDS: dict[str, Callable[[Cell], bool]] = {"date": _is_day, "money": _is_money, "months": _is_period}
 
 
+def _left_out(column: str, looks: str, *, was_chosen: bool) -> Guess:
+    if was_chosen:
+        return Guess(column, "", REMEMBERED, f"“{column}” was left out of the last file. {looks}".rstrip())
+    return Guess(column, doubt=looks)
+
+
 def _guess_title(
     columns: Sequence[str], cells: list[list[Cell]], targets: Sequence[Target], found: dict[int, Guess]
 ) -> None:
@@ -303,7 +313,9 @@ def _guess_reference(
     ]
     if len(places) == 1:
         place = places[0]
-        doubt = f"It holds references such as “{code_in(cells[place])}”, so it is read as the reference."
+        doubt = (
+            f"“{columns[place]}” holds references such as “{code_in(cells[place])}”, so it is read as the reference."
+        )
         found[place] = Guess(columns[place], target.name, CONTENT, doubt)
 
 

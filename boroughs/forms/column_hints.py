@@ -38,11 +38,12 @@ def hint(column: str, cells: Sequence[Cell], like: str, targets: Sequence[Target
     if target is None:
         target = _by_a_word(column, targets)
     if target is None:
-        return f"It holds references such as “{code}”." if code else ""
-    such_as = f"It holds references such as “{code}”. " if code and target.kind == "reference" else ""
+        return f"“{column}” holds references such as “{code}”." if code else ""
+    is_seen = code and target.kind == "reference"
+    looks = f"“{column}” holds references such as “{code}”. It looks" if is_seen else f"“{column}” looks"
     taken = columns.get(target.name)
     rest = f", which is read from “{taken}” already" if taken else ""
-    return f"{such_as}It looks like the column for “{target.label}”{rest}."
+    return f"{looks} like the column for “{target.label}”{rest}."
 
 
 def _of_references(column: str, targets: Sequence[Target]) -> Target | None:

@@ -70,19 +70,26 @@ def under_groups(heading: TableRow, above: TableRow | None) -> TableRow:
         cell = heading.cells[place] if place < len(heading.cells) else None
         here = above.cells[place] if place < len(above.cells) else None
         group = here or group
-        says_enough = (
-            isinstance(cell, str)
-            and count_known([cell])
-            and not words_of(cell) <= SAYS_TOO_LITTLE
-            and texts.count(cell.casefold()) == 1
-        )
-        if cell is None:
-            cells.append(here)
-        elif isinstance(cell, str) and group is not None and not says_enough and cell != group:
-            cells.append(f"{group}: {cell}")
+        if isinstance(cell, str) and group is not None and cell != group:
+            both = f"{group}: {cell}"
+            cells.append(
+                both if count_known([both]) or texts.count(cell.casefold()) > 1 or _says_too_little(cell) else cell
+            )
         else:
-            cells.append(cell)
+            cells.append(here if cell is None else cell)
     return heading if tuple(cells) == heading.cells else TableRow(heading.line, tuple(cells), heading.problem)
+
+
+def goes_on(heading: TableRow, beneath: TableRow | None) -> bool:
+    """Whether the line beneath is one of headings too, those of the groups that `heading` names."""
+    if beneath is None or beneath.line != heading.line + 1 or beneath.cells == heading.cells:
+        return False
+    texts, known = _headings_in(beneath), count_known(beneath.cells)
+    return _names_groups(heading) and len(texts) == len(_filled(beneath)) and known >= max(3, len(texts) / 2)
+
+
+def _says_too_little(heading: str) -> bool:
+    return not count_known([heading]) or words_of(heading) <= SAYS_TOO_LITTLE
 
 
 def _names_groups(row: TableRow) -> bool:

@@ -1,5 +1,6 @@
 """What imported rows would change, and what of them could not be read, in the words of contracts and needs."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,9 @@ from boroughs.actions.need_content import NeedContent, References
 from boroughs.forms import contract_words, need_words
 from boroughs.forms.need_words import Difference
 from boroughs.models import DataImport, ImportRow, Need
+
+# See `stand_in` in need_rows.py.
+MADE_UP = re.compile(r"R-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,11 @@ def differences(rows: Sequence[ImportRow], *, data_import: DataImport) -> dict[i
         )
         for line, (before, after) in versions.items()
     }
+
+
+def identifier(external_id: str) -> str:
+    """What the file calls a need; "" for what the platform made up where the file has no identifiers."""
+    return "" if MADE_UP.fullmatch(external_id) else external_id
 
 
 def consequence(row: ImportRow) -> str:

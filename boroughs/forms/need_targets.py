@@ -6,7 +6,10 @@ NEED_TARGETS = (
     Target("id", "Identifier", ("id", "identifier", "external id", "source id", "reference", "need id"), "reference"),
     Target("borough", "Borough", ("borough", "council", "authority", "local authority", "organisation"), "borough"),
     Target(
-        "title", "Title", ("title", "need", "name", "what", "need title", "project", "project title"), never=("date",)
+        "title",
+        "Title",
+        ("title", "need", "name", "what", "what we need", "what is needed", "need title", "project", "project title"),
+        never=("date",),
     ),
     Target("problem", "Problem", ("problem", "problem to solve", "issue", "challenge", "pain point", "why")),
     Target(

@@ -81,6 +81,7 @@ def _table_of(grid: Grid) -> Table:
     if not grid.rows:
         raise UnreadableFile(f"The sheet “{grid.sheet}” is empty." if grid.sheet else "The file is empty.")
     place = headings.find(grid.rows)
+    place += headings.goes_on(grid.rows[place], grid.rows[place + 1] if place + 1 < len(grid.rows) else None)
     rows = grid.rows[place + 1 :]
     heading = headings.under_groups(grid.rows[place], grid.rows[place - 1] if place else None)
     notes = [*_notes_of_sheets(grid), *grid.notes, *_notes_of_headings(grid.rows, place, heading)]

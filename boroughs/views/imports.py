@@ -15,7 +15,7 @@ from boroughs.actions import data_imports
 from boroughs.exceptions import NotAcceptable
 from boroughs.forms import import_reading
 from boroughs.forms.column_guess import memory_of
-from boroughs.forms.import_words import consequence, differences
+from boroughs.forms.import_words import consequence, differences, identifier
 from boroughs.forms.imports import MappingForm, UnreadForm, UploadForm
 from boroughs.forms.rows import UnreadableFile
 from boroughs.models import DataImport, ImportRow
@@ -127,12 +127,16 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Paginator(found.order_by("line"), ROWS)
     rows.count = numbers[chosen]
     page = rows.get_page(request.GET.get("page"))
+    is_register = data_import.noun == DataImport.Noun.CONTRACTS
     changes = differences(list(page.object_list), data_import=data_import)
     context = {
         "import": data_import,
         "at_work": AT_WORK.get(Status(data_import.status), ""),
         "page": page,
-        "rows": [(row, changes.get(row.line, ()), consequence(row)) for row in page.object_list],
+        "rows": [
+            (row, row.reference if is_register else identifier(row.reference), changes.get(row.line), consequence(row))
+            for row in page.object_list
+        ],
         "chosen": chosen,
         "chosen_label": LABELS[chosen],
         "tabs": [(code, LABELS[code], number) for code, number in numbers.items()],

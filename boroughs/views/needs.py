@@ -16,7 +16,7 @@ from boroughs import audit, permissions
 from boroughs.actions import amendments, needs
 from boroughs.actions.need_content import NeedContent, References, content_of, from_json
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove
-from boroughs.forms.import_words import waiting
+from boroughs.forms.import_words import identifier, waiting
 from boroughs.forms.need_filters import NeedFilterForm
 from boroughs.forms.need_words import Difference, answers, differences, labels
 from boroughs.forms.needs import ReasonForm
@@ -115,6 +115,7 @@ def need_detail(request: HttpRequest, reference: str) -> HttpResponse:
         },
         "amendment": amendment,
         "problems": needs.problems_before_submitting(content) if may_edit and need.status == Need.Status.DRAFT else [],
+        "identifier": identifier(need.external_id),
         "waiting": waiting(need, content) if may_edit and need.external_id else [],
         "history": _told(_history(need), is_own=is_own),
     }

@@ -173,7 +173,7 @@ def test_a_column_that_would_fit_as_well_is_named() -> None:
     assert guesses.columns == (
         Guess(
             "Start Date",
-            doubt="It looks like the column for “Start date”, which is read from “Contract start date” already.",
+            doubt="“Start Date” looks like the column for “Start date”, which is read from “Contract start date” already.",
         ),
         Guess("Contract start date", "start_date", HEADING, "“Start Date” would fit as well."),
     )
@@ -223,6 +223,7 @@ def test_short_descriptions_are_titles_where_there_is_no_title() -> None:
         ("Preferred supplier", NEED_TARGETS, ""),
         ("Contract ref", NEED_TARGETS, "contract"),
         ("How many staff", NEED_TARGETS, "users_count"),
+        ("What we need", NEED_TARGETS, "title"),
     ],
 )
 def test_names_that_people_have_for_suppliers_and_references(
@@ -235,7 +236,7 @@ def test_references_are_known_by_what_they_look_like() -> None:
     rows = [["CA-041", "V-1", "Parking"], ["CA-042", "V-2", "Waste"], ["CA-043", "V-3", "Bins"]]
     found = guess(["Our mark", "Vendor no", "Title"], rows, CONTRACT_TARGETS)
     assert found.fields() == {"Our mark": "reference", "Title": "title"}
-    assert found.columns[0].doubt == "It holds references such as “CA-041”, so it is read as the reference."
+    assert found.columns[0].doubt == "“Our mark” holds references such as “CA-041”, so it is read as the reference."
 
 
 @pytest.mark.parametrize("cells", [["12", "13"], ["A", "B"], ["CA-041", "CA-041"], ["CA-041", "soon"], ["CA-041"]])
@@ -249,9 +250,9 @@ def test_what_does_not_look_like_references_is_none(cells: list[str]) -> None:
         (
             ["Vendor", "Supplier"],
             CONTRACT_TARGETS,
-            "It looks like the column for “Supplier”, which is read from “Vendor” already.",
+            "“Supplier” looks like the column for “Supplier”, which is read from “Vendor” already.",
         ),
-        (["Total", "Title"], CONTRACT_TARGETS, "It looks like the column for “Value over the whole term”."),
+        (["Total", "Title"], CONTRACT_TARGETS, "“Total” looks like the column for “Value over the whole term”."),
         (["Vendor no", "Supplier"], CONTRACT_TARGETS, ""),
         (["Colour", "Title"], CONTRACT_TARGETS, ""),
     ],
@@ -268,7 +269,7 @@ def test_references_of_a_needs_file_are_told_and_not_guessed() -> None:
     found = guess(["Our mark"], [["CA-041"], ["CA-042"]], NEED_TARGETS).columns[0]
     assert (found.target, found.doubt) == (
         "",
-        "It holds references such as “CA-041”. It looks like the column for “Present contract’s reference”.",
+        "“Our mark” holds references such as “CA-041”. It looks like the column for “Present contract’s reference”.",
     )
 
 
@@ -279,7 +280,9 @@ def test_what_people_confirmed_wins() -> None:
     guesses = guess(["ref", "Title", "VALUE:"], [], CONTRACT_TARGETS, remembered)
     assert guesses.columns == (
         Guess("ref", "ocid", REMEMBERED),
-        Guess("Title", "", REMEMBERED),
+        Guess(
+            "Title", "", REMEMBERED, "“Title” was left out of the last file. “Title” looks like the column for “Title”."
+        ),
         Guess("VALUE:", "annual_value", REMEMBERED),
     )
 

@@ -352,9 +352,21 @@ def test_two_lines_of_headings_are_put_together_where_one_says_too_little() -> N
         "C-2,Waste,Bin Ltd,0456,01/04/2024,31/03/2027\n"
     )
     table = read_table(io.BytesIO(text.encode()), "register.csv")
-    assert table.columns == ("Ref", "Title", "Supplier: Name", "Supplier: Number", "Start", "End")
+    assert table.columns == ("Contract: Ref", "Contract: Title", "Supplier: Name", "Supplier: Number", "Start", "End")
     assert "1 line above the headings is left out." in table.notes
     assert any(note.startswith("Line 2 names groups of columns") for note in table.notes)
+
+
+def test_headings_that_go_on_in_the_next_line_are_no_row() -> None:
+    text = (
+        "Contract,Contract,Start,End,Annual\n"
+        "ref,title,date,date,value (£)\n"
+        "C-1,Parking,1/4/2024,31/3/2027,5000\n"
+        "C-2,Waste,1/4/2024,31/3/2027,6000\n"
+    )
+    table = read_table(io.BytesIO(text.encode()), "register.csv")
+    assert table.columns == ("Contract: ref", "Contract: title", "Start: date", "End: date", "Annual: value (£)")
+    assert [row.line for row in table.rows] == [3, 4]
 
 
 @pytest.mark.parametrize(

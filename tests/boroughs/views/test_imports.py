@@ -305,6 +305,7 @@ def test_person_decides_on_cells_that_cannot_be_read(client: Client, camden: Bor
     assert "In 2 rows, cells could not be read" in shown
     assert "“about 30k” could not be read" in shown
     assert "The need is kept as a draft without them." in shown
+    assert "R-" not in shown
     answer = client.post(f"{address}apply/")
     assert "Choose what should become of the rows" in page(client, answer["Location"])
     assert newest().status == "CHECKED"
@@ -339,6 +340,7 @@ def test_need_tells_what_its_file_said_until_somebody_fills_it_in(client: Client
     shown = page(client, address)
     assert "about 30k" not in shown
     assert "spring 2027" in shown
+    assert "Id in its file" not in shown
 
 
 def test_cell_that_cannot_be_read_takes_nothing_away(client: Client, camden: Borough) -> None:
@@ -376,7 +378,7 @@ def test_columns_that_are_left_out_are_listed_before_anything_is_written(client:
     address = f"/imports/{newest().pk}/"
     shown = page(client, f"{address}columns/")
     assert "1 column would be left out:</strong> “<bdi>Vendor</bdi>”" in shown
-    assert "It looks like the column for “Supplier”, which is read from “Supplier” already." in shown
+    assert "“Vendor” looks like the column for “Supplier”, which is read from “Supplier” already." in shown
     client.post(f"{address}columns/", columns(newest()))
     work(newest())
     assert "1 column of the file is left out:</strong> “<bdi>Vendor</bdi>”" in page(client, address)
