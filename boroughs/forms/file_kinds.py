@@ -22,6 +22,8 @@ OTHERS = (
 HTML = re.compile(
     rb"^\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|meta|table|body|style)\b", re.IGNORECASE | re.DOTALL
 )
+# Rows of objects; what is OCDS was told from them before.
+JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\]])")
 # What part of a ZIP archive shows what it holds.
 INSIDE = (
     ("xl/workbook.bin", "This is a binary Excel workbook (XLSB)."),
@@ -49,6 +51,10 @@ def refuse_others(data: bytes) -> None:
         raise UnreadableFile(f"This is a web page, even if its name ends like a spreadsheet’s. {AS_WHAT}")
     if head.lstrip().startswith(b"<?xml"):
         raise UnreadableFile(f"This is an XML file. {AS_WHAT}")
+    if JSON.match(head):
+        raise UnreadableFile(
+            "This is JSON, but not of open contracting (OCDS). Save it as CSV or XLSX and upload that."
+        )
 
 
 def _old_office(data: bytes) -> str:

@@ -32,7 +32,7 @@ class UploadForm(forms.Form):
         label="File",
         widget=FileUpload,
         allow_empty_file=True,
-        help_text=f"CSV or XLSX as it is, with its own headings, or JSON. At most {MAX_MEGABYTES} MB. "
+        help_text=f"CSV or XLSX as it is, with its own headings, or JSON of contracts. At most {MAX_MEGABYTES} MB. "
         "Nothing is written before you have seen what would come of it.",
         error_messages={
             "required": "Choose a file",

@@ -173,7 +173,8 @@ def test_a_column_that_would_fit_as_well_is_named() -> None:
     assert guesses.columns == (
         Guess(
             "Start Date",
-            doubt="“Start Date” looks like the column for “Start date”, which is read from “Contract start date” already.",
+            doubt="“Start Date” looks like the column for “Start date”, "
+            "which is read from “Contract start date” already.",
         ),
         Guess("Contract start date", "start_date", HEADING, "“Start Date” would fit as well."),
     )

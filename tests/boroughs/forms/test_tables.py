@@ -134,6 +134,8 @@ def test_decimal_commas_are_told_by_the_column() -> None:
         (b"%PDF-1.7 ...", "This is a PDF. Save the register as CSV or XLSX"),
         (b"<html><table><tr><td>Reference</td></tr></table></html>", "web page"),
         (b"\n <!DOCTYPE html><html>", "web page"),
+        (b'{"id": "1", "title": "Parking"}\n{"id": "2"}\n', "This is JSON"),
+        (b'\xef\xbb\xbf[\n {"title": "Parking"}]', "This is JSON"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "XLS"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
         (b"Reference,Title\r\n", "only headings, in line 1"),
