@@ -104,7 +104,7 @@ def freeze(
                 raise
             continue
         text = public_content.search_text(draft.content)
-        Notice.objects.filter(pk=notice.pk).update(current=version, search_text=text)
+        Notice.objects.filter(pk=notice.pk).update(current=version, search_text=text, lead_is_chosen=True)
         notice_vectors.request()
         alert_news.request(version)
         if draft.releases:

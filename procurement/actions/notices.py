@@ -68,7 +68,9 @@ def edit(
     require_drafter(by, notice.demand)
     if content.lead is not None and content.lead not in notice_problems.boroughs_of(notice.demand):
         raise NotAcceptable([f"{content.lead.name} has no need in this joint demand, so it cannot lead it."])
-    beside = {} if contact is None else {"contact": contacts.keep(*contact)}
+    beside: dict[str, Any] = {} if contact is None else {"contact": contacts.keep(*contact)}
+    if content.lead is not None or notice.current_id is None:
+        beside["lead_is_chosen"] = content.lead is not None
     _change(notice, revision, **content.columns(), **beside)
     details = {"lead": content.lead.slug if content.lead else ""}
     audit.record(by=by, verb="edit", noun="notice", reference=notice.reference, details=details)

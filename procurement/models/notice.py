@@ -71,6 +71,8 @@ class Notice(models.Model):
     status = models.TextField(choices=Status.choices, default=Status.DRAFT)
     kind = models.TextField(choices=Kind.choices, default=Kind.ENGAGEMENT)
     lead = models.ForeignKey("boroughs.Borough", on_delete=models.PROTECT, related_name="notices_led")
+    # While nobody has chosen it, nobody reads the lead of a draft (procurement/queries/notice_lead.py).
+    lead_is_chosen = models.BooleanField(default=False, db_default=False)
 
     title = models.TextField()
     summary = models.TextField()
@@ -148,6 +150,10 @@ class Notice(models.Model):
             ),
             models.CheckConstraint(
                 name="notice_withdrawn_has_time", condition=~Q(status="WITHDRAWN") | Q(withdrawn_at__isnull=False)
+            ),
+            # The buyer that the public reads is nobody's placeholder.
+            models.CheckConstraint(
+                name="notice_on_board_has_chosen_lead", condition=Q(current__isnull=True) | Q(lead_is_chosen=True)
             ),
             # Two people who draft from the same joint demand at once get one notice.
             models.UniqueConstraint(

@@ -99,7 +99,7 @@ def left_out_of(demands: Collection[int] | QuerySet[Any, Any]) -> dict[int, set[
 
 def draft(notice: Notice, behind: Behind | None = None) -> Draft:
     """The public content of a notice at this moment, and what is kept beside it. Five queries; one with `behind`.
-    Two more of a draft, for its lead.
+    One more of a draft in which no person chose the lead.
     """
     behind = behind or behind_notice.read(notice.demand)
     category, coalition = notice.demand.category, behind.coalition

@@ -78,6 +78,7 @@ def _notice(demand: JointDemand, place: int, at: datetime, today: date, boroughs
         status=Notice.Status.PUBLISHED,
         kind=Notice.Kind.values[place % len(Notice.Kind.values)],
         lead=boroughs[place % len(boroughs)],
+        lead_is_chosen=True,
         title=f"{TITLES[place % len(TITLES)]} {place + 1}",
         summary="What several boroughs need, set out once. They look for one system that serves all of them.",
         problem="Each borough has a system of its own, and none of them can be joined with another.",

@@ -6,9 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from boroughs import audit
 from boroughs.models import Borough, Need, Role, User
-from boroughs.permissions import MATCHER
 from procurement.actions import corrections, notices, withdrawals
 from procurement.models import JointDemand, Naming, Notice, NoticeVersion
 from procurement.queries import asked_naming, notice_draft, notice_lead
@@ -65,17 +63,15 @@ def draft(demand: JointDemand | None = None, *, by: User | None = None, **column
     notice = notices.draft_from(demand=demand or confirmed_demand(), by=by or analyst())
     if notice_lead.chosen(notice) is None:
         columns = {"lead": _widest(notice.demand)} | columns
-    if columns:
-        Notice.objects.filter(pk=notice.pk).update(**columns)
-        notice.refresh_from_db()
-    choose(notice, by=by)
+    Notice.objects.filter(pk=notice.pk).update(**columns)
+    choose(notice)
     return notice
 
 
-def choose(notice: Notice, *, by: User | None = None) -> None:
+def choose(notice: Notice) -> None:
     """Somebody chose the lead that the draft has, without another revision."""
-    details = {"lead": notice.lead.slug}
-    audit.record(by=by or MATCHER, verb="edit", noun="notice", reference=notice.reference, details=details)
+    Notice.objects.filter(pk=notice.pk).update(lead_is_chosen=True)
+    notice.refresh_from_db()
 
 
 def _widest(demand: JointDemand) -> Borough:

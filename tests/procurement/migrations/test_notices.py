@@ -1,6 +1,7 @@
 """Migrations that change what is published: with rows, forwards and back."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,16 +9,18 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from boroughs import audit
 from boroughs.models import User
 from procurement.actions import corrections, notices, withdrawals
 from procurement.models import Naming, Notice, NoticeVersion
-from procurement.queries import specification_content, verification
+from procurement.queries import notice_draft, specification_content, verification
 from tests.factories import notices as scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Migrate = Callable[[str], Any]
 BEFORE, RULINGS = "0010_common_specification_answers", "0013_rulings_of_the_page"
+REPORTS = "0024_reports_of_all_kinds"
 
 
 @pytest.fixture
@@ -116,3 +119,47 @@ def test_what_a_published_notice_named_is_what_its_boroughs_agreed_to(migrate: M
     )
     assert {row.title for row in Naming.objects.filter(demand=draft.demand)} == {""}, "of a draft nothing is known"
     assert verification.verify().faults == ()
+
+
+def test_leads_that_the_audit_trail_names_are_chosen(migrate: Migrate, analyst: User) -> None:
+    published = scene.publish().notice
+    unled, chosen, open_again, renamed = (
+        notices.draft_from(demand=scene.confirmed_demand(title=title), by=analyst) for title in ("1", "2", "3", "4")
+    )
+    for notice in (chosen, open_again, renamed):
+        content = replace(notice_draft.content_of(notice), lead=notice.lead)
+        notices.edit(notice=notice, content=content, revision=notice.revision, by=analyst)
+    left_open = replace(notice_draft.content_of(open_again), lead=None)
+    notices.edit(notice=open_again, content=left_open, revision=open_again.revision, by=analyst)
+    # What the trail tells is no longer what stands in the draft.
+    Notice.objects.filter(pk=renamed.pk).update(lead=scene.borough("Hackney"))
+    # From before leads were told there.
+    audit.record(by=analyst, verb="edit", noun="notice", reference=chosen.reference)
+    migrate(REPORTS)
+    _forward()
+    said = dict(Notice.objects.values_list("reference", "lead_is_chosen"))
+    assert said == {
+        published.reference: True,
+        unled.reference: False,
+        chosen.reference: True,
+        open_again.reference: False,
+        renamed.reference: False,
+    }
+    assert verification.verify().faults == ()
+
+
+def test_process_of_the_version_before_drafts_what_nobody_has_chosen(migrate: Migrate) -> None:
+    """While the new column is there already and not every process is of the new version."""
+    demand = scene.confirmed_demand()
+    old = migrate(REPORTS).get_model("procurement", "Notice")
+    _forward()
+    day = timezone.localdate()
+    old.objects.create(
+        reference="NT-0001",
+        demand_id=demand.pk,
+        lead_id=scene.borough("Camden").pk,
+        questions_close_date=day,
+        closes_date=day,
+        updated_at=timezone.now(),
+    )
+    assert not Notice.objects.get().lead_is_chosen

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from boroughs import audit
 from boroughs.exceptions import NotAcceptable
 from boroughs.models import Borough, User
 from procurement.actions import corrections, notices
@@ -63,11 +64,41 @@ def test_what_is_on_the_board_keeps_its_lead(analyst: User) -> None:
     assert notice.lead.name == "Hackney"
 
 
-def test_leads_of_many_are_read_in_two_queries(analyst: User) -> None:
+def test_leads_of_many_are_read_in_one_query(analyst: User) -> None:
     chosen, published = scene.draft(scene.confirmed_demand(title="One")), scene.publish().notice
     unled = notices.draft_from(demand=scene.confirmed_demand(title="Two"), by=analyst)
     rows = list(Notice.objects.select_related("lead"))
     with CaptureQueriesContext(connection) as asked:
         leads = notice_lead.chosen_of(rows)
     assert leads == {chosen.pk: chosen.lead, published.pk: published.lead, unled.pk: None}
-    assert len(asked) == 2
+    assert len(asked) == 1
+
+
+def test_choice_is_a_column_and_no_word_of_the_audit_trail(analyst: User) -> None:
+    notice = notices.draft_from(demand=scene.confirmed_demand(), by=analyst)
+    said = {"lead": notice.lead.slug}
+    audit.record(by=analyst, verb="edit", noun="notice", reference=notice.reference, details=said)
+    assert notice_lead.chosen(notice) is None
+    content = replace(notice_draft.content_of(notice), title="Repairs")
+    notices.edit(notice=notice, content=content, revision=1, by=analyst)
+    assert Notice.objects.get(lead_is_chosen=True) == notice
+
+
+def test_nothing_on_the_board_is_without_a_chosen_lead() -> None:
+    notice = scene.publish().notice
+    with pytest.raises(IntegrityError, match="notice_on_board_has_chosen_lead"), transaction.atomic():
+        Notice.objects.filter(pk=notice.pk).update(lead_is_chosen=False)
+
+
+def test_agreed_lead_is_fixed_by_the_publication(analyst: User, second_analyst: User) -> None:
+    """Where the boroughs agree on another one later, the board goes on naming the one that was published."""
+    demand = scene.confirmed_demand()
+    coalition = CoalitionFactory(demand=demand, lead=Borough.objects.get(slug="camden"))
+    notice = notices.draft_from(demand=demand, by=analyst)
+    assert not notice.lead_is_chosen
+    scene.agree(demand)
+    notice = notices.publish(notice=notices.propose(notice=notice, by=analyst), by=second_analyst).notice
+    coalition.lead = Borough.objects.get(slug="brent")
+    coalition.save(update_fields=["lead"])
+    notice.refresh_from_db()
+    assert notice_lead.chosen(notice) == Borough.objects.get(slug="camden")
