@@ -10,6 +10,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 
+from boroughs.word_count import count_words
+
 DATE_PARTS = ("day", "month", "year")
 MONTHS = (
     "january",
@@ -147,7 +149,7 @@ class WordLimitedTextarea(forms.Textarea):
 
 
 class WordsField(forms.CharField):
-    """Text of at most `max_words` words, counted as runs of characters that are not spaces."""
+    """Text of at most `max_words` words."""
 
     def __init__(self, *, max_words: int, rows: int = 5, subject: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("widget", WordLimitedTextarea(max_words=max_words, rows=rows))
@@ -157,7 +159,7 @@ class WordsField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if len(value.split()) > self.max_words:
+        if count_words(value) > self.max_words:
             subject = upper_first(self.subject or str(self.label or "text"))
             raise ValidationError(f"{subject} must be {self.max_words} words or fewer", code="max_words")
 

@@ -10,6 +10,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.models import Borough, Category, User
 from boroughs.permissions import Permission
+from boroughs.word_count import count_words
 from procurement.models import Experience
 
 LINE_LIMIT = 200
@@ -114,7 +115,7 @@ def _too_long(content: ExperienceContent) -> dict[str, str]:
     return lines | {
         name: f"Shorten {NAMES[name]} to {PROSE_WORDS} words"
         for name in ("worked", "avoid")
-        if len(getattr(content, name).split()) > PROSE_WORDS
+        if count_words(getattr(content, name)) > PROSE_WORDS
     }
 
 

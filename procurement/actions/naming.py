@@ -8,6 +8,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.models import Borough
 from boroughs.permissions import Actor, Permission
+from boroughs.word_count import count_words
 from procurement.actions import coalition_turn, next_versions
 from procurement.models import JointDemand, Naming, Notice
 from procurement.queries import asked_naming, notice_problems
@@ -41,7 +42,7 @@ def answer(
     if borough.pk not in member_boroughs(demand):
         raise IllegalMove(f"{borough.name} has no open need in {demand.reference}, so no notice would name it.")
     note = " ".join(note.split())
-    if len(note.split()) > NOTE_WORDS:
+    if count_words(note) > NOTE_WORDS:
         raise NotAcceptable([f"Shorten the note to {NOTE_WORDS} words."])
     asked = asked_naming.asked(demand)
     if seen is not None and seen != asked.token:

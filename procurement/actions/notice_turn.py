@@ -11,6 +11,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, PermissionRefused
 from boroughs.models import Borough
 from boroughs.permissions import Actor, Permission
+from boroughs.word_count import count_words
 from procurement import canonical_json
 from procurement.actions import alert_news, notice_vectors, releases, telling_figures
 from procurement.models import JointDemand, Notice, NoticeVersion
@@ -51,7 +52,7 @@ def readable(notice: Notice, by: Actor) -> dict[str, Any]:
 def public_reason(reason: str, *, what: str) -> str:
     """The reason on one line. Raises NotAcceptable where there is none or it is too long."""
     found = " ".join(reason.split())
-    if not found or len(found.split()) > REASON_WORDS:
+    if not found or count_words(found) > REASON_WORDS:
         raise NotAcceptable([f"Say in at most {REASON_WORDS} words why the notice is {what}. Everybody can read it."])
     return found
 

@@ -7,6 +7,7 @@ from boroughs import permissions
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
 from boroughs.models import Borough, User
 from boroughs.permissions import Permission
+from boroughs.word_count import count_words
 from procurement.actions import common_requirements, specification_turn
 from procurement.actions.common_requirements import RequirementContent
 from procurement.models import CommonRequirement, JointDemand, RequirementStance, RequirementWording
@@ -169,7 +170,7 @@ def _acceptable(kind: str, text: str) -> str:
         return ""
     asked = "Say what the borough needs instead." if kind == Kind.DIFFERS else "Say why it is not accepted."
     text = specification_turn.require_text(" ".join(text.split()), name="text", words=asked)
-    if len(text.split()) > DIFFERENCE_WORDS or len(text) > DIFFERENCE_LIMIT:
+    if count_words(text) > DIFFERENCE_WORDS or len(text) > DIFFERENCE_LIMIT:
         words = f"Use {DIFFERENCE_WORDS} words and {DIFFERENCE_LIMIT} characters or fewer."
         raise NotAcceptable([words], {"text": [words]})
     return text

@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 
 from boroughs.models import Borough, Need, Requirement
+from boroughs.word_count import count_words
 from procurement.models import Coalition, JointDemand, Notice, SpecificationVersion
 from procurement.planning import working_days
 from procurement.queries import own_words, specification_lines
@@ -134,7 +135,7 @@ def problems(content: NoticeContent, *, today: date, must_be_open: bool = True) 
     found += [
         f"Shorten the {NAMES[name]} to {limit} words."
         for name, limit in WORDS.items()
-        if len(getattr(content, name).split()) > limit
+        if count_words(getattr(content, name)) > limit
     ]
     if not content.must_requirements and not content.should_requirements:
         found.append("List at least one requirement.")
@@ -159,7 +160,7 @@ def line_problems(lines: Sequence[str], *, name: str) -> list[str]:
     found += [
         f"Shorten line {place} of the “{name}” requirements to {LINE_WORDS} words and {LINE_LIMIT} characters."
         for place, line in enumerate(lines, start=1)
-        if len(line.split()) > LINE_WORDS or len(line) > LINE_LIMIT
+        if count_words(line) > LINE_WORDS or len(line) > LINE_LIMIT
     ]
     return found
 
@@ -273,7 +274,7 @@ def _prose(texts: Iterable[str], neutral: Neutral, *, limit: int, paragraphs: in
     for value in texts:
         kept = []
         for sentence in own_words.sentences(value):
-            words = len(sentence.split())
+            words = count_words(sentence)
             if not _is_anybodys(sentence, neutral):
                 continue
             if sentence.casefold() not in seen and words <= left:
@@ -299,7 +300,7 @@ def _summary(demand: JointDemand, who: str, texts: Sequence[str], neutral: Neutr
     opening = f"{who} may buy together for {lower}." if category else f"{who} may buy together."
     # The first sentence says what is wanted: where it has to go, what is left may be about something small.
     texts = sorted(texts, key=lambda value: not any(_is_anybodys(s, neutral) for s in own_words.sentences(value)[:1]))
-    rest = _prose(texts, neutral, limit=WORDS["summary"] - len(opening.split()), paragraphs=1)
+    rest = _prose(texts, neutral, limit=WORDS["summary"] - count_words(opening), paragraphs=1)
     return f"{opening} {rest or _wanted(demand.title, category, neutral)}".strip()
 
 

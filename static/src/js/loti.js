@@ -1,4 +1,12 @@
 // Our own enhancements. Every page works without them: forms have buttons, progress has a link, selects stay selects.
+
+// --- words are counted as the server does (boroughs/word_count.py): the library takes "half-hourly" for two ---
+const countOther = CharacterCount.prototype.updateCount
+CharacterCount.prototype.updateCount = function () {
+  if (this.config.countType !== 'words') return countOther.call(this)
+  // What cannot be seen is taken away before it is counted there.
+  this.count = this.$textarea.value.replace(/\p{Cf}/gu, '').match(/\S+/g)?.length ?? 0
+}
 initAll()
 
 // --- filters: a change fetches the same address the button would, and swaps one region ---
