@@ -152,18 +152,24 @@ def _as_need(notice: PublishedNotice) -> NeedContent:
 
 
 def _own_figures(notice: PublishedNotice) -> Iterator[Advice]:
-    """Sentences that count what the notice does not tell as a figure of all: whose may that be?"""
+    """Sentences and requirements that count what the notice does not tell as a figure of all: whose may that be?"""
     told = _told(notice)
-    for topic, text in ((Topic.SUMMARY, notice.summary), (Topic.PROBLEM, notice.problem)):
-        for sentence in own_words.sentences(text):
-            if any(own_words.value(each) not in told for each in own_words.quantities(sentence)):
-                yield Advice(
-                    "own_figure",
-                    topic,
-                    "This looks like one authority’s own figure.",
-                    "Say it without the number, unless it is true of all and each has agreed to tell it.",
-                    sentence,
-                )
+    counted = [
+        (topic, sentence, own_words.quantities(sentence))
+        for topic, text in ((Topic.SUMMARY, notice.summary), (Topic.PROBLEM, notice.problem))
+        for sentence in own_words.sentences(text)
+    ]
+    lines = (*notice.must, *notice.should, *notice.differences)
+    counted += [(Topic.REQUIREMENTS, line, own_words.sizes(line)) for line in lines]
+    for topic, sentence, figures in counted:
+        if any(own_words.value(each) not in told for each in figures):
+            yield Advice(
+                "own_figure",
+                topic,
+                "This looks like one authority’s own figure.",
+                "Say it without the number, unless it is true of all and each has agreed to tell it.",
+                sentence,
+            )
 
 
 def _told(notice: PublishedNotice) -> set[float]:

@@ -1,9 +1,9 @@
 """What a notice may say, what it lacks, and a first draft of it from the needs of a joint demand.
 
 A draft says nothing that points to one borough: lines that name a borough, a product in use, an amount of money or the
-end of a contract are left out, and so are head counts. Its summary and its problem take no sentence that is one
-authority's own, with its figures or its "we" (own_words.py). Where the boroughs have frozen a common specification, its
-requirements are the notice's.
+end of a contract are left out, and so are head counts. Its summary and its problem take no sentence, its requirements
+no line that is one authority's own, with its figures or its "we" (own_words.py). Where the boroughs have frozen a
+common specification, its requirements are the notice's.
 """
 
 import re
@@ -257,7 +257,8 @@ def _requirements(needs: Sequence[Need], neutral: Neutral) -> tuple[tuple[str, .
             asked.setdefault(key, set()).add(need.borough_id)
             if row.priority == Requirement.Priority.MUST:
                 musts.add(key)
-    ordered = sorted(first, key=lambda key: -len(asked[key]))
+    kept = (key for key in first if not own_words.is_own_line(first[key], asked_by=len(asked[key])))
+    ordered = sorted(kept, key=lambda key: -len(asked[key]))
     return (
         tuple(first[key] for key in ordered if key in musts)[:LINES_LIMIT],
         tuple(first[key] for key in ordered if key not in musts)[:LINES_LIMIT],

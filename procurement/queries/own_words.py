@@ -1,7 +1,9 @@
 """Whether a sentence is one authority's own: it counts or measures something, or says "we".
 
-A notice speaks for all of its authorities, and no one's figure may be read from it. Numbers that count nothing are left
-alone: those of names ("Microsoft 365", "ISO 27001", "level 2"), of dates and hours, and of the authorities themselves.
+A notice speaks for all of its authorities, and no one's figure may be read from it. The lines of its requirements are
+asked as its sentences are, but for the terms that they set: "within two days" is nobody's figure. Numbers that count
+nothing are left alone: those of names ("Microsoft 365", "ISO 27001", "level 2"), of dates and hours, and of the
+authorities themselves.
 """
 
 import re
@@ -24,7 +26,7 @@ _NUMBER = re.compile(
 # What a number follows that is part of a name or of a reference: "Windows 11", "Key Stage 2", "section 21".
 _LABELLED = re.compile(
     r"\b(?:Microsoft|Office|Windows|Android"
-    r"|(?i:annex|appendix|article|band|category|chapter|class|clause|grade|level|lot|part|phase|regulation|release"
+    r"|(?i:annex|appendix|article|band|category|chapter|class|clause|grade|level|lot|number|part|phase|regulation|release"
     r"|schedule|section|stage|step|tier|type|version)s?) $"
 )
 # "ISO 27001", "EN 301 549"; "They use Exchange 19", though the first word of a sentence has its capital from there.
@@ -50,6 +52,15 @@ _ONE = re.compile(
     r"(?i:\b(?:the|this) (?:council|borough|authority|town hall)\b|\bwholly owned\b)|\bALMO\b|@"
     r"|\b(?:Mrs?|Ms|Dr|Cllr|Councillor)\.? [A-Z]"
 )
+# How long, how often, what share, how fine: the terms of a requirement, whoever asks for it.
+_TERM = re.compile(
+    r"[- ](?:(?:working|calendar|consecutive|business|school|full) )?"
+    r"(?:second|minute|hour|day|night|week|month|quarter|year)s?\b"
+    r"|\s?(?:per cent|percent|dpi|[kMG]?Hz|mm|cm|metres?)\b|[- ](?:times|pins?|inch(?:es)?)\b",
+    re.IGNORECASE,
+)
+# But "24,000 hours" a year are somebody's.
+_TERM_MOST = 1_000
 _TIMES = {"": 1, "k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
 # "12,000 homes incl. those of others" is one sentence.
 _END = re.compile(r"(?<=[.!?])(?<!\bincl\.)(?<!\bapprox\.)(?<!\bc\.)(?<!\bno\.)(?<!e\.g\.)(?<!i\.e\.)\s+|\n+")
@@ -57,16 +68,35 @@ _END = re.compile(r"(?<=[.!?])(?<!\bincl\.)(?<!\bapprox\.)(?<!\bc\.)(?<!\bno\.)(
 
 def is_own(sentence: str) -> bool:
     """Whether only one authority can say so: of itself, of its people, or with a figure."""
-    return bool(_SPEAKS.search(sentence) or _ONE.search(sentence) or next(quantities(sentence), ""))
+    return is_of_one(sentence) or bool(next(quantities(sentence), ""))
+
+
+def is_own_line(line: str, *, asked_by: int) -> bool:
+    """The same of a requirement that so many authorities ask for in the same words: then its figures are no one's."""
+    return is_of_one(line) or (asked_by < 2 and bool(next(sizes(line), "")))
+
+
+def is_of_one(sentence: str) -> bool:
+    """Whether it says "we" or "the council", or names a person."""
+    return bool(_SPEAKS.search(sentence) or _ONE.search(sentence))
 
 
 def quantities(sentence: str) -> Iterator[str]:
     """What the sentence counts, measures or pays, as it stands there."""
+    return (found.group().strip() for found in _quantities(sentence))
+
+
+def sizes(line: str) -> Iterator[str]:
+    """What a requirement counts or pays: "60 swaps a day" and "600 devices", but not "within ten days" or "99.5%"."""
+    return (found.group().strip() for found in _quantities(line) if not _is_term(line, found))
+
+
+def _quantities(sentence: str) -> Iterator[re.Match[str]]:
     plain = [found.span() for found in _PLAIN.finditer(sentence)]
     for found in _NUMBER.finditer(sentence):
         is_plain = any(start <= found.start() < end for start, end in plain)
         if not is_plain and not _is_name(sentence, found):
-            yield found.group().strip()
+            yield found
 
 
 def value(quantity: str) -> float | None:
@@ -77,6 +107,12 @@ def value(quantity: str) -> float | None:
 
 def sentences(text: str) -> list[str]:
     return [part.strip() for part in _END.split(text) if part.strip()]
+
+
+def _is_term(line: str, found: re.Match[str]) -> bool:
+    if found.group().endswith("%"):
+        return True
+    return bool(_TERM.match(line, found.end())) and (value(found.group().strip()) or 0) < _TERM_MOST
 
 
 def _is_name(sentence: str, found: re.Match[str]) -> bool:

@@ -1,7 +1,8 @@
 """What a notice carries of a frozen common specification: its requirements word for word, and what is kept beside.
 
 No line that points to one borough goes into a notice: such a requirement, or difference, is left out, and whoever
-drafts the notice is told which (`left_out`). A difference is carried without the name of its borough.
+drafts the notice is told which (`left_out`). What all have agreed may hold a figure; of a difference that only one
+authority keeps it would be that one's (own_words.py). A difference is carried without the name of its borough.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 from boroughs.models import Requirement
 from procurement.models import Notice
+from procurement.queries import own_words
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -27,7 +29,11 @@ def lines(
             if is_neutral(difference["text"]):
                 written = kept.setdefault(difference["text"].casefold().rstrip("."), (difference["text"], set()))
                 written[1].add(difference["slug"])
-    beside = [_beside(text, len(boroughs), one, many) for text, boroughs in kept.values()]
+    beside = [
+        _beside(text, len(boroughs), one, many)
+        for text, boroughs in kept.values()
+        if not own_words.is_own_line(text, asked_by=len(boroughs))
+    ]
     return (
         tuple(by_priority[Requirement.Priority.MUST]),
         tuple(by_priority[Requirement.Priority.SHOULD]),

@@ -67,7 +67,7 @@ def test_draft_takes_at_most_twenty_lines_and_those_most_boroughs_ask_for_first(
     demand = scene.confirmed_demand("Camden", "Brent")
     first = Need.objects.get(borough__slug="camden")
     for place in range(3, 33):
-        RequirementFactory(need=first, position=place, text=f"Line {place}.")
+        RequirementFactory(need=first, position=place, text=f"Line number {place}.")
     notice = notices.draft_from(demand=demand, by=analyst)
     assert len(notice.must_requirements) == 20
     assert notice.must_requirements[0] == "Tenants can book a repair by phone."

@@ -104,6 +104,18 @@ def test_figure_that_the_notice_does_not_tell_of_all_is_quoted(name: str, topic:
     assert found.words == "This looks like one authority’s own figure."
 
 
+@pytest.mark.parametrize("name", ["must", "should", "differences"])
+def test_figure_in_a_requirement_is_quoted(name: str) -> None:
+    line = "Tenants of 12,000 homes can book a repair."
+    (found,) = said(**{name: (*getattr(GOOD, name), line)})
+    assert (found.code, found.topic, found.quote) == ("own_figure", Topic.REQUIREMENTS, line)
+
+
+def test_terms_and_told_figures_in_a_requirement_are_left_alone() -> None:
+    lines = ("A visit is offered within two days.", "All 1,203 people can sign in at once.")
+    assert codes(should=(*GOOD.should, *lines)) == []
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

@@ -9,6 +9,7 @@ from boroughs.models import Borough, Need, User
 from procurement.actions import notices
 from procurement.queries import notice_draft
 from tests.factories import notices as scene
+from tests.factories.boroughs import RequirementFactory
 from tests.factories.procurement import CoalitionFactory, ParticipationFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,28 @@ def test_draft_keeps_numbers_that_are_nobodys_figure(sentence: str, analyst: Use
     notice = notices.draft_from(demand=scene.confirmed_demand(problem=sentence, description=""), by=analyst)
     assert notice.problem == sentence
     assert notice.summary == f"Three boroughs may buy together for housing repairs. {sentence}"
+
+
+def test_draft_leaves_out_requirements_that_are_one_authoritys_own(analyst: User) -> None:
+    demand = scene.confirmed_demand()
+    first, second = demand.members.order_by("pk")[:2]
+    asked = [
+        (first, "Training for 900 staff."),
+        (first, "Works with our telephone system."),
+        (second, "Mrs Jones can see every job."),
+        (first, "Visits are booked within two days."),
+        (first, "A job is seen at two depots."),
+        (second, "A job is seen at two depots"),
+    ]
+    for place, (member, text) in enumerate(asked, start=3):
+        RequirementFactory(need=member.need, position=place, text=text)
+    notice = notices.draft_from(demand=demand, by=analyst)
+    assert notice.must_requirements == [
+        "Tenants can book a repair by phone.",
+        "A job is seen at two depots.",
+        "Visits are booked within two days.",
+    ]
+    assert notice.should_requirements == []
 
 
 def test_draft_falls_back_to_the_category_and_the_title(analyst: User) -> None:

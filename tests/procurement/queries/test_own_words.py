@@ -92,6 +92,49 @@ def test_names_dates_and_hours_are_anybodys(sentence: str) -> None:
     assert not own_words.is_own(sentence)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Training for 900 staff in classroom and e-learning.",
+        "Complete at least 60 swaps per day.",
+        "Installed at two depots.",
+        "Includes 24,000 hours of support each year.",
+        "Costs no more than £60 a visit.",
+    ],
+)
+def test_sizes_in_a_requirement_are_one_authoritys_own_until_another_asks_for_the_same(line: str) -> None:
+    assert own_words.is_own_line(line, asked_by=1)
+    assert not own_words.is_own_line(line, asked_by=2)
+
+
+@pytest.mark.parametrize("line", ["Works with our telephone system.", "Runs where the council says.", "Ask Mrs Jones."])
+def test_what_one_authority_says_of_itself_stays_its_own(line: str) -> None:
+    assert own_words.is_own_line(line, asked_by=3)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Collects within ten working days of request.",
+        "A resilient service of 99.95 per cent availability.",
+        "97.5% of calls are answered in 60 seconds.",
+        "Absorbs ten times normal traffic.",
+        "PDF/A at 300 dpi with OCR.",
+        "Records a full ten-hour shift.",
+        "Keeps logs for twelve months.",
+        "Exit at three months’ notice.",
+        "Works with Microsoft 365.",
+    ],
+)
+def test_terms_of_a_requirement_are_anybodys(line: str) -> None:
+    assert not own_words.is_own_line(line, asked_by=1)
+
+
+def test_sizes_are_told_as_they_stand() -> None:
+    line = "Migrates 4,000 numbers and two queues within 8 weeks, 99% of them by night."
+    assert list(own_words.sizes(line)) == ["4,000", "two"]
+
+
 def test_quantities_are_told_as_they_stand() -> None:
     sentence = "Around 12,000 homes under ISO 27001, with three depots, cost £2.5m and lose 8% a year 24/7."
     assert list(own_words.quantities(sentence)) == ["12,000", "three", "£2.5m", "8%"]

@@ -102,6 +102,20 @@ def test_lines_that_point_to_one_borough_are_left_out_and_said(
     assert notice.specification.number == 2
 
 
+def test_difference_that_is_one_boroughs_own_is_left_out(demand: JointDemand, analyst: User) -> None:
+    agreed(demand, "Answers 97% of 300 calls at once.")
+    row = requirement(demand, MUST)
+    say(row, "brent", "DIFFERS", "Record the 40 lines of the registrars too.")
+    agree(row)
+    row = requirement(demand, SHOULD, priority="SHOULD")
+    say(row, "camden", "DIFFERS", "Calls go back to our own desk.")
+    agree(row)
+    frozen(demand)
+    notice = notices.draft_from(demand=demand, by=analyst)
+    assert notice.must_requirements == ["Answers 97% of 300 calls at once.", MUST], "what all agreed is word for word"
+    assert notice.differences == []
+
+
 def test_the_same_difference_of_two_boroughs_is_said_once(demand: JointDemand, analyst: User) -> None:
     row = requirement(demand, MUST)
     say(row, "brent", "DIFFERS", "Ninety days.")
