@@ -22,7 +22,9 @@ from procurement.queries.notice_draft import (
     TITLE_LIMIT,
     WORDS,
     NoticeContent,
+    kept_days,
     line_problems,
+    passed,
 )
 
 CONTACT = ("contact_name", "contact_email")
@@ -169,7 +171,7 @@ class NoticeForm(forms.Form):
         self.fields["lead"].queryset = Borough.objects.filter(pk__in=keys).by_name()  # type: ignore[attr-defined]
         self.fields["lead"].required = notice.current_id is not None
         self.today = today
-        self.is_first = notice.current_id is None
+        self.kept = kept_days(notice)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -177,10 +179,10 @@ class NoticeForm(forms.Form):
             # By the address a person is found who asks to be forgotten.
             self.add_error("contact_email", "Enter the e-mail address of the contact")
         questions, closes = data.get("questions_close_date"), data.get("closes_date")
-        if self.is_first and questions and questions < self.today:
-            self.add_error("questions_close_date", "Last day for questions must be today or later")
         if questions and closes and closes < questions:
             self.add_error("closes_date", "Closing date must not be before the last day for questions")
+        for name in passed(data, kept=self.kept, today=self.today):
+            self.add_error(name, f"{self.fields[name].label} must be today or later")
         return data
 
     def content(self) -> NoticeContent:

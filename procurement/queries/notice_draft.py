@@ -60,6 +60,11 @@ _DEPTHS: dict[str, str] = {
     Need.Depth.TENDER: "run one procurement together, with a contract of its own for each {one}",
     Need.Depth.CONTRACT: "buy through one contract that a lead {one} holds for all",
 }
+# The last days of a notice, and what is said of one that is over.
+LAST_DAYS = {
+    "questions_close_date": "The date until which suppliers may ask has passed.",
+    "closes_date": "The closing date has passed.",
+}
 REQUIRED = ("title", "summary", "problem", "users_description", "how_to_respond")
 
 
@@ -124,11 +129,18 @@ def of_published(content: Mapping[str, Any], *, lead: Borough) -> NoticeContent:
     )
 
 
-def problems(content: NoticeContent, *, today: date, must_be_open: bool = True) -> list[str]:
-    """What keeps the notice from being published, in words; empty where nothing does.
+def kept_days(notice: Notice) -> dict[str, date]:
+    """The last days that the board shows: of what is closed there the next version may say the same."""
+    return {name: getattr(notice.current, name) for name in LAST_DAYS} if notice.current else {}
 
-    One that is on the board already need not be open any more: `must_be_open` is for the first version.
-    """
+
+def passed(days: Mapping[str, date | None], *, kept: Mapping[str, date], today: date) -> list[str]:
+    """Names of the last days that are over, without those that are on the board already."""
+    return [name for name in LAST_DAYS if (day := days.get(name)) and day < today and day != kept.get(name)]
+
+
+def problems(content: NoticeContent, *, today: date, kept: Mapping[str, date]) -> list[str]:
+    """What keeps the notice from being published, in words; empty where nothing does. `kept` as `kept_days` says."""
     found = [f"Write the {NAMES[name]}." for name in REQUIRED if not getattr(content, name).strip()]
     if len(content.title) > TITLE_LIMIT:
         found.append(f"Shorten the title to {TITLE_LIMIT} characters.")
@@ -145,8 +157,7 @@ def problems(content: NoticeContent, *, today: date, must_be_open: bool = True) 
         ("beside that", content.differences),
     ):
         found += line_problems(lines, name=name)
-    if must_be_open and content.questions_close_date < today:
-        found.append("The date until which suppliers may ask has passed.")
+    found += [LAST_DAYS[name] for name in passed(vars(content), kept=kept, today=today)]
     if content.closes_date < content.questions_close_date:
         found.append("The notice closes before the date until which suppliers may ask.")
     return found

@@ -30,7 +30,7 @@ def of_publication(notice: Notice, behind: Behind | None = None) -> list[str]:
 
 def _of_content(notice: Notice, behind: Behind) -> list[str]:
     found = notice_draft.problems(
-        notice_draft.content_of(notice), today=timezone.localdate(), must_be_open=notice.current_id is None
+        notice_draft.content_of(notice), today=timezone.localdate(), kept=notice_draft.kept_days(notice)
     )
     lead = notice_lead.chosen(notice)
     if len(behind.boroughs) < 2:

@@ -16,6 +16,7 @@ from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import corrections, notices, withdrawals
 from procurement.forms import notice_coach
+from procurement.forms.date_remarks import date_remarks, days_to_change
 from procurement.forms.notice_coach import Topic
 from procurement.forms.notices import ChangeForm, NoticeForm, ReasonForm, WithdrawForm
 from procurement.models import JointDemand, Notice
@@ -98,8 +99,8 @@ def notice_draft_from(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_edit(request: HttpRequest, reference: str) -> HttpResponse:
     notice, user = prepared(request, reference)
-    boroughs = notice_problems.boroughs_of(notice.demand)
-    form = NoticeForm(request.POST or None, notice=notice, boroughs=boroughs, today=timezone.localdate())
+    boroughs, today = notice_problems.boroughs_of(notice.demand), timezone.localdate()
+    form = NoticeForm(request.POST or None, notice=notice, boroughs=boroughs, today=today)
     if request.method == "POST" and form.is_valid():
 
         def act() -> str:
@@ -111,7 +112,11 @@ def notice_edit(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("notice-preview", reference)
     elif notice.status not in Notice.EDITABLE:
         return redirect("notice-preview", reference)
-    return render(request, "procurement/notices/edit.html", {"draft": notice, "form": form})
+    context: dict[str, object] = {"draft": notice, "form": form}
+    if not form.is_bound:
+        # On what is stored: what was just typed is asked about once it is saved.
+        context |= {"remarks": date_remarks(notice, today=today), "to_change": days_to_change(notice, today=today)}
+    return render(request, "procurement/notices/edit.html", context)
 
 
 @require_safe
@@ -137,7 +142,8 @@ def _preview(
     behind = behind_notice.read(notice.demand)
     tells_new = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
     shown = _shown(notice, behind, is_withdrawal=is_withdrawal, tells_new=tells_new)
-    advice = notice_coach.advice(shown, today=timezone.localdate())
+    today = timezone.localdate()
+    advice = notice_coach.advice(shown, today=today)
     return render(
         request,
         "procurement/notices/preview.html",
@@ -152,6 +158,7 @@ def _preview(
             "tells_new": tells_new or is_withdrawal,
             "seen": shown.digest,
             "problems": [] if is_withdrawal else notice_problems.of_publication(notice, behind),
+            "remarks": [] if is_withdrawal else date_remarks(notice, today=today),
             "warnings": [] if is_withdrawal else notice_draft.warnings(notice, behind.everyone),
             "left_out": specification_lines.left_out(notice),
             "newest": specification_content.newest(notice.demand),

@@ -1,9 +1,11 @@
 """Scenes with notices. They go through the actions, because a frozen version is only true if publication made it."""
 
+from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
+import time_machine
 from django.utils import timezone
 
 from boroughs.models import Borough, Need, Role, User
@@ -122,7 +124,18 @@ def dates(questions_close: date, closes: date) -> dict[str, date]:
 def correct(
     notice: Notice, reason: str = "Why.", *, contact: tuple[str, str] | None = None, **changes: Any
 ) -> NoticeVersion:
-    """The next version: prepared with `changes` of its content, proposed by one analyst and approved by another."""
+    """The next version: prepared with `changes` of its content, proposed by one analyst and approved by another.
+
+    One whose last day for questions is over was made on that day: afterwards nobody may.
+    """
+    today = timezone.localdate()
+    day = changes.get("questions_close_date", today)
+    noon = datetime.combine(day, time(12), tzinfo=UTC)
+    with time_machine.travel(noon) if day < today else nullcontext():
+        return _correct(notice, reason, contact, changes)
+
+
+def _correct(notice: Notice, reason: str, contact: tuple[str, str] | None, changes: dict[str, Any]) -> NoticeVersion:
     by = analyst()
     notice.refresh_from_db()
     if notice.status == Notice.Status.PUBLISHED:

@@ -1,10 +1,11 @@
 """The next version of a notice: what people correct, and what the platform begins where boroughs join or leave."""
 
 from dataclasses import fields, replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -13,7 +14,14 @@ from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable, Pe
 from boroughs.models import Need, User
 from procurement.actions import corrections, next_versions, notices
 from procurement.models import JointDemand, Notice, NoticeVersion, Participation, SpecificationVersion
-from procurement.queries import member_changes, notice_draft, published, specification_content, verification
+from procurement.queries import (
+    member_changes,
+    notice_draft,
+    notice_problems,
+    published,
+    specification_content,
+    verification,
+)
 from procurement.queries.notice_draft import NoticeContent
 from tests.factories import notices as scene
 from tests.factories.boroughs import NeedFactory
@@ -46,10 +54,10 @@ def test_correction_is_the_next_version_with_its_reason(analyst: User, second_an
     assert (notice.status, notice.current) == (Notice.Status.PUBLISHED, second)
     assert first.content["title"] == NoticeVersion.objects.get(pk=first.pk).content["title"] == "Housing repairs"
     assert verification.verify() == verification.Verified(versions=2, head=second.digest, faults=())
-    # Once more, while the questions are closed: a correction need not be open.
-    Notice.objects.filter(pk=notice.pk).update(questions_close_date="2020-01-01", closes_date="2020-01-02")
-    notice.refresh_from_db()
-    third = corrections.publish(notice=corrected(notice, analyst, title="Repairs"), by=second_analyst)
+    # Once more, when it has closed: a correction need not be open.
+    closed = datetime.combine(notice.closes_date + timedelta(days=1), time(12), tzinfo=UTC)
+    with time_machine.travel(closed):
+        third = corrections.publish(notice=corrected(notice, analyst, title="Repairs"), by=second_analyst)
     assert third.number == 3
 
 
@@ -99,6 +107,27 @@ def test_given_up_correction_leaves_each_field_as_it_is_published(name: str, ana
     assert notice_draft.content_of(Notice.objects.get(pk=notice.pk)) != before
     corrections.drop(notice=notice, by=analyst)
     assert notice_draft.content_of(Notice.objects.get(pk=notice.pk)) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("questions_close_date", "The date until which suppliers may ask has passed."),
+        ("closes_date", "The closing date has passed."),
+    ],
+)
+def test_next_version_closes_nothing_in_the_past(name: str, words: str, analyst: User) -> None:
+    """Nobody could have known of it. What is closed on the board already may be corrected."""
+    notice = scene.publish().notice
+    corrections.begin(notice=notice, by=analyst)
+    later = notice.closes_date + timedelta(days=10)
+    with time_machine.travel(datetime.combine(later, time(12), tzinfo=UTC)):
+        assert notice_problems.of_content(notice) == []
+        changed = {"closes_date": later} | {name: notice.closes_date - timedelta(days=1)}
+        Notice.objects.filter(pk=notice.pk).update(**changed)
+        with pytest.raises(NotAcceptable) as refusal:
+            corrections.propose(notice=notice, by=analyst, reason="Why.")
+    assert refusal.value.problems == [words]
 
 
 def test_given_up_correction_leaves_nothing_of_itself(analyst: User) -> None:

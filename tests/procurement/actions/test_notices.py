@@ -180,7 +180,8 @@ def test_edit_refuses_what_is_no_draft(analyst: User) -> None:
         ({"must_requirements": [], "should_requirements": []}, "at least one requirement"),
         ({"must_requirements": ["x"] * 21}, "at most 20"),
         ({"should_requirements": ["word " * 31]}, "Shorten line 1"),
-        ({"questions_close_date": date(2020, 1, 1)}, "has passed"),
+        ({"questions_close_date": date(2020, 1, 1)}, "suppliers may ask has passed"),
+        (scene.dates(date(2020, 1, 1), date(2020, 2, 1)), "The closing date has passed"),
     ],
 )
 def test_propose_says_what_is_missing(columns: dict[str, object], words: str, analyst: User) -> None:

@@ -1,6 +1,7 @@
 """A notice's pages: what the public reads, what it cannot see, and the office's way to publication in the browser."""
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -413,7 +414,8 @@ def test_next_version_of_a_notice_cannot_be_without_a_lead(client: Client, analy
         ({"months": "soon"}, "Enter the number of months"),
         ({"closes_date_day": "31", "closes_date_month": "2"}, "Closing date must be a real date"),
         ({"closes_date_year": "2020"}, "Closing date must not be before"),
-        ({"questions_close_date_year": "2020"}, "today or later"),
+        ({"questions_close_date_year": "2020"}, "Last day for questions must be today or later"),
+        ({"questions_close_date_year": "2020", "closes_date_year": "2020"}, "Closing date must be today or later"),
         ({"revision": "0"}, ""),
         ({"revision": "x"}, ""),
     ],
@@ -432,6 +434,32 @@ def test_edit_form_says_what_is_wrong_and_keeps_what_was_typed(
     assert "Much." in html
     notice.refresh_from_db()
     assert notice.revision == 1
+
+
+def test_dates_that_are_over_are_asked_about_from_the_draft_to_the_approval(
+    client: Client, analyst: User, second_analyst: User
+) -> None:
+    notice = scene.draft(by=analyst, start_date=date(2020, 4, 1), **scene.dates(date(2021, 1, 4), date(2021, 1, 5)))
+    asked = "The earliest start, 1 April 2020, is in the past. Is that right?"
+    client.force_login(analyst)
+    html = text(client, f"/notices/{notice.reference}/edit/")
+    assert asked in html
+    assert "The date until which suppliers may ask has passed. Choose a later one" in html
+    assert "The closing date has passed. Choose a later one" in html
+    ahead = timezone.localdate() + timedelta(days=30)
+    Notice.objects.filter(pk=notice.pk).update(**scene.dates(ahead, ahead))
+    scene.agree(notice.demand)
+    html = text(client, f"/notices/{notice.reference}/preview/")
+    assert asked in html
+    assert "has passed" not in html
+    notice.refresh_from_db()
+    # They do not stop anybody.
+    notices.propose(notice=notice, by=analyst)
+    client.force_login(second_analyst)
+    html = text(client, f"/notices/{notice.reference}/preview/")
+    assert asked in html
+    assert "Approve and publish" in html
+    assert "Change the dates" not in html, "not while it waits"
 
 
 def test_edit_form_tells_that_somebody_else_was_faster(client: Client, analyst: User) -> None:
