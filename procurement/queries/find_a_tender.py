@@ -14,6 +14,10 @@ from enum import StrEnum
 from procurement.queries.published_notice import NamedBorough, PublishedNotice
 
 NO_CHOICE = "Choose in Find a Tender."
+NOT_SAID = "Not in the notice."
+NOBODY_LEADS = (
+    "Nobody leads, so nobody is named as the buyer. Choose the lead in the notice once the authorities agree."
+)
 
 
 class Form(StrEnum):
@@ -60,7 +64,7 @@ def form_of(notice: PublishedNotice) -> Form:
 
 
 def sheet(notice: PublishedNotice, form: Form, *, address: str) -> tuple[Section, ...]:
-    """The sections of the form in its order; `address` is the notice's own page on the board."""
+    """The sections of the form in its order; `address` is the notice's own page on the board, "" while it has none."""
     return (
         Section("Who is buying", _authorities(notice)),
         Section("The procurement", _procurement(notice)),
@@ -71,13 +75,19 @@ def sheet(notice: PublishedNotice, form: Form, *, address: str) -> tuple[Section
 
 
 def _authorities(notice: PublishedNotice) -> tuple[Entry, ...]:
-    others = [borough for borough in notice.boroughs if borough.slug != notice.lead.slug]
+    lead = _lead(notice)
+    others = [borough for borough in notice.boroughs if borough != lead]
+    buyers = (lead, *others) if lead else others
     return (
-        Entry("Lead authority", notice.lead.official_name),
-        Entry("Other authorities", _lines(borough.official_name for borough in others)),
+        Entry("Lead authority", lead.official_name) if lead else Entry("Lead authority", "", NOBODY_LEADS),
+        Entry(
+            "Other authorities" if lead else "Authorities",
+            _lines(borough.official_name for borough in others),
+            "" if lead else "One of them is the lead authority, and none of them has been chosen.",
+        ),
         Entry(
             "Identifiers",
-            _lines(_identifier(borough) for borough in (notice.lead, *others)),
+            _lines(_identifier(borough) for borough in buyers),
             "Find a Tender knows an authority by a number of its own. These are those of the list of local authorities "
             "in England.",
         ),
@@ -88,6 +98,11 @@ def _authorities(notice: PublishedNotice) -> tuple[Entry, ...]:
             "" if notice.contact else "The notice names nobody. Enter whom suppliers may ask.",
         ),
     )
+
+
+def _lead(notice: PublishedNotice) -> NamedBorough | None:
+    """The one that leads; None where the notice's lead stands for nobody."""
+    return next((borough for borough in notice.boroughs if borough.slug == notice.lead.slug), None)
 
 
 def _procurement(notice: PublishedNotice) -> tuple[Entry, ...]:
@@ -104,6 +119,7 @@ def _procurement(notice: PublishedNotice) -> tuple[Entry, ...]:
 
 def _subject(notice: PublishedNotice) -> tuple[Entry, ...]:
     users = f"Who the users are and what they need\n{notice.users}" if notice.users else ""
+    regions = sorted({borough.region for borough in notice.boroughs if borough.region})
     return (
         Entry("Description", "\n\n".join(filter(None, (notice.summary, notice.problem, users)))),
         Entry("Goods, services or works", "", NO_CHOICE),
@@ -112,11 +128,11 @@ def _subject(notice: PublishedNotice) -> tuple[Entry, ...]:
             _lines(notice.cpv),
             "" if notice.cpv else f"The category names none. {NO_CHOICE}",
         ),
-        Entry("Regions", _lines(sorted({borough.region for borough in notice.boroughs if borough.region}))),
+        Entry("Regions", _lines(regions), "" if regions else NO_CHOICE),
         Entry("Estimated value, without VAT", _value(notice), _value_hint(notice)),
         Entry("Estimated value, with VAT", "", "The notice has no figure with VAT. Work it out from yours."),
-        Entry("Contract begins, estimated", _day(notice.start_date), "" if notice.start_date else "Not in the notice."),
-        Entry("Contract ends, estimated", _day(_end(notice)), "" if _end(notice) else "Not in the notice."),
+        Entry("Contract begins, estimated", _day(notice.start_date), "" if notice.start_date else NOT_SAID),
+        Entry("Contract ends, estimated", _day(_end(notice)), "" if _end(notice) else NOT_SAID),
     )
 
 
@@ -154,10 +170,12 @@ def _more(notice: PublishedNotice, address: str) -> tuple[Entry, ...]:
     )
     blocks = ["\n".join((title, *(f"- {line}" for line in lines))) for title, lines in requirements if lines]
     return (
-        Entry("Requirements", "\n\n".join(blocks)),
-        Entry("Work done so far", notice.work_done),
-        Entry("How the authorities would buy together", notice.buying_together),
-        Entry("Link to the demand board", address),
+        Entry("Requirements", "\n\n".join(blocks), "" if blocks else NOT_SAID),
+        Entry("Work done so far", notice.work_done, "" if notice.work_done else NOT_SAID),
+        Entry(
+            "How the authorities would buy together", notice.buying_together, "" if notice.buying_together else NOT_SAID
+        ),
+        Entry("Link to the demand board", address, "" if address else "The notice has no page until it is published."),
     )
 
 
@@ -185,7 +203,10 @@ def _most(value: int | None) -> str:
 
 def _value_hint(notice: PublishedNotice) -> str:
     if _value(notice):
-        return "As published, for all authorities and the whole life of the contracts. Find a Tender asks for one sum."
+        how = "As published" if notice.published_at else "As it would be published"
+        return f"{how}, for all authorities and the whole life of the contracts. Find a Tender asks for one sum."
+    if not _lead(notice):
+        return "The total is not published. Whoever leads enters an estimate of its own."
     return "The total is not published. Enter the lead’s own estimate."
 
 

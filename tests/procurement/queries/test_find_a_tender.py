@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from procurement.queries import find_a_tender, published
+from procurement.queries import find_a_tender, public_content, published
 from procurement.queries.find_a_tender import Entry, Form
-from procurement.queries.published_notice import PublicFigure, PublishedNotice
+from procurement.queries.published_notice import NamedBorough, PublicFigure, PublishedNotice
 from tests.factories import notices as scene
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,22 @@ def test_every_form_begins_with_who_buys_and_what(notice: PublishedNotice, form:
     assert told["Requirements"].text.startswith("The solution must\n- ")
 
 
+@pytest.mark.parametrize("form", list(Form))
+def test_nobody_buys_while_nobody_leads(notice: PublishedNotice, form: Form) -> None:
+    told = entries(replace(notice, lead=NamedBorough(**public_content.NOBODY_YET), budget_min_total=None), form)
+    assert told["Lead authority"] == Entry("Lead authority", "", find_a_tender.NOBODY_LEADS)
+    assert "Other authorities" not in told, "other than whom?"
+    names = [borough.official_name for borough in notice.boroughs]
+    assert told["Authorities"].text.split("\n") == names
+    assert len(told["Identifiers"].text.split("\n")) == len(names)
+    assert "the lead’s own" not in told["Estimated value, without VAT"].hint
+
+
+def test_nobody_buys_who_has_refused_to_be_named(notice: PublishedNotice) -> None:
+    told = entries(replace(notice, lead=NamedBorough(**public_content.NOBODY), boroughs=()), Form.UK2)
+    assert told["Lead authority"].text == told["Identifiers"].text == ""
+
+
 def test_forms_differ_in_what_they_add(notice: PublishedNotice) -> None:
     engagement = entries(notice, Form.UK2)
     assert "We spoke to nobody so far." in engagement["How suppliers are engaged"].text
@@ -69,6 +85,7 @@ def test_forms_differ_in_what_they_add(notice: PublishedNotice) -> None:
 
 def test_what_the_notice_does_not_say_tells_what_to_do(notice: PublishedNotice) -> None:
     bare = replace(notice, tender_date=None, start_date=None, contact=None, cpv=(), budget_min_total=None)
+    bare = replace(bare, must=(), should=(), work_done="", buying_together="")
     told = entries(bare, Form.UK3)
     for label in (
         "Tender notice, estimated",
@@ -79,6 +96,9 @@ def test_what_the_notice_does_not_say_tells_what_to_do(notice: PublishedNotice) 
         "Estimated value, without VAT",
         "Procurement identifier",
         "Goods, services or works",
+        "Requirements",
+        "Work done so far",
+        "How the authorities would buy together",
     ):
         assert told[label].text == "", label
         assert told[label].hint, label

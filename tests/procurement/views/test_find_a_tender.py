@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from boroughs.models import Role
-from procurement.actions import corrections
+from procurement.actions import corrections, notices
 from procurement.models import Notice
+from procurement.queries import find_a_tender, notice_problems
 from tests.factories import notices as scene
 from tests.factories.boroughs import MembershipFactory
 
@@ -29,6 +30,30 @@ def test_draft_says_that_it_is_one(client: Client) -> None:
     assert "Wait until the notice is published" in shown
     assert "Repairs booking</textarea>" in shown
     assert "Engagement closes" in shown
+
+
+def test_draft_that_nobody_leads_says_what_is_missing_and_names_no_buyer(client: Client) -> None:
+    analyst = scene.analyst()
+    notice = notices.draft_from(demand=scene.confirmed_demand(), by=analyst)
+    client.force_login(analyst)
+    shown = page(client, notice)
+    assert notice_problems.NOBODY_LEADS in shown
+    assert find_a_tender.NOBODY_LEADS in shown
+    assert "Nobody yet" not in shown
+    assert "Link to the demand board" in shown
+    assert reverse("notice-detail", args=[notice.reference]) + "<" not in shown
+    # The page that everybody may read is not there yet; the preview is.
+    assert f'href="{reverse("notice-preview", args=[notice.reference])}"' in shown
+    assert f'href="{reverse("notice-detail", args=[notice.reference])}"' not in shown
+
+
+def test_box_holds_the_text_and_no_space_before_it(client: Client) -> None:
+    notice = scene.publish(title="Repairs booking").notice
+    client.force_login(scene.analyst())
+    shown = page(client, notice)
+    assert ">Repairs booking</textarea>" in shown
+    assert "Missing or wrong" not in shown
+    assert reverse("notice-detail", args=[notice.reference]) + "</textarea>" in shown
 
 
 def test_published_text_stays_while_a_correction_is_prepared(client: Client) -> None:
