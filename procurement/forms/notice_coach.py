@@ -18,8 +18,9 @@ from django.utils import timezone
 from boroughs.actions.need_content import NeedContent, RequirementLine
 from boroughs.forms import coaching_content, coaching_lines, coaching_words
 from boroughs.forms.coaching_content import NOBODY
-from boroughs.forms.coaching_text import Found, Told, length_in_words
+from boroughs.forms.coaching_text import Found, Told
 from boroughs.models import Requirement
+from boroughs.word_count import count_words
 from procurement.planning import working_days
 from procurement.queries import own_words
 from procurement.queries.published_notice import PublishedNotice
@@ -181,21 +182,21 @@ def _told(notice: PublishedNotice) -> set[float]:
 
 def _lengths(notice: PublishedNotice) -> Iterator[Advice]:
     fewest, most = SUMMARY_WORDS
-    if not fewest <= (number := length_in_words(notice.summary)) <= most:
+    if not fewest <= (number := count_words(notice.summary)) <= most:
         yield Advice(
             "summary_length",
             Topic.SUMMARY,
             f"The summary has {_words(number)}. It is what most suppliers read, in the list.",
             f"Say in {fewest} to {most} words what is wanted, by whom and for whom.",
         )
-    if 0 < (number := length_in_words(notice.problem)) < PROBLEM_WORDS:
+    if 0 < (number := count_words(notice.problem)) < PROBLEM_WORDS:
         yield Advice(
             "problem_short",
             Topic.PROBLEM,
             f"The problem is told in {_words(number)}, too few to propose something for it.",
             SAY_WHAT_FAILS,
         )
-    if 0 < (number := length_in_words(notice.users)) < USERS_WORDS and not NOBODY.fullmatch(notice.users.strip(" .")):
+    if 0 < (number := count_words(notice.users)) < USERS_WORDS and not NOBODY.fullmatch(notice.users.strip(" .")):
         yield Advice(
             "users_short",
             Topic.USERS,

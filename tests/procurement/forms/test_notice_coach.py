@@ -79,6 +79,13 @@ def test_five_musts_are_not_too_many() -> None:
     assert codes(must=tuple(f"Send text number {number} to a tenant." for number in range(5))) == []
 
 
+@pytest.mark.parametrize(("count", "code"), [(50, []), (51, ["summary_length"])])
+def test_summary_is_as_long_as_its_limit_says(count: int, code: list[str]) -> None:
+    """A word with a hyphen is one word in the form, so it is one here."""
+    summary = "Boroughs want on-call repairs. " * 13
+    assert codes(summary=" ".join(summary.split()[:count])) == code
+
+
 def test_hard_text_is_told_with_the_sentence() -> None:
     hard = (
         "Notwithstanding the heterogeneous configuration of organisational responsibilities, the aforementioned "
