@@ -27,6 +27,7 @@ class Task(StrEnum):
     AGE_DAILY = "boroughs.age_daily"
     RUN_IMPORT = "boroughs.run_import"
     DROP_SESSIONS = "boroughs.drop_sessions"
+    MAIL_RESET_LINK = "boroughs.mail_reset_link"
     MATCH_NEEDS = "procurement.match_needs"
     SUGGEST_FOR_NEED = "procurement.suggest_for_need"
     PREPARE_SUGGESTIONS = "procurement.prepare_suggestions"
@@ -63,6 +64,7 @@ ROUTES: dict[str, dict[str, str]] = {
     Task.AGE_DAILY: {"queue": "default"},
     Task.RUN_IMPORT: {"queue": "default"},
     Task.DROP_SESSIONS: {"queue": "default"},
+    Task.MAIL_RESET_LINK: {"queue": "default"},
     Task.MATCH_NEEDS: {"queue": "match"},
     # Not behind a run that computes: it is for somebody who waits.
     Task.SUGGEST_FOR_NEED: {"queue": "default"},

@@ -35,9 +35,9 @@ def invitation(*, user: User, roles: list[str]) -> bool:
     return _send("invitation", user, {"roles": roles, **_linked(user)})
 
 
-def password_reset(*, user: User) -> bool:
-    """The link to set another password, for somebody who has forgotten theirs; whether it was sent."""
-    return _send("password_reset", user, _linked(user))
+def password_reset(*, user: User) -> None:
+    """The link to set another password, for somebody who has forgotten theirs. Raises what the mail server answers."""
+    _message("password_reset", user, _linked(user)).send()
 
 
 def _linked(user: User) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from boroughs.actions import ageing, import_jobs, mailing, sessions, work
+from boroughs.actions import ageing, import_jobs, mailing, password_links, sessions, work
 from boroughs.background import Task
 from boroughs.forms import import_reading
 
@@ -42,3 +42,8 @@ def run_import(*, key: str, **_: Any) -> None:
 @shared_task(name=Task.DROP_SESSIONS)
 def drop_sessions(**_: Any) -> None:
     sessions.drop_expired()
+
+
+@shared_task(name=Task.MAIL_RESET_LINK)
+def mail_reset_link(*, key: str, **_: Any) -> None:
+    password_links.run(key=key)

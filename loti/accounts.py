@@ -1,23 +1,27 @@
-"""How people come in: by invitation of an administrator only."""
+"""How people come in: by invitation of an administrator only, and with so many tries."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ResetPasswordKeyForm, default_token_generator
+from allauth.core import ratelimit
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from boroughs import notifications
+from boroughs.actions import password_links
+from boroughs.api import limits
 from boroughs.exceptions import ChangedMeanwhile
+from boroughs.forms.accounts import ForgottenPasswordForm
 from boroughs.models import User
+from loti import known_devices, tries
 
 
 class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "The e-mail address or the password is not right. Check both and try again.",
-        "too_many_login_attempts": "Too many attempts. Wait five minutes and try again, or choose a new password.",
+        "too_many_login_attempts": "Too many attempts. Choose a new password to get in now, or try again in an hour.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -30,13 +34,57 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         response: HttpResponse | None = super().pre_login(request, user, **options)
         return response
 
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """To the address of the account, however it was typed, and with our own link: the library's leads to the Host
-        of the request, where anybody can put what they like after the name.
+    def post_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **options)
+        known_devices.remember(response, request, known_devices.account_of(user.email))
+        return response
 
-        A mail server that is down is not told of: only people with an account would see the difference.
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Read as the other limits read it. Where the header is shorter than it should be, the library would fail."""
+        place: str = limits.place_of(request) or super().get_client_ip(request)
+        return place
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse a try too many before the password is looked at. What is refused uses up none."""
+        if not _is_known(request, credentials) and not ratelimit.consume(
+            request, action=tries.ELSEWHERE, key=_account(credentials), dry_run=True
+        ):
+            raise self.validation_error("too_many_login_attempts")
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        if not _is_known(request, credentials):
+            ratelimit.consume(request, action=tries.ELSEWHERE, key=_account(credentials))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Whose tries these are: the known device's, else the place's. The library would say the account's, which any
+        stranger could then close.
         """
-        notifications.password_reset(user=user)
+        account = _account(credentials)
+        return f"{account} {known_devices.recall(request, account) or self.get_client_ip(request)}"
+
+
+def _account(credentials: dict[str, Any]) -> str:
+    return known_devices.account_of(credentials.get("email") or "")
+
+
+def _is_known(request: HttpRequest, credentials: dict[str, Any]) -> bool:
+    return bool(known_devices.recall(request, _account(credentials)))
+
+
+class AskForLinkForm(ForgottenPasswordForm):
+    """Has a link sent to an account or to nobody: the request does not know which, so its time does not tell."""
+
+    def clean_email(self) -> str:
+        """As it was typed. The library would look for the account here."""
+        email: str = self.cleaned_data["email"]
+        return email
+
+    def save(self, request: HttpRequest, **_: Any) -> str:
+        email = self.clean_email()
+        if ratelimit.consume(request, action=tries.LINKS, key=known_devices.account_of(email)):
+            password_links.ask(email=email)
+        return email
 
 
 class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]

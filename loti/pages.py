@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
+from loti import known_devices
+
 
 @dataclass(frozen=True)
 class Page:
@@ -42,6 +44,7 @@ def words(request: HttpRequest, page: Page) -> HttpResponse:
         "contact": settings.CONTACT_EMAIL,
         "site": settings.SITE_URL,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+        "known_device_days": known_devices.SECONDS // 86400,
         "told_kept_days": settings.TOLD_KEPT_DAYS,
     }
     return render(request, page.template, context)

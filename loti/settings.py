@@ -12,7 +12,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from boroughs.background import ROUTES, SCHEDULE
-from loti import env
+from loti import env, tries
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -229,7 +229,7 @@ PASSWORD_HASHERS = [
 ACCOUNT_ADAPTER = "loti.accounts.InvitedOnlyAdapter"
 ACCOUNT_FORMS = {
     "login": "boroughs.forms.accounts.SignInForm",
-    "reset_password": "boroughs.forms.accounts.ForgottenPasswordForm",
+    "reset_password": "loti.accounts.AskForLinkForm",
     "reset_password_from_key": "loti.accounts.NewPasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -240,6 +240,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Nobody can sign up, so an address without an account is not told to; and strangers do not have us write to others.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# Who comes by the link in an e-mail is let in whatever strangers have tried, and is known on that device from then on.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_RATE_LIMITS = tries.RATES
 ACCOUNT_SESSION_REMEMBER = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -328,7 +331,7 @@ CONTENT_SECURITY_POLICY = {
 CACHES = {
     "default": {"BACKEND": "loti.cache.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "cache"}
     if REDIS_URL.startswith(("redis://", "rediss://"))
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else {"BACKEND": "loti.cache.ProcessCache"}
 }
 
 EMAIL_HOST = env.text("EMAIL_HOST")

@@ -105,6 +105,12 @@ def finish(*, claim: Claim) -> None:
         background.enqueue(claim.task, delay=settings.MATCH_DEBOUNCE_SECONDS, key=claim.key)
 
 
+def drop(*, claim: Claim) -> None:
+    """Finish the claimed request and forget it, where the key is something that we do not keep."""
+    if not Work.objects.filter(pk=claim.work_id, lease_owner=claim.owner, requested=claim.number).delete()[0]:
+        finish(claim=claim)
+
+
 def fail(*, claim: Claim, error: BaseException, pause: timedelta = timedelta()) -> None:
     """Give the work back after an error: again after a pause, or, after three attempts, set aside for a person.
 

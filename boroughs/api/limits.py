@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -78,8 +79,13 @@ def place_of(request: HttpRequest | Request) -> str:
     before = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     said = before[-proxies] if 0 < proxies <= len(before) else environ.get("REMOTE_ADDR", "")
+    # Some proxies add the port.
+    host, _ = split_domain_port(said.strip())
     try:
-        address = ipaddress.ip_address(said.strip())
+        address = ipaddress.ip_address(host.strip("[]") or said.strip())
     except ValueError:
         return ""
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    # A server that listens for both writes IPv4 addresses as ::ffff:192.0.2.1: all of them are in one network of IPv6.
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))

@@ -1,16 +1,24 @@
 import re
 from collections.abc import Callable
 from smtplib import SMTPServerDisconnected
+from typing import Any
 
 import pytest
 from allauth.account.forms import default_token_generator
 from django.core.mail import EmailMessage
-from django.test import Client
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from boroughs import background
+from boroughs.background import Task
 from boroughs.exceptions import ChangedMeanwhile
-from boroughs.models import User
+from boroughs.models import User, Work
 from boroughs.notifications import password_link
+from boroughs.tasks import mail_reset_link
+from loti import known_devices
 from loti.accounts import NewPasswordForm
 from tests.factories.boroughs import UserFactory
 from tests.threads import at_once
@@ -100,13 +108,18 @@ def test_next_page_of_another_site_is_not_followed(client: Client, user: User) -
     assert answer.headers["Location"] == "/"
 
 
+def ask_for_link(client: Client, email: str, **others: Any) -> Any:
+    """Ask, and have the worker do what it was rung for."""
+    answer = client.post("/accounts/password/reset/", {"email": email}, **others)
+    for work in Work.objects.pending():
+        mail_reset_link(key=work.key)
+    return answer
+
+
 def test_a_stranger_is_sent_nothing_and_the_answer_is_the_same(
     client: Client, user: User, mailoutbox: list[EmailMessage]
 ) -> None:
-    answers = [
-        client.post("/accounts/password/reset/", {"email": email}, follow=True)
-        for email in (user.email, "nobody@example.org")
-    ]
+    answers = [ask_for_link(client, email, follow=True) for email in (user.email, "nobody@example.org")]
     assert [mail.to for mail in mailoutbox] == [[user.email]]
     assert [answer.redirect_chain for answer in answers] == [[("/accounts/password/reset/done/", 302)]] * 2
     assert answers[0].content == answers[1].content
@@ -117,9 +130,7 @@ def test_link_to_a_new_password_leads_to_our_site_whatever_host_was_asked(
     client: Client, user: User, settings: Settings, mailoutbox: list[EmailMessage], secure: bool
 ) -> None:
     settings.SITE_URL = "https://board.example"
-    client.post(
-        "/accounts/password/reset/", {"email": user.email.upper()}, secure=secure, headers={"host": "localhost:1337"}
-    )
+    ask_for_link(client, user.email.upper(), secure=secure, headers={"host": "localhost:1337"})
     [sent] = mailoutbox
     assert sent.to == [user.email]
     assert sent.subject == "Choose a new password for the demand board"
@@ -138,10 +149,168 @@ def test_mail_server_that_is_down_does_not_tell_who_has_an_account(
         raise SMTPServerDisconnected
 
     monkeypatch.setattr(EmailMessage, "send", down)
-    answers = [
-        client.post("/accounts/password/reset/", {"email": email}) for email in (user.email, "nobody@example.org")
-    ]
+    answers = [ask_for_link(client, email) for email in (user.email, "nobody@example.org")]
     assert [answer.status_code for answer in answers] == [302, 302]
+    # Tried again later: who asked is waiting for it.
+    assert [work.key for work in Work.objects.pending()] == [user.email]
+
+
+@pytest.mark.parametrize("asked_before", [False, True])
+def test_asking_for_a_link_does_the_same_whether_or_not_there_is_an_account(
+    client: Client,
+    user: User,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    asked_before: bool,
+) -> None:
+    rung: list[tuple[Task, list[str]]] = []
+    monkeypatch.setattr(background, "ring", lambda task, *, delay, **arguments: rung.append((task, [*arguments])))
+    done = []
+    for email in (user.email, "nobody@example.org"):
+        if asked_before:
+            client.post("/accounts/password/reset/", {"email": email})
+        rung.clear()
+        with CaptureQueriesContext(connection) as queries, django_capture_on_commit_callbacks(execute=True):
+            client.post("/accounts/password/reset/", {"email": email})
+        done.append((len(queries), [*rung], Work.objects.get(key=email).requested))
+    assert done[0] == done[1]
+    assert not any('FROM "boroughs_user"' in query["sql"] for query in queries)
+
+
+def test_nothing_of_what_was_typed_is_kept_once_the_link_is_sent(client: Client, user: User) -> None:
+    for email in (user.email, "nobody@example.org"):
+        ask_for_link(client, email)
+    assert not Work.objects.exists()
+
+
+def test_mailbox_is_not_filled_by_a_stranger_and_the_page_says_nothing_of_it(
+    client: Client, user: User, mailoutbox: list[EmailMessage]
+) -> None:
+    answers = [ask_for_link(client, user.email, REMOTE_ADDR=f"192.0.2.{number}") for number in range(7)]
+    assert len(mailoutbox) == 5
+    assert {answer.headers["Location"] for answer in answers} == {"/accounts/password/reset/done/"}
+
+
+def guess(times: int, email: str = "cam.editor@example.org", *, place: str = "203.0.113.7") -> Client:
+    stranger = Client(REMOTE_ADDR=place)
+    for number in range(times):
+        assert not sign_in(stranger, email, f"guess-{number}")
+    return stranger
+
+
+def test_guessing_from_one_place_is_stopped_and_shuts_nobody_else_out(client: Client, user: User) -> None:
+    stranger = guess(20)
+    assert not sign_in(stranger, user.email)
+    page = stranger.post("/accounts/login/", {"login": user.email, "password": PASSWORD}).content.decode()
+    assert "Too many attempts. Choose a new password to get in now" in page
+    assert sign_in(client, user.email)
+
+
+def test_guessing_at_many_accounts_from_one_place_is_stopped(user: User) -> None:
+    stranger = Client(REMOTE_ADDR="203.0.113.7")
+    for number in range(10):
+        sign_in(stranger, f"person-{number}@example.org", "guess")
+    assert not sign_in(stranger, user.email)
+
+
+def test_flood_at_the_sign_in_is_answered_in_words(client: Client) -> None:
+    answers = [client.post("/accounts/login/", {"login": "x"}) for _ in range(31)]
+    assert (answers[-2].status_code, answers[-1].status_code) == (200, 429)
+    assert "Wait a minute, then go back and try again." in answers[-1].content.decode()
+
+
+def test_guessing_from_many_places_is_stopped_but_the_owners_device_gets_in(user: User) -> None:
+    owner = Client(REMOTE_ADDR="198.51.100.1")
+    assert sign_in(owner, user.email)
+    owner.post("/accounts/logout/")
+    for number in range(20):
+        guess(5, place=f"203.0.113.{number}")
+    assert not sign_in(Client(REMOTE_ADDR="198.51.100.2"), user.email)
+    assert sign_in(owner, user.email)
+
+
+def test_owner_gets_in_by_the_link_of_the_mail_and_is_known_from_then_on(
+    user: User, settings: Settings, mailoutbox: list[EmailMessage]
+) -> None:
+    for number in range(20):
+        guess(5, place=f"203.0.113.{number}")
+    owner, chosen = Client(REMOTE_ADDR="198.51.100.2"), "another-long-password-33"
+    ask_for_link(owner, user.email)
+    [link, _] = re.findall(r"https?://\S+", mailoutbox[0].body)
+    form = owner.get(link.removeprefix(settings.SITE_URL), follow=True).redirect_chain[-1][0]
+    owner.post(form, {"password1": chosen, "password2": chosen})
+    assert "_auth_user_id" in owner.session
+    owner.post("/accounts/logout/")
+    assert sign_in(owner, user.email, chosen)
+
+
+def test_known_device_has_tries_of_its_own_which_end_as_well(user: User) -> None:
+    thief = Client(REMOTE_ADDR="198.51.100.1")
+    assert sign_in(thief, user.email)
+    thief.post("/accounts/logout/")
+    for number in range(5):
+        assert not sign_in(thief, user.email, f"guess-{number}")
+    assert not sign_in(thief, user.email)
+    # It is known by a name that only it has, not by where it is.
+    thief.defaults["REMOTE_ADDR"] = "198.51.100.9"
+    assert not sign_in(thief, user.email)
+
+
+@pytest.mark.parametrize("cookie", ["", "made-up", "e30:1x:sig"])
+def test_device_is_not_known_for_another_account_nor_by_a_made_up_cookie(user: User, cookie: str) -> None:
+    other: User = UserFactory(email="other@example.org")
+    other.set_password(PASSWORD)
+    other.save(update_fields=["password"])
+    stranger = Client(REMOTE_ADDR="203.0.113.7")
+    if not cookie:
+        assert sign_in(stranger, other.email)
+        stranger.post("/accounts/logout/")
+    else:
+        stranger.cookies[known_devices.COOKIE] = cookie
+    for number in range(5):
+        sign_in(stranger, user.email, f"guess-{number}")
+    # What it has used up is the place's.
+    assert not sign_in(Client(REMOTE_ADDR="203.0.113.7"), user.email)
+
+
+def test_signing_in_on_a_shared_device_is_remembered_for_the_last_people_only(client: Client) -> None:
+    people = [UserFactory(email=f"person-{number}@example.org") for number in range(7)]
+    for person in people:
+        client.force_login(person)
+        request, response = RequestFactory().get("/"), HttpResponse()
+        request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
+        known_devices.remember(response, request, known_devices.account_of(person.email))
+        client.cookies.update(response.cookies)
+    request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
+    known = [bool(known_devices.recall(request, known_devices.account_of(person.email))) for person in people]
+    assert known == [False, False, True, True, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "said", "counted_together"),
+    [
+        (0, ["198.51.100.1", "198.51.100.2"], True),
+        (1, ["192.0.2.1, 198.51.100.1", "192.0.2.2, 198.51.100.1"], True),
+        (1, ["198.51.100.1", "198.51.100.2"], False),
+        (1, ["198.51.100.1:4711", "198.51.100.2:4711"], False),
+        (1, ["::ffff:198.51.100.1", "::ffff:198.51.100.2"], False),
+        (1, ["2001:db8::1", "[2001:db8::2]:443"], True),
+        (2, ["198.51.100.1", "198.51.100.2"], True),
+    ],
+    ids=["no-proxy", "made-up-before", "own", "with-port", "mapped", "one-network", "short"],
+)
+def test_tries_are_counted_by_the_address_that_our_own_proxy_says(
+    client: Client, user: User, settings: Settings, proxies: int, said: list[str], counted_together: bool
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    for number in range(5):
+        client.post(
+            "/accounts/login/",
+            {"login": user.email, "password": f"guess-{number}"},
+            headers={"x-forwarded-for": said[0]},
+        )
+    client.post("/accounts/login/", {"login": user.email, "password": PASSWORD}, headers={"x-forwarded-for": said[1]})
+    assert ("_auth_user_id" not in client.session) is counted_together
 
 
 @pytest.mark.django_db(transaction=True)
