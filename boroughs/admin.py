@@ -3,7 +3,8 @@
 What a borough keeps to itself (money, supplier, end of contract) is left out: who runs the platform does not read it.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import allauth.account.admin  # noqa: F401 - registered first, taken away below
 import django.contrib.auth.admin  # noqa: F401
@@ -59,12 +60,31 @@ class LookUp(ModelAdmin):
         return any(lookup in (name, f"{name}__exact", f"{name}__isnull") for name in self.list_filter)
 
 
+# What the trail keeps beside an act, as its own pages tell it to everybody who sees joint demands. Nothing else is
+# shown: amounts that were saved, reasons, suppliers and answers are for those whom the pages of the thing tell.
+TOLD: Final[Mapping[str, frozenset[str]]] = {
+    "person": frozenset({"role", "e-mails"}),
+    "borough": frozenset({"name", "of"}),
+    "joint demand": frozenset({"need", "needs", "other", "from", "to"}),
+    "snapshot": frozenset({"digest"}),
+}
+
+
 @admin.register(AuditEvent)
 class AuditEventLookUp(LookUp):
     list_display = ("at", "actor", "verb", "noun", "reference", "borough_slug")
+    fields = (*list_display, "told")
+    readonly_fields = ("told",)
     list_filter = ("noun", "verb")
     search_fields = ("reference", "actor")
     ordering = ("-at", "-pk")
+
+    @admin.display(description="Details")
+    def told(self, event: AuditEvent) -> str:
+        keys = TOLD.get(event.noun, frozenset())
+        told = {key: value for key, value in event.details.items() if key in keys}
+        lists = {key: ", ".join(value) for key, value in told.items() if isinstance(value, list)}
+        return "; ".join(f"{key}: {value}" for key, value in (told | lists).items()) or "–"
 
 
 @admin.register(Borough)

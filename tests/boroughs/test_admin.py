@@ -1,4 +1,5 @@
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -41,6 +42,32 @@ def test_look_up_pages_open_and_offer_no_change(client: Client, staff: User, bor
             assert client.post(f"/admin/boroughs/{model._meta.model_name}/{row.pk}/change/").status_code == 403
             assert client.post(f"/admin/boroughs/{model._meta.model_name}/{row.pk}/delete/").status_code == 403
     assert AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("noun", "details", "shown", "kept"),
+    [
+        ("savings estimate", {"estimate": 1, "was": None, "now": 47110}, [], ["47110"]),
+        ("need", {"reason": "CANARY", "fields": ["budget_min"]}, [], ["CANARY"]),
+        ("contract", {"reason": "CANARY"}, [], ["CANARY"]),
+        ("supplier", {"before": "CANARY", "after": "CANARY 2"}, [], ["CANARY"]),
+        ("participation", {"from": "WATCHING", "to": "CANARY"}, [], ["CANARY"]),
+        ("joint demand", {"need": "N-00007", "reason": "CANARY"}, ["N-00007"], ["CANARY"]),
+        ("joint demand", {"needs": ["N-00007", "N-00008"]}, ["needs: N-00007, N-00008"], []),
+        ("person", {"role": "BOROUGH_EDITOR"}, ["BOROUGH_EDITOR"], []),
+        ("a noun of tomorrow", {"now": "CANARY"}, [], ["CANARY"]),
+    ],
+)
+def test_audit_trail_shows_no_figure_and_no_reason_of_a_borough(
+    client: Client, staff: User, noun: str, details: dict[str, Any], shown: list[str], kept: list[str]
+) -> None:
+    audit.record(by=COMMAND_LINE, verb="act", noun=noun, reference="X-1", details=details)
+    client.force_login(staff)
+    event = AuditEvent.objects.get(noun=noun)
+    page = client.get(f"/admin/boroughs/auditevent/{event.pk}/change/").content.decode()
+    assert "command line" in page
+    assert [words for words in shown if words not in page] == []
+    assert [words for words in kept if words in page] == []
 
 
 def look_ups() -> list[type[Model]]:
