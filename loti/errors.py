@@ -16,12 +16,17 @@ from rest_framework.views import exception_handler
 from boroughs.api import limits
 from boroughs.api.errors import error_body
 from boroughs.exceptions import LotiError, NotAcceptable
+from loti import unsent
 from loti.middleware import RefusalMiddleware
 
 logger = logging.getLogger(__name__)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Most often of somebody who has signed in again in another tab: what they have typed is not lost."""
+    typed = unsent.typed_in(request)
+    if typed is not None:
+        return unsent.carry(request, typed)
     return render(
         request,
         "403.html",

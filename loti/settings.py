@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     # Every page asks for a sign-in unless its view is marked with login_not_required.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "loti.unsent.SignInMiddleware",
     "loti.middleware.PrivatePagesMiddleware",
     "loti.middleware.MergedDemandsMiddleware",
     "loti.middleware.RefusalMiddleware",

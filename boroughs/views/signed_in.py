@@ -10,7 +10,7 @@ from boroughs.models import Amendment, Contract, Need, User
 
 
 def person(request: HttpRequest) -> User:
-    """The signed-in person. LoginRequiredMiddleware has sent everybody else to the sign-in page before."""
+    """The signed-in person. The middleware has sent everybody else to the sign-in page before."""
     if not isinstance(request.user, User):
         raise PermissionDenied("Sign in first.")
     return request.user
