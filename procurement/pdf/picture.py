@@ -13,10 +13,10 @@ from procurement.models import JointDemand, Participation
 from procurement.pdf import annex, annex_files, figures, picture_chapters, words
 from procurement.pdf.job import Attachment, Pdf
 from procurement.pdf.render import LIMITS, Limits, render_pdf
-from procurement.picture import document, facts, reckoning, told_facts
+from procurement.picture import document, facts, told_facts
 from procurement.picture.changes import Changes
 from procurement.picture.facts import Frozen, Need, ToldFigure
-from procurement.picture.figures import AuthorityFigures, DemandFigures, Figures
+from procurement.picture.figures import DemandFigures, Figures
 from procurement.picture.numbers import Number
 from procurement.picture.one_report import days_told
 from procurement.picture.sentences import Sentence
@@ -120,7 +120,7 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
     whole = facts.from_json(content)
     # From here on nothing is at hand that may not be told.
     frozen = told_facts.told(whole, telling)
-    shown = reckoning.figures(frozen)
+    shown = document.reckoned(whole, telling)
     since = _since(frozen, previous, telling)
     told = document.said(summary(shown, since), telling)
     rows = shown.demands[: annex.ROWS]
@@ -157,7 +157,11 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
         "rows_left_out": len(shown.demands) - len(rows),
         "sections": [_section(demand, needs, names, telling) for demand in sections],
         "others": len(shown.demands) - len(sections),
-        "together": [_row(demand, telling) for demand in rows if int(demand.joining) or demand.lead or demand.notice],
+        "together": [
+            _row(demand, telling)
+            for demand in rows
+            if telling.exact and (int(demand.joining) or demand.lead or demand.notice)
+        ],
         "csv_name": CSV_NAME,
         "needs_csv_name": NEEDS_CSV_NAME,
         "figures_csv_name": annex.FIGURES_CSV_NAME,
@@ -168,7 +172,7 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
         "quarters": [(figures.quarter(each.first_day), each) for each in shown.quarters],
         "has_ends": any(int(each.ends) for each in shown.quarters),
         "heat": figures.area_heat(shown.areas, shown.authorities).svg,
-        "london": _halves([row for row in shown.authorities if row.is_london]),
+        "london": picture_chapters.halves([row for row in shown.authorities if row.is_london]),
         "guests": [row for row in shown.authorities if not row.is_london and int(row.needs)],
         "silent": [row.name for row in shown.authorities if row.is_london and not int(row.needs)],
         "annex": printed,
@@ -177,7 +181,7 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
         # Files that stand beside the report; `render` makes them.
         "annex_to_make": in_files,
         "annex_files": (),
-    } | (picture_chapters.context(shown) if telling.exact else {})
+    } | picture_chapters.context(shown, telling)
 
 
 def _since(frozen: Frozen, previous: bytes | None, telling: Telling) -> Changes | None:
@@ -250,12 +254,6 @@ def budget(low: Number, high: Number) -> str:
 
 def users(number: Number) -> str:
     return "Not given" if number.value is None else count(number.value)
-
-
-def _halves(rows: list[AuthorityFigures]) -> list[list[AuthorityFigures]]:
-    """Two columns, read downwards."""
-    middle = (len(rows) + 1) // 2
-    return [half for half in (rows[:middle], rows[middle:]) if half]
 
 
 def table_csv(shown: Figures, telling: Telling) -> str:

@@ -1,6 +1,7 @@
 """What the chapters of the picture's report beyond needs and joint demands are made of."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from boroughs.templatetags.formatting import pounds
 from procurement.models import Coalition, Notice, SavingsEstimate
@@ -9,7 +10,10 @@ from procurement.picture.figures import Figures
 from procurement.picture.market import BOROUGHS, HIGHLY_CONCENTRATED, LARGEST, CategoryMarket
 from procurement.picture.numbers import Number
 from procurement.picture.outcomes import Estimate, NoticeRow, Outcome
+from procurement.picture.telling import Telling
 from procurement.picture.windows import Window
+
+Row = TypeVar("Row")
 
 # So many joint demands are in the table of common starts; the attached file has them all.
 WINDOWS = 40
@@ -17,13 +21,30 @@ WINDOWS = 40
 PRODUCTS = 60
 
 
-def context(shown: Figures) -> dict[str, Any]:
+def context(shown: Figures, telling: Telling) -> dict[str, Any]:
     """For templates/pdf/picture/: coverage, market, windows, outcomes."""
+    everybody = {
+        "coverage": shown.coverage,
+        "registers": halves(shown.coverage.authorities),
+        "notice_rows": [_notice(each) for each in shown.outcomes.notices],
+        "flow_chart": figures.need_flow(shown.flow).svg,
+        "flow_steps": shown.flow.steps,
+    }
+    return everybody | _exact(shown) if telling.exact else everybody
+
+
+def halves(rows: Sequence[Row]) -> list[Sequence[Row]]:
+    """Two columns, read downwards."""
+    middle = (len(rows) + 1) // 2
+    return [half for half in (rows[:middle], rows[middle:]) if half]
+
+
+def _exact(shown: Figures) -> dict[str, Any]:
+    """Of contracts, of where boroughs stand, and of what was saved."""
     market, windows = shown.market, shown.windows
     held = [(category, each) for category in market.categories for each in category.held]
     held.sort(key=lambda row: (-int(row[1].count), row[0].name, row[1].product))
     return {
-        "coverage": shown.coverage,
         "market": market if int(market.contracts) else None,
         "market_value": money(market.value),
         "market_chart": figures.concentration_bars(market).svg,
@@ -42,9 +63,6 @@ def context(shown: Figures) -> dict[str, Any]:
         "outcomes": shown.outcomes,
         "outcome_rows": [_outcome(each) for each in shown.outcomes.rows],
         "outcomes_saved": money(shown.outcomes.saved),
-        "notice_rows": [_notice(each) for each in shown.outcomes.notices],
-        "flow_chart": figures.need_flow(shown.flow).svg,
-        "flow_steps": shown.flow.steps,
     }
 
 

@@ -1,12 +1,13 @@
 """How much of London the picture covers, and how fresh it is. Counts, names and days, without money.
 
-The page of coverage tells the same of the present to everybody signed in, so it may be told to everybody who reads the
-picture. A need is stale by the platform's rule: its borough was asked whether it still holds, and has not answered.
+The page of coverage tells the same of the present to everybody signed in, so the live picture tells it too. A report is
+handed on, and can be held against the one of the day before: `handed_on` says what of this it tells. A need is stale by
+the platform's rule: its borough was asked whether it still holds, and has not answered.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
 
@@ -88,6 +89,39 @@ def coverage(frozen: Frozen) -> Coverage:
         median_days=_median(held.needs, at),
         authorities=rows,
     )
+
+
+def handed_on(found: Coverage) -> Coverage:
+    """What a report tells who may not see exact figures: who has logged a need, and in what state each register is.
+
+    Everything else here moves by one with one contract or one need: two reports beside each other, of a London where
+    few have any, would tell when whose contract began or ended and what a borough has not said to hold.
+    """
+    return Coverage(
+        logged=found.logged,
+        silent=found.silent,
+        registers=replace(found.registers, contracts=()),
+        fresh=replace(found.fresh, contracts=()),
+        ended=_untold(found.ended),
+        stale=_untold(found.stale),
+        stale_since=None,
+        recent=_untold(found.recent),
+        median_days=_untold(found.median_days),
+        authorities=tuple(
+            replace(
+                each,
+                stale=_untold(each.stale),
+                contracts=_untold(each.contracts),
+                ended=_untold(each.ended),
+                kept_on=None,
+            )
+            for each in found.authorities
+        ),
+    )
+
+
+def _untold(number: Number) -> Number:
+    return replace(number, value=None, needs=(), contracts=())
 
 
 def _authority(

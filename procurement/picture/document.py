@@ -10,8 +10,8 @@
                      "told": {"users", "budget_min", "budget_max"}, each {"value", "low", "high", "as_at"}
     summary          {"overlaps", "changed", "decisions"}: [{"text", "figures"}]
 
-Who may not see exact figures reads counts, names and told figures: what the page of the picture showed to everybody
-signed in at that moment. Other totals of an older moment are not for them, not even in bands
+Who may not see exact figures reads counts, names and told figures, and nothing that the page of the picture did not
+show to everybody signed in at that moment. Other totals of an older moment are not for them, not even in bands
 (docs/adr/0025-tellings-of-a-report.md); nor is which needs state a budget, when contracts end, or where boroughs stand.
 """
 
@@ -22,10 +22,11 @@ from datetime import date
 from typing import Any
 
 from procurement import canonical_json
-from procurement.picture import facts, reckoning, told_facts
+from procurement.picture import coverage, facts, reckoning, told_facts
 from procurement.picture.changes import Changes, between
 from procurement.picture.facts import Frozen, ToldFigure
 from procurement.picture.figures import DemandFigures, Figures
+from procurement.picture.flow import without_lead
 from procurement.picture.numbers import Number, each_once
 from procurement.picture.sentences import Sentence, plain
 from procurement.picture.summary import Summary, summary
@@ -54,6 +55,10 @@ OPEN_OF_ONE = {
     "category": ("needs", "authorities", "matched", "demands"),
     "demand": ("authorities", "needs"),
 }
+# Of how much the picture covers, what moves with no single contract or need.
+OPEN_COVERAGE = frozenset({"coverage-logged", "coverage-silent", "coverage-registers", "coverage-fresh"})
+# Stages of needs on their way to a notice; who leads is where a borough stands.
+OPEN_STAGES = frozenset({"open", "matched", "alone", "confirmed", "suggested", "notice", "no-notice"})
 OPEN_SINCE = frozenset(
     {
         "since/needs-new",
@@ -77,8 +82,9 @@ def write(content: bytes, previous: bytes | None = None, *, telling: Telling) ->
 
 def document(content: bytes, previous: bytes | None = None, *, telling: Telling) -> dict[str, Any]:
     """The same before it is written."""
-    frozen = told_facts.told(facts.from_json(content), telling)
-    figures = reckoning.figures(frozen)
+    whole = facts.from_json(content)
+    frozen = told_facts.told(whole, telling)
+    figures = reckoned(whole, telling)
     changes = moved(facts.from_json(previous), frozen, telling) if previous is not None else None
     told = said(summary(figures, changes), telling)
     run = frozen.facts.run
@@ -115,6 +121,14 @@ def document(content: bytes, previous: bytes | None = None, *, telling: Telling)
             "decisions": plain(told.decisions),
         },
     }
+
+
+def reckoned(whole: Frozen, telling: Telling) -> Figures:
+    """The figures of a snapshot as they may be told: of facts that hold no more, and what is handed on of coverage."""
+    found = reckoning.figures(told_facts.told(whole, telling))
+    if telling.exact:
+        return found
+    return replace(found, coverage=coverage.handed_on(coverage.coverage(whole)), flow=without_lead(found.flow))
 
 
 def moved(earlier: Frozen, later: Frozen, telling: Telling) -> Changes:
@@ -155,8 +169,14 @@ def named(figures: Figures) -> frozenset[str]:
 def is_open(number: Number) -> bool:
     """Whether everybody who may see joint demands may read it."""
     key = number.key
-    kind, last = key.partition("/")[0], key.rpartition("/")[2]
-    return key in OPEN_HEADLINES or key in OPEN_SINCE or kind == "area" or last in OPEN_OF_ONE.get(kind, ())
+    kind, *parts = key.split("/")
+    if kind == "flow":
+        return OPEN_STAGES.issuperset(parts)
+    return key in OPEN_HEADLINES | OPEN_SINCE | OPEN_COVERAGE or kind == "area" or _is_open_of_one(kind, parts)
+
+
+def _is_open_of_one(kind: str, parts: list[str]) -> bool:
+    return bool(parts) and parts[-1] in OPEN_OF_ONE.get(kind, ())
 
 
 def _demand(demand: DemandFigures, telling: Telling) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """What becomes of open needs: in a joint demand, in a confirmed one, in one that is led, in one with a notice.
 
-Counts of needs, without money. How many are led is told to those alone who may see exact figures; the rest to everybody
-who reads the picture. The stages are no ladder: a joint demand can have a notice before the boroughs have agreed who
-leads.
+Counts of needs, without money. How many are led is told to those alone who may see exact figures. The rest is told to
+everybody who reads the picture, on its page and in a report: it follows from which needs are in which joint demand,
+whether that is confirmed and whether it is on the board, and all of this they read. The stages are no ladder: a joint
+demand can have a notice before the boroughs have agreed who leads.
 """
 
 from collections.abc import Iterable

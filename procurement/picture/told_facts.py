@@ -108,7 +108,7 @@ def _member(member: Member) -> Member:
 
 
 def _notice(notice: Notice) -> Notice:
-    """As the board has it: that another version, or its end, is proposed is nobody's yet."""
+    """As the board has it: that another version, or its end, is prepared or proposed is nobody's yet."""
     empty = Notice(
         reference="",
         demand="",
@@ -121,7 +121,7 @@ def _notice(notice: Notice) -> Notice:
         closes_date=notice.closes_date,
     )
     found = _kept(notice, empty, OF_NOTICE)
-    return replace(found, status="PUBLISHED") if found.is_proposed else found
+    return replace(found, status="PUBLISHED") if found.is_on_board else found
 
 
 def _kept(fact: Fact, empty: Fact, names: tuple[str, ...]) -> Fact:

@@ -23,7 +23,6 @@ from procurement.picture.changes import Changes
 from procurement.picture.coverage import Coverage
 from procurement.picture.facts import Facts, Frozen
 from procurement.picture.figures import Figures
-from procurement.picture.flow import without_lead
 from procurement.picture.numbers import Number, each_once
 from procurement.picture.telling import EXACT, TOLD, Telling
 from procurement.queries import picture_facts
@@ -60,11 +59,11 @@ class LivePicture:
         is counts and names, which the page of coverage tells everybody too."""
         exact = _frozen(self.at, self.facts)
         frozen = told_facts.told(exact, TOLD)
-        figures = reckoning.figures(frozen)
+        figures = document.reckoned(exact, TOLD)
         return LivePicture(
             at=self.at,
             facts=frozen.facts,
-            figures=replace(figures, coverage=_counted(self.figures.coverage), flow=without_lead(figures.flow)),
+            figures=replace(figures, coverage=_counted(self.figures.coverage)),
             changes=document.moved(self.earlier, exact, TOLD) if self.earlier else None,
             earlier=None,
             telling=TOLD,
@@ -79,9 +78,9 @@ def _counted(found: Coverage) -> Coverage:
 
 
 def is_open(number: Number) -> bool:
-    """Whether everybody who may see joint demands may read it: what a snapshot tells them, how much of London the
-    picture covers, and what becomes of needs, of which a told picture has no level of those that are led."""
-    return document.is_open(number) or number.key.startswith(("coverage-", "flow/"))
+    """Whether everybody who may see joint demands may read it: what a snapshot tells them, and every count of how much
+    of London the picture covers."""
+    return document.is_open(number) or number.key.startswith("coverage-")
 
 
 class Stamp(NamedTuple):

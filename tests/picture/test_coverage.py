@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from boroughs.queries.register_age import RegisterAge
-from procurement.picture.coverage import Coverage, coverage
+from procurement.picture.coverage import Coverage, coverage, handed_on
+from procurement.picture.numbers import numbers
 from tests.picture import made
 
 DAY = timedelta(days=1)
@@ -74,3 +75,26 @@ def test_empty_london() -> None:
     found = coverage(made.frozen(made.london()))
 
     assert (int(found.silent), found.median_days.value, found.stale_since) == (4, None, None)
+
+
+def test_handed_on_it_tells_who_has_what_and_in_what_state() -> None:
+    found = handed_on(picture())
+
+    assert [int(each) for each in (found.logged, found.silent, found.registers, found.fresh)] == [2, 2, 2, 1]
+    assert [(row.name, row.register) for row in found.authorities] == [
+        ("Brent", RegisterAge.AGEING),
+        ("Camden", RegisterAge.FRESH),
+        ("Merton", RegisterAge.ABSENT),
+        ("Sutton", RegisterAge.ABSENT),
+    ]
+
+
+def test_handed_on_it_has_nothing_of_single_contracts_and_of_needs_to_confirm() -> None:
+    whole, found = picture(), handed_on(picture())
+
+    kept = {whole.logged.key, whole.silent.key, whole.registers.key, whole.fresh.key}
+    assert [each.key for each in numbers(whole) if each.value and each.key not in kept]
+    assert not [each.key for each in numbers(found) if each.value is not None and each.key not in kept]
+    assert not [each.key for each in numbers(found) if each.contracts]
+    assert whole.stale_since
+    assert (found.stale_since, {row.kept_on for row in found.authorities}) == (None, {None})

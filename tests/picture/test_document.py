@@ -1,11 +1,17 @@
 """The picture as JSON: everything for those who may see it, counts and names for the others."""
 
 import json
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
 
 from procurement.picture import document, facts
+from procurement.picture.facts import Facts
 from procurement.picture.numbers import numbers
 from procurement.picture.reckoning import figures
-from procurement.picture.telling import EXACT, TOLD
+from procurement.picture.telling import EXACT, TOLD, Telling
 from tests.picture import made
 from tests.picture.test_reckoning import picture
 
@@ -48,6 +54,60 @@ def test_others_read_what_the_page_of_the_picture_showed_them() -> None:
     said = {name for group in told["summary"].values() for each in group for name in each["figures"]}
     assert said
     assert said <= names
+
+
+def test_others_read_what_becomes_of_needs_but_not_who_leads() -> None:
+    told = {each["figure"]: each for each in document.document(CONTENT, telling=TOLD)["figures"]}
+
+    of = {key.removeprefix("flow/"): each["value"] for key, each in told.items() if key.startswith("flow/")}
+    assert (of["open"], of["matched"], of["alone"], of["confirmed"], of["notice"]) == (8, 5, 3, 3, 3)
+    assert of["confirmed/notice"] == 3
+    assert not [key for key in of if "led" in key.split("/") or "not-led" in key.split("/")]
+    # Of needs in no joint demand others know the count.
+    assert told["flow/alone"]["needs"] == told["flow/open/alone"]["needs"] == []
+
+
+def test_a_stage_or_a_count_that_nobody_thought_of_is_not_open() -> None:
+    found = numbers(figures(picture()))
+    known = next(each for each in found if each.key == "flow/matched/confirmed")
+
+    assert document.is_open(known)
+    for key in ("flow/matched/committed", "flow/led", "coverage-ended", "coverage-stale", "coverage/camden/contracts"):
+        assert not document.is_open(replace(known, key=key)), key
+
+
+def _registers(*ends: date) -> Facts:
+    """Camden alone has a register and needs."""
+    kept = made.authority("camden", register_kept_at=made.MOMENT - timedelta(days=40))
+    contracts = tuple(made.contract(f"C-{place}", end_date=end) for place, end in enumerate(ends))
+    need = made.need(1, opened_at=made.MOMENT - timedelta(days=90))
+    return made.london(need, authorities=(kept,), contracts=contracts)
+
+
+FAR, PAST = date(2040, 1, 1), date(2026, 11, 29)
+ONE = _registers(FAR)
+ASKED = replace(ONE, needs=(replace(ONE.needs[0], asked_at=made.MOMENT),))
+HELD = replace(ONE, needs=(replace(ONE.needs[0], confirmed_at=made.MOMENT),))
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param(_registers(FAR, FAR), id="signed one more contract"),
+        pytest.param(_registers(PAST), id="its contract has ended"),
+        pytest.param(ASKED, id="has not said that a need holds"),
+        pytest.param(HELD, id="has said that a need holds"),
+    ],
+)
+def test_two_told_pictures_beside_each_other_tell_nothing_of_one_register(later: Facts) -> None:
+    """Where one authority alone has a register and needs, every count of contracts or of waiting needs is its own."""
+
+    def told(held: Facts, telling: Telling) -> Any:
+        found = document.document(facts.to_json(made.frozen(held)), telling=telling)
+        return found["figures"], found["summary"]
+
+    assert told(ONE, TOLD) == told(later, TOLD)
+    assert told(ONE, EXACT) != told(later, EXACT)
 
 
 def test_told_figures_stand_with_their_day() -> None:

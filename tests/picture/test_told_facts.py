@@ -4,6 +4,8 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+import pytest
+
 from procurement.picture import facts, told_facts
 from procurement.picture.facts import Stance
 from procurement.picture.telling import EXACT, TOLD, Telling
@@ -76,6 +78,23 @@ def test_a_notice_is_as_the_board_has_it() -> None:
     (notice,) = told_facts.told(whole(), TOLD).facts.notices
 
     assert (notice.reference, notice.status) == ("NT-0001", "PUBLISHED")
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("CORRECTING", "PUBLISHED"),
+        ("CORRECTION_PROPOSED", "PUBLISHED"),
+        ("WITHDRAWAL_PROPOSED", "PUBLISHED"),
+        ("WITHDRAWN", "WITHDRAWN"),
+    ],
+)
+def test_what_is_prepared_of_a_notice_is_not_told(status: str, told: str) -> None:
+    held = made.london(made.need(1), notices=(made.notice(1, 1, status=status),))
+
+    (notice,) = told_facts.told(made.frozen(held), TOLD).facts.notices
+
+    assert notice.status == told
 
 
 def test_one_by_one_the_own_needs_are_whole() -> None:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +16,7 @@ import pypdf
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from boroughs.models import Borough, Need, Role, User
 from boroughs.permissions import COMMAND_LINE
@@ -26,6 +27,7 @@ from procurement.pdf import reports
 from procurement.picture.telling import EXACT, TOLD, Telling
 from procurement.queries.told_figures import told_of
 from tests.conftest import person
+from tests.factories.boroughs import ContractFactory
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import ParticipationFactory
 
@@ -95,6 +97,9 @@ def scene() -> Scene:
             incumbent=each.incumbent,
         )
     _give_reasons(demand)
+    # One register alone, so that every count of contracts is one borough's.
+    brent = Borough.objects.get(slug="brent")
+    ContractFactory(borough=brent)
     # One borough alone says where it stands, so that no two show each other their dates.
     ParticipationFactory(demand=demand, borough=Borough.objects.get(slug="merton"), stage=Participation.Stage.INTENDING)
     telling_figures.tell_figures(demand=demand)
@@ -108,6 +113,7 @@ def scene() -> Scene:
     )
     telling_figures.tell_figures(demand=demand)
     joint_demand("brent", "camden", title="Fleet")
+    ContractFactory(borough=brent, end_date=timezone.localdate() - timedelta(days=1))
     as_at = told_of(demand).users.as_at
     assert as_at is not None
     return Scene(demand, first, snapshots.take(by=COMMAND_LINE), day(as_at))
@@ -189,6 +195,7 @@ def test_names_counts_and_told_figures_in_every_face(scene: Scene, who: str, rea
     _told_figures_alike(faces, scene)
     _said_what_is_left_out(faces, scene)
     _no_total_of_each_day(faces, scene)
+    _no_count_of_contracts(faces, scene)
 
 
 def _only_their_own(faces: Mapping[str, str], scene: Scene, reads: set[str]) -> None:
@@ -217,8 +224,12 @@ def _said_what_is_left_out(faces: Mapping[str, str], scene: Scene) -> None:
     for words in ("Names, counts and told totals", "There is no total of all joint demands", "Brent"):
         assert words in pdf
     assert "Wants telephony, as all others do" in pdf
-    for words in ("ntending", "What boroughs have said", "When present contracts end", "Its contract ends"):
+    for words in ("ntending", "Its contract ends"):
         assert words not in pdf
+    left_out = pdf[pdf.index("What is left out of this report") :]
+    for words in ("What boroughs have said", "When present contracts end", "Who supplies London today"):
+        # In the list of what is left out, and in no heading or list of contents.
+        assert (pdf.count(words), left_out.count(words)) == (1, 1), words
     for name, text in faces.items():
         if name.startswith(("/reports/", scene.second.reference)):
             assert "INTENDING" not in text, name
@@ -236,6 +247,18 @@ def _no_total_of_each_day(faces: Mapping[str, str], scene: Scene) -> None:
         assert "pounds" not in faces[name]
 
 
+def _no_count_of_contracts(faces: Mapping[str, str], scene: Scene) -> None:
+    """Brent has one more contract, which has ended: told of its register is in what state it is, and no more."""
+    before, after = (
+        {each["figure"]: each["value"] for each in _json(faces, snapshot)["figures"]}
+        for snapshot in (scene.first, scene.second)
+    )
+    assert before["coverage-registers"] == after["coverage-registers"] == after["coverage-fresh"] == 1
+    assert [key for key in after if key.startswith("coverage") and after[key] != before[key]] == []
+    assert "Brent Up to date" in faces[f"{scene.second.reference} pdf"]
+    assert "although its end has passed" not in faces[f"{scene.second.reference} pdf"]
+
+
 def test_analysts_read_all_of_it_so_the_scene_would_show_a_leak(scene: Scene) -> None:
     faces = walk("analyst", scene)
 
@@ -247,6 +270,7 @@ def test_analysts_read_all_of_it_so_the_scene_would_show_a_leak(scene: Scene) ->
     pdf = faces[f"{scene.second.reference} pdf"]
     for words in (f"{STATED['brent'].ends:%b %Y}", "ntending", "What boroughs have said", "Its contract ends"):
         assert words in pdf
+    assert "1 contract is still in a register although its end has passed" in pdf
     sums = [
         next(each["value"] for each in _json(faces, snapshot)["figures"] if each["figure"] == "users")
         for snapshot in (scene.first, scene.second)

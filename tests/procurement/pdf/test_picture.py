@@ -87,6 +87,12 @@ def text_of(content: bytes) -> str:
     return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages))
 
 
+def titles_of(content: bytes) -> list[str]:
+    """The chapters, as the outline has them."""
+    found = pypdf.PdfReader(io.BytesIO(content)).outline
+    return [str(entry["/Title"]) for entry in found if not isinstance(entry, list)]
+
+
 def test_text_has_every_figure_of_the_snapshot() -> None:
     shown = reckoning.figures(picture())
     text = text_of(picture_pdf.render(CONTENT, telling=EXACT).content)
@@ -126,8 +132,7 @@ def test_outline_and_page_numbers() -> None:
     pdf = picture_pdf.render(CONTENT, telling=EXACT)
 
     reader = pypdf.PdfReader(io.BytesIO(pdf.content))
-    titles = [entry["/Title"] for entry in reader.outline if not isinstance(entry, list)]
-    assert titles == [
+    assert titles_of(pdf.content) == [
         "Contents",
         "Summary",
         "Where the needs are",
@@ -267,10 +272,9 @@ def test_told_it_has_counts_names_and_told_figures_with_their_day() -> None:
         assert words in text
     # The users and the budgets of one need, and the exact sums of the joint demand.
     amounts = ("1,234", "£123,000", "3,702", "£369,000", "£703,500")
-    hidden = (*amounts, "31 March 2027", "Mar 2027", "Old System", "What boroughs have said", "Led by Camden")
+    hidden = (*amounts, "31 March 2027", "Mar 2027", "Old System", "Led by Camden")
     for words in hidden:
         assert words not in text
-    assert "When present contracts end" not in text
     attached = pypdf.PdfReader(io.BytesIO(pdf.content)).attachments
     rows = list(csv.DictReader(io.StringIO(attached[picture_pdf.CSV_NAME][0].decode())))
     assert (rows[0]["users_low"], rows[0]["users_high"], rows[0]["users_as_at"]) == ("3690", "3690", "2026-11-28")
@@ -331,8 +335,51 @@ def test_chapters_tell_the_registers_the_starts_and_what_came_of_it() -> None:
 def test_who_reads_what_is_told_is_told_nothing_of_contracts_answers_and_savings() -> None:
     text = text_of(picture_pdf.render(CONTENT, telling=TOLD).content)
 
-    for hidden in ("Orbit", "camden/CA", "£91,000", "Who supplies", "start together", "committed", "have been given"):
+    for hidden in ("Orbit", "camden/CA", "£91,000", "Brent committed", "have been given", "Interested", "1 waiting"):
         assert hidden not in text
+
+
+def test_told_chapters_are_there_and_those_that_are_not_are_named_with_the_reason() -> None:
+    pdf = picture_pdf.render(CONTENT, telling=TOLD)
+
+    assert titles_of(pdf.content) == [
+        "Contents",
+        "Summary",
+        "Where the needs are",
+        "How complete and how fresh this picture is",
+        "What is needed",
+        "Joint demands",
+        "From needs to notices",
+        "Joint demands, one by one",
+        "How to read this report",
+        "Annex: the needs behind every figure",
+    ]
+    text = text_of(pdf.content)
+    left_out = text[text.index("What is left out of this report, and why") :]
+    exact = picture_pdf.render(CONTENT, telling=EXACT).content
+    missing = set(titles_of(exact)) - set(titles_of(pdf.content)) - {"From needs to notices, and what came of it"}
+    for chapter in (*missing, "What came of joint demands"):
+        assert chapter in left_out
+    assert "What is left out of this report" not in text_of(exact)
+
+
+def test_told_it_says_in_what_state_registers_are_and_what_becomes_of_needs() -> None:
+    now = picture()
+    kept = tuple(
+        replace(each, register_kept_at=made.MOMENT) if each.slug == "camden" else each for each in now.facts.authorities
+    )
+    notices = (replace(now.facts.notices[0], status="CORRECTING"),)
+    content = facts.to_json(replace(now, facts=replace(now.facts, authorities=kept, notices=notices)))
+
+    text = text_of(picture_pdf.render(content, telling=TOLD).content)
+
+    assert "4 of 4 London authorities have an open need, and 1 has its contract register here" in text
+    assert "Camden Up to date" in text
+    assert "Brent Not here yet" in text
+    assert "Confirmed by an analyst With a notice on the board 3" in text
+    assert "Led by nobody yet" not in text
+    assert "Early market engagement, version 1. Published 30 Nov 2026" in text
+    assert "in preparation" not in text
 
 
 def test_two_processes_make_the_same_file() -> None:
