@@ -13,6 +13,10 @@ THICK = 16.0
 HEAD = 30.0
 
 
+# More lanes than these are no drawing to look at: whoever draws takes the first, and a table has them all.
+LANES = 16
+
+
 class Lane(NamedTuple):
     """One contract. `latest` is its end when every extension is used; `href` makes the label a link."""
 

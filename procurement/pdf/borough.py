@@ -2,7 +2,8 @@
 
 from procurement.charts import timeline
 from procurement.charts.timeline import Lane
-from procurement.pdf.parts import LANES, Figure, of_lanes
+from procurement.pdf.figures import of_lanes
+from procurement.pdf.parts import Figure
 from procurement.picture.borough_pack import pack_of
 from procurement.picture.facts import Frozen
 from procurement.picture.one_report import OneReport
@@ -14,6 +15,6 @@ def figures(frozen: Frozen, report: OneReport) -> dict[str, Figure]:
     if not pack.renewals:
         return {}
     lanes = [Lane(each.what or each.about, pack.day, each.ends, latest=each.latest) for each in pack.renewals]
-    drawing = timeline.svg(lanes[:LANES], title="When present contracts end", today=pack.day)
+    drawing = timeline.svg(lanes[: timeline.LANES], title="When present contracts end", today=pack.day)
     caption = of_lanes("When present contracts end, and how far they can be extended", lanes)
     return {"renewals": Figure(caption, drawing)}

@@ -6,7 +6,8 @@ from procurement.charts import stages, tiles, timeline
 from procurement.charts.stages import Place
 from procurement.charts.tiles import Cell
 from procurement.charts.timeline import Lane
-from procurement.pdf.parts import LANES, Figure, of_lanes
+from procurement.pdf.figures import of_lanes
+from procurement.pdf.parts import Figure
 from procurement.picture.demand_case import Case, case_of
 from procurement.picture.facts import Authority, Frozen
 from procurement.picture.one_report import OneReport
@@ -48,6 +49,6 @@ def _ends(case: Case) -> Figure:
     ends = sorted((end, case.names[need.borough]) for need in case.needs if (end := need.contract_end_date))
     lanes = [Lane(name, min(case.day, end), end) for end, name in ends]
     drawing = timeline.svg(
-        lanes[:LANES], title="When present contracts end", today=case.day, start=case.fact.start_date
+        lanes[: timeline.LANES], title="When present contracts end", today=case.day, start=case.fact.start_date
     )
     return Figure(of_lanes("When present contracts end", lanes), drawing)

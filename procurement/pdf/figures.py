@@ -1,7 +1,7 @@
 """The charts of the demand picture, each with the same figures as a table: for the page and for the report."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from datetime import date
 from typing import NamedTuple
 
@@ -29,8 +29,6 @@ from procurement.queries.listed_standings import ListedStanding
 from procurement.queries.picture_rows import BoroughRow
 
 BARS = 12
-# So many lanes stand in a timeline of the picture, the soonest first.
-LANES = 12
 # Joint demands of so many authorities or more share one bar.
 WIDEST = 6
 
@@ -139,7 +137,7 @@ def start_lanes(windows: Windows, *, today: date, address: Callable[[str], str] 
         )
         for each in windows.rows
     ]
-    shown, title = lanes[:LANES], "From the beginning of joint purchases to their best start"
+    shown, title = lanes[: timeline.LANES], "From the beginning of joint purchases to their best start"
     return Chart(
         timeline.svg(shown, title=title, today=today),
         Table(("Joint demand", "Begin by", "Start"), [(lane.label, day(lane.start), day(lane.end)) for lane in lanes]),
@@ -178,9 +176,9 @@ def decision_lanes(
     lanes = [Lane(f"{reference} {title}", today, end, href=address(reference)) for end, reference, title in due]
     title = "By when boroughs decide on joint demands"
     return Chart(
-        timeline.svg(lanes[:LANES], title=title, today=today),
+        timeline.svg(lanes[: timeline.LANES], title=title, today=today),
         Table(("Joint demand", "Decision by"), [(lane.label, day(lane.end)) for lane in lanes]),
-        timeline.svg(lanes[:LANES], title=title, today=today, width=drawing.NARROW),
+        timeline.svg(lanes[: timeline.LANES], title=title, today=today, width=drawing.NARROW),
     )
 
 
@@ -203,12 +201,18 @@ def stage_map(places: Sequence[TilePlace]) -> Chart:
 def ends_lanes(ends: ContractEnds, *, today: date) -> Chart:
     """The contract ends that come first, from today on."""
     lanes = [Lane(each.borough, min(today, each.end_date), each.end_date) for each in ends.ends]
-    shown, title = lanes[:LANES], "When present contracts end"
+    shown, title = lanes[: timeline.LANES], "When present contracts end"
     return Chart(
         timeline.svg(shown, title=title, today=today),
         Table(("Borough", "Contract ends"), [(each.borough, day(each.end_date)) for each in ends.ends]),
         timeline.svg(shown, title=title, today=today, width=drawing.NARROW),
     )
+
+
+def of_lanes(caption: str, lanes: Sized) -> str:
+    """The caption of a timeline, which says where lanes are left out."""
+    left_out = len(lanes) > timeline.LANES
+    return f"{caption}, the first {timeline.LANES} of {len(lanes)}" if left_out else caption
 
 
 def quarter(first_day: date) -> str:

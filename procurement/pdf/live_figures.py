@@ -174,7 +174,7 @@ def _lanes(live: LivePicture) -> Chart | None:
         for demand in live.figures.demands
         if demand.first_end and demand.last_end and demand.last_end >= today
     ]
-    rows = sorted(ahead)[: figures.LANES]
+    rows = sorted(ahead)[: timeline.LANES]
     if not rows:
         return None
     lanes = [

@@ -1,7 +1,7 @@
 """What the reports of one joint demand, one authority and one category share: from what is told to a PDF."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,8 +36,6 @@ FIGURES_OF_A_NARROW_TABLE = 2
 # A table of so few rows stands on one page; a narrow one has lower rows.
 WHOLE = 10
 WHOLE_IF_NARROW = 14
-# More lanes than these in a report of one thing are no drawing to look at; the table has them all.
-LANES = 16
 # So much room the sentences of the summary have on the page of the contents, and so much a heading, a sentence and each
 # line of it take, in millimetres.
 ROOM_UNDER_CONTENTS = 131
@@ -138,11 +136,6 @@ def _shares_contents(shown: OneReport) -> bool:
 
 def _lines(length: int, characters: int) -> int:
     return -(-length // characters)
-
-
-def of_lanes(caption: str, lanes: Sized) -> str:
-    """The caption of a timeline, which says where lanes are left out."""
-    return caption if len(lanes) <= LANES else f"{caption}, the first {LANES} of {len(lanes)}"
 
 
 def told_to(telling: Telling, frozen: Frozen) -> str:

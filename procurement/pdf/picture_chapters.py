@@ -58,6 +58,9 @@ def _exact(shown: Figures) -> dict[str, Any]:
         "windows": windows,
         "window_rows": [_window(each) for each in windows.rows[:WINDOWS]],
         "windows_left_out": max(0, len(windows.rows) - WINDOWS),
+        "windows_caption": figures.of_lanes(
+            "From the beginning of the joint purchase to the best start, the most urgent first", windows.rows
+        ),
         "windows_chart": figures.start_lanes(windows, today=shown.day).svg,
         "answers": shown.answers,
         "outcomes": shown.outcomes,

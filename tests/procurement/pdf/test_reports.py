@@ -17,6 +17,7 @@ import pypdf
 import pytest
 
 from boroughs.templatetags.formatting import count
+from procurement.charts import timeline
 from procurement.pdf import annex, annex_files, demand, parts, render, reports
 from procurement.picture import facts, one_borough, one_document
 from procurement.picture.facts import Frozen
@@ -348,17 +349,17 @@ def test_longer_summary_has_a_page_of_its_own() -> None:
 
 
 def test_timeline_that_leaves_lanes_out_says_so() -> None:
-    needs = [made.need(at, contract_end_date=date(2027, 1, at)) for at in range(1, parts.LANES + 2)]
+    needs = [made.need(at, contract_end_date=date(2027, 1, at)) for at in range(1, timeline.LANES + 2)]
     for count_of, caption in (
-        (parts.LANES, "When present contracts end"),
-        (parts.LANES + 1, "When present contracts end, the first 16 of 17"),
+        (timeline.LANES, "When present contracts end"),
+        (timeline.LANES + 1, "When present contracts end, the first 16 of 17"),
     ):
         frozen = made.frozen(made.london(*needs[:count_of], demands=[made.demand(1, range(1, count_of + 1))]))
 
         drawn = demand.figures(frozen, one_document.KINDS["DEMAND"](frozen, "JD-0001", EXACT))["timing"]
 
         assert drawn.caption == caption
-        assert drawn.drawing.count(">Camden<") == parts.LANES
+        assert drawn.drawing.count(">Camden<") == timeline.LANES
 
 
 def test_pack_of_few_decisions_has_them_beside_the_summary() -> None:
