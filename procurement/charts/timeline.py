@@ -81,6 +81,7 @@ def svg(
         parts.append(_line(frame, today, "Today", len(lanes), bottom))
     if start:
         parts.append(_line(frame, start, "Start", len(lanes), bottom, dashes="6 4"))
+    parts += [_month(lane, frame, index) for index, lane in enumerate(lanes)]
     linked = any(lane.href for lane in lanes)
     return drawing.document(parts, width=width, height=bottom + 22, title=title, description=description, linked=linked)
 
@@ -130,11 +131,9 @@ def _years(frame: _Frame, bottom: float) -> str:
 def _lane(lane: Lane, frame: _Frame, index: int) -> str:
     top = frame.top(index)
     start, end = frame.x(lane.start), frame.x(lane.end)
-    solid = max(end - start, 3)
-    reach = start + solid
+    solid, reach = _solid(lane, frame), _reach(lane, frame)
     bars = drawing.element("rect", x=start, y=top, width=solid, height=THICK, rx=3, fill=palette.MAIN)
     if lane.latest and lane.latest > lane.end:
-        reach = max(frame.x(lane.latest), reach + 3)
         dashed = drawing.element(
             "rect",
             x=end,
@@ -146,8 +145,26 @@ def _lane(lane: Lane, frame: _Frame, index: int) -> str:
             stroke_dasharray="4 3",
         )
         bars = dashed + bars
-    shown = drawing.text(f"{lane.end:%b %Y}", reach + 6, top + THICK / 2 + 5, size=13)
-    return drawing.link(_label(lane, frame, top), lane.href, lane.label) + bars + shown
+    return drawing.link(_label(lane, frame, top), lane.href, lane.label) + bars
+
+
+def _solid(lane: Lane, frame: _Frame) -> float:
+    """How long the bar is: never so short that nobody sees it."""
+    return max(frame.x(lane.end) - frame.x(lane.start), 3)
+
+
+def _reach(lane: Lane, frame: _Frame) -> float:
+    """Where the bar ends, with what it may be extended by."""
+    reach = frame.x(lane.start) + _solid(lane, frame)
+    is_longer = lane.latest is not None and lane.latest > lane.end
+    return max(frame.x(lane.latest or lane.end), reach + 3) if is_longer else reach
+
+
+def _month(lane: Lane, frame: _Frame, index: int) -> str:
+    """Drawn over the lines of the years, of today and of the start, which must not run through the words."""
+    words, x, middle = f"{lane.end:%b %Y}", _reach(lane, frame) + 6, frame.top(index) + THICK / 2
+    mask = drawing.element("rect", x=x - 2, y=middle - 9, width=measure.width(words, 13) + 4, height=18, fill="#ffffff")
+    return mask + drawing.text(words, x, middle + 5, size=13)
 
 
 def _label(lane: Lane, frame: _Frame, top: float) -> str:

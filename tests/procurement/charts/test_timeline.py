@@ -57,6 +57,24 @@ def test_timeline_shows_a_start_even_after_the_last_end(width: float) -> None:
     assert all(float(node.attrib["x1"]) <= width for node in dashed)
 
 
+@pytest.mark.parametrize("width", [drawing.WIDE, drawing.NARROW])
+def test_no_line_runs_through_the_month_of_a_lane(width: float) -> None:
+    """The months are drawn last, each over a ground of its own."""
+    lanes = [timeline.Lane("Camden", D(2021, 4, 1), D(2027, 12, 31)), timeline.Lane("Brent", TODAY, D(2028, 1, 31))]
+
+    root = checked(timeline.svg(lanes, title="Ends", today=TODAY, start=D(2028, 2, 14), width=width))
+
+    nodes = list(root.iter())
+    lines = [place for place, node in enumerate(nodes) if node.tag == f"{NS}line"]
+    months = [place for place, node in enumerate(nodes) if node.text in ("Dec 2027", "Jan 2028")]
+    assert len(months) == 2
+    assert max(lines) < min(months)
+    for place in months:
+        mask, words = nodes[place - 1], nodes[place]
+        assert (mask.tag, mask.get("fill")) == (f"{NS}rect", "#ffffff")
+        assert float(mask.attrib["x"]) < float(words.attrib["x"])
+
+
 def test_rows_write_dates_out() -> None:
     assert timeline.rows(LANES[:2]).rows == [
         ("Camden", "1 April 2021", "31 March 2027", "31 March 2029"),
