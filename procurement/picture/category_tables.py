@@ -167,4 +167,6 @@ def needs(share: Share) -> tuple[Table, ...]:
             stated = (need.users, need.lowest, need.highest)
             told = stated if share.telling.is_exact_of(need.borough) else (NOT_TOLD, NOT_TOLD, NOT_TOLD)
             rows.append((names[need.borough], need.reference, need.title, *told, _joined(share, need)))
-    return table("needs", "Open needs by authority, budgets over the whole life", columns, rows)
+    is_money_in_it = share.telling.exact or bool(share.telling.own)
+    caption = f"Open needs by authority{', budgets over the whole life' if is_money_in_it else ''}"
+    return table("needs", caption, columns, rows)

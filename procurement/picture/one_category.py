@@ -18,21 +18,24 @@ from procurement.picture.telling import Telling
 
 KIND = "Category across London"
 LEDE = "Who needs it, what could be bought together, when present contracts end, and what is in use today."
+# Where the rest is single authorities' own.
+TOLD_LEDE = "Who needs it, and what could be bought together."
 CAVEATS = (
     "A joint demand has the category of most of its needs; a need of this category can stand in one of another.",
-    "What is in use today is what needs say of it: a product that no open need names is not counted.",
 )
+CAVEAT_OF_PRODUCTS = "What is in use today is what needs say of it: a product that no open need names is not counted."
 
 
 def report(frozen: Frozen, slug: str, telling: Telling) -> OneReport:
     """Raises LookupError where the snapshot knows no such category."""
     share = share_of(frozen, slug, telling)
+    in_use = tables.in_use(share)
     return OneReport(
         subject=slug,
         known_as=f"{share.category.name}, {share.category.area}",
         title=share.category.name,
         kind=KIND,
-        lede=LEDE,
+        lede=LEDE if telling.exact else TOLD_LEDE,
         day=share.day,
         telling=telling,
         points=tuple(_points(share)) if share.needs else (),
@@ -48,10 +51,10 @@ def report(frozen: Frozen, slug: str, telling: Telling) -> OneReport:
                 tuple(_ends(share)),
                 (*tables.by_quarter(share), *tables.timing(share)),
             ),
-            Chapter("products", "What is in use today", (), tables.in_use(share)),
+            Chapter("products", "What is in use today", (), in_use),
             Chapter("needs", "The needs", tuple(_unnamed(share)), tables.needs(share)),
         ),
-        caveats=CAVEATS if share.needs else (),
+        caveats=(*(CAVEATS if share.needs else ()), *((CAVEAT_OF_PRODUCTS,) if in_use else ())),
     )
 
 

@@ -42,6 +42,15 @@ def test_needs_in_no_joint_demand_are_counted_and_not_named_where_told() -> None
     assert tables(report).keys() == {"authorities", "joint-demands", "needs"}
 
 
+def test_told_it_promises_nothing_that_is_left_out() -> None:
+    told, exact = (one_category.report(scene(), "telephony", telling) for telling in (TOLD, EXACT))
+
+    for words in ("contracts end", "in use", "budgets"):
+        said = (told.lede, *told.caveats, *(each.caption for each in tables(told).values()))
+        assert not [each for each in said if words in each]
+        assert [each for each in (exact.lede, *exact.caveats, tables(exact)["needs"].caption) if words in each]
+
+
 def test_contract_ends_by_quarter() -> None:
     found = tables(one_category.report(scene(), "telephony", EXACT))
 
