@@ -34,7 +34,7 @@ LOOKS = {
 # A table of a name and so few figures is easier to read when it is not as wide as the page.
 FIGURES_OF_A_NARROW_TABLE = 2
 # A table of so few rows stands on one page; a narrow one has lower rows.
-WHOLE = 10
+WHOLE = 8
 WHOLE_IF_NARROW = 14
 # So much room the sentences of the summary have on the page of the contents, and so much a heading, a sentence and each
 # line of it take, in millimetres.
@@ -117,7 +117,6 @@ def context(content: bytes, frozen: Frozen, shown: OneReport, figures: Mapping[s
         ],
         "groups": [(group.heading, _linked(group.sentences, anchors)) for group in shown.groups],
         "shares_contents": _shares_contents(shown),
-        "begins_beside_summary": bool(shown.chapters and shown.chapters[0].is_urgent),
         "chapters": [_chapter(chapter, figures.get(chapter.key), anchors) for chapter in shown.chapters],
         "entries": list(_entries(numbers, anchors)),
         "figures_csv_name": annex.FIGURES_CSV_NAME,

@@ -16,7 +16,7 @@ from procurement.pdf.render import LIMITS, Limits, render_pdf
 from procurement.picture import document, facts, told_facts
 from procurement.picture.changes import Changes
 from procurement.picture.facts import Frozen, Need, ToldFigure
-from procurement.picture.figures import DemandFigures, Figures
+from procurement.picture.figures import AuthorityFigures, DemandFigures, Figures
 from procurement.picture.numbers import Number
 from procurement.picture.one_report import days_told
 from procurement.picture.sentences import Sentence
@@ -172,7 +172,7 @@ def context(content: bytes, previous: bytes | None = None, *, telling: Telling) 
         "quarters": [(figures.quarter(each.first_day), each) for each in shown.quarters],
         "has_ends": any(int(each.ends) for each in shown.quarters),
         "heat": figures.area_heat(shown.areas, shown.authorities).svg,
-        "london": picture_chapters.halves([row for row in shown.authorities if row.is_london]),
+        "london": _halves([row for row in shown.authorities if row.is_london]),
         "guests": [row for row in shown.authorities if not row.is_london and int(row.needs)],
         "silent": [row.name for row in shown.authorities if row.is_london and not int(row.needs)],
         "annex": printed,
@@ -254,6 +254,12 @@ def budget(low: Number, high: Number) -> str:
 
 def users(number: Number) -> str:
     return "Not given" if number.value is None else count(number.value)
+
+
+def _halves(rows: list[AuthorityFigures]) -> list[list[AuthorityFigures]]:
+    """Two columns, read downwards."""
+    middle = (len(rows) + 1) // 2
+    return [half for half in (rows[:middle], rows[middle:]) if half]
 
 
 def table_csv(shown: Figures, telling: Telling) -> str:

@@ -1,8 +1,8 @@
 """What the chapters of the picture's report beyond needs and joint demands are made of."""
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
+from boroughs.queries.register_age import RegisterAge
 from boroughs.templatetags.formatting import pounds
 from procurement.models import Coalition, Notice, SavingsEstimate
 from procurement.pdf import annex, figures
@@ -13,10 +13,10 @@ from procurement.picture.outcomes import Estimate, NoticeRow, Outcome
 from procurement.picture.telling import Telling
 from procurement.picture.windows import Window
 
-Row = TypeVar("Row")
-
 # So many joint demands are in the table of common starts; the attached file has them all.
 WINDOWS = 40
+# Registers in the order of how good they are to have.
+STATES = (RegisterAge.FRESH, RegisterAge.AGEING, RegisterAge.OLD, RegisterAge.ABSENT)
 # More products in common make a list that nobody reads.
 PRODUCTS = 60
 
@@ -25,7 +25,7 @@ def context(shown: Figures, telling: Telling) -> dict[str, Any]:
     """For templates/pdf/picture/: coverage, market, windows, outcomes."""
     everybody = {
         "coverage": shown.coverage,
-        "registers": halves(shown.coverage.authorities),
+        "registers": [(state, _with_register(shown, state)) for state in STATES],
         "notice_rows": [_notice(each) for each in shown.outcomes.notices],
         "flow_chart": figures.need_flow(shown.flow).svg,
         "flow_steps": shown.flow.steps,
@@ -33,10 +33,8 @@ def context(shown: Figures, telling: Telling) -> dict[str, Any]:
     return everybody | _exact(shown) if telling.exact else everybody
 
 
-def halves(rows: Sequence[Row]) -> list[Sequence[Row]]:
-    """Two columns, read downwards."""
-    middle = (len(rows) + 1) // 2
-    return [half for half in (rows[:middle], rows[middle:]) if half]
+def _with_register(shown: Figures, state: RegisterAge) -> list[str]:
+    return [each.name for each in shown.coverage.authorities if each.register == state]
 
 
 def _exact(shown: Figures) -> dict[str, Any]:

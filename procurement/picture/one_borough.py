@@ -18,9 +18,6 @@ from procurement.picture.telling import Telling
 
 KIND = "Borough pack"
 LEDE = "What to decide by when, what is needed, with whom it could be bought, and which contracts end."
-
-# So few decisions stand beside the summary; more have a page of their own.
-BESIDE_SUMMARY = 10
 CAVEATS = (
     "A need is to be confirmed where the platform has asked whether it still holds, and nobody has answered.",
     "A joint purchase is begun in time twelve months before its start: the platform's planning assumption.",
@@ -42,7 +39,7 @@ def report(frozen: Frozen, slug: str, telling: Telling | None = None) -> OneRepo
         points=tuple(_points(pack)) if pack.needs or pack.renewals else (),
         groups=groups(Group("Where it stands", tuple(_state(pack))), Group("What to decide", tuple(_to_decide(pack)))),
         chapters=chapters(
-            _decide(pack),
+            Chapter("decide", "What to decide, by when", (), tables.decisions(pack)),
             Chapter("needs", "What is needed", (), tables.needs(pack)),
             Chapter("partners", "With whom it could be bought", (), tables.partners(pack)),
             Chapter("renewals", "Which contracts end", (), tables.renewals(pack)),
@@ -51,12 +48,6 @@ def report(frozen: Frozen, slug: str, telling: Telling | None = None) -> OneRepo
         ),
         caveats=CAVEATS if pack.needs else (),
     )
-
-
-def _decide(pack: Pack) -> Chapter:
-    found = tables.decisions(pack)
-    is_short = any(len(each.rows) <= BESIDE_SUMMARY for each in found)
-    return Chapter("decide", "What to decide, by when", (), found, is_urgent=is_short)
 
 
 def _points(pack: Pack) -> Iterator[Point]:

@@ -85,8 +85,6 @@ class Chapter:
     title: str
     sentences: tuple[Sentence, ...] = ()
     tables: tuple[Table, ...] = ()
-    # Whether it belongs beside the summary, as the first one.
-    is_urgent: bool = False
 
 
 @dataclass(frozen=True)

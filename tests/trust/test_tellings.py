@@ -255,7 +255,7 @@ def _no_count_of_contracts(faces: Mapping[str, str], scene: Scene) -> None:
     )
     assert before["coverage-registers"] == after["coverage-registers"] == after["coverage-fresh"] == 1
     assert [key for key in after if key.startswith("coverage") and after[key] != before[key]] == []
-    assert "Brent Up to date" in faces[f"{scene.second.reference} pdf"]
+    assert "Up to date 1 Brent" in faces[f"{scene.second.reference} pdf"]
     assert "although its end has passed" not in faces[f"{scene.second.reference} pdf"]
 
 

@@ -153,6 +153,27 @@ def test_outline_and_page_numbers() -> None:
     assert reader.metadata.title == "London technology demand picture, 30 November 2026"
 
 
+@pytest.mark.parametrize("telling", [EXACT, TOLD], ids=["exact", "told"])
+def test_short_chapters_follow_each_other_and_each_begins_with_what_it_tells(telling: Telling) -> None:
+    before, after = following()
+    reader = pypdf.PdfReader(io.BytesIO(picture_pdf.render(after, telling=telling, previous=before).content))
+
+    chapters = [entry for entry in reader.outline if not isinstance(entry, list)]
+    begins = {str(entry["/Title"]): reader.get_destination_page_number(entry) for entry in chapters}
+    pages = list(begins.values())
+    assert pages == sorted(pages)
+    assert len({*pages}) < len(pages)
+    for alone in ("Contents", "Summary"):
+        assert pages.count(begins[alone]) == 1
+    # No heading at the foot of a page with its table on the next.
+    for title, first in (
+        ("Joint demands", "Joint demands, by the number of authorities in them"),
+        ("What moved since DP-2026-0001", "Figures that are others now"),
+        ("How to read this report", "What the figures are"),
+    ):
+        assert first in reader.pages[begins[title]].extract_text(), title
+
+
 def test_attached_files_have_every_figure_and_the_needs_behind_it() -> None:
     shown = reckoning.figures(picture())
     attached = pypdf.PdfReader(io.BytesIO(picture_pdf.render(CONTENT, telling=EXACT).content)).attachments
@@ -374,8 +395,8 @@ def test_told_it_says_in_what_state_registers_are_and_what_becomes_of_needs() ->
     text = text_of(picture_pdf.render(content, telling=TOLD).content)
 
     assert "4 of 4 London authorities have an open need, and 1 has its contract register here" in text
-    assert "Camden Up to date" in text
-    assert "Brent Not here yet" in text
+    assert "Up to date 1 Camden" in text
+    assert "Not here yet 3 Brent, Merton and Sutton" in text
     assert "Confirmed by an analyst With a notice on the board 3" in text
     assert "Led by nobody yet" not in text
     assert "Early market engagement, version 1. Published 30 Nov 2026" in text

@@ -365,8 +365,21 @@ def test_timeline_that_leaves_lanes_out_says_so() -> None:
 def test_pack_of_few_decisions_has_them_beside_the_summary() -> None:
     report = one_borough.report(scene(), "camden")
 
-    assert report.chapters[0].is_urgent
+    assert report.chapters[0].key == "decide"
     page = built("BOROUGH").pages[1].extract_text()
     # In the contents, and as a chapter.
     assert "Contents" in page
     assert page.count("What to decide, by when") == 2
+
+
+def test_pack_of_many_decisions_begins_them_beside_the_summary_and_goes_on() -> None:
+    contracts = [made.contract(f"C-{at:02}", end_date=date(2027, 1 + at % 12, 28)) for at in range(40)]
+    content = facts.to_json(made.frozen(made.london(made.need(1), contracts=tuple(contracts))))
+
+    pages = [page.extract_text() for page in built("BOROUGH", content=content).pages]
+
+    assert pages[1].count("What to decide, by when") == 2
+    begun, going_on = (len(re.findall(r"C-\d\d", page)) for page in pages[1:3])
+    assert begun >= 2
+    assert going_on > begun
+    assert "What to decide About" in re.sub(r"\s+", " ", pages[2])
