@@ -21,7 +21,7 @@ from loti import known_devices, tries
 class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "The e-mail address or the password is not right. Check both and try again.",
-        "too_many_login_attempts": "Too many attempts. Choose a new password to get in now, or try again in an hour.",
+        "too_many_login_attempts": "Too many attempts. Choose a new password to get in now, or wait: up to an hour.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

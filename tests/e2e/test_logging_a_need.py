@@ -216,3 +216,31 @@ def test_open_need_is_amended_and_the_difference_approved(site: Site) -> None:
     assert approver.reads("48 months")
     approver.follow("See every change")
     approver.look("need-history")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without"])
+def test_what_was_typed_outlives_the_session(site: Site, javascript: bool) -> None:
+    editor = person(site.browser, site.address, email=EDITOR, javascript=javascript)
+    editor.open("/needs/new/")
+    title = f"Permits typed for an hour {javascript}"
+    editor.page.locator("[name=title]").fill(title)
+    editor.page.locator("[name=problem]").fill("First line of an hour's work.\n\nLast line of it.")
+    editor.page.context.clear_cookies(name="sessionid")
+    editor.press("Save and continue")
+    assert editor.reads("You are signed out, and nothing you typed is lost")
+    # The browser tells its console of every 403; what follows is looked at for other complaints.
+    editor.complaints.clear()
+    if javascript:
+        editor.look("unsent-signed-out")
+    with editor.page.context.expect_page() as opened:
+        editor.follow("Sign in (opens in a new tab)")
+    tab = Person(opened.value, site.address)
+    tab.sign_in(EDITOR)
+    editor.press("Send again")
+    assert editor.reads("Send it once more")
+    editor.complaints.clear()
+    if javascript:
+        editor.look("unsent-once-more")
+    editor.press("Send again")
+    editor.page.locator("h1", has_text=title).wait_for()
+    assert not editor.complaints + tab.complaints

@@ -190,7 +190,11 @@ def test_production_sends_its_cookies_over_https_alone(tmp_path: Path) -> None:
     assert int(age[1]) >= 31_536_000
     assert "includeSubDomains" not in seen["form"]["headers"]["Strict-Transport-Security"]
     cookies = [*seen["form"]["cookies"], *seen["signed"]["cookies"]]
-    assert {cookie.split("=")[0] for cookie in cookies} >= {"__Host-csrftoken", "__Host-sessionid"}
+    assert {cookie.split("=")[0] for cookie in cookies} >= {
+        "__Host-csrftoken",
+        "__Host-sessionid",
+        "__Host-known-device",
+    }
     for cookie in cookies:
         parts = {part.strip().lower() for part in cookie.split(";")[1:]}
         assert {"secure", "path=/", "samesite=lax"} <= parts, cookie

@@ -243,3 +243,17 @@ def test_renewal_and_take_over_at_once_leave_one_holder() -> None:
     holds = renewed is None
     assert holds != isinstance(taken, Claim)
     assert isinstance(renewed, LeaseLost) or holds
+
+
+def test_work_that_is_dropped_is_gone_but_for_what_was_asked_meanwhile() -> None:
+    ask()
+    work.drop(claim=claimed())
+    assert not Work.objects.exists()
+    ask()
+    held = claimed()
+    ask()
+    work.drop(claim=held)
+    assert Work.objects.pending().get().key == KEY
+    Work.objects.update(lease_owner="another")
+    with pytest.raises(LeaseLost):
+        work.drop(claim=held)
