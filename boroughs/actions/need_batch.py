@@ -65,7 +65,7 @@ def write(rows: Sequence[ImportRow], *, borough: Borough, by: Actor) -> None:
     references = References.of([row.said for row in rows], borough=borough)
     said = {row.reference: Said.of(row.said, references=references) for row in rows}
     compared = compare(said, borough=borough)
-    moved = [row.reference for row in rows if _has_moved(row, compared[row.reference])]
+    moved = [f"“{row.title}”" for row in rows if _has_moved(row, compared[row.reference])]
     if moved:
         raise NotAcceptable([f"Changed since this preview: {', '.join(moved)}. Check the file again."])
     for row in rows:

@@ -267,7 +267,7 @@ def test_need_that_changed_after_the_preview_is_not_written_over(borough: Boroug
     data_import = checked(borough, need_row(2, "X", title="From the file"), noun="NEEDS")
     needs.edit(need=need, content=NeedContent(title="By hand"), revision=1, by=COMMAND_LINE)
     data_imports.apply(data_import=data_import, by=COMMAND_LINE)
-    assert done(data_import).error == "Changed since this preview: X. Check the file again."
+    assert done(data_import).error == "Changed since this preview: “From the file”. Check the file again."
     assert Need.objects.get().title == "By hand"
 
 

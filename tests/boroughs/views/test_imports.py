@@ -10,7 +10,7 @@ from boroughs.actions import import_jobs, reference
 from boroughs.forms import import_reading
 from boroughs.models import Borough, ColumnMapping, Contract, DataImport, Need, User
 from tests.boroughs.forms.releases import package, release
-from tests.boroughs.forms.workbooks import SheetOf, workbook
+from tests.boroughs.forms.workbooks import Raw, SheetOf, workbook
 
 pytestmark = pytest.mark.django_db
 REGISTER = (
@@ -407,3 +407,18 @@ def test_contract_without_a_reference_that_stands_twice_is_told_by_its_title(cli
     assert data_import.rows.get(verdict="REFUSED").remarks == [
         "“Parking” stands in line 2 already, with the same supplier and start. Give each a reference of its own."
     ]
+
+
+def test_broken_cell_of_a_workbook_is_one_cell_of_its_need(client: Client, camden: Borough) -> None:
+    fault = Raw("<f>#REF!+1</f><v>#REF!</v>", "e")
+    rows = [["Title", "Users", "Needed by"], ["Parking", fault, "1/4/2027"], [fault, 12, "1/4/2027"]]
+    upload(client, workbook(SheetOf(rows)), noun="NEEDS", name="needs.xlsx")
+    client.post(f"/imports/{newest().pk}/columns/", columns(newest()))
+    kept, refused = work(newest()).rows.order_by("line")
+    assert (kept.verdict, kept.said["start_date"], [cell["name"] for cell in kept.unread]) == (
+        "NEW",
+        "2027-04-01",
+        ["users_count"],
+    )
+    assert refused.verdict == "REFUSED"
+    assert [remark.partition(":")[0] for remark in (*kept.remarks, *refused.remarks)] == ["Users", "Title"]
