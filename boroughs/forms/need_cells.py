@@ -89,7 +89,8 @@ class NeedCells:
             with self._leaving_out(name):
                 if (read := self._value(name, column, value)) is not None:
                     self.data[name] = read
-        if raw.values.get("buyer") and not raw.values.get("borough"):
+        self._is_notice = bool(raw.values.get("buyer") and not raw.values.get("borough"))
+        if self._is_notice:
             _adapt_notice(self.data)
         with self._leaving_out("months", "end"):
             self._work_out_months()
@@ -170,7 +171,8 @@ class NeedCells:
     def _work_out_months(self) -> None:
         """Of a need that tells its start and its end, the length."""
         start, end = self.data.get("start_date"), self._day("end")
-        if end is None or "months" in self.data:
+        # Of a notice that tells no start, the end is no fault of whoever imports it.
+        if end is None or "months" in self.data or (start is None and self._is_notice):
             return
         if start is None:
             raise RowProblem("There is no start beside it, so the length cannot be worked out.")

@@ -226,10 +226,11 @@ def test_notice_of_an_unknown_buyer_needs_leave_to_be_a_guest(
         "end": "2026-01-01",
     }
     other = notice | {"id": "R-2", "buyer": "Burnley Borough Council", "value": 0.0}
-    path = lines(tmp_path, notice, other)
-    assert run(path, capsys, code=1)[-1] == "0 new, 0 changed, 0 unchanged, 2 refused"
-    assert run(path, capsys, "--admit-guests")[-1] == "2 new, 0 changed, 0 unchanged, 0 refused"
-    assert run(path, capsys, "--admit-guests")[-1] == "0 new, 0 changed, 2 unchanged, 0 refused"
+    unbegun = {name: value for name, value in notice.items() if name != "start"} | {"id": "R-3", "title": "Tills"}
+    path = lines(tmp_path, notice, other, unbegun)
+    assert run(path, capsys, code=1)[-1] == "0 new, 0 changed, 0 unchanged, 3 refused"
+    assert run(path, capsys, "--admit-guests")[-1] == "3 new, 0 changed, 0 unchanged, 0 refused"
+    assert run(path, capsys, "--admit-guests")[-1] == "0 new, 0 changed, 3 unchanged, 0 refused"
     guest = Borough.objects.get(kind=Borough.Kind.GUEST)
     assert (guest.name, guest.slug) == ("BURNLEY BOROUGH COUNCIL", "burnley-borough-council")
     need = Need.objects.get(external_id="R-1")
