@@ -14,6 +14,7 @@ from django.db.backends.signals import connection_created
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.dispatch import receiver
 from factory.django import DjangoModelFactory
+from hypothesis import HealthCheck, settings
 from numpy.typing import NDArray
 from xdist.scheduler import LoadScopeScheduling
 
@@ -23,6 +24,10 @@ from procurement.queries import board_search, board_table, live_picture
 from procurement.views import board_cards, kept
 from tests.factories import boroughs, procurement
 from tests.factories.boroughs import BoroughFactory, MembershipFactory, UserFactory
+
+# How long an example takes on a busy machine says nothing about what is tested.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parent.parent
 APPEND_ONLY = (

@@ -41,7 +41,7 @@ def test_groups_what_belongs_together():
     assert all(member.reasons for member in parking.members)
 
 
-@settings(derandomize=True, max_examples=15, deadline=None)
+@settings(derandomize=True, max_examples=15)
 @given(order=st.permutations(NEEDS), rulings=st.permutations([("n1", "n6", True), ("n4", "n5", False)]))
 def test_order_does_not_matter(order, rulings):
     decisions = [Decision(*ruling) for ruling in rulings]
@@ -56,7 +56,7 @@ def test_same_input_same_bytes_and_digest():
     assert run().digest != run(config=replace(CONFIG, cut=0.4)).digest
 
 
-@settings(derandomize=True, max_examples=25, deadline=None)
+@settings(derandomize=True, max_examples=25)
 @given(data=st.data())
 def test_decisions_always_hold(data):
     ids = st.sampled_from([item.id for item in NEEDS])
@@ -153,7 +153,7 @@ def test_very_small_runs(count):
     assert sum(len(c.members) for c in result.clusters) + len(result.unmatched) == count
 
 
-@settings(derandomize=True, max_examples=25, deadline=None)
+@settings(derandomize=True, max_examples=25)
 @given(texts=st.lists(st.text(st.characters(), max_size=40), min_size=2, max_size=5))
 def test_any_unicode_is_matched(texts):
     items = [Item(str(n), "x", t, problem=t, description=t, requirements=(t,)) for n, t in enumerate(texts)]

@@ -67,7 +67,7 @@ def test_ruled_pairs_are_kept_and_refused_ones_are_not():
         assert ("n1-01", "n4-01") not in shown
 
 
-@settings(derandomize=True, max_examples=10, deadline=None)
+@settings(derandomize=True, max_examples=10)
 @given(data=st.data())
 def test_decisions_hold_across_blocks(data):
     ids = st.sampled_from([item.id for item in MANY[::5]])

@@ -67,7 +67,7 @@ def test_ties_go_to_the_lower_reference():
 groups = st.lists(st.integers(0, 5), min_size=12, max_size=12)
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(derandomize=True, max_examples=60)
 @given(old=groups, new=groups)
 def test_one_to_one_and_independent_of_order(old, new):
     def grouped(labels):

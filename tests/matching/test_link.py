@@ -38,7 +38,7 @@ def test_equals_dense_average_link(seed):
         assert partition(linked(matrix, cut)) == partition(fcluster(tree, SCALE - cut, "distance"))
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(derandomize=True, max_examples=60)
 @given(data=st.data(), seed=st.integers(0, 1000))
 def test_rulings_always_hold(data, seed):
     matrix = random_scores(10, seed)
@@ -55,7 +55,7 @@ def test_rulings_always_hold(data, seed):
     assert all(groups[a] != groups[b] for a, b in apart)
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(derandomize=True, max_examples=40)
 @given(order=st.permutations(range(12)), seed=st.integers(0, 50))
 def test_order_of_rows_does_not_matter(order, seed):
     matrix = random_scores(12, seed)
@@ -65,7 +65,7 @@ def test_order_of_rows_does_not_matter(order, seed):
     assert sorted(map(sorted, found)) == partition(linked(matrix, CUT))
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(derandomize=True, max_examples=40)
 @given(seed=st.integers(0, 50))
 def test_equal_scores_always_give_the_same_groups_with_every_average_at_the_cut_or_above(seed):
     matrix = np.random.default_rng(seed).integers(3, 7, (10, 10)) * 1000

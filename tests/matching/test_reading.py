@@ -137,7 +137,7 @@ def test_phrases_of_categories_are_counted_in_title_and_body():
     assert counted == [(0, "parking", 1, 2), (2, "hr-payroll", 1, 1), (2, "parking", 0, 1)]
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(derandomize=True, max_examples=40)
 @given(texts=st.lists(st.text(max_size=60), min_size=4, max_size=4))
 def test_any_unicode_survives_the_bytes(texts):
     items = [

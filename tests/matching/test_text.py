@@ -91,7 +91,7 @@ def test_stems_leave_acronyms():
     assert text.stem("pcn") == "pcn"
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(derandomize=True, max_examples=60)
 @given(title=st.text(max_size=60), body=st.text(max_size=200))
 def test_any_unicode_is_prepared(title, body):
     result = prepared(title, body)

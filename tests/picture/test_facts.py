@@ -16,7 +16,7 @@ st.register_type_strategy(str, st.text(st.characters(codec="utf-8"), max_size=8)
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.data_too_large])
 @given(st.builds(Frozen, format=st.just(FORMAT)))
 def test_what_is_written_is_read_again(frozen: Frozen) -> None:
     assert from_json(to_json(frozen)) == frozen

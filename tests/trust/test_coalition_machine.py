@@ -280,7 +280,6 @@ def test_no_sequence_of_acts_breaks_what_was_promised() -> None:
         settings=settings(
             max_examples=30,
             stateful_step_count=40,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),

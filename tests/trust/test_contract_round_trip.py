@@ -77,7 +77,7 @@ def test_marked_cell_is_no_formula_and_comes_back(text: str) -> None:
     values=(None, None),
     has_category=False,
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_contract_that_the_form_accepts_stays_as_it_is(
     texts: dict[str, str],
     days: tuple[date | None, ...],

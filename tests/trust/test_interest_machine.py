@@ -115,7 +115,6 @@ def test_public_page_tells_the_band_and_nothing_else() -> None:
         settings=settings(
             max_examples=10,
             stateful_step_count=20,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),

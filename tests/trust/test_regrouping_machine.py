@@ -168,7 +168,6 @@ def test_no_sequence_loses_a_decision_or_a_word(stub_embedder: None) -> None:
         settings=settings(
             max_examples=12,
             stateful_step_count=14,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),

@@ -94,7 +94,7 @@ def program(borough: Borough) -> Program:
 @given(title=TEXTS, prose=TEXTS, line=TEXTS)
 @example(title=HARD, prose=HARD, line=HARD)
 @example(title="=1+1", prose="+", line="@")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_text_that_the_form_accepts_stays_as_it_is(
     title: str, prose: str, line: str, editor: User, program: Program, demand: JointDemand
 ) -> None:

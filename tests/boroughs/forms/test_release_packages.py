@@ -215,7 +215,7 @@ FULL = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.one_of(
         ANY,
@@ -238,7 +238,7 @@ def test_no_json_fails_otherwise_than_in_words(value: Any) -> None:
         assert line in table.buyers
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200) | st.text().map(str.encode))
 def test_no_bytes_fail_otherwise_than_in_words(content: bytes) -> None:
     is_package(content)

@@ -40,7 +40,6 @@ def ask(path: str, *, examples: int, checks: list[Any]) -> int:
         @seed(SEED)
         @settings(
             max_examples=examples,
-            deadline=None,
             database=None,
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),

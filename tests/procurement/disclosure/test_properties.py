@@ -17,7 +17,7 @@ stories = st.lists(st.tuples(st.sampled_from(["NT-0001", "NT-0002"]), coalitions
 subsets = st.frozensets(st.sampled_from(BOROUGHS))
 rules = st.sampled_from([RULE, RULE.plainly()])
 # The machine's pace is nothing to test.
-unhurried = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+unhurried = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 def named(contributions: Contributions) -> Contributions:

@@ -96,7 +96,7 @@ def test_without_taking_back_a_merge_would_keep_what_is_gone() -> None:
     assert settled(holding(compiled)) != settled(present(NOTICE, POORER))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(versions=HISTORIES)
 def test_any_releases_merge_to_what_holds_now(official: Merger, versions: list[PublishedNotice]) -> None:
     releases = history(*versions)
@@ -169,7 +169,7 @@ def validator(schemas: dict[str, Any]) -> Draft4Validator:
     return Draft4Validator(schemas["record-package-schema.json"], registry=registry, format_checker=FormatChecker())
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(versions=HISTORIES)
 def test_any_record_is_valid(validator: Draft4Validator, versions: list[PublishedNotice]) -> None:
     built = record.build(history(*versions), publisher=PUBLISHER)

@@ -324,7 +324,7 @@ def following(versions: list[PublishedNotice]) -> list[PublishedNotice]:
 HISTORIES = st.lists(VERSIONS, min_size=1, max_size=3).map(following)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(versions=HISTORIES)
 def test_any_notice_gives_valid_releases(validator: Draft4Validator, versions: list[PublishedNotice]) -> None:
     releases = history(*versions)
