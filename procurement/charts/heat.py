@@ -34,7 +34,8 @@ def svg(
     headings = [measure.shorten(column, SIZE, room) for column in columns]
     longest = max(measure.width(heading, SIZE) for heading in headings)
     head = longest * SIN + 18
-    left = min(max(measure.width(name, SIZE) for name in names), width * 0.3) + 10
+    labels = min(max(measure.width(name, SIZE) for name in names), width * 0.3)
+    left = labels + 10
     # The last heading leans out over the right edge.
     cell = min((width - left - longest * COS) / len(columns), 64.0)
     largest = max((values.get((name, column), 0) for name in names for column in columns), default=0)
@@ -45,8 +46,8 @@ def svg(
         parts.append(drawing.text(heading, x, head - 8, size=SIZE, fill=palette.QUIET, transform=turn))
     for index, name in enumerate(names):
         y = head + index * ROW
-        label = measure.shorten(name, SIZE, left - 10)
-        parts.append(drawing.text(label, left - 10, y + ROW / 2 + SIZE * 0.33, size=SIZE, text_anchor="end"))
+        label = measure.shorten(name, SIZE, labels)
+        parts.append(drawing.text(label, labels, y + ROW / 2 + SIZE * 0.33, size=SIZE, text_anchor="end"))
         parts += [
             _cell(values.get((name, column), 0), largest, left + at * cell, y, cell)
             for at, column in enumerate(columns)

@@ -20,6 +20,12 @@ def test_heat_of_33_boroughs_and_14_categories_fits() -> None:
     assert rightmost(root) <= 720
 
 
+def test_heat_has_room_for_the_widest_of_its_names() -> None:
+    """Whatever its width comes to in the arithmetic of a computer."""
+    for name in (f"Place {n}" for n in range(100)):
+        assert name in texts(checked(heat.svg([name], COLUMNS, {}, title="Needs")))
+
+
 def test_heat_without_rows_or_columns_says_so() -> None:
     assert texts(checked(heat.svg([], COLUMNS, {}, title="Needs"))) == ["Nothing to show yet"]
     assert texts(checked(heat.svg(NAMES, [], {}, title="Needs"))) == ["Nothing to show yet"]
