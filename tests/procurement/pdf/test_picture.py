@@ -174,6 +174,20 @@ def test_short_chapters_follow_each_other_and_each_begins_with_what_it_tells(tel
         assert first in reader.pages[begins[title]].extract_text(), title
 
 
+def test_table_of_areas_stands_under_its_caption_however_many_authorities_have_needs() -> None:
+    many = [made.authority(f"place-{at}", is_london=at < 33) for at in range(45)]
+    needs = [made.need(at + 1, f"place-{at}") for at in range(45)]
+    content = facts.to_json(made.frozen(made.london(*needs, authorities=tuple(many))))
+
+    pages = [
+        page.extract_text()
+        for page in pypdf.PdfReader(io.BytesIO(picture_pdf.render(content, telling=TOLD).content)).pages
+    ]
+
+    (page,) = (text for text in pages if "Open needs by authority and area of work" in text)
+    assert not [each.name for each in many if each.name not in page]
+
+
 def test_attached_files_have_every_figure_and_the_needs_behind_it() -> None:
     shown = reckoning.figures(picture())
     attached = pypdf.PdfReader(io.BytesIO(picture_pdf.render(CONTENT, telling=EXACT).content)).attachments
