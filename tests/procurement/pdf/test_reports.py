@@ -144,6 +144,7 @@ def test_each_file_is_written_once_and_named(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("kind", ["DEMAND", "CATEGORY"])
 def test_told_no_page_and_no_file_tells_of_a_borough(kind: str) -> None:
     reader = built(kind, TOLD)
+    assert "Chapters and columns of these are left out: they are its own" in text_of(reader)
     text = "\n".join([text_of(reader), *attached(reader).values()])
 
     for own in OWN.values():
