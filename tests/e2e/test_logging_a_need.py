@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, expect
 
+from boroughs.forms.text import clean_block
+from boroughs.word_count import count_words
 from tests.e2e.browser import Person, chromium, person
 from tests.scale.stage import stage
 
@@ -157,6 +159,25 @@ def test_a_need_is_logged_submitted_and_approved_by_keyboard(site: Site, javascr
     Keyboard(approver).press("button", "Approve")
     assert approver.reads("Open")
     assert not editor.complaints + approver.complaints
+
+
+def test_counter_below_a_box_and_the_server_agree_on_the_words(site: Site) -> None:
+    editor = person(site.browser, site.address, email=EDITOR)
+    editor.open("/needs/new/")
+    counter = editor.page.locator(".govuk-character-count", has=editor.page.locator("[name=problem]"))
+    limit = int(counter.get_attribute("data-maxlength") or 0)
+    for text in (
+        "Half-hourly read-outs and/or e-mails for well-known sites",
+        "12,000 homes – don’t ask, O’Brien’s team\n\nsays so (24/7).",
+        " a\u00a0b\u200b c \u200b d\t",
+        "",
+        "Half-hourly " * (limit + 1),
+    ):
+        editor.page.locator("[name=problem]").fill(text)
+        left = limit - count_words(clean_block(text))
+        word = "word" if abs(left) == 1 else "words"
+        said = f"You have {left} {word} remaining" if left >= 0 else f"You have {-left} {word} too many"
+        expect(counter.locator(".govuk-character-count__status")).to_have_text(said)
 
 
 def test_mistakes_are_named_and_nothing_is_lost(site: Site) -> None:

@@ -8,11 +8,7 @@ from typing import Any
 
 import pypdf
 import pytest
-from playwright.sync_api import expect
 
-from boroughs.forms.text import clean_block
-from boroughs.word_count import count_words
-from procurement.queries import notice_draft
 from tests.e2e.browser import Person, chromium, person
 from tests.e2e.test_logging_a_need import Site
 from tests.scale.stage import Stage, stage
@@ -67,29 +63,6 @@ def platform() -> Iterator[tuple[Site, Stage]]:
     with stage() as made, chromium() as browser:
         made.manage("shell", "-v0", "-c", SCENE)
         yield Site(made.start_web(), browser), made
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Half-hourly read-outs and/or e-mails for well-known sites",
-        "12,000 homes – don’t ask, O’Brien’s team\n\nsays so (24/7).",
-        " a\u00a0b\u200b c \u200b d\t",
-        "",
-        "Half-hourly " * 51,
-    ],
-    ids=["hyphens", "signs", "spaces", "nothing", "too-many"],
-)
-def test_counter_and_server_agree_on_the_words(platform: tuple[Site, Stage], text: str) -> None:
-    site, _ = platform
-    analyst = person(site.browser, site.address, email=ANALYST)
-    analyst.open(f"{NOTICE}edit/")
-    analyst.page.get_by_label("Summary").fill(text)
-    left = notice_draft.WORDS["summary"] - count_words(clean_block(text))
-    word = "word" if abs(left) == 1 else "words"
-    said = f"You have {left} {word} remaining" if left >= 0 else f"You have {-left} {word} too many"
-    counter = analyst.page.locator(".govuk-character-count", has=analyst.page.get_by_label("Summary"))
-    expect(counter.locator(".govuk-character-count__status")).to_have_text(said)
 
 
 def squeezed(text: str) -> str:
