@@ -5,11 +5,11 @@ that an approver says yes as to whatever people type.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from boroughs.actions import amendments, needs
-from boroughs.actions.need_content import NeedContent, References, as_json, content_of, from_json
+from boroughs.actions.need_content import NeedContent, References, as_json, content_of, disorder, from_json, over
 from boroughs.exceptions import NotAcceptable
 from boroughs.models import Amendment, Borough, DataImport, ImportRow, Need
 from boroughs.permissions import Actor
@@ -33,7 +33,7 @@ class Said:
 
     def over(self, before: NeedContent) -> NeedContent:
         """The need as it would read."""
-        return replace(before, **{name: getattr(self.content, name) for name in self.told})
+        return over(before, self.content, self.told)
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,8 @@ def _compared(said: Said, stored: Need | None, amended: Mapping[int, NeedContent
     if stored.status not in (Need.Status.DRAFT, Need.Status.OPEN):
         status = stored.get_status_display().lower()
         return Comparison(content, Verdict.REFUSED, stored, before, f"{stored.reference} is {status}.")
+    if why := disorder(content):
+        return Comparison(content, Verdict.REFUSED, stored, before, f"With this row, {why} in {stored.reference}.")
     return Comparison(content, Verdict.CHANGED, stored, before)
 
 

@@ -4,13 +4,16 @@ Validated by boroughs/forms/needs.py before it comes here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
 from boroughs.models import Borough, Category, Contract, Need, Requirement
 
 DATES = ("earliest_start_date", "start_date", "contract_end_date")
+BUDGETS = ("budget_min", "budget_max")
+# Parts of which one alone, beside others of another source, would say what nobody meant.
+TOGETHER = ((*BUDGETS, "budget_basis"), ("earliest_start_date", "start_date"))
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,24 @@ class NeedContent:
 
 
 NAMES = tuple(each.name for each in fields(NeedContent))
+
+
+def over(before: NeedContent, content: NeedContent, told: Iterable[str]) -> NeedContent:
+    """What the need says once `content` is written over it, of which only the parts in `told` are spoken of."""
+    merged = replace(before, **{name: getattr(content, name) for name in told})
+    has_budget = any(getattr(merged, name) is not None for name in BUDGETS)
+    return merged if has_budget or not merged.budget_basis else replace(merged, budget_basis="")
+
+
+def disorder(content: NeedContent) -> str:
+    """Why parts that come from two sources cannot stand side by side, in words; "" where they can."""
+    low, high = content.budget_min, content.budget_max
+    if low is not None and high is not None and high < low:
+        return f"the highest budget (£{high:,}) would be below the lowest (£{low:,})"
+    earliest, latest = content.earliest_start_date, content.start_date
+    if earliest and latest and latest < earliest:
+        return "the latest start would be before the earliest start"
+    return ""
 
 
 def content_of(need: Need) -> NeedContent:

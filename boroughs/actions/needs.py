@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,8 @@ from boroughs.actions.need_content import (
     as_json,
     changed_fields,
     content_of,
+    disorder,
+    over,
 )
 from boroughs.background import Task
 from boroughs.exceptions import ChangedMeanwhile, IllegalMove, NotAcceptable
@@ -221,11 +222,13 @@ def take_in(
         _take_in_new(borough, external_id, content, by)
         return "new"
     before = content_of(need)
-    content = replace(before, **{name: getattr(content, name) for name in told})
+    content = over(before, content, told)
     if content == before:
         return "unchanged"
     if _changed_by_person(need):
         raise NotAcceptable([f"{need.reference} was changed by a person since it was imported, so it was left alone."])
+    if why := disorder(content):
+        raise NotAcceptable([f"With this row, {why} in {need.reference}."])
     # A fresh row is the borough's word that the need still holds.
     holds = {"confirmed_at": timezone.now(), "confirmation_asked_at": None} if need.status == Need.Status.OPEN else {}
     write(need=need, content=content, revision=need.revision, status=need.status, verb="import", by=by, **holds)

@@ -67,7 +67,10 @@ class RowSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(allow_blank=True)
     remarks = serializers.ListField(child=serializers.CharField(), help_text="Why it is refused, or how it was read")
     content = serializers.DictField(help_text="What it says; of a refused row its cells by heading")
-    unread = UnreadSerializer(many=True, help_text="Cells that could not be read, which `content` is silent about")
+    unread = UnreadSerializer(
+        many=True,
+        help_text="Cells that could not be read, or belong with one that could not; `content` is silent about them",
+    )
     before = serializers.DictField(allow_null=True, help_text="What is stored, where it would be changed")
 
 

@@ -13,7 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from boroughs.actions.imports import UnreadCell
-from boroughs.actions.need_content import NeedContent, RequirementLine, Volume
+from boroughs.actions.need_content import BUDGETS, TOGETHER, NeedContent, RequirementLine, Volume
 from boroughs.forms.cells import NOTHING, read_date
 from boroughs.forms.grid import CellProblem
 from boroughs.forms.need_fields import FILE
@@ -21,6 +21,7 @@ from boroughs.forms.need_lines import MAX_VOLUMES, RequirementForm, VolumeForm
 from boroughs.forms.needs import NeedForm
 from boroughs.forms.rows import RawRow
 from boroughs.forms.text import clean_block
+from boroughs.models import Need
 
 # Column of the file → field of the form. Of several columns for one field, the first that is filled counts.
 COLUMNS = {
@@ -61,6 +62,8 @@ NUMBERS = {"users_count", "users_tolerance", "months", "budget_min", "budget_max
 AS_THEY_ARE = {"cpv", "could_lead"}
 # In these a dash or "n/a" says that there is nothing; in a text it is what somebody wrote.
 MAY_SAY_NOTHING = DATES | NUMBERS | {"cpv", "could_lead", "category", "contract", "kind", "hosting", "personal_data"}
+# Words for nothing that are an answer there: no personal data.
+ANSWERS = {"personal_data": {Need.PersonalData.NONE.label.casefold()}}
 # Cells that end a period, so that of a month alone the last day is meant.
 LAST_DAYS = {"contract_end", "contract_end_date", "end"}
 MAX_SHOWN = 60
@@ -79,6 +82,8 @@ class NeedCells:
         self.data: dict[str, Any] = {}
         self.remarks: list[str] = []
         self.unread: list[UnreadCell] = []
+        # Parts that were read, and say nothing without another that is not there.
+        self._alone: set[str] = set()
         # The column that fills a field.
         self._columns: dict[str, str] = {"requirements": "requirements", "volumes": "volumes"}
         for column, name in COLUMNS.items():
@@ -109,13 +114,38 @@ class NeedCells:
                 raise RowProblem(f"{self._heading(name)}: {words}")
             self._leave_out(name, words)
         if self.data.get("budget_basis") and form.cleaned_data.get("budget_basis") == "":
-            self._leave_out("budget_basis", "There is no budget beside it.")
+            self._alone.add("budget_basis")
+            if not self._unread_names().intersection(BUDGETS):
+                heading = self._heading("budget_basis")
+                self.remarks.append(f"{heading}: There is no budget beside it, so it is left out.")
         return form.content(lines=lines, volumes=volumes)
+
+    def leave_out_companions(self) -> None:
+        """Leave out what was read but belongs with something that was not: half of it could say something else.
+
+        Nothing is said of the basis of a budget that is itself left out.
+        """
+        for group in TOGETHER:
+            unread = next((each.heading for each in self.unread if each.name in group), None)
+            for name in group if unread is not None else ():
+                if name in self.data and name in self._columns and name != "budget_basis":
+                    heading, text = self._heading(name), _shown(self.raw.values[self._columns[name]])
+                    why = f"“{_short(text)}” belongs with “{unread}”, so it is left out too."
+                    self.unread.append(UnreadCell(name, heading, text, f"{heading}: {why}"))
+
+    def left_out(self) -> set[str]:
+        """The parts that the row is taken to be silent about."""
+        unread = self._unread_names()
+        companions = {name for group in TOGETHER if unread.intersection(group) for name in group}
+        return unread | companions | self._alone
 
     def in_order(self) -> tuple[UnreadCell, ...]:
         """What could not be read, column by column as the file has them."""
         places = {heading: place for place, heading in enumerate(self.raw.headings.values())}
         return tuple(sorted(self.unread, key=lambda each: places.get(each.heading, len(places))))
+
+    def _unread_names(self) -> set[str]:
+        return {each.name for each in self.unread}
 
     def _heading(self, name: str) -> str:
         return self.raw.heading(self._columns.get(name, name))
@@ -134,7 +164,7 @@ class NeedCells:
     def _leave_out(self, name: str, words: str) -> None:
         heading, value = self._heading(name), self.raw.values.get(self._columns.get(name, name))
         text = _shown(value)
-        short = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+        short = _short(text)
         why = words if not short or short in words else f"“{short}” could not be read. {words}"
         self.data.pop(name, None)
         self.unread.append(UnreadCell(name, heading, text, f"{heading}: {why}"))
@@ -175,7 +205,10 @@ class NeedCells:
         if end is None or "months" in self.data or (start is None and self._is_notice):
             return
         if start is None:
-            raise RowProblem("There is no start beside it, so the length cannot be worked out.")
+            is_unread = "start_date" in self._unread_names()
+            why = "The start could not be read" if is_unread else "There is no start beside it"
+            self.remarks.append(f"{self.raw.heading('end')}: {why}, so the length cannot be worked out.")
+            return
         if end < start:
             raise RowProblem("It is before the start.")
         if months := round((end - start).days / 30.44):
@@ -189,7 +222,10 @@ def _readable(value: Any) -> Any:
 
 
 def _says_nothing(value: Any, name: str) -> bool:
-    return name in MAY_SAY_NOTHING and isinstance(value, str) and value.strip().casefold() in NOTHING
+    if name not in MAY_SAY_NOTHING or not isinstance(value, str):
+        return False
+    text = value.strip().casefold()
+    return text in NOTHING and text not in ANSWERS.get(name, ())
 
 
 def _shown(value: Any) -> str:
@@ -199,6 +235,10 @@ def _shown(value: Any) -> str:
     if isinstance(value, CellProblem):
         return value.text
     return clean_block(value if isinstance(value, str) else str(value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 def _adapt_notice(data: dict[str, Any]) -> None:

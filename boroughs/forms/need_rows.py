@@ -89,6 +89,8 @@ class NeedReader:
         contracts = contract_named(values.get("contract"), borough, or_else=kept)
         form = NeedForm(cells.data, categories=self.categories, contracts=contracts, limits=FILE)
         content = cells.content_of(form)
+        if self.keeps_unread:
+            cells.leave_out_companions()
         unread = cells.in_order()
         return NeedRow(
             line=raw.line,
@@ -96,7 +98,7 @@ class NeedReader:
             content=content,
             borough=borough,
             guest_name="" if borough else name[:200],
-            told=_told(values, content) - {each.name for each in unread},
+            told=_told(values, content) - cells.left_out(),
             remarks=(*(each.problem for each in unread), *cells.remarks),
             unread=unread,
         )

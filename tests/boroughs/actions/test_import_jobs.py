@@ -1,11 +1,14 @@
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from boroughs.actions import amendments, contracts, data_imports, import_jobs, needs, register, work
 from boroughs.actions.contract_content import ContractContent
-from boroughs.actions.need_content import NeedContent
+from boroughs.actions.import_jobs import CheckedRow
+from boroughs.actions.need_content import NeedContent, as_json
 from boroughs.exceptions import LotiError
 from boroughs.models import (
     Amendment,
@@ -260,6 +263,36 @@ def test_need_that_is_being_amended_is_refused(borough: Borough) -> None:
     amendments.begin(need=need, content=NeedContent(title="By hand"), by=COMMAND_LINE)
     data_import = checked(borough, need_row(2, "X", title="Other"), noun="NEEDS")
     assert "is being amended" in data_import.rows.get().remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("stored", "said", "why"),
+    [
+        (
+            {"budget_min": 50_000, "budget_max": 60_000},
+            {"budget_max": 40_000},
+            "the highest budget (£40,000) would be below the lowest (£50,000)",
+        ),
+        (
+            {"start_date": date(2027, 4, 1)},
+            {"earliest_start_date": date(2027, 6, 1)},
+            "the latest start would be before the earliest start",
+        ),
+    ],
+    ids=["budget", "start"],
+)
+@pytest.mark.parametrize("status", ["DRAFT", "OPEN"])
+def test_row_that_does_not_go_with_what_is_stored_is_refused_in_words(
+    borough: Borough, status: str, stored: dict[str, Any], said: dict[str, Any], why: str
+) -> None:
+    need = needs.log(borough=borough, content=NeedContent(title="P", **stored), by=COMMAND_LINE, external_id="X")
+    if status == "OPEN":
+        Need.objects.update(status="OPEN", opened_at=timezone.now())
+    content = as_json(NeedContent(title="P", **said))
+    row = CheckedRow(line=2, reference="X", title="P", content={name: content[name] for name in ("title", *said)})
+    data_import = checked(borough, row, noun="NEEDS")
+    assert data_import.rows.get().remarks == [f"With this row, {why} in {need.reference}."]
+    assert counts(data_import) == (0, 0, 0, 1)
 
 
 def test_need_that_changed_after_the_preview_is_not_written_over(borough: Borough) -> None:

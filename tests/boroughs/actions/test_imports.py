@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError
 
@@ -24,6 +26,24 @@ def test_analyst_may_import_and_nobody_else(
     for user in (approver, administrator):
         with pytest.raises(PermissionRefused):
             imports.take_in_needs(rows=[row(borough, "X-2")], by=user)
+
+
+def test_row_that_does_not_go_with_what_is_stored_is_refused(borough: Borough) -> None:
+    content = NeedContent(title="Parking", budget_min=50_000, budget_max=60_000, budget_basis="WHOLE_LIFE")
+    imports.take_in_needs(rows=[replace(row(borough), content=content)], by=COMMAND_LINE)
+    said = replace(row(borough), content=replace(content, budget_max=40_000), told=frozenset({"budget_max"}))
+    refused = imports.take_in_needs(rows=[said], by=COMMAND_LINE).refused
+    assert [words.partition(" in N-")[0] for _, words in refused] == [
+        "With this row, the highest budget (£40,000) would be below the lowest (£50,000)"
+    ]
+
+
+def test_basis_goes_with_the_last_of_the_budget(borough: Borough) -> None:
+    content = NeedContent(title="Parking", budget_max=60_000, budget_basis="WHOLE_LIFE")
+    imports.take_in_needs(rows=[replace(row(borough), content=content)], by=COMMAND_LINE)
+    said = replace(row(borough), told=frozenset({"budget_max"}))
+    assert imports.take_in_needs(rows=[said], by=COMMAND_LINE).changed == 1
+    assert Need.objects.values_list("budget_max", "budget_basis").get() == (None, "")
 
 
 def test_analyst_may_not_admit_guests(analyst: User) -> None:

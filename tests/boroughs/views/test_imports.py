@@ -357,6 +357,44 @@ def test_cell_that_cannot_be_read_takes_nothing_away(client: Client, camden: Bor
     assert (need.users_count, need.kind) == (1200, "LICENCES")
 
 
+BUDGETED = "ID,Title,Budget from,Budget up to,Budget basis\n7,Parking,{},{},{}\n"
+
+
+def brought_in(client: Client, text: str) -> DataImport:
+    data_import = checked(client, text, noun="NEEDS")
+    client.post(f"/imports/{data_import.pk}/apply/", {"unread": "keep"})
+    return work(data_import)
+
+
+@pytest.mark.parametrize(
+    ("stored", "row"),
+    [
+        (("", "20000", ""), ("30000", "tbc", "")),
+        (("", "400000", "whole life"), ("", "40000", "per permit")),
+    ],
+    ids=["other-end-of-the-budget", "basis-of-the-budget"],
+)
+def test_half_of_a_budget_is_not_put_beside_the_stored_other_half(
+    client: Client, camden: Borough, stored: tuple[str, ...], row: tuple[str, ...]
+) -> None:
+    def budget() -> tuple[int | None, int | None, str]:
+        return Need.objects.values_list("budget_min", "budget_max", "budget_basis").get()
+
+    brought_in(client, BUDGETED.format(*stored))
+    before = budget()
+    assert before[1] == int(stored[1])
+    assert brought_in(client, BUDGETED.format(*row).replace("Parking", "Parking permits")).status == "APPLIED"
+    assert budget() == before
+    assert Need.objects.get().title == "Parking permits"
+
+
+def test_no_personal_data_is_an_answer_that_stays(client: Client, camden: Borough) -> None:
+    text = "ID,Title,Personal data\n7,Parking,None\n"
+    brought_in(client, text)
+    assert Need.objects.get().personal_data == "NONE"
+    assert checked(client, text, noun="NEEDS").unchanged == 1
+
+
 def test_need_without_an_identifier_that_stands_twice_is_told_by_its_title(client: Client, camden: Borough) -> None:
     data_import = checked(client, "Title,Problem\nParking,Queues\nparking,Paper\n", noun="NEEDS")
     assert data_import.rows.get(verdict="REFUSED").remarks == [
@@ -369,8 +407,9 @@ def test_end_of_a_need_gives_its_length(client: Client, camden: Borough) -> None
     data_import = checked(client, text, noun="NEEDS")
     assert data_import.rows.get(title="Parking").said["months"] == 24
     assert data_import.rows.get(title="Waste").remarks == [
-        "End: “31/03/2029” could not be read. There is no start beside it, so the length cannot be worked out."
+        "End: There is no start beside it, so the length cannot be worked out."
     ]
+    assert data_import.rows.get(title="Waste").unread == []
 
 
 def test_columns_that_are_left_out_are_listed_before_anything_is_written(client: Client, camden: Borough) -> None:
