@@ -22,6 +22,8 @@ Status, Verdict = DataImport.Status, ImportRow.Verdict
 LEFT_OUT = "The row was left out, as was chosen."
 # Of a job that no worker has taken up yet.
 NOT_BEGUN: dict[str, Any] = {"progress_done": 0, "progress_total": 0}
+NOTHING_CHECKED: dict[str, Any] = {"new": 0, "changed": 0, "unchanged": 0, "refused": 0}
+OTHER_CHECK = "The file was checked again since you looked at it. Look at what would come of it now, then apply it."
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,10 @@ def receive(*, borough: Borough, noun: str, file_name: str, content: bytes, shap
 
 @transaction.atomic
 def reshape(*, data_import: DataImport, shape: Shape, by: Actor) -> None:
-    """Look at another sheet of the same file."""
+    """Look at another sheet of the same file. What was checked of the one before is forgotten."""
     permissions.require(by, permission_for(data_import.noun), data_import.borough)
-    sources, _ = DataImport.TRANSITIONS["check"]
-    if not DataImport.objects.filter(pk=data_import.pk, status__in=sources).update(**_columns(shape)):
-        raise IllegalMove("The file is past the choice of its sheet.")
-    data_import.refresh_from_db()
+    move(data_import, "reshape", **_columns(shape), **NOTHING_CHECKED)
+    data_import.rows.all().delete()
 
 
 @transaction.atomic
@@ -77,12 +77,17 @@ def check(*, data_import: DataImport, mapping: Mapping[str, str], remembered: Ma
 
 
 @transaction.atomic
-def apply(*, data_import: DataImport, by: Actor, keeps_unread: bool = False) -> None:
+def apply(*, data_import: DataImport, by: Actor, keeps_unread: bool = False, seen: int | None = None) -> None:
     """Have what was checked written into the borough's data. Raises NotAcceptable where nothing would be written.
 
-    Rows with cells that could not be read are written without those where the person says so, or else left out.
+    `seen` is the `check_number` that was looked at; of another check nothing is written. Rows with cells that could not
+    be read are written without those where the person says so, or else left out.
     """
     permissions.require(by, permission_for(data_import.noun), data_import.borough)
+    # Locked, so that no other check comes between.
+    data_import.refresh_from_db(from_queryset=DataImport.objects.select_for_update())
+    if data_import.status == Status.CHECKED and seen is not None and seen != data_import.check_number:
+        raise NotAcceptable([OTHER_CHECK])
     left_out = [] if keeps_unread else list(data_import.rows.to_decide())
     gone = Counter(row.verdict for row in left_out)
     new, changed = data_import.new - gone[Verdict.NEW], data_import.changed - gone[Verdict.CHANGED]

@@ -76,6 +76,7 @@ class RowSerializer(serializers.Serializer[Any]):
 
 class RowPageSerializer(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
+    check = serializers.IntegerField(allow_null=True, help_text="The check that these rows are of, to be sent to apply")
     results = RowSerializer(many=True)
 
 
@@ -90,6 +91,11 @@ class ApplySerializer(serializers.Serializer[Any]):
         choices=["keep", "leave_out"],
         default="leave_out",
         help_text="Whether rows with cells that could not be read are written without those cells, or left out",
+    )
+    check = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="The `check` of the rows that were looked at; nothing is written where there was another since",
     )
 
 

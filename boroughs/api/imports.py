@@ -188,11 +188,13 @@ class ImportRows(ImportView):
         """By their lines, once the file was checked. Follow `next` until it is null."""
         data_import = self.data_import(pk)
         asked = import_queries.rows(request.query_params)
+        # Before the rows, so that a check that comes between is not taken for seen.
+        number = data_import.check_number
         found = list(data_import.rows.filter(asked.where).order_by("line")[: asked.limit + 1])
         page = found[: asked.limit]
         after = import_queries.cursor_after_row(page[-1]) if len(found) > len(page) else ""
         address = following(request, after, name="api-import-rows", args=[pk]) if after else None
-        return Response({"next": address, "results": [row_body(row) for row in page]})
+        return Response({"next": address, "check": number, "results": [row_body(row) for row in page]})
 
 
 class ImportCheck(ImportView):
@@ -238,7 +240,8 @@ class ImportApply(ImportView):
     def post(self, request: Request, pk: int) -> Response:
         """In one transaction. Needs become drafts and amendments; a person of the borough approves them."""
         data_import = self.data_import(pk)
-        data_imports.apply(data_import=data_import, keeps_unread=import_json.keeps_unread(self.sent), by=self.reader)
+        asked = import_json.application(self.sent)
+        data_imports.apply(data_import=data_import, keeps_unread=asked.keeps_unread, seen=asked.seen, by=self.reader)
         return _accepted(data_import)
 
 

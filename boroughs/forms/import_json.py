@@ -10,7 +10,7 @@ from django.http import QueryDict
 from boroughs.exceptions import NotAcceptable
 from boroughs.forms import import_reading
 from boroughs.forms.imports import MappingForm, UnreadForm
-from boroughs.forms.json_fields import Problems
+from boroughs.forms.json_fields import NUMBER_OR_NOT, Problems
 from boroughs.forms.text import clean_line
 from boroughs.models import Borough, DataImport
 
@@ -47,19 +47,27 @@ def named(asked: NewImport, content: bytes) -> list[str]:
     return [asked.borough.slug, asked.noun, asked.file_name, hashlib.sha256(content).hexdigest()]
 
 
-def keeps_unread(sent: Mapping[str, Any]) -> bool:
-    """Whether rows are written without the cells that could not be read; left out if nothing is said.
+@dataclass(frozen=True)
+class Application:
+    """Whether rows are written without the cells that could not be read, and the check that the program looked at."""
 
-    Raises NotAcceptable.
-    """
+    keeps_unread: bool
+    seen: int | None
+
+
+def application(sent: Mapping[str, Any]) -> Application:
+    """Rows with cells that could not be read are left out if nothing is said of them. Raises NotAcceptable."""
     problems = Problems()
-    for name in set(sent) - {"unread"}:
+    for name in set(sent) - {"unread", "check"}:
         problems.add(name, f"There is no field called “{name[:60]}”")
     said = sent.get("unread", UnreadForm.LEAVE_OUT)
     if said not in (UnreadForm.KEEP, UnreadForm.LEAVE_OUT):
         problems.add("unread", f"unread must be one of: {UnreadForm.KEEP}, {UnreadForm.LEAVE_OUT}")
+    seen = sent.get("check")
+    if not NUMBER_OR_NOT.fits(seen):
+        problems.add("check", f"check {NUMBER_OR_NOT.words}")
     problems.raise_any()
-    return bool(said == UnreadForm.KEEP)
+    return Application(said == UnreadForm.KEEP, seen)
 
 
 def mapping(sent: Mapping[str, Any], *, of: DataImport) -> dict[str, str]:

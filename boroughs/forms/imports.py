@@ -84,6 +84,16 @@ class UnreadForm(forms.Form):
         return bool(self.cleaned_data["unread"] == self.KEEP)
 
 
+class CheckForm(forms.Form):
+    """Which check of the file a person has before them, so that no other is applied."""
+
+    check = forms.IntegerField(widget=forms.HiddenInput)
+
+    def seen(self) -> int:
+        """Its number; 0, which no check has, where the page did not say it."""
+        return int(self.cleaned_data["check"]) if self.is_valid() else 0
+
+
 class MappingForm(forms.Form):
     """One choice for each column of the file: the field that it fills, or none."""
 

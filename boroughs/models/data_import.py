@@ -29,6 +29,7 @@ class DataImport(models.Model):
 
     # A job that fails goes back to where it was asked for, with the reason in `error`.
     TRANSITIONS = {
+        "reshape": ((Status.RECEIVED, Status.CHECKED), Status.RECEIVED),
         "check": ((Status.RECEIVED, Status.CHECKED), Status.CHECKING),
         "finish_check": ((Status.CHECKING,), Status.CHECKED),
         "fail_check": ((Status.CHECKING,), Status.RECEIVED),
@@ -103,3 +104,9 @@ class DataImport(models.Model):
 
     def __str__(self) -> str:
         return f"import {self.pk}: {self.file_name}"
+
+    @property
+    def check_number(self) -> int | None:
+        """By which the last check is told from those before it, as each writes new rows; None where there are none."""
+        number: int | None = self.rows.aggregate(number=models.Max("pk"))["number"]
+        return number

@@ -16,7 +16,7 @@ from boroughs.exceptions import NotAcceptable
 from boroughs.forms import import_reading
 from boroughs.forms.column_guess import memory_of
 from boroughs.forms.import_words import consequence, differences, identifier
-from boroughs.forms.imports import MappingForm, UnreadForm, UploadForm
+from boroughs.forms.imports import CheckForm, MappingForm, UnreadForm, UploadForm
 from boroughs.forms.rows import UnreadableFile
 from boroughs.models import DataImport, ImportRow
 from boroughs.models.data_import import DataImportQuerySet
@@ -119,6 +119,8 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     data_import = _import_or_404(request, pk)
     if data_import.status == Status.RECEIVED and not data_import.error:
         return redirect("import-columns", pk)
+    # Before the rows are read, so that a check that comes between is not taken for seen.
+    check_form = CheckForm(initial={"check": data_import.check_number})
     numbers = _numbers(data_import)
     chosen = request.GET.get("rows", "")
     if chosen not in numbers:
@@ -142,6 +144,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": [(code, LABELS[code], number) for code, number in numbers.items()],
         "unread": numbers.get(UNREAD, 0),
         "unread_form": UnreadForm({} if "undecided" in request.GET else None),
+        "check_form": check_form,
         "left_out": _left_out(data_import),
         "obstacles": data_imports.obstacles(data_import) if data_import.status == Status.APPLIED else [],
     }
@@ -169,7 +172,8 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     is_decided = form.is_valid()
     if not is_decided and data_import.status == Status.CHECKED and data_import.rows.to_decide().exists():
         return redirect(f"{reverse('import-detail', args=[pk])}?undecided")
-    return _asked(request, pk, partial(data_imports.apply, keeps_unread=is_decided and form.keeps()))
+    seen = CheckForm(request.POST).seen()
+    return _asked(request, pk, partial(data_imports.apply, keeps_unread=is_decided and form.keeps(), seen=seen))
 
 
 @require_POST

@@ -5,7 +5,7 @@ import pytest
 from boroughs.actions import data_imports
 from boroughs.actions.data_imports import Shape
 from boroughs.exceptions import IllegalMove, NotAcceptable, PermissionRefused
-from boroughs.models import AuditEvent, Borough, ColumnMapping, DataImport, ImportFile, Role, User, Work
+from boroughs.models import AuditEvent, Borough, ColumnMapping, DataImport, ImportFile, ImportRow, Role, User, Work
 from tests.boroughs.actions.importing import SHAPE, received
 from tests.conftest import person
 
@@ -81,6 +81,10 @@ def test_another_sheet_is_looked_at_until_the_file_is_applied(borough: Borough, 
     other = Shape(format="XLSX", sheet="2027", columns=("Ref",), mapping={"Ref": "reference"})
     data_imports.reshape(data_import=data_import, shape=other, by=editor)
     assert (data_import.sheet, data_import.columns) == ("2027", ["Ref"])
+    DataImport.objects.update(status="CHECKED", new=1)
+    ImportRow.objects.create(data_import=data_import, line=2, verdict="NEW", content={})
+    data_imports.reshape(data_import=data_import, shape=other, by=editor)
+    assert (data_import.status, data_import.new, data_import.rows.count()) == ("RECEIVED", 0, 0)
     DataImport.objects.update(status="APPLIED", applied_at="2026-11-29T10:00:00Z")
     with pytest.raises(IllegalMove):
         data_imports.reshape(data_import=data_import, shape=SHAPE, by=editor)

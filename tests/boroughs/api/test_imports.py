@@ -95,6 +95,19 @@ def test_program_says_what_becomes_of_cells_that_cannot_be_read(
     assert Need.objects.count() == kept
 
 
+def test_program_applies_the_check_that_it_has_read(program: Program) -> None:
+    address = urlsplit(handed_in(program).headers["Location"]).path
+    program.post(f"{address}check/")
+    worked(program, address)
+    read = program.get(f"{address}rows/").json()["check"]
+    program.post(f"{address}check/")
+    worked(program, address)
+    assert "checked again" in error(program.post(f"{address}apply/", {"check": read}), 422)["message"]
+    assert error(program.post(f"{address}apply/", {"check": "7"}), 422)
+    now = program.get(f"{address}rows/").json()["check"]
+    assert program.post(f"{address}apply/", {"check": now}).json()["status"] == "APPLYING"
+
+
 def test_same_request_under_the_same_key_is_one_import(program: Program) -> None:
     first = handed_in(program, idempotency_key="monday")
     again = handed_in(program, idempotency_key="monday")

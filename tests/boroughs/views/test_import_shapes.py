@@ -95,7 +95,7 @@ def test_register_comes_in_without_a_correction_and_again_without_a_change(
 ) -> None:
     first = imported(client, name)
     assert (first.new, first.refused) == EXPECTED[name], list(first.rows.values_list("line", "remarks"))
-    client.post(f"/imports/{first.pk}/apply/")
+    client.post(f"/imports/{first.pk}/apply/", {"check": first.check_number})
     assert _worked(first).status == "APPLIED"
     contracts = Contract.objects.filter(borough=camden)
     assert contracts.count() == EXPECTED[name][0]

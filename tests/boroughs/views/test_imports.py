@@ -51,6 +51,11 @@ def columns(data_import: DataImport, **changes: str) -> dict[str, str]:
     return {f"column-{number}": chosen.get(heading, "") for number, heading in enumerate(data_import.columns)}
 
 
+def applied(client: Client, data_import: DataImport, **said: str) -> Any:
+    """Apply what was checked last, as the page that shows it does."""
+    return client.post(f"/imports/{data_import.pk}/apply/", {"check": data_import.check_number or "", **said})
+
+
 def page(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
@@ -81,7 +86,7 @@ def test_file_comes_in_by_looking_at_it_once(client: Client, camden: Borough) ->
     assert "there is no month 25" in shown
     assert not Contract.objects.exists()
 
-    client.post(f"/imports/{data_import.pk}/apply/")
+    applied(client, data_import)
     assert client.get(f"/imports/{data_import.pk}/status/").json()["label"] == "Writing the rows"
     assert work(data_import).status == "APPLIED"
     assert list(Contract.objects.order_by("reference").values_list("reference", "annual_value")) == [
@@ -97,11 +102,11 @@ def test_file_comes_in_by_looking_at_it_once(client: Client, camden: Borough) ->
 
 def test_same_file_again_changes_nothing(client: Client, camden: Borough) -> None:
     first = checked(client, REGISTER)
-    client.post(f"/imports/{first.pk}/apply/")
+    applied(client, first)
     work(first)
     again = checked(client, REGISTER)
     assert (again.new, again.changed, again.unchanged, again.refused) == (0, 0, 2, 1)
-    client.post(f"/imports/{again.pk}/apply/")
+    applied(client, again)
     assert newest().status == "CHECKED"
     assert "There is nothing new and nothing changed" in page(client, f"/imports/{again.pk}/")
 
@@ -167,7 +172,7 @@ def test_rows_without_a_reference_are_known_again(client: Client, camden: Boroug
     text = "Title,Supplier,Annual cost\nParking,Permit Ltd,10\nTelecare,Bell,20\n"
     data_import = checked(client, text)
     assert "No column holds a reference" in page(client, f"/imports/{data_import.pk}/")
-    client.post(f"/imports/{data_import.pk}/apply/")
+    applied(client, data_import)
     work(data_import)
     again = checked(client, text.replace("20", "25"))
     assert (again.new, again.changed, again.unchanged) == (0, 1, 1)
@@ -178,7 +183,7 @@ def test_rows_without_a_reference_are_known_again(client: Client, camden: Boroug
 def test_change_is_told_in_the_words_of_the_page(client: Client, camden: Borough) -> None:
     text = "ID,Title,Kind,Start\n7,Parking permits,SOFTWARE,2027-04-01\n"
     first = checked(client, text, noun="NEEDS")
-    client.post(f"/imports/{first.pk}/apply/")
+    applied(client, first)
     work(first)
     changed = text.replace("SOFTWARE", "LICENCES").replace("2027-04-01", "2027-05-01")
     shown = page(client, f"/imports/{checked(client, changed, noun='NEEDS').pk}/")
@@ -201,7 +206,7 @@ def test_needs_come_in_as_drafts(client: Client, camden: Borough) -> None:
         "ID,Title,Problem,Number of users,Requirements\n7,Parking permits,Queues,1200,Pay by card|Renew\n",
         noun="NEEDS",
     )
-    client.post(f"/imports/{data_import.pk}/apply/")
+    applied(client, data_import)
     work(data_import)
     need = Need.objects.get()
     assert (need.external_id, need.status, need.users_count) == ("7", "DRAFT", 1200)
@@ -218,7 +223,7 @@ def test_contracts_of_a_package_come_in_without_columns(client: Client, camden: 
     data_import = work(newest())
     assert (data_import.new, data_import.refused) == (1, 1)
     assert "The buyer is “Hackney Council”, not Camden." in page(client, f"/imports/{data_import.pk}/")
-    client.post(f"/imports/{data_import.pk}/apply/")
+    applied(client, data_import)
     work(data_import)
     assert Contract.objects.get().borough == camden
     upload(client, package(release(), theirs), name="releases.json")
@@ -230,7 +235,7 @@ def test_discarded_file_is_gone(client: Client, camden: Borough) -> None:
     data_import = checked(client, REGISTER)
     client.post(f"/imports/{data_import.pk}/discard/")
     assert "Put aside" in page(client, f"/imports/{data_import.pk}/")
-    assert client.post(f"/imports/{data_import.pk}/apply/").status_code == 409
+    assert applied(client, data_import).status_code == 409
 
 
 def test_another_sheet_of_a_workbook_is_looked_at(client: Client, camden: Borough) -> None:
@@ -256,6 +261,33 @@ def test_pages_ask_few_questions(client: Client, camden: Borough, address: str) 
     with CaptureQueriesContext(connection) as asked:
         client.get(address.format(pk=data_import.pk))
     assert len(asked) <= 12
+
+
+def test_sheet_that_a_person_looked_at_is_the_one_that_is_applied(client: Client, camden: Borough) -> None:
+    first, other = (SheetOf([["Contract Ref", "Title"], [ref, "Parking"]], name=ref) for ref in ("A-2025", "B-2026"))
+    upload(client, workbook(first, other), name="register.xlsx")
+    columns_page = f"/imports/{newest().pk}/columns/"
+    client.post(columns_page, columns(newest()))
+    seen = work(newest()).check_number
+    client.post(columns_page, {"sheet": "B-2026"})
+    assert (newest().status, newest().new, newest().rows.count()) == ("RECEIVED", 0, 0)
+    client.post(columns_page, columns(newest()))
+    work(newest())
+    answer = client.post(f"/imports/{newest().pk}/apply/", {"check": seen})
+    assert "The file was checked again since you looked at it." in page(client, answer["Location"])
+    assert newest().status == "CHECKED"
+    assert f'name="check" value="{newest().check_number}"' in page(client, f"/imports/{newest().pk}/")
+    applied(client, newest())
+    assert work(newest()).status == "APPLIED"
+
+
+@pytest.mark.parametrize("said", [{}, {"check": ""}, {"check": "x"}], ids=["none", "empty", "no-number"])
+def test_nothing_is_applied_that_nobody_says_they_have_seen(
+    client: Client, camden: Borough, said: dict[str, str]
+) -> None:
+    data_import = checked(client, REGISTER)
+    client.post(f"/imports/{data_import.pk}/apply/", said)
+    assert newest().status == "CHECKED"
 
 
 UNTIDY = (
@@ -306,10 +338,10 @@ def test_person_decides_on_cells_that_cannot_be_read(client: Client, camden: Bor
     assert "“about 30k” could not be read" in shown
     assert "The need is kept as a draft without them." in shown
     assert "R-" not in shown
-    answer = client.post(f"{address}apply/")
+    answer = applied(client, data_import)
     assert "Choose what should become of the rows" in page(client, answer["Location"])
     assert newest().status == "CHECKED"
-    client.post(f"{address}apply/", {"unread": "keep"})
+    applied(client, data_import, unread="keep")
     assert work(data_import).new == 3
     assert sorted(Need.objects.values_list("title", "users_count", "status")) == [
         ("Café ordering", None, "DRAFT"),
@@ -322,7 +354,7 @@ def test_rows_with_cells_that_cannot_be_read_are_left_out_where_a_person_says_so
     client: Client, camden: Borough
 ) -> None:
     data_import = checked_untidy(client)
-    client.post(f"/imports/{data_import.pk}/apply/", {"unread": "leave_out"})
+    applied(client, data_import, unread="leave_out")
     assert (work(data_import).new, data_import.refused) == (1, 3)
     assert Need.objects.get().title == "Café ordering"
     assert data_import.rows.get(title="Housing repairs").remarks[-1] == "The row was left out, as was chosen."
@@ -330,7 +362,7 @@ def test_rows_with_cells_that_cannot_be_read_are_left_out_where_a_person_says_so
 
 def test_need_tells_what_its_file_said_until_somebody_fills_it_in(client: Client, camden: Borough) -> None:
     data_import = checked_untidy(client)
-    client.post(f"/imports/{data_import.pk}/apply/", {"unread": "keep"})
+    applied(client, data_import, unread="keep")
     work(data_import)
     need = Need.objects.get(title="Housing repairs")
     address = f"/needs/{need.reference}/"
@@ -346,12 +378,12 @@ def test_need_tells_what_its_file_said_until_somebody_fills_it_in(client: Client
 def test_cell_that_cannot_be_read_takes_nothing_away(client: Client, camden: Borough) -> None:
     text = "ID,Title,Users,Kind\n7,Parking permits,1200,SOFTWARE\n"
     first = checked(client, text, noun="NEEDS")
-    client.post(f"/imports/{first.pk}/apply/")
+    applied(client, first)
     work(first)
     again = checked(client, text.replace("1200", "lots").replace("SOFTWARE", "LICENCES"), noun="NEEDS")
     shown = page(client, f"/imports/{again.pk}/")
     assert "The need keeps what it says there now." in shown
-    client.post(f"/imports/{again.pk}/apply/", {"unread": "keep"})
+    applied(client, again, unread="keep")
     work(again)
     need = Need.objects.get()
     assert (need.users_count, need.kind) == (1200, "LICENCES")
@@ -362,7 +394,7 @@ BUDGETED = "ID,Title,Budget from,Budget up to,Budget basis\n7,Parking,{},{},{}\n
 
 def brought_in(client: Client, text: str) -> DataImport:
     data_import = checked(client, text, noun="NEEDS")
-    client.post(f"/imports/{data_import.pk}/apply/", {"unread": "keep"})
+    applied(client, data_import, unread="keep")
     return work(data_import)
 
 
