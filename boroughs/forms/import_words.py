@@ -59,7 +59,7 @@ def consequence(row: ImportRow) -> str:
         return ""
     if row.verdict == ImportRow.Verdict.NEW:
         return f"The need is kept as a draft without {'it' if len(row.unread) == 1 else 'them'}."
-    return "The need keeps what it says there now." if row.verdict == ImportRow.Verdict.CHANGED else ""
+    return "" if row.verdict == ImportRow.Verdict.REFUSED else "The need keeps what it says there now."
 
 
 def waiting(need: Need, content: NeedContent) -> list[Waiting]:

@@ -73,7 +73,7 @@ class UnreadForm(forms.Form):
         choices=[(KEEP, "Take them in without those cells"), (LEAVE_OUT, "Leave these rows out")],
         widget=Radios(
             hints={
-                KEEP: "What stands in the cells is shown on each need until somebody has filled it in",
+                KEEP: "What stands in the cells is shown on each need that says nothing there",
                 LEAVE_OUT: "Mend them in the file and import it again; the other rows are then known already",
             }
         ),

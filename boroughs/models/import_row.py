@@ -14,9 +14,13 @@ UNREAD = "unread"
 
 
 class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    def with_unread(self) -> "ImportRowQuerySet":
+        """Rows that were taken, or say what is stored already, but for cells that could not be read."""
+        return self.filter(verdict__in=["NEW", "CHANGED", "UNCHANGED"], content__has_key=UNREAD)
+
     def to_decide(self) -> "ImportRowQuerySet":
         """Rows that would be written without cells that could not be read, as a person has to know."""
-        return self.filter(verdict__in=["NEW", "CHANGED"], content__has_key=UNREAD)
+        return self.with_unread().exclude(verdict="UNCHANGED")
 
     def unread_of(self, need: "Need") -> "ImportRowQuerySet":
         """Rows that came to this need without some of their cells, the newest first."""

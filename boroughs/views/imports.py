@@ -26,7 +26,7 @@ from boroughs.views.signed_in import person
 PAGE = 25
 ROWS = 50
 Status, Verdict = DataImport.Status, ImportRow.Verdict
-# Shown beside the verdicts: rows that would be written, but not all of them.
+# Shown beside the verdicts: rows that are taken, but not all of them.
 UNREAD = "UNREAD"
 LABELS = {UNREAD: "Cells not read", **dict(Verdict.choices)}
 # The rows shown first: those that need a look.
@@ -125,7 +125,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = request.GET.get("rows", "")
     if chosen not in numbers:
         chosen = next((code for code in TELLING if numbers.get(code)), Verdict.UNCHANGED)
-    found = data_import.rows.to_decide() if chosen == UNREAD else data_import.rows.filter(verdict=chosen)
+    found = data_import.rows.with_unread() if chosen == UNREAD else data_import.rows.filter(verdict=chosen)
     rows = Paginator(found.order_by("line"), ROWS)
     rows.count = numbers[chosen]
     page = rows.get_page(request.GET.get("page"))
@@ -143,6 +143,8 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "chosen_label": LABELS[chosen],
         "tabs": [(code, LABELS[code], number) for code, number in numbers.items()],
         "unread": numbers.get(UNREAD, 0),
+        # Of rows that change nothing, there is nothing to decide.
+        "to_decide": UNREAD in numbers and data_import.rows.to_decide().count(),
         "unread_form": UnreadForm({} if "undecided" in request.GET else None),
         "check_form": check_form,
         "left_out": _left_out(data_import),
@@ -249,5 +251,5 @@ def _left_out(data_import: DataImport) -> list[str]:
 def _numbers(data_import: DataImport) -> dict[str, int]:
     """How many rows there are of each kind. Only needs come in with cells that could not be read."""
     numbers: dict[str, int] = {verdict.value: getattr(data_import, verdict.lower()) for verdict in Verdict}
-    unread = data_import.rows.to_decide().count() if data_import.noun == DataImport.Noun.NEEDS else 0
+    unread = data_import.rows.with_unread().count() if data_import.noun == DataImport.Noun.NEEDS else 0
     return {UNREAD: unread, **numbers} if unread else numbers

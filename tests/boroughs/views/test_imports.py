@@ -427,6 +427,21 @@ def test_no_personal_data_is_an_answer_that_stays(client: Client, camden: Boroug
     assert checked(client, text, noun="NEEDS").unchanged == 1
 
 
+def test_cell_of_a_row_that_changes_nothing_is_listed_without_a_question(client: Client, camden: Borough) -> None:
+    text = "ID,Title,Users\n7,Parking permits,1200\n8,Waste,{}\n"
+    brought_in(client, text.format(40).replace("8,", "9,"))
+    address = f"/imports/{checked(client, text.format(50).replace('1200', 'lots'), noun='NEEDS').pk}/"
+    shown = page(client, address)
+    assert "Cells not read (1)" in shown
+    assert "“lots” could not be read" in shown
+    assert "The need keeps what it says there now." in shown
+    assert "Where a row changes nothing else, its need stays as it is." in shown
+    assert "What should become of the rows" not in shown
+    applied(client, newest())
+    assert work(newest()).new == 1
+    assert "Cells not read (1)" in page(client, address)
+
+
 def test_need_without_an_identifier_that_stands_twice_is_told_by_its_title(client: Client, camden: Borough) -> None:
     data_import = checked(client, "Title,Problem\nParking,Queues\nparking,Paper\n", noun="NEEDS")
     assert data_import.rows.get(verdict="REFUSED").remarks == [
