@@ -222,7 +222,7 @@ def read_money(cell: Cell, *, decimal_comma: bool = False, yearly: bool | None =
     if FOREIGN.search(text):
         raise refusal(shown, "not in pounds. Write the amount in pounds")
     bare = _bare_amount(text, shown, yearly)
-    amount = _number(_with_point(bare, shown) if decimal_comma and isinstance(cell, str) else bare, shown)
+    amount = _number(with_point(bare, shown) if decimal_comma and isinstance(cell, str) else bare, shown)
     return Read(int(amount.to_integral_value(ROUND_HALF_UP)))
 
 
@@ -240,8 +240,9 @@ def _bare_amount(text: str, shown: str, yearly: bool | None) -> str:
     return re.sub(r"^(?:£|gbp)\s*|\s*(?:£|gbp)$|/?-$", "", bare).strip()
 
 
-def _with_point(text: str, shown: str) -> str:
-    if re.search(r"\.\d{1,2}$|,\d*[.,]", text):
+def with_point(text: str, shown: str) -> str:
+    """The amount of a column that has decimal commas, with a decimal point. Raises ValidationError."""
+    if re.search(r"\.\d{1,2}(?!\d)|,\d*[.,]", text):
         raise refusal(shown, "written with a decimal point, where the other cells of the column have decimal commas")
     return text.replace(".", "").replace(",", ".")
 

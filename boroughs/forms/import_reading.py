@@ -144,6 +144,7 @@ def raw_rows(table: Table, mapping: Mapping[str, str], *, noun: str) -> Iterator
     # A column that is read says of every row what stands in it, be it nothing.
     silent = dict.fromkeys(mapping.values())
     headings = {name: column for column, name in mapping.items()}
+    commas = frozenset(mapping[column] for column in table.decimal_commas if column in mapping)
     for row in table.rows:
         if noun == Noun.CONTRACTS:
             said = contract_values(table, mapping, row)
@@ -155,7 +156,7 @@ def raw_rows(table: Table, mapping: Mapping[str, str], *, noun: str) -> Iterator
                 if column in mapping and cell is not None
             }
             problems = (row.problem,) if row.problem else ()
-            yield RawRow(row.line, silent | values, problems, headings=headings)
+            yield RawRow(row.line, silent | values, problems, headings=headings, decimal_commas=commas)
 
 
 def _contracts(

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 
 from boroughs.actions.imports import UnreadCell
 from boroughs.actions.need_content import BUDGETS, TOGETHER, NeedContent, RequirementLine, Volume
-from boroughs.forms.cells import NOTHING, read_date
+from boroughs.forms.cells import NOTHING, read_date, with_point
 from boroughs.forms.grid import CellProblem
 from boroughs.forms.need_fields import FILE
 from boroughs.forms.need_lines import MAX_VOLUMES, RequirementForm, VolumeForm
@@ -179,6 +179,8 @@ class NeedCells:
             return text_of(value, self.raw.heading(column))
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise RowProblem("It must be a number.")
+        if isinstance(value, str) and column in self.raw.decimal_commas:
+            return _with_point(value)
         # Amounts with pence come from systems, not from people: the nearest pound is meant.
         return round(value) if isinstance(value, float) else value
 
@@ -219,6 +221,13 @@ def _readable(value: Any) -> Any:
     if isinstance(value, CellProblem):
         raise RowProblem(value.text)
     return value
+
+
+def _with_point(value: str) -> str:
+    try:
+        return with_point(value, value)
+    except ValidationError as refusal:
+        raise RowProblem(refusal.messages[0]) from refusal
 
 
 def _says_nothing(value: Any, name: str) -> bool:

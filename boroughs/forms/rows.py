@@ -25,6 +25,8 @@ class RawRow:
     remarks: tuple[str, ...] = ()
     # By field, the heading as the file has it; none where the file itself speaks in fields, as JSON does.
     headings: Mapping[str, str] = field(default_factory=dict)
+    # Fields in whose columns a comma parts pounds from pence.
+    decimal_commas: frozenset[str] = frozenset()
 
     def heading(self, column: str) -> str:
         """What the person's own file calls it."""

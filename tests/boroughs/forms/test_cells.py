@@ -171,7 +171,7 @@ def test_decimal_commas_count_where_the_column_has_them(cell: Cell, pounds: int)
     assert cells.read_money(cell, decimal_comma=True).value == pounds
 
 
-@pytest.mark.parametrize("text", ["1,234.50", "12.5", "1,234,567"])
+@pytest.mark.parametrize("text", ["1,234.50", "12.5", "12.5k", "1,234,567"])
 def test_a_decimal_point_in_a_column_of_decimal_commas_is_refused(text: str) -> None:
     with pytest.raises(ValidationError, match="decimal point"):
         cells.read_money(text, decimal_comma=True)

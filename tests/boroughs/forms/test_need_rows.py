@@ -27,7 +27,8 @@ HEADINGS = {
 def row_of(*, keeps_unread: bool = True, decimal_commas: frozenset[str] = frozenset(), **values: Any) -> NeedRow:
     reference.load()
     reader = NeedReader(authority_names(), [], Borough.objects.get(slug="camden"), keeps_unread=keeps_unread)
-    row = reader.check(RawRow(2, {"title": "Parking"} | values, headings=HEADINGS))
+    raw = RawRow(2, {"title": "Parking"} | values, headings=HEADINGS, decimal_commas=decimal_commas)
+    row = reader.check(raw)
     assert isinstance(row, NeedRow), row.problems
     return row
 
@@ -102,6 +103,23 @@ def test_basis_without_a_budget_is_a_remark() -> None:
     row = row_of(keeps_unread=False, budget_basis="a year")
     assert (row.unread, row.content.budget_basis, "budget_basis" in row.told) == ((), "", False)
     assert row.remarks == ("Covers: There is no budget beside it, so it is left out.",)
+
+
+def test_point_is_the_mark_of_thousands_where_the_column_has_decimal_commas() -> None:
+    row = row_of(
+        budget_min="£12.000",
+        budget_max="12.500,00",
+        users_count="1.200",
+        decimal_commas=frozenset({"budget_min", "budget_max", "users_count"}),
+    )
+    assert (row.content.budget_min, row.content.budget_max, row.content.users_count) == (12_000, 12_500, 1_200)
+
+
+@pytest.mark.parametrize("cell", ["12.50", "12.5k", "1,234.50"])
+def test_amount_with_a_decimal_point_among_decimal_commas_is_left_for_a_person(cell: str) -> None:
+    row = row_of(budget_max=cell, decimal_commas=frozenset({"budget_max"}))
+    assert unread_of(row) == {"budget_max": cell}
+    assert "written with a decimal point" in row.remarks[0]
 
 
 @pytest.mark.parametrize(

@@ -442,6 +442,13 @@ def test_cell_of_a_row_that_changes_nothing_is_listed_without_a_question(client:
     assert "Cells not read (1)" in page(client, address)
 
 
+def test_decimal_commas_of_a_file_of_needs_are_read_as_it_is_announced(client: Client, camden: Borough) -> None:
+    data_import = checked(client, "Title;Budget\nParking;12.000\nWaste;1.234,00\n", noun="NEEDS")
+    assert any("decimal point" in note and "“Budget”" in note for note in data_import.notes)
+    assert data_import.rows.get(title="Parking").said["budget_max"] == 12_000
+    assert data_import.rows.get(title="Waste").said["budget_max"] == 1_234
+
+
 def test_need_without_an_identifier_that_stands_twice_is_told_by_its_title(client: Client, camden: Borough) -> None:
     data_import = checked(client, "Title,Problem\nParking,Queues\nparking,Paper\n", noun="NEEDS")
     assert data_import.rows.get(verdict="REFUSED").remarks == [
