@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 
 from boroughs.forms.cell_periods import read_notice, read_options
 from boroughs.forms.cells import FIRST_SERIAL, LAST_SERIAL, Read, read_date
-from boroughs.forms.column_hints import code_in, hint, is_barred
+from boroughs.forms.column_hints import code_in, hint, in_thousands, is_barred
 from boroughs.forms.column_targets import Target, heading_key, words_of
 from boroughs.forms.grid import Cell, CellProblem
 from boroughs.forms.headings import VOCABULARY, is_value
@@ -58,7 +58,7 @@ MUTE = frozenset({"date", "dates", "column", "period"})
 ALTERNATIVES = re.compile(r"/|\||\bor\b|\baka\b", re.IGNORECASE)
 YEARLY = frozenset({"annual", "year"})
 WHOLE = frozenset({"total", "whole", "lifetime", "life", "award", "awarded", "contract", "sum", "length", "term"})
-THOUSANDS = re.compile(r"£\s*k\b|£?\s*['’]?000s?\b|thousand", re.IGNORECASE)
+MONEY = frozenset({"annual_value", "total_value", "budget_min", "budget_max"})
 UNSURE_ENDS = frozenset({"renewal", "termination"})
 
 
@@ -329,8 +329,8 @@ def _with_doubt(found: Guess, rivals: list[str]) -> Guess:
         return found
     words = words_of(found.column)
     doubt = ""
-    if found.target in ("annual_value", "total_value"):
-        doubt = _doubt_of_money(found, words)
+    if found.target in MONEY:
+        doubt = in_thousands(found.column) or _doubt_of_money(found, words)
     elif found.target == "end_date" and words & UNSURE_ENDS:
         doubt = f"“{found.column}” is read as the day on which the contract ends."
     if not doubt and rivals:
@@ -339,8 +339,6 @@ def _with_doubt(found: Guess, rivals: list[str]) -> Guess:
 
 
 def _doubt_of_money(found: Guess, words: frozenset[str]) -> str:
-    if THOUSANDS.search(found.column):
-        return f"“{found.column}” may be in thousands of pounds. The numbers are read as pounds."
     if found.target == "total_value" and words & YEARLY:
         return f"“{found.column}” may hold amounts a year or for the whole term. It is read as the whole term."
     if found.target == "total_value" and not words & WHOLE:

@@ -11,6 +11,9 @@ CODE = re.compile(r"[A-Za-z]{1,8}(?:[-/][A-Za-z0-9]{1,12})*[-/]\d{1,10}", re.ASC
 # Of a column of codes, so many must look like one.
 MOST = 0.8
 FEW_CODES = 2
+THOUSANDS = re.compile(r"£\s*k\b|£?\s*['’]?000s?\b|thousand", re.IGNORECASE)
+# "System owner" and "Supplier contact" hold neither.
+TELLS_LITTLE = frozenset({"supplier", "system"})
 
 
 def code_in(cells: Sequence[Cell]) -> str:
@@ -26,6 +29,13 @@ def is_barred(column: str, target: Target) -> bool:
     return bool(words_of(column) & {SHORTER.get(word, word) for word in target.never})
 
 
+def in_thousands(column: str) -> str:
+    """A sentence where the heading of an amount says that it is in thousands; "" where it does not."""
+    if not THOUSANDS.search(column):
+        return ""
+    return f"“{column}” may be in thousands of pounds. The numbers are read as pounds."
+
+
 def hint(column: str, cells: Sequence[Cell], like: str, targets: Sequence[Target], columns: Mapping[str, str]) -> str:
     """A sentence for the person who chooses; "" where the column looks like nothing that is known.
 
@@ -38,12 +48,19 @@ def hint(column: str, cells: Sequence[Cell], like: str, targets: Sequence[Target
     if target is None:
         target = _by_a_word(column, targets)
     if target is None:
-        return f"“{column}” holds references such as “{code}”." if code else ""
+        return f"“{column}” holds references such as “{code}”." if code else _of_money(column, targets)
     is_seen = code and target.kind == "reference"
     looks = f"“{column}” holds references such as “{code}”. It looks" if is_seen else f"“{column}” looks"
     taken = columns.get(target.name)
     rest = f", which is read from “{taken}” already" if taken else ""
-    return f"{looks} like the column for “{target.label}”{rest}."
+    warning = f" {in_thousands(column)}" if target.kind == "money" else ""
+    return f"{looks} like the column for “{target.label}”{rest}.{warning}".rstrip()
+
+
+def _of_money(column: str, targets: Sequence[Target]) -> str:
+    """The warning for what may be any of several amounts."""
+    is_money = any(each.kind == "money" and _share_a_word(column, each) for each in targets)
+    return in_thousands(column) if is_money else ""
 
 
 def _of_references(column: str, targets: Sequence[Target]) -> Target | None:
@@ -53,9 +70,15 @@ def _of_references(column: str, targets: Sequence[Target]) -> Target | None:
 
 
 def _by_a_word(column: str, targets: Sequence[Target]) -> Target | None:
-    """The only field whose headings share a word with this one."""
-    words = words_of(column)
+    """The only field whose headings share a word with this one. No choice: one word of it may go before anything."""
     found = [
-        each for each in targets if not is_barred(column, each) and any(words & words_of(known) for known in each.words)
+        each
+        for each in targets
+        if each.kind != "choice" and not is_barred(column, each) and _share_a_word(column, each)
     ]
     return found[0] if len(found) == 1 else None
+
+
+def _share_a_word(column: str, target: Target) -> bool:
+    words = words_of(column) - TELLS_LITTLE
+    return any(words & words_of(known) for known in target.words)

@@ -2,6 +2,7 @@
 
 import re
 
+from boroughs.forms.release_packages import HEAD_BYTES, is_package
 from boroughs.forms.rows import UnreadableFile
 
 AS_WHAT = "Save the register as CSV or XLSX and upload that."
@@ -22,7 +23,7 @@ OTHERS = (
 HTML = re.compile(
     rb"^\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|meta|table|body|style)\b", re.IGNORECASE | re.DOTALL
 )
-# Rows of objects; what is OCDS was told from them before.
+# Rows of objects.
 JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\]])")
 # What part of a ZIP archive shows what it holds.
 INSIDE = (
@@ -51,6 +52,9 @@ def refuse_others(data: bytes) -> None:
         raise UnreadableFile(f"This is a web page, even if its name ends like a spreadsheet’s. {AS_WHAT}")
     if head.lstrip().startswith(b"<?xml"):
         raise UnreadableFile(f"This is an XML file. {AS_WHAT}")
+    if is_package(data[:HEAD_BYTES]):
+        # Where contracts were asked for, it was taken before.
+        raise UnreadableFile("This is an open contracting (OCDS) package; choose Contracts.")
     if JSON.match(head):
         raise UnreadableFile(
             "This is JSON, but not of open contracting (OCDS). Save it as CSV or XLSX and upload that."

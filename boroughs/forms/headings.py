@@ -17,7 +17,7 @@ from boroughs.forms.need_targets import NEED_TARGETS
 SEARCHED_LINES = 30
 LINES_BENEATH = 10
 MAX_HEADING_CHARACTERS = 250
-# A line of groups has short words, and more than one.
+# A line of groups has short words, and more than one; "Council, Camden" above the headings is a title.
 MAX_GROUP_CHARACTERS = 40
 # Of a heading beneath a group, these alone may be of anything.
 SAYS_TOO_LITTLE = frozenset({"name", "number", "date", "details", "type"})
@@ -96,7 +96,7 @@ def _names_groups(row: TableRow) -> bool:
     filled = _filled(row)
     return (
         len(filled) > 1
-        and count_known(filled) > 0
+        and count_known(filled) * 2 > len(filled)
         and all(isinstance(cell, str) and len(cell) <= MAX_GROUP_CHARACTERS and not _has_digit(cell) for cell in filled)
     )
 

@@ -48,7 +48,7 @@ class DataImport(models.Model):
     file_name = models.TextField()
     size = models.PositiveBigIntegerField("size in bytes")
     digest = models.TextField("SHA-256 of the file")
-    # "CSV", "XLSX", "JSON lines", "OCDS".
+    # "CSV", "TSV", "XLSX", "OCDS".
     format = models.TextField()
     sheet = models.TextField(blank=True)
     # Sentences: what was understood of the file, and what was passed over.

@@ -255,6 +255,16 @@ def test_what_does_not_look_like_references_is_none(cells: list[str]) -> None:
         ),
         (["Total", "Title"], CONTRACT_TARGETS, "“Total” looks like the column for “Value over the whole term”."),
         (["Vendor no", "Supplier"], CONTRACT_TARGETS, ""),
+        (
+            ["Cost (£k)", "Title"],
+            NEED_TARGETS,
+            "“Cost (£k)” looks like the column for “Budget up to”. "
+            "“Cost (£k)” may be in thousands of pounds. The numbers are read as pounds.",
+        ),
+        (["Personal assistant", "Title"], NEED_TARGETS, ""),
+        (["System owner", "Title"], NEED_TARGETS, ""),
+        (["Supplier rating", "Title"], NEED_TARGETS, ""),
+        (["System owner", "Title"], CONTRACT_TARGETS, ""),
         (["Colour", "Title"], CONTRACT_TARGETS, ""),
     ],
 )
@@ -264,6 +274,20 @@ def test_column_that_is_left_out_says_what_it_looks_like(
     found = {each.column: each for each in guess(columns, [], targets).columns}
     left_out = next(each for each in found.values() if not each.target)
     assert left_out.doubt == says
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [("Budget (£000s)", ""), ("Estimated value £k", "budget_max"), ("Minimum budget £k", "budget_min")],
+)
+def test_budget_in_thousands_is_asked_for(heading: str, name: str) -> None:
+    found = one(heading, targets=NEED_TARGETS)
+    assert found.target == name
+    assert found.doubt == f"“{heading}” may be in thousands of pounds. The numbers are read as pounds."
+
+
+def test_thousands_of_people_are_no_pounds() -> None:
+    assert one("Residents (000s)", targets=NEED_TARGETS).doubt == ""
 
 
 def test_references_of_a_needs_file_are_told_and_not_guessed() -> None:

@@ -372,7 +372,8 @@ def test_headings_that_go_on_in_the_next_line_are_no_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "above", ["Contract register 2026,,Printed 1 April 2026", "Contract register,,", "Our,own,words"]
+    "above",
+    ["Contract register 2026,,Printed 1 April 2026", "Contract register,,", "Our,own,words", "Council,Camden,"],
 )
 def test_titles_above_headings_are_no_groups(above: str) -> None:
     table = read_table(io.BytesIO(f"{above}\nRef,Title,Colour\nC-1,Parking,red\n".encode()), "register.csv")

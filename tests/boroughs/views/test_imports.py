@@ -148,6 +148,12 @@ def test_file_that_cannot_be_read_says_why(client: Client, camden: Borough, cont
     assert not DataImport.objects.exists()
 
 
+def test_package_of_contracts_is_no_file_of_needs(client: Client, camden: Borough) -> None:
+    answer = upload(client, package(release()), noun="NEEDS", name="releases.json")
+    assert "This is an open contracting (OCDS) package; choose Contracts." in answer.content.decode()
+    assert not DataImport.objects.exists()
+
+
 def test_file_of_another_borough_is_told_from_ones_own(client: Client, camden: Borough, other_borough: Borough) -> None:
     data_import = checked(client, "Council,Ref,Title\nCamden,C-1,Parking\nBrent,C-2,Waste\nAtlantis,C-3,Boats\n")
     assert (data_import.new, data_import.refused) == (1, 2)
