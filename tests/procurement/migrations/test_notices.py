@@ -148,6 +148,25 @@ def test_leads_that_the_audit_trail_names_are_chosen(migrate: Migrate, analyst: 
     assert verification.verify().faults == ()
 
 
+def test_column_of_chosen_leads_comes_before_what_the_trail_says(migrate: Migrate) -> None:
+    """Steps of their own: PostgreSQL would keep the table locked while the trail is read."""
+    scene.publish()
+    migrate(REPORTS)
+    states = [
+        migrate(step).get_model("procurement", "Notice").objects.get().lead_is_chosen
+        for step in ("0025_chosen_leads", "0026_leads_said")
+    ]
+    assert states == [False, True]
+
+
+def test_what_goes_on_the_board_between_the_steps_was_chosen(migrate: Migrate) -> None:
+    scene.publish()
+    between = migrate("0026_leads_said").get_model("procurement", "Notice")
+    between.objects.update(lead_is_chosen=False)
+    _forward()
+    assert Notice.objects.get().lead_is_chosen
+
+
 def test_process_of_the_version_before_drafts_what_nobody_has_chosen(migrate: Migrate) -> None:
     """While the new column is there already and not every process is of the new version."""
     demand = scene.confirmed_demand()
