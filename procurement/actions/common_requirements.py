@@ -18,7 +18,7 @@ from boroughs.permissions import Actor
 from procurement.actions import specification_turn
 from procurement.models import CommonRequirement, JointDemand
 from procurement.queries import open_standards
-from procurement.queries.notice_draft import LINE_LIMIT, LINE_WORDS, line_problems
+from procurement.queries.line_limits import LINE_LIMIT, LINE_WORDS, line_problems
 from procurement.queries.specification_rules import asked_boroughs, hindrances
 
 Status = CommonRequirement.Status

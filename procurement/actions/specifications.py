@@ -13,7 +13,7 @@ from procurement.actions import common_requirements, specification_turn
 from procurement.actions.common_requirements import MOST, RequirementContent
 from procurement.models import CommonRequirement, JointDemand, SpecificationVersion
 from procurement.queries import chain, specification_content, specification_draft
-from procurement.queries.notice_draft import LINE_LIMIT, LINE_WORDS
+from procurement.queries.line_limits import LINE_LIMIT, LINE_WORDS
 from procurement.queries.specification_draft import Proposal
 
 Status = CommonRequirement.Status

@@ -4,11 +4,11 @@ Suppliers of public notices miss the problem, the users, the budget, what was as
 list of musts. The coach looks for these as the coach of needs does (boroughs/forms/coaching.py): the words, the users
 and the requirement lines are judged by its own kinds, so that a need and its notice are never advised differently.
 
-A pure function of one `PublishedNotice` and a day. It reports nothing rather than something doubtful.
+A pure function of one `PublishedNotice`, a day and what was agreed. It reports nothing rather than something doubtful.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -95,21 +95,28 @@ KINDS = (
 )
 
 
-def advice(notice: PublishedNotice, *, today: date) -> tuple[Advice, ...]:
-    """Everything that it lacks on that day, by topic in the order of a notice."""
-    found = [*_of_texts(notice), *_own_figures(notice), *_lengths(notice), *_absent(notice), *_musts(notice)]
+def advice(notice: PublishedNotice, *, today: date, agreed: Collection[str] = ()) -> tuple[Advice, ...]:
+    """Everything that it lacks on that day, by topic in the order of a notice.
+
+    `agreed` are lines that more than one authority has said word for word: their figures are no one's.
+    """
+    found = [*_of_texts(notice), *_own_figures(notice, agreed), *_lengths(notice), *_absent(notice), *_musts(notice)]
     found += _dates(notice, today)
     order = list(Topic)
     return tuple(sorted(found, key=lambda each: order.index(each.topic)))
 
 
-def lacking(notice: PublishedNotice, *, today: date) -> frozenset[Topic]:
-    return frozenset(each.topic for each in advice(notice, today=today))
+def lacking(notice: PublishedNotice, *, today: date, agreed: Collection[str] = ()) -> frozenset[Topic]:
+    return frozenset(each.topic for each in advice(notice, today=today, agreed=agreed))
 
 
-def tally(notices: Iterable[PublishedNotice]) -> Tally:
-    """What published notices lacked on the day on which each went out."""
-    told = [lacking(each, today=timezone.localdate(each.published_at)) for each in notices if each.published_at]
+def tally(notices: Iterable[PublishedNotice], agreed: Mapping[str, Collection[str]]) -> Tally:
+    """What published notices lacked on the day on which each went out. `agreed` lines by the notice's reference."""
+    told = [
+        lacking(each, today=timezone.localdate(each.published_at), agreed=agreed.get(each.reference, ()))
+        for each in notices
+        if each.published_at
+    ]
     counts = Counter(topic for topics in told for topic in topics)
     return Tally(notices=len(told), lacking={topic: counts[topic] for topic in Topic})
 
@@ -152,7 +159,7 @@ def _as_need(notice: PublishedNotice) -> NeedContent:
     )
 
 
-def _own_figures(notice: PublishedNotice) -> Iterator[Advice]:
+def _own_figures(notice: PublishedNotice, agreed: Collection[str]) -> Iterator[Advice]:
     """Sentences and requirements that count what the notice does not tell as a figure of all: whose may that be?"""
     told = _told(notice)
     counted = [
@@ -160,7 +167,7 @@ def _own_figures(notice: PublishedNotice) -> Iterator[Advice]:
         for topic, text in ((Topic.SUMMARY, notice.summary), (Topic.PROBLEM, notice.problem))
         for sentence in own_words.sentences(text)
     ]
-    lines = (*notice.must, *notice.should, *notice.differences)
+    lines = [line for line in (*notice.must, *notice.should, *notice.differences) if line not in agreed]
     counted += [(Topic.REQUIREMENTS, line, own_words.sizes(line)) for line in lines]
     for topic, sentence, figures in counted:
         if any(own_words.value(each) not in told for each in figures):

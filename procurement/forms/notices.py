@@ -14,18 +14,8 @@ from boroughs.models import Borough
 from procurement.actions.notice_turn import REASON_WORDS
 from procurement.models import Notice
 from procurement.queries import notice_lead
-from procurement.queries.notice_draft import (
-    LINE_LIMIT,
-    LINE_WORDS,
-    LINES_LIMIT,
-    MONTHS_LIMIT,
-    TITLE_LIMIT,
-    WORDS,
-    NoticeContent,
-    kept_days,
-    line_problems,
-    passed,
-)
+from procurement.queries.line_limits import LINE_LIMIT, LINE_WORDS, LINES_LIMIT, line_problems
+from procurement.queries.notice_draft import MONTHS_LIMIT, TITLE_LIMIT, WORDS, NoticeContent, kept_days, passed
 
 CONTACT = ("contact_name", "contact_email")
 KIND_HINTS: dict[str, str] = {

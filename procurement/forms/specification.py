@@ -12,7 +12,7 @@ from procurement.actions.common_requirements import RequirementContent
 from procurement.actions.requirement_words import DIFFERENCE_WORDS
 from procurement.models import RequirementStance
 from procurement.queries import open_standards
-from procurement.queries.notice_draft import LINE_WORDS
+from procurement.queries.line_limits import LINE_WORDS
 
 Kind = RequirementStance.Kind
 

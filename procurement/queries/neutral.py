@@ -58,10 +58,19 @@ class Neutral:
 
     def line(self, value: str) -> bool:
         """A requirement: may name products to work with, but none in use in these boroughs."""
-        names_borough = self.boroughs is not None and self.boroughs.search(value)
-        dates_contract = self._MONTH.search(value) or (self._AGREEMENT.search(value) and self._END.search(value))
-        says_own = self._ONE_BOROUGH.search(value) or self.incumbents.found_in(value)
-        return not (names_borough or dates_contract or says_own)
+        return not self.why_not(value)
+
+    def why_not(self, value: str) -> str:
+        """What in a requirement points to one borough, as a sentence; "" where nothing does."""
+        if self.boroughs is not None and self.boroughs.search(value):
+            return "It names a borough."
+        if self._MONTH.search(value) or (self._AGREEMENT.search(value) and self._END.search(value)):
+            return "It tells when something ends or begins, which may be one authority’s contract."
+        if self._ONE_BOROUGH.search(value):
+            return "It has an amount that may be one authority’s, or names one for short."
+        if found := self.incumbents.found_in(value):
+            return f"It names what one of the authorities uses today: {', '.join(found)}."
+        return ""
 
     def sentence(self, value: str) -> bool:
         """A sentence of prose: names no product and no year, which one would read as those of today's contract."""

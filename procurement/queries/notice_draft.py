@@ -16,11 +16,12 @@ from typing import Any
 
 from django.conf import settings
 
-from boroughs.models import Borough, Need, Requirement
+from boroughs.models import Borough, Need
 from boroughs.word_count import count_words
 from procurement.models import Coalition, JointDemand, Notice, SpecificationVersion
 from procurement.planning import working_days
-from procurement.queries import own_words, specification_lines
+from procurement.queries import need_lines, own_words, specification_lines
+from procurement.queries.line_limits import line_problems
 from procurement.queries.neutral import Incumbents, Neutral
 from procurement.queries.public_content import left_out
 
@@ -36,9 +37,6 @@ WORDS = {
     "how_to_respond": 100,
 }
 TITLE_LIMIT = 100
-LINES_LIMIT = 20
-LINE_WORDS = 30
-LINE_LIMIT = 300
 QUESTIONS_DAYS = 14
 OPEN_DAYS = 28
 MONTHS_LIMIT = 240
@@ -163,19 +161,6 @@ def problems(content: NoticeContent, *, today: date, kept: Mapping[str, date]) -
     return found
 
 
-def line_problems(lines: Sequence[str], *, name: str) -> list[str]:
-    """What is wrong with a list of requirement lines; `name` is "must" or "should"."""
-    found = []
-    if len(lines) > LINES_LIMIT:
-        found.append(f"List at most {LINES_LIMIT} “{name}” requirements; there are {len(lines)}.")
-    found += [
-        f"Shorten line {place} of the “{name}” requirements to {LINE_WORDS} words and {LINE_LIMIT} characters."
-        for place, line in enumerate(lines, start=1)
-        if count_words(line) > LINE_WORDS or len(line) > LINE_LIMIT
-    ]
-    return found
-
-
 def warnings(notice: Notice, needs: Iterable[Need]) -> list[str]:
     """Words in the draft that may give away what one borough uses today: for a person to look at, not to refuse."""
     incumbents = Incumbents(needs)
@@ -201,7 +186,7 @@ def suggest(demand: JointDemand, *, today: date, specification: SpecificationVer
     one, many = _nouns(needs)
     questions_close = working_days.on_or_after(today + timedelta(days=QUESTIONS_DAYS))
     if specification is None:
-        musts, shoulds = _requirements(needs, neutral)
+        musts, shoulds = need_lines.taken(need_lines.read(needs, neutral))
         differences: tuple[str, ...] = ()
     else:
         musts, shoulds, differences = specification_lines.lines(
@@ -251,29 +236,6 @@ def _needs(demand: JointDemand) -> list[Need]:
         .order_by("-strength", "need_id")
     )
     return [member.need for member in members if member.need.status == Need.Status.OPEN]
-
-
-def _requirements(needs: Sequence[Need], neutral: Neutral) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Lines of all needs, without repetitions: what more boroughs ask for stands first. A must of one is a must."""
-    asked: dict[str, set[int]] = {}
-    first: dict[str, str] = {}
-    musts: set[str] = set()
-    for need in needs:
-        for row in sorted(need.requirements.all(), key=lambda row: row.position):
-            line = " ".join(row.text.split())
-            key = line.casefold().rstrip(".;, ")
-            if not key or line_problems([line], name="") or not neutral.line(line):
-                continue
-            first.setdefault(key, line)
-            asked.setdefault(key, set()).add(need.borough_id)
-            if row.priority == Requirement.Priority.MUST:
-                musts.add(key)
-    kept = (key for key in first if not own_words.is_own_line(first[key], asked_by=len(asked[key])))
-    ordered = sorted(kept, key=lambda key: -len(asked[key]))
-    return (
-        tuple(first[key] for key in ordered if key in musts)[:LINES_LIMIT],
-        tuple(first[key] for key in ordered if key not in musts)[:LINES_LIMIT],
-    )
 
 
 def _prose(texts: Iterable[str], neutral: Neutral, *, limit: int, paragraphs: int = 3) -> str:

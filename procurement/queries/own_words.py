@@ -118,13 +118,30 @@ def is_own(sentence: str) -> bool:
 
 
 def is_own_line(line: str, *, asked_by: int) -> bool:
-    """The same of a requirement that so many authorities ask for in the same words: then its figures are no one's."""
-    return is_of_one(line, asked_by=asked_by) or (asked_by < 2 and bool(next(sizes(line), "")))
+    """The same of a requirement that so many authorities ask for in the same words."""
+    return bool(why_own_line(line, asked_by=asked_by))
 
 
-def is_of_one(sentence: str, *, asked_by: int = 1) -> bool:
-    """Whether it says "we" or names a person; or "the council", which is each of those who ask for the same."""
-    return bool(_SPEAKS.search(sentence) or _ONE.search(sentence) or (asked_by < 2 and _ASKING.search(sentence)))
+def why_own_line(line: str, *, asked_by: int) -> str:
+    """Why it is one authority's own, as a sentence; "" where it is not.
+
+    Where two ask for it in the same words, its figures are no one's, and "the council" is each of them.
+    """
+    if _SPEAKS.search(line):
+        return "It says “we”, “our” or “I”."
+    if _ONE.search(line):
+        return "It points to a person or to one authority."
+    if asked_by > 1:
+        return ""
+    if found := _ASKING.search(line):
+        return f"Only one authority asks for it in these words, and it says “{found.group()}”."
+    figures = ", ".join(sizes(line))
+    return f"Only one authority asks for it, with a figure that may be its own: {figures}." if figures else ""
+
+
+def is_of_one(sentence: str) -> bool:
+    """Whether it says "we" or "the council", or names a person."""
+    return bool(_SPEAKS.search(sentence) or _ONE.search(sentence) or _ASKING.search(sentence))
 
 
 def quantities(sentence: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from procurement.matching.align import Difference, Line, Requirement
 from procurement.models import Alignment, JointDemand, Participation
 from procurement.models.alignment import key_of
 from procurement.queries import aligned, open_standards
-from procurement.queries.notice_draft import line_problems
+from procurement.queries.line_limits import line_problems
 
 Priority = NeedLine.Priority
 

@@ -23,12 +23,12 @@ from procurement.models import JointDemand, Notice
 from procurement.queries import (
     behind_notice,
     drafting,
+    left_out_lines,
     notice_draft,
     notice_lead,
     notice_problems,
     published,
     specification_content,
-    specification_lines,
 )
 from procurement.queries.behind_notice import Behind
 from procurement.queries.published_notice import PublishedNotice
@@ -112,7 +112,8 @@ def notice_edit(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("notice-preview", reference)
     elif notice.status not in Notice.EDITABLE:
         return redirect("notice-preview", reference)
-    context: dict[str, object] = {"draft": notice, "form": form}
+    left_out = left_out_lines.read(notice, behind_notice.read(notice.demand), user)
+    context: dict[str, object] = {"draft": notice, "form": form, "left_out": left_out}
     if not form.is_bound:
         # On what is stored: what was just typed is asked about once it is saved.
         context |= {"remarks": date_remarks(notice, today=today), "to_change": days_to_change(notice, today=today)}
@@ -143,7 +144,8 @@ def _preview(
     tells_new = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
     shown = _shown(notice, behind, is_withdrawal=is_withdrawal, tells_new=tells_new)
     today = timezone.localdate()
-    advice = notice_coach.advice(shown, today=today)
+    left_out = None if is_withdrawal else left_out_lines.read(notice, behind, user)
+    advice = notice_coach.advice(shown, today=today, agreed=left_out.agreed if left_out else ())
     return render(
         request,
         "procurement/notices/preview.html",
@@ -160,7 +162,7 @@ def _preview(
             "problems": [] if is_withdrawal else notice_problems.of_publication(notice, behind),
             "remarks": [] if is_withdrawal else date_remarks(notice, today=today),
             "warnings": [] if is_withdrawal else notice_draft.warnings(notice, behind.everyone),
-            "left_out": specification_lines.left_out(notice),
+            "left_out": left_out,
             "newest": specification_content.newest(notice.demand),
             "may_publish": permissions.has(user, Permission.PUBLISH_NOTICES) and not is_mine,
             "is_mine": is_mine,

@@ -1,5 +1,6 @@
 """What published notices lacked, by quarter: whether suppliers are told more than they were."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -13,7 +14,9 @@ from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.forms import notice_coach
 from procurement.forms.notice_coach import Tally, Topic
-from procurement.queries import published
+from procurement.models import NoticeVersion
+from procurement.queries import published, specification_lines
+from procurement.queries.published_notice import PublishedNotice
 
 QUARTERS = 4
 # Newest first: the coach reads every text, and more than these would keep the page waiting.
@@ -35,10 +38,11 @@ def notice_quality(request: HttpRequest) -> HttpResponse:
     since = datetime.combine(starts[-1], time.min, tzinfo=timezone.get_current_timezone())
     versions = published.releases(published_from=since).filter(number=1)[:NOTICES]
     notices = published.read(versions, at=now)
+    agreed = _agreed(notices)
     quarters = []
     for start in starts:
         own = [each for each in notices if each.published_at and _start(timezone.localdate(each.published_at)) == start]
-        quarters.append(Quarter(f"{start:%B} to {_last_month(start):%B %Y}", notice_coach.tally(own)))
+        quarters.append(Quarter(f"{start:%B} to {_last_month(start):%B %Y}", notice_coach.tally(own, agreed)))
     rows = [
         (topic.value, [(each.words, each.tally.lacking[topic], each.tally.notices) for each in quarters])
         for topic in Topic
@@ -48,6 +52,14 @@ def notice_quality(request: HttpRequest) -> HttpResponse:
         "procurement/notices/quality.html",
         {"quarters": quarters, "rows": rows, "count": len(notices), "is_cut": len(notices) == NOTICES, "most": NOTICES},
     )
+
+
+def _agreed(notices: Iterable[PublishedNotice]) -> dict[str, frozenset[str]]:
+    """Lines of the common specifications behind them, by the reference of the notice. One query."""
+    beside = {each.reference: each.differences for each in notices}
+    versions = NoticeVersion.objects.filter(number=1, notice__reference__in=beside, specification__isnull=False)
+    contents = versions.values_list("notice__reference", "specification__content")
+    return {reference: specification_lines.agreed(content, beside[reference]) for reference, content in contents}
 
 
 def _start(day: date) -> date:

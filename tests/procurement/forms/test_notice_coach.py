@@ -118,6 +118,14 @@ def test_figure_in_a_requirement_is_quoted(name: str) -> None:
     assert (found.code, found.topic, found.quote) == ("own_figure", Topic.REQUIREMENTS, line)
 
 
+def test_figure_in_a_line_that_more_than_one_has_said_is_left_alone() -> None:
+    line = "Tenants of 12,000 homes can book a repair."
+    notice = replace(GOOD, must=(*GOOD.must, line), published_at=datetime(2027, 1, 18, 9, tzinfo=UTC))
+    assert notice_coach.advice(notice, today=TODAY, agreed={line}) == ()
+    assert notice_coach.tally([notice], {notice.reference: {line}}).lacking[Topic.REQUIREMENTS] == 0
+    assert notice_coach.tally([notice], {}).lacking[Topic.REQUIREMENTS] == 1
+
+
 def test_terms_and_told_figures_in_a_requirement_are_left_alone() -> None:
     lines = ("A visit is offered within two days.", "All 1,203 people can sign in at once.")
     assert codes(should=(*GOOD.should, *lines)) == []
@@ -180,7 +188,7 @@ def test_tally_counts_each_notice_once_a_topic_as_of_its_day() -> None:
         # Not published: not counted.
         replace(GOOD, published_at=None, contact=None),
     ]
-    told = notice_coach.tally(notices)
+    told = notice_coach.tally(notices, {})
     assert told.notices == 3
     assert {topic: number for topic, number in told.lacking.items() if number} == {
         Topic.DATES: 2,

@@ -2,12 +2,14 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from jsonschema import Draft4Validator
 
 from boroughs.models import User
 from procurement.actions import common_requirements, notices
+from procurement.forms import notice_coach
 from procurement.models import Coalition, JointDemand, Notice
-from procurement.queries import notice_problems, specification_lines
+from procurement.queries import behind_notice, left_out_lines, notice_problems, published
 from tests.factories import notices as scene
 from tests.factories.specifications import agree, agreed, frozen, leader, requirement, say, takes_part
 from tests.procurement.ocds.test_release import errors, validator
@@ -63,7 +65,6 @@ def test_without_a_version_the_needs_speak(demand: JointDemand, analyst: User) -
     notice = notices.draft_from(demand=demand, by=analyst)
     assert notice.specification is None
     assert "Tenants can book a repair by phone." in notice.must_requirements
-    assert specification_lines.left_out(notice) == ()
 
 
 def test_what_changes_after_the_version_waits_for_the_next_one(demand: JointDemand, analyst: User) -> None:
@@ -84,11 +85,25 @@ def test_lines_that_point_to_one_borough_are_left_out_and_said(
     frozen(demand)
     notice = notices.draft_from(demand=demand, by=analyst)
     assert (notice.must_requirements, notice.should_requirements, notice.differences) == ([MUST], [SHOULD], [])
-    assert specification_lines.left_out(notice) == (1, 2)
+    told = left_out_lines.read(notice, behind_notice.read(demand), analyst)
+    assert [(each.label, each.text, each.why) for each in told.lines] == [
+        (
+            "R1, must",
+            "Works like Northgate Housing does.",
+            "It names what one of the authorities uses today: Northgate, Northgate Housing.",
+        ),
+        ("R2, must", "Has the forms of Brent.", "It names a borough."),
+        (
+            "Beside R4",
+            "Costs less than £80,000 a year.",
+            "It has an amount that may be one authority’s, or names one for short.",
+        ),
+    ]
     client.force_login(analyst)
     preview = client.get(f"/notices/{notice.reference}/preview/").content.decode()
     assert "version 1 of the common specification" in preview
-    assert "worded otherwise: R1, R2." in preview
+    assert "3 lines were not taken into this draft" in preview
+    assert "Has the forms of Brent." in preview
     assert "Take its requirements over" not in preview
     agreed(demand, "Calls can be put through to a mobile.")
     frozen(demand)
@@ -114,6 +129,15 @@ def test_difference_that_is_one_boroughs_own_is_left_out(demand: JointDemand, an
     notice = notices.draft_from(demand=demand, by=analyst)
     assert notice.must_requirements == ["Answers 97% of 300 calls at once.", MUST], "what all agreed is word for word"
     assert notice.differences == []
+    told = left_out_lines.read(notice, behind_notice.read(demand), analyst)
+    assert [(each.label, each.why) for each in told.lines] == [
+        ("Beside R2", "Only one authority asks for it, with a figure that may be its own: 40."),
+        ("Beside R3", "It says “we”, “our” or “I”."),
+    ]
+    shown = published.preview(notice, at=timezone.now())
+    assert "own_figure" in [each.code for each in notice_coach.advice(shown, today=timezone.localdate())]
+    agreed_codes = [each.code for each in notice_coach.advice(shown, today=timezone.localdate(), agreed=told.agreed)]
+    assert "own_figure" not in agreed_codes, "what all have agreed is no one's figure"
 
 
 def test_the_same_difference_of_two_boroughs_is_said_once(demand: JointDemand, analyst: User) -> None:
