@@ -1,15 +1,21 @@
 """What was typed outlives the session, on the page alone."""
 
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django import forms
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
-from django.urls import reverse
+from django.http import HttpRequest
+from django.http.request import UnreadablePostError
+from django.test import Client, RequestFactory
+from django.urls import resolve, reverse
 
 from boroughs.models import Borough, Membership, Need, Notification, User, Work
+from loti import unsent
 from procurement.models import JointDemand, Letter, Notice, ReviewAnswer
 from tests.factories import notices as scene
 from tests.factories.picture import joint_demand
@@ -151,7 +157,9 @@ def test_file_is_named_and_can_be_chosen_again(browser: Client, editor: User) ->
 
 
 @pytest.mark.parametrize(
-    "said", [{"origin": "https://evil.example"}, {"origin": "null"}, {}], ids=["other", "null", "no"]
+    "said",
+    [{"origin": "https://evil.example"}, {"origin": "null"}, {}, {"origin": "https://["}, {"referer": "https://["}],
+    ids=["other", "null", "no", "broken", "broken-referer"],
 )
 @pytest.mark.parametrize("is_in", [True, False])
 def test_what_another_site_has_sent_is_not_carried(
@@ -182,6 +190,81 @@ def test_password_is_never_on_the_page(browser: Client, path: str, typed: dict[s
 def test_button_without_words_still_leads_to_the_sign_in(browser: Client) -> None:
     answer = browser.post("/needs/new/", token(browser) | {"blank": " "}, headers=HERE)
     assert answer.headers["Location"].startswith("/accounts/login/?next=")
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/needs/N-00001/approve/", {"revision": "3"}),
+        ("/notices/NT-00001/publish/", {"seen": "0f3a9c", "reason": " "}),
+        ("/demands/JD-00001/specification/2/of/camden/", {"kind": "ACCEPTS", "wording": "4", "from_list": "1"}),
+        ("/demands/JD-00001/participation/of/camden/", {"stage": "COMMITTED", "depth": "CONTRACT", "revision": "0"}),
+        ("/demands/JD-00001/specification/wordings/5/answer/", {"answer": "yes", "revision": "2"}),
+        ("/needs/N-00001/edit/volumes/", {"form-TOTAL_FORMS": "2", "save": "1", "seen": "0f3a9c"}),
+    ],
+)
+def test_press_that_holds_nothing_written_is_not_carried_to_the_next_person(
+    browser: Client, approver: User, path: str, sent: dict[str, str]
+) -> None:
+    opened = token(browser)
+    ended = browser.post(path, opened | sent, headers=HERE)
+    assert (ended.status_code, ended.headers["Location"][:22]) == (302, "/accounts/login/?next=")
+    sign_in(browser, approver)
+    refused = browser.post(path, opened | sent, headers=HERE)
+    assert refused.status_code == 403
+    assert "Send again" not in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [{"title": "CRM"}, {"form-0-quantity": "120"}, {"answer": "Yes"}, {"users_count": "40"}],
+)
+def test_short_word_or_one_number_is_kept_and_the_page_says_where_it_goes(
+    browser: Client, written: dict[str, str]
+) -> None:
+    path = "/needs/N-00012/edit/"
+    ended = browser.post(path, token(browser) | written | {"seen": "0f3a9c", "save": "1"}, headers=HERE)
+    fields = form_on(ended).fields
+    assert {name: fields[name] for name in written} == {name: [value] for name, value in written.items()}
+    page = ended.content.decode()
+    assert "Need N-00012: edit" in page
+    assert path in page
+
+
+def test_what_a_form_holds_of_its_own_accord_is_known_to_be_unwritten() -> None:
+    """What the page before has asked for is asked again by the page of the split, in hidden fields."""
+    pages = "".join(path.read_text() for path in Path("templates").rglob("*.html") if path.name != "unsent.html")
+    named = re.findall(r'(?:type="hidden"|<button\b|\{% button)[^>}]*? name="(\w+)"', pages)
+    assert len(named) > 20
+    # An answer is a button on one page and a text on another: the text is told by its words.
+    assert set(named) - unsent.NOT_WRITTEN == {"title", "reason", "answer"}
+
+
+def test_what_a_person_can_write_in_a_form_has_none_of_these_names() -> None:
+    """But for the references that a list or a button fills in, and no field for words."""
+    written = {
+        name
+        for form in _kinds_of(forms.BaseForm)
+        if form.__module__.startswith(("boroughs.", "procurement."))
+        for name, field in form.base_fields.items()
+        if not field.widget.is_hidden and not isinstance(field, forms.ChoiceField | forms.BooleanField)
+    }
+    assert "answer" in written
+    assert written & unsent.NOT_WRITTEN == {"need", "other", "sure_of"}
+
+
+def _kinds_of(kind: Any) -> set[Any]:
+    return {kind}.union(*(_kinds_of(each) for each in kind.__subclasses__()))
+
+
+def test_form_that_stops_halfway_is_not_carried(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(request: HttpRequest) -> None:
+        raise UnreadablePostError("the connection was lost")
+
+    sent = rf.post("/needs/new/", LONG, headers=HERE)
+    sent.resolver_match = resolve("/needs/new/")
+    monkeypatch.setattr(type(sent), "_load_post_and_files", broken)
+    assert unsent.typed_in(sent) is None
 
 
 def test_server_keeps_nothing_of_it(browser: Client, borough: Borough) -> None:
