@@ -45,11 +45,12 @@ def request(*, task: Task, key: str, delay: int = 0) -> Work:
     """Make the work due, `delay` seconds from now, in the caller's transaction.
 
     Where it is due by then already, this only raises the number: one message was sent, the sweeper covers its loss. A
-    work that had failed for good is tried again, because what it reads has changed.
+    work that had failed for good is tried again, because what it reads has changed. The row is locked until the end: a
+    worker that would drop it meanwhile waits, and sees that it was asked for again.
     """
     now = timezone.now()
     when = now + timedelta(seconds=delay)
-    work, _ = Work.objects.get_or_create(task=task, key=key, defaults={"not_before": now})
+    work, _ = Work.objects.select_for_update().get_or_create(task=task, key=key, defaults={"not_before": now})
     idle, failed, later = Q(requested=F("done")), Q(failed_at__isnull=False), Q(not_before__gt=when)
     awake = Work.objects.filter(idle | failed | later, pk=work.pk).update(
         requested=F("requested") + 1, not_before=when, attempts=0, failed_at=None, last_error=""
@@ -117,7 +118,10 @@ def fail(*, claim: Claim, error: BaseException, pause: timedelta = timedelta()) 
     `pause` is the least there is, for who knows that an earlier attempt would find nothing to do.
     """
     now = timezone.now()
-    work = Work.objects.get(pk=claim.work_id)
+    work = Work.objects.filter(pk=claim.work_id).first()
+    if work is None:
+        logger.warning("%s failed, and another worker has done it and dropped it", claim.task)
+        return
     exhausted = work.attempts >= MAX_ATTEMPTS
     Work.objects.filter(pk=claim.work_id, lease_owner=claim.owner).update(
         lease_owner="",

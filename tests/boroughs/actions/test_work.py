@@ -257,3 +257,23 @@ def test_work_that_is_dropped_is_gone_but_for_what_was_asked_meanwhile() -> None
     Work.objects.update(lease_owner="another")
     with pytest.raises(LeaseLost):
         work.drop(claim=held)
+
+
+def test_work_that_another_worker_has_dropped_meanwhile_fails_without_a_word_to_anybody() -> None:
+    ask()
+    slow = claimed()
+    expire_lease()
+    work.drop(claim=claimed())
+    work.fail(claim=slow, error=ValueError("too late"))
+    assert not Work.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_request_beside_a_drop_is_never_lost() -> None:
+    for _ in range(10):
+        ask()
+        held = claimed()
+        outcomes = at_once(lambda held=held: work.drop(claim=held), ask)
+        assert not [each for each in outcomes if isinstance(each, Exception)]
+        assert Work.objects.pending().count() == 1
+        Work.objects.all().delete()
