@@ -54,6 +54,9 @@ class Task(StrEnum):
     ISSUE_REPORTS_DAILY = "procurement.issue_reports_daily"
 
 
+# Whose key is the address of a person: in no log, and nobody's to mend.
+PRIVATE = frozenset({Task.MAIL_RESET_LINK})
+
 QUEUES = ("default", "match", "pdf")
 
 ROUTES: dict[str, dict[str, str]] = {

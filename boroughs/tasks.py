@@ -22,6 +22,7 @@ def mail_notifications(*, key: str, **_: Any) -> None:
 @shared_task(name=Task.MAIL_WAITING)
 def mail_waiting(**_: Any) -> None:
     mailing.request_waiting()
+    password_links.request_failed()
 
 
 @shared_task(name=Task.AGE_NEEDS)

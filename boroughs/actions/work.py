@@ -130,7 +130,11 @@ def fail(*, claim: Claim, error: BaseException, pause: timedelta = timedelta()) 
         failed_at=now if exhausted else None,
         last_error="".join(traceback.format_exception(error))[-8000:],
     )
-    logger.exception("%s for %s failed at attempt %d", claim.task, claim.key, work.attempts, exc_info=error)
+    if claim.task in background.PRIVATE:
+        # The mail server's answer names the address as well.
+        logger.error("%s failed at attempt %d: %s", claim.task, work.attempts, type(error).__name__)
+    else:
+        logger.exception("%s for %s failed at attempt %d", claim.task, claim.key, work.attempts, exc_info=error)
 
 
 def release(*, claim: Claim) -> None:

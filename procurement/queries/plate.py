@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 
-from boroughs import permissions
+from boroughs import background, permissions
 from boroughs.models import Amendment, Borough, Contract, Need, User, Work
 from boroughs.permissions import Permission
 from boroughs.prepared import prepared
@@ -68,8 +68,13 @@ def plate(user: User, *, today: date) -> Plate:
         to_publish=_to_publish(user) if permissions.has(user, Permission.PUBLISH_NOTICES) else None,
         people=User.objects.filter(is_active=True).count() if manages else None,
         guests=Borough.objects.filter(kind=Borough.Kind.GUEST).count() if manages else None,
-        failed_work=Work.objects.failed().count() if permissions.has(user, Permission.RUN_MATCHER) else None,
+        failed_work=_failed_work() if permissions.has(user, Permission.RUN_MATCHER) else None,
     )
+
+
+def _failed_work() -> int:
+    """But for what the scheduler tries again by itself."""
+    return Work.objects.failed().exclude(task__in=background.PRIVATE).count()
 
 
 def _of_boroughs(user: User, own: list[int], today: date) -> Plate:

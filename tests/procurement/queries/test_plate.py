@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from boroughs.models import Borough, Need, Role, User
+from boroughs.background import Task
+from boroughs.models import Borough, Need, Role, User, Work
 from procurement.models import JointDemand, Overlap
 from procurement.queries.plate import ROWS, Plate, plate
 from tests.conftest import person
@@ -88,3 +89,10 @@ def test_what_is_new_is_on_the_plate_at_once(editor: User, borough: Borough) -> 
     assert of(editor).drafts.count == 1  # type: ignore[union-attr]
     Need.objects.filter(pk=need.pk).update(status=Need.Status.WITHDRAWN, closed_at=timezone.now())
     assert of(editor).drafts.count == 0  # type: ignore[union-attr]
+
+
+def test_failed_work_is_told_but_for_what_is_tried_again_by_itself(analyst: User) -> None:
+    for task in (Task.MATCH_NEEDS, Task.MAIL_RESET_LINK):
+        now = timezone.now()
+        Work.objects.create(task=task, key="any", requested=1, not_before=now, failed_at=now)
+    assert of(analyst).failed_work == 1
