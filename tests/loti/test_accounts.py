@@ -4,7 +4,9 @@ from smtplib import SMTPServerDisconnected
 from typing import Any
 
 import pytest
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.http import HttpResponse
@@ -227,6 +229,16 @@ def test_guessing_from_many_places_is_stopped_but_the_owners_device_gets_in(user
         guess(5, place=f"203.0.113.{number}")
     assert not sign_in(Client(REMOTE_ADDR="198.51.100.2"), user.email)
     assert sign_in(owner, user.email)
+
+
+def test_try_that_is_too_many_for_its_place_still_counts_for_the_account(user: User) -> None:
+    """As of tries in the same moment, which are all looked at before the first is counted."""
+    flood, elsewhere = (RequestFactory().post("/", REMOTE_ADDR=place) for place in ("203.0.113.7", "198.51.100.2"))
+    adapter = get_adapter()
+    for _ in range(100):
+        adapter.authentication_failed(flood, email=user.email)
+    with pytest.raises(ValidationError):
+        adapter.pre_authenticate(elsewhere, email=user.email)
 
 
 def test_owner_gets_in_by_the_link_of_the_mail_and_is_known_from_then_on(
