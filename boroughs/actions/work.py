@@ -156,9 +156,13 @@ def ring_due() -> int:
     """Ring the bell of all work that is due and in nobody's hands, what has waited longest first; the number of rings.
 
     "Due" has no upper age: what came due while the scheduler was down is rung as well. A queue in which more messages
-    wait than such work has its bells: where no worker takes from it, they would pile up until the broker is full.
+    wait than such work has its bells: where no worker takes from it, they would pile up until the broker is full. Work
+    of another version waits for a scheduler of that version, and holds up no other.
     """
-    due = Work.objects.due(at=timezone.now()).order_by("not_before", "pk").values_list("task", "key")
+    asked = Work.objects.due(at=timezone.now()).order_by("not_before", "pk").values_list("task", "key")
+    if unknown := {task for task, _ in asked if task not in background.ROUTES}:
+        logger.warning("Work of another version waits: %s", ", ".join(sorted(unknown)))
+    due = [(task, key) for task, key in asked if task not in unknown]
     waiting = (broker.queues() or {}) if due else {}
     queues = [background.ROUTES[task]["queue"] for task, _ in due]
     full = {queue for queue, count in Counter(queues).items() if waiting.get(queue, 0) > count}

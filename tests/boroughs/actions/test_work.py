@@ -192,6 +192,17 @@ def test_sweeper_does_not_heap_bells_up_where_no_worker_takes_them(
     assert work.ring_due() == 3
 
 
+def test_sweeper_leaves_work_of_another_version_and_rings_for_the_rest(
+    rung: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    ask()
+    Work.objects.create(task="boroughs.of_tomorrow", key="7", requested=1, not_before=timezone.now())
+    rung.clear()
+    assert work.ring_due() == 1
+    assert rung == ["procurement.match_needs london"]
+    assert "boroughs.of_tomorrow" in caplog.text
+
+
 def test_sweeper_rings_where_the_broker_does_not_say_what_waits(
     rung: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
