@@ -36,7 +36,7 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def post_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **options)
-        known_devices.remember(response, request, known_devices.account_of(user.email))
+        known_devices.remember(response, request, user.email)
         return response
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -60,8 +60,8 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Whose tries these are: the known device's, else the place's. The library would say the account's, which any
         stranger could then close.
         """
-        account = _account(credentials)
-        return f"{account} {known_devices.recall(request, account) or self.get_client_ip(request)}"
+        device = known_devices.recall(request, credentials.get("email") or "")
+        return f"{_account(credentials)} {device or self.get_client_ip(request)}"
 
 
 def _account(credentials: dict[str, Any]) -> str:
@@ -69,7 +69,7 @@ def _account(credentials: dict[str, Any]) -> str:
 
 
 def _is_known(request: HttpRequest, credentials: dict[str, Any]) -> bool:
-    return bool(known_devices.recall(request, _account(credentials)))
+    return bool(known_devices.recall(request, credentials.get("email") or ""))
 
 
 class AskForLinkForm(ForgottenPasswordForm):

@@ -19,22 +19,23 @@ SECONDS = 180 * 86400
 COOKIE = "__Host-known-device" if settings.PRODUCTION else "known-device"
 
 
-def account_of(email: str) -> str:
+def account_of(email: str, *, secret: str | None = None) -> str:
     """The account that an address stands for, as the sign-in finds it, however it was typed."""
     same = unicodedata.normalize("NFKC", email.strip()).casefold()
-    return salted_hmac(SALT, same, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac(SALT, same, secret=secret, algorithm="sha256").hexdigest()[:32]
 
 
-def recall(request: HttpRequest, account: str) -> str:
+def recall(request: HttpRequest, email: str) -> str:
     """The device's own name where it is known for the account, else nothing."""
-    return _remembered(request).get(account, "")
+    kept = _remembered(request)
+    return next((kept[account] for account in _accounts(email) if account in kept), "")
 
 
-def remember(response: HttpResponse, request: HttpRequest, account: str) -> None:
+def remember(response: HttpResponse, request: HttpRequest, email: str) -> None:
     """The account's owner has signed in here, or has come by a link that only their mailbox has."""
-    before = _remembered(request)
-    name = before.pop(account, "") or get_random_string(22)
-    kept = dict([*before.items(), (account, name)][-PEOPLE:])
+    name = recall(request, email) or get_random_string(22)
+    others = [(account, kept) for account, kept in _remembered(request).items() if account not in _accounts(email)]
+    kept = dict([*others, (account_of(email), name)][-PEOPLE:])
     response.set_cookie(
         COOKIE,
         signing.dumps(kept, salt=SALT),
@@ -43,6 +44,11 @@ def remember(response: HttpResponse, request: HttpRequest, account: str) -> None
         httponly=True,
         samesite="Lax",
     )
+
+
+def _accounts(email: str) -> list[str]:
+    """As the cookie may name the account: under the key of today, and under those that still hold."""
+    return [account_of(email, secret=secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
 def _remembered(request: HttpRequest) -> dict[str, str]:

@@ -291,11 +291,25 @@ def test_signing_in_on_a_shared_device_is_remembered_for_the_last_people_only(cl
         client.force_login(person)
         request, response = RequestFactory().get("/"), HttpResponse()
         request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
-        known_devices.remember(response, request, known_devices.account_of(person.email))
+        known_devices.remember(response, request, person.email)
         client.cookies.update(response.cookies)
     request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
-    known = [bool(known_devices.recall(request, known_devices.account_of(person.email))) for person in people]
+    known = [bool(known_devices.recall(request, person.email)) for person in people]
     assert known == [False, False, True, True, True, True, True]
+
+
+def test_device_stays_known_while_an_earlier_secret_key_holds(user: User, settings: Settings) -> None:
+    request, names = RequestFactory().get("/"), []
+    for key, before in (("first", []), ("second", ["first"]), ("third", ["second", "first"])):
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = key, before
+        response = HttpResponse()
+        names.append(known_devices.recall(request, user.email))
+        known_devices.remember(response, request, user.email)
+        request.COOKIES = {name: morsel.value for name, morsel in response.cookies.items()}
+    assert [bool(name) for name in names] == [False, True, True]
+    assert names[1] == names[2]
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "fourth", []
+    assert not known_devices.recall(request, user.email)
 
 
 @pytest.mark.parametrize(
