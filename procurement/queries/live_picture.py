@@ -23,6 +23,7 @@ from procurement.picture.changes import Changes
 from procurement.picture.coverage import Coverage
 from procurement.picture.facts import Facts, Frozen
 from procurement.picture.figures import Figures
+from procurement.picture.flow import without_lead
 from procurement.picture.numbers import Number, each_once
 from procurement.picture.telling import EXACT, TOLD, Telling
 from procurement.queries import picture_facts
@@ -59,11 +60,11 @@ class LivePicture:
         is counts and names, which the page of coverage tells everybody too."""
         exact = _frozen(self.at, self.facts)
         frozen = told_facts.told(exact, TOLD)
-        figures = document.reckoned(exact, TOLD)
+        figures = reckoning.figures(frozen)
         return LivePicture(
             at=self.at,
             facts=frozen.facts,
-            figures=replace(figures, coverage=_counted(self.figures.coverage)),
+            figures=replace(figures, coverage=_counted(self.figures.coverage), flow=without_lead(figures.flow)),
             changes=document.moved(self.earlier, exact, TOLD) if self.earlier else None,
             earlier=None,
             telling=TOLD,
