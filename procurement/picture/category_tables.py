@@ -67,8 +67,8 @@ def demands(share: Share) -> tuple[Table, ...]:
                 if exact
                 else budget_told(each.fact.told.budget_min, each.fact.told.budget_max) or "Not told",
                 labels.said(labels.STATUSES, each.fact.status),
-                each.lead or "Nobody yet",
-                each.fact.decision_date or "Not set",
+                (each.lead or "Nobody yet") if share.telling.is_exact_of(each.fact.lead) else NOT_TOLD,
+                (each.fact.decision_date or "Not set") if exact else NOT_TOLD,
             )
             for each in share.demands
         ),

@@ -39,6 +39,23 @@ class Case:
         """Whether its boroughs still have to decide."""
         return not self.fact.outcome
 
+    @property
+    def tells_lead(self) -> bool:
+        """Who leads is where a borough stands."""
+        return self.telling.is_exact_of(self.fact.lead)
+
+    @property
+    def tells_day(self) -> bool:
+        """The day of the decision is for the boroughs that are asked to decide."""
+        return any(self.telling.is_exact_of(need.borough) for need in self.needs)
+
+    @property
+    def decides_by(self) -> date | None:
+        """The day of the decision that is still to come, as it may be told. Who may not read what came of it reads the
+        day in any case, or its absence would tell."""
+        is_told = self.tells_day and (self.is_open or not self.telling.exact)
+        return self.fact.decision_date if is_told else None
+
     def count(self, key: str, said: str, needs: Sequence[Need]) -> Number:
         name = f"demand/{self.fact.reference}/{key}"
         return number(name, f"{said} {self.fact.reference}", Unit.NEEDS, len(needs), [each.reference for each in needs])

@@ -130,15 +130,18 @@ def stands(case: Case) -> tuple[Table, ...]:
 def terms(case: Case) -> tuple[Table, ...]:
     fact = case.fact
     takes = words.count(fact.quorum, "committed borough") if fact.quorum else "Not set"
+    decided = words.day(fact.decision_date) if fact.decision_date else "Not set"
+    outcome = labels.said(OUTCOMES, fact.outcome).capitalize() if fact.outcome else "None yet"
     found = (
-        ("Led by", case.figures.lead or "Nobody yet"),
-        ("It takes", takes),
-        ("How far they go together", labels.said(labels.DEPTHS, fact.depth) or "Not set"),
-        ("Decision by", words.day(fact.decision_date) if fact.decision_date else "Not set"),
-        ("Joint contract starts", words.day(fact.start_date) if fact.start_date else "Not agreed yet"),
-        ("Outcome", labels.said(OUTCOMES, fact.outcome).capitalize() if fact.outcome else "None yet"),
+        ("Led by", case.figures.lead or "Nobody yet", case.tells_lead),
+        ("It takes", takes, True),
+        ("How far they go together", labels.said(labels.DEPTHS, fact.depth) or "Not set", True),
+        ("Decision by", decided, case.tells_day),
+        ("Joint contract starts", words.day(fact.start_date) if fact.start_date else "Not agreed yet", True),
+        ("Outcome", outcome, case.telling.exact),
     )
-    return table("terms", "The terms", (Column("term", "Term", Kind.LABEL), Column("said", "As it stands")), found)
+    rows = ((term, said if is_told else NOT_TOLD) for term, said, is_told in found)
+    return table("terms", "The terms", (Column("term", "Term", Kind.LABEL), Column("said", "As it stands")), rows)
 
 
 def dates(case: Case) -> tuple[Table, ...]:
@@ -150,7 +153,7 @@ def _dates(case: Case) -> Iterator[tuple[date, str]]:
     fact = case.fact
     found: list[tuple[date | None, str]] = [
         (
-            fact.decision_date if case.is_open else None,
+            case.decides_by,
             "Boroughs commit or decline; at the end of the day the quorum is counted",
         ),
         (fact.start_date, "The joint contract starts"),

@@ -1,7 +1,7 @@
 """One category across London: who needs it, what is joined up, when present contracts end, and what is in use today.
 
 Who may not see exact figures reads counts and names, and of needs only those in joint demands: never what single
-authorities pay, use or are bound to.
+authorities pay, use or are bound to, nor who leads and who has decided by when.
 """
 
 from collections.abc import Iterator
@@ -117,7 +117,7 @@ def _widest(share: Share) -> Iterator[Sentence]:
 
 
 def _to_decide(share: Share) -> Iterator[Sentence]:
-    open_ones = [each for each in share.demands if not each.fact.outcome]
+    open_ones = [each for each in share.demands if share.telling.exact and not each.fact.outcome]
     found = (
         (
             "waiting",

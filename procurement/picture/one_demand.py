@@ -1,7 +1,7 @@
 """One joint demand, ready for a decision: what is asked, who is in it, how much, when, and what nobody knows yet.
 
 Who may not see exact figures reads who is in it and how surely, the terms, and the totals as they were told: never
-another borough's users, budget, dates or product, nor where it stands.
+another borough's users, budget, dates or product, nor where it stands, leads or not; nor what came of it all.
 """
 
 from collections.abc import Callable, Iterator
@@ -105,8 +105,8 @@ def _points(case: Case) -> Iterator[Point]:
             yield Point(users, f"users, {days_told(told.users)}")
         if budget := budget_told(told.budget_min, told.budget_max):
             yield Point(budget, f"whole-life budget, {days_told(told.budget_min, told.budget_max)}")
-    if fact.decision_date and case.is_open:
-        yield Point(words.day(fact.decision_date), "the day by which boroughs decide")
+    if case.decides_by:
+        yield Point(words.day(case.decides_by), "the day by which boroughs decide")
 
 
 def _asked(case: Case) -> Iterator[Sentence]:
@@ -119,6 +119,9 @@ def _asked(case: Case) -> Iterator[Sentence]:
         )
     elif fact.is_waiting:
         yield sentence("An analyst is asked to look again: needs have joined or moved since it was confirmed.")
+    if not case.telling.exact:
+        yield from _terms_told(case)
+        return
     if not case.is_open:
         yield sentence(f"The boroughs have decided: {labels.said(OUTCOMES, fact.outcome)}.")
         return
@@ -126,8 +129,17 @@ def _asked(case: Case) -> Iterator[Sentence]:
         asked = of(figures.authorities, "authority,authorities")
         yield sentence("One of the ", asked, " is asked to lead. None does yet.")
     yield _to_decide(case)
-    if case.telling.exact:
-        yield from _of_single_boroughs(case)
+    yield from _of_single_boroughs(case)
+
+
+def _terms_told(case: Case) -> Iterator[Sentence]:
+    """True whatever has come of it."""
+    fact = case.fact
+    if fact.quorum is None:
+        return
+    by = f", by {words.day(fact.decision_date)}" if fact.decision_date and case.tells_day else ""
+    depth, takes = labels.said(labels.DEPTHS, fact.depth), words.count(fact.quorum, "borough")
+    yield sentence(f"By the terms each borough commits to “{depth}” or further, or declines{by}. It takes {takes}.")
 
 
 def _to_decide(case: Case) -> Sentence:
@@ -140,8 +152,6 @@ def _to_decide(case: Case) -> Sentence:
         return sentence(f"The decision was due by {on}, and no outcome is recorded: the quorum has to be counted.")
     asked = f"Each borough is asked to commit to “{depth}” or further, or to decline, by {on}"
     takes = words.count(fact.quorum or 0)
-    if not case.telling.exact:
-        return sentence(f"{asked}. It takes {takes} boroughs.")
     have = verb(committed, "has", "have")
     return sentence(f"{asked}: ", of(committed), f" of the {takes} that it takes {have} committed.")
 
@@ -173,7 +183,7 @@ def _state(case: Case) -> Iterator[Sentence]:
             would = verb(figures.joining, "says that it would join", "say that they would join")
             parts = (of(figures.joining, "borough"), f" {would}; ", of(figures.committed))
             yield sentence(*parts, f" {verb(figures.committed, 'has', 'have')} committed.")
-    if figures.lead:
+    if figures.lead and case.tells_lead:
         yield sentence(f"{figures.lead} leads.")
     if figures.notice:
         closes = words.day(figures.notice.closes_date)

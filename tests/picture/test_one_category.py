@@ -8,7 +8,7 @@ import pytest
 from procurement.picture import one_category
 from procurement.picture.numbers import each_once
 from procurement.picture.one_report import OneReport, Table
-from procurement.picture.telling import EXACT, TOLD
+from procurement.picture.telling import EXACT, TOLD, Telling
 from tests.picture import made
 from tests.picture.scene import scene
 
@@ -49,6 +49,27 @@ def test_told_it_promises_nothing_that_is_left_out() -> None:
         said = (told.lede, *told.caveats, *(each.caption for each in tables(told).values()))
         assert not [each for each in said if words in each]
         assert [each for each in (exact.lede, *exact.caveats, tables(exact)["needs"].caption) if words in each]
+
+
+def test_who_leads_and_by_when_boroughs_decide_is_told_to_those_alone_who_may_read_where_they_stand() -> None:
+    exact, told, own = (
+        one_category.report(scene(), "telephony", telling) for telling in (EXACT, TOLD, Telling(own="camden"))
+    )
+
+    assert [column.key for column in tables(exact)["joint-demands"].columns][-2:] == ["lead", "decision"]
+    assert tables(told)["joint-demands"].columns[-1].key == "status"
+    assert tables(own)["joint-demands"].columns[-1].key == "lead"
+    assert "15 January 2027" in str(exact)
+    assert "15 January 2027" not in str(told)
+
+
+def test_told_it_does_not_say_that_nobody_leads_either() -> None:
+    now = scene()
+    demands = tuple(replace(each, lead="", status="CONFIRMED") for each in now.facts.demands)
+    free = replace(now, facts=replace(now.facts, demands=demands))
+
+    for telling, is_said in ((EXACT, True), (TOLD, False)):
+        assert ("led by nobody" in str(one_category.report(free, "telephony", telling))) is is_said
 
 
 def test_contract_ends_by_quarter() -> None:

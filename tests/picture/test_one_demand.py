@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from procurement.picture import one_demand
+from procurement.picture import facts, one_demand, one_document
 from procurement.picture.facts import Frozen
 from procurement.picture.one_report import NOT_TOLD, OneReport, Table
 from procurement.picture.telling import EXACT, TOLD, Telling
@@ -81,6 +81,40 @@ def test_told_it_names_who_is_in_it_and_tells_of_no_borough() -> None:
         "£1,200,000 to under £1,300,000",
         "£1,500,000 to under £1,600,000",
     ]
+
+
+@pytest.mark.parametrize("outcome", ["", "REACHED"])
+@pytest.mark.parametrize(
+    ("own", "reads"),
+    [("", set()), ("merton", set()), ("brent", {"day"}), ("camden", {"day", "lead"})],
+    ids=["told", "elsewhere", "in it", "leads"],
+)
+def test_who_leads_by_when_and_what_came_of_it_are_for_those_alone_who_are_asked(
+    own: str, reads: set[str], outcome: str
+) -> None:
+    now, telling = changed(outcome=outcome), Telling(own=own)
+    report = one_demand.report(now, "JD-0001", telling)
+    whole = str(one_document.document(facts.to_json(now), kind="DEMAND", subject="JD-0001", telling=telling))
+
+    terms = dict(tables(report)["terms"].rows)
+    assert (terms["Led by"] != NOT_TOLD) is ("lead" in reads)
+    assert ("Camden leads." in whole) is ("lead" in reads)
+    assert (terms["Decision by"] != NOT_TOLD) is ("day" in reads)
+    for day in ("15 January 2027", "2027-01-15"):
+        assert (day in whole) is ("day" in reads)
+    assert terms["Outcome"] is NOT_TOLD
+    assert "quorum was reached" not in whole
+    assert any("It takes 2 boroughs." in each for each in said(report, "What is asked"))
+
+
+@pytest.mark.parametrize(
+    "given", [{"lead": ""}, {"decision_date": None, "quorum": None}, {"lead": "", "outcome": "REACHED"}]
+)
+def test_told_it_does_not_say_that_nobody_leads_either(given: dict[str, object]) -> None:
+    whole = str(one_demand.report(changed(**given), "JD-0001", TOLD))
+
+    for words in ("asked to lead", "leads", "Nobody yet", "set terms", "have decided"):
+        assert words not in whole
 
 
 def test_own_rows_are_exact_and_others_are_left_out() -> None:
