@@ -127,8 +127,8 @@ def why_own_line(line: str, *, asked_by: int) -> str:
 
     Where two ask for it in the same words, its figures are no one's, and "the council" is each of them.
     """
-    if _SPEAKS.search(line):
-        return "It says “we”, “our” or “I”."
+    if found := _SPEAKS.search(line):
+        return f"It says “{found.group()}”."
     if _ONE.search(line):
         return "It points to a person or to one authority."
     if asked_by > 1:

@@ -11,7 +11,7 @@ from procurement.queries import behind_notice, left_out_lines
 from procurement.queries.line_limits import LINES_LIMIT
 from tests.factories import notices as scene
 from tests.factories.boroughs import MembershipFactory, RequirementFactory
-from tests.factories.specifications import takes_part
+from tests.factories.specifications import agree, frozen, requirement, say, takes_part
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def test_each_line_is_told_with_its_reason(demand: JointDemand, analyst: User) -
     notice = notices.draft_from(demand=demand, by=analyst)
     assert told(notice, analyst) == {
         OWN: WHY,
-        "Works with our telephones.": "It says “we”, “our” or “I”.",
+        "Works with our telephones.": "It says “our”.",
         "Write to a@b.example.": "It points to a person or to one authority.",
         "The council decides.": "Only one authority asks for it in these words, and it says “The council”.",
         "Costs £5 a visit.": "It has an amount that may be one authority’s, or names one for short.",
@@ -104,3 +104,24 @@ def test_lead_boroughs_people_read_only_lines_of_needs_that_they_may_read(
         assert "Training for 700 staff." in html
         assert WHY in html
         assert "which you may not read" not in html
+
+
+def test_differences_are_told_to_who_takes_part(demand: JointDemand, analyst: User) -> None:
+    Coalition.objects.create(demand=demand, updated_at=timezone.now())
+    for slug in ("brent", "hackney"):
+        takes_part(demand, slug)
+    row = requirement(demand, "Record every call.")
+    say(row, "brent", "DIFFERS", "Record our switchboard.")
+    agree(row)
+    frozen(demand)
+    notice = notices.draft_from(demand=demand, by=analyst)
+    notice.must_requirements = []
+    behind = behind_notice.read(demand)
+    of = {name: MembershipFactory(borough=Borough.objects.get(slug=name)).user for name in ("brent", "camden")}
+    found = {name: left_out_lines.read(notice, behind, user) for name, user in of.items()}
+    assert {each.text: each.why for each in found["brent"].lines} == {
+        "Record every call.": left_out_lines.CHANGED,
+        "Record our switchboard.": "It says “our”.",
+    }
+    assert [each.text for each in found["camden"].lines] == ["Record every call."]
+    assert (found["brent"].is_part, found["camden"].is_part) == (False, True)

@@ -132,7 +132,7 @@ def test_difference_that_is_one_boroughs_own_is_left_out(demand: JointDemand, an
     told = left_out_lines.read(notice, behind_notice.read(demand), analyst)
     assert [(each.label, each.why) for each in told.lines] == [
         ("Beside R2", "Only one authority asks for it, with a figure that may be its own: 40."),
-        ("Beside R3", "It says “we”, “our” or “I”."),
+        ("Beside R3", "It says “our”."),
     ]
     shown = published.preview(notice, at=timezone.now())
     assert "own_figure" in [each.code for each in notice_coach.advice(shown, today=timezone.localdate())]
