@@ -143,7 +143,8 @@ def raw_rows(table: Table, mapping: Mapping[str, str], *, noun: str) -> Iterator
     """The rows of a table by the fields that `mapping` gives its columns."""
     # A column that is read says of every row what stands in it, be it nothing.
     silent = dict.fromkeys(mapping.values())
-    headings = {name: column for column, name in mapping.items()}
+    # In the order of the file: a mapping that was kept has lost it, since PostgreSQL sorts the keys of JSON.
+    headings = {mapping[column]: column for column in table.columns if column in mapping}
     commas = frozenset(mapping[column] for column in table.decimal_commas if column in mapping)
     for row in table.rows:
         if noun == Noun.CONTRACTS:
