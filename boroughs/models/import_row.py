@@ -62,7 +62,11 @@ class ImportRow(models.Model):
                 condition=Q(verdict__in=["NEW", "CHANGED", "UNCHANGED", "REFUSED"]),
             ),
         ]
-        indexes = [models.Index(name="import_row_verdict", fields=["data_import", "verdict", "line"])]
+        indexes = [
+            models.Index(name="import_row_verdict", fields=["data_import", "verdict", "line"]),
+            # Rows are kept for good, and the page of a need looks for its own.
+            models.Index(name="import_row_target", fields=["target"], condition=Q(target__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"import {self.data_import_id}, line {self.line}"
