@@ -60,6 +60,8 @@ def answer(
         _name_or_hold(demand, kind, title, reason, by)
     else:
         _rule(demand, kind, need, reason, by)
+    # A need that leaves one of two boroughs retires it.
+    demand.refresh_from_db()
     suggested = demand.status == JointDemand.Status.SUGGESTED
     if kind in SETTLING and suggested and not rereading.unread(demand.members.all()).exists():
         demands.confirm(demand=demand, by=by)

@@ -59,6 +59,19 @@ def test_answers_apply_at_once(demand: JointDemand, analyst: User) -> None:
     assert (demand.status, demand.certainty) == ("SUGGESTED", "SURE")
 
 
+@pytest.mark.parametrize("status", [JointDemand.Status.SUGGESTED, JointDemand.Status.CONFIRMED])
+def test_one_of_two_that_does_not_belong_retires_the_joint_demand(analyst: User, status: str) -> None:
+    pair = JointDemandFactory(status=status)
+    needs = [DemandMemberFactory(demand=pair, strength=0.47, band=DemandMember.Band.POSSIBLE).need for _ in range(2)]
+    before = everything()
+    review.answer(demand=pair, kind=Kind.REMOVED, need=needs[0], by=analyst)
+    pair.refresh_from_db()
+    assert pair.status == JointDemand.Status.RETIRED
+    assert Decision.objects.standing().get().verdict == Decision.Verdict.APART
+    review.undo_last(by=analyst)
+    assert everything() == before
+
+
 def test_last_open_member_confirms_the_demand(demand: JointDemand, analyst: User) -> None:
     *others, last = (row.need for row in demand.members.order_by("need"))
     for need in others:
