@@ -10,19 +10,21 @@ _HEIGHT = 360
 _X0, _X1 = 48, WIDE - 260
 _Y0, _Y1 = _HEIGHT - 56, 24
 _LINE = 20
-# Told apart by dashes as well as by colour. A third and a fourth are the first and the second over again under another
-# condition, in their colours.
+# Told apart by dashes as well as by colour. Those after the second are the first and the second over again under other
+# conditions, in their colours.
 _LINES = (
     (palette.MAIN, ""),
     (palette.WARM, "8 4"),
     (palette.MAIN, "2 4"),
     (palette.WARM, "12 3 3 3"),
+    (palette.MAIN, "14 3"),
+    (palette.WARM, "3 7"),
 )
 _TICKS = 5
 
 
 def svg(counts: Sequence[float], values: Mapping[str, Sequence[float]], *, title: str, of: str) -> Svg:
-    """A line for each entry of `values`, four at most, over `counts`, which rise; `of` says what is counted. Each line
+    """A line for each entry of `values`, six at most, over `counts`, which rise; `of` says what is counted. Each line
     is named at its end, with its last value."""
     if len(values) > len(_LINES):
         raise ValueError(f"{len(values)} lines cannot be told apart; {len(_LINES)} can.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -13,15 +14,18 @@ from django.core.management.base import BaseCommand, CommandError
 
 from procurement.charts import curves
 from procurement.management import measuring
-from procurement.matching import Decision, Result, match, review
+from procurement.matching import Decision, Result, match, opinions, review
 from procurement.matching.evaluation.labelled import Labelled
-from procurement.matching.evaluation.simulation import BUDGET, Pass, Reviewer, course, simulate
+from procurement.matching.evaluation.simulation import BUDGET, Answering, Pass, Reviewer, Team, course, simulate
 
 _SEEDS = 10
+_TEAM = 3
 
 
 class Command(BaseCommand):
-    """One pass with a reviewer who is always right, and some with reviewers who slip. Reads only; no database."""
+    """One pass with a reviewer who is always right, and some with reviewers who slip: one person alone, and several who
+    read independently of each other. Reads only; no database.
+    """
 
     help = "Simulate one pass of human review over the proposed groups of a labelled file (JSON Lines)."
     requires_system_checks: list[str] = []
@@ -35,7 +39,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reviewers", type=int, default=_SEEDS, help="how many of those who slip, averaged; default: %(default)s"
         )
-        parser.add_argument("--budget", type=float, default=BUDGET, help="clicks a group; default: %(default)s")
+        parser.add_argument(
+            "--team", type=int, default=_TEAM, help="how many read together, 0 for no such pass; default: %(default)s"
+        )
+        parser.add_argument(
+            "--budget", type=float, default=BUDGET, help="clicks a group, of each person; default: %(default)s"
+        )
         parser.add_argument("--cut", type=float, help="average score at which groups join; default: the matcher's")
         parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw quality against clicks")
 
@@ -43,8 +52,11 @@ class Command(BaseCommand):
         """Read, simulate, print, draw."""
         if not 0 <= options["error_rate"] < 1:
             raise CommandError("The error rate must be from 0 to below 1.")
+        if options["team"] and options["team"] < opinions.FEWEST:
+            raise CommandError(f"A team is of at least {opinions.FEWEST} people.")
         labelled = measuring.labelled_file(options["path"])
-        flawless, *erring = self._passes(labelled, options)
+        passes = self._passes(labelled, options)
+        flawless = passes["flawless"][0]
         figures = {
             "n": len(labelled.items),
             "seed": options["seed"],
@@ -53,16 +65,16 @@ class Command(BaseCommand):
             "flawless": _figures(flawless),
             "curve": [{"clicks": step.clicks, "opened": step.opened} | _short(step) for step in flawless.steps],
         }
-        if erring:
-            figures["erring"] = {"error_rate": options["error_rate"], "reviewers": len(erring)} | _mean(
-                [_figures(one) for one in erring]
-            )
+        said = {"error_rate": options["error_rate"], "reviewers": options["reviewers"]}
+        for name, people in (("erring", 1), ("team", options["team"])):
+            if passes[name]:
+                figures[name] = said | {"people": people} | _mean([_figures(one) for one in passes[name]])
         if options["plot"]:
-            _draw(flawless, erring, options)
+            _draw(passes, options)
         self.stdout.write(json.dumps(figures, indent=2) if options["json"] else _table(figures))
 
-    def _passes(self, labelled: Labelled, options: dict[str, Any]) -> list[Pass]:
-        """Return a pass without a slip, and one for each seed of reviewers who slip."""
+    def _passes(self, labelled: Labelled, options: dict[str, Any]) -> dict[str, list[Pass]]:
+        """Return a pass without a slip, and one for each seed of people who slip: alone, and in a team."""
         config = measuring.config(
             "minilm", cut=options["cut"], suggestions=review.KEPT_SUGGESTIONS, floor=review.KEPT_FLOOR
         )
@@ -77,22 +89,21 @@ class Command(BaseCommand):
             warned.update(result.warnings)
             return result
 
-        reviewers = [Reviewer(labelled.gold)]
-        if options["error_rate"]:
-            reviewers += [
-                Reviewer(labelled.gold, options["error_rate"], options["seed"] + number)
-                for number in range(options["reviewers"])
-            ]
-        return [
-            simulate(
-                labelled,
-                run,
-                reviewer,
-                budget=options["budget"],
-                report=measuring.Ticker(self.stderr, f"Reviewer {number} of {len(reviewers)}, groups opened"),
-            )
-            for number, reviewer in enumerate(reviewers, start=1)
-        ]
+        gold, rate = labelled.gold, options["error_rate"]
+        seeds = range(options["seed"], options["seed"] + options["reviewers"] if rate else options["seed"])
+        people: dict[str, list[Answering]] = {
+            "flawless": [Reviewer(gold)],
+            "erring": [Reviewer(gold, rate, seed) for seed in seeds],
+            "team": [Team(gold, options["team"], rate, seed) for seed in seeds if options["team"]],
+        }
+        total = sum(map(len, people.values()))
+        numbers = count(1)
+
+        def passed(reviewer: Answering) -> Pass:
+            ticker = measuring.Ticker(self.stderr, f"Pass {next(numbers)} of {total}, groups opened")
+            return simulate(labelled, run, reviewer, budget=options["budget"], report=ticker)
+
+        return {name: [passed(reviewer) for reviewer in reviewers] for name, reviewers in people.items()}
 
 
 def _figures(done: Pass) -> dict[str, Any]:
@@ -101,6 +112,7 @@ def _figures(done: Pass) -> dict[str, Any]:
         "proposed_in_all": done.proposed_in_all,
         "opened": done.last.opened,
         "clicks": done.last.clicks,
+        "clicks_in_all": sum(done.clicks),
         "removals": done.removals,
         "accepts": done.accepts,
         "asked_again": done.asked_again,
@@ -125,14 +137,16 @@ def _mean(parts: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _draw(flawless: Pass, erring: Sequence[Pass], options: dict[str, Any]) -> None:
-    clicks = max(one.last.clicks for one in (flawless, *erring))
+def _draw(passes: dict[str, list[Pass]], options: dict[str, Any]) -> None:
+    clicks = max(one.last.clicks for group in passes.values() for one in group)
+    slips = f"{options['error_rate']:.0%} slips"
+    words = {"flawless": "", "erring": f", {slips}", "team": f", {slips}, {options['team']} people"}
     lines: dict[str, Sequence[float]] = {}
-    for words, passes in (("", [flawless]), (f", {options['error_rate']:.0%} slips", erring)):
-        if passes:
-            went = course(passes, clicks)
-            lines[f"F1{words}"] = went.f1
-            lines[f"Joint purchases{words}"] = went.joint_purchase_recall
+    for name, group in passes.items():
+        if group:
+            went = course(group, clicks)
+            lines[f"F1{words[name]}"] = went.f1
+            lines[f"Joint purchases{words[name]}"] = went.joint_purchase_recall
     picture = curves.svg(range(clicks + 1), lines, title="Quality against clicks in one pass of review", of="clicks")
     try:
         options["plot"].write_text(picture, encoding="utf-8")
@@ -149,6 +163,8 @@ def _table(figures: dict[str, Any]) -> str:
     ]
     if "erring" in figures:
         lines.append(_line(f"{figures['erring']['error_rate']:.0%} slips", figures["erring"]))
+    if "team" in figures:
+        lines.append(_line(f"{figures['team']['people']} people", figures["team"]))
     return "\n".join(lines)
 
 
@@ -162,4 +178,6 @@ def _line(name: str, part: dict[str, Any]) -> str:
     if "clicks" in part:
         words += f"  {part['clicks']:g} clicks, {part['opened']:g} groups opened"
         words += f", {part['clicks_per_group']:.2f} clicks a group"
+        if part.get("people", 1) > 1:
+            words += f" by whoever clicks most, {part['clicks_in_all']:g} in all"
     return words

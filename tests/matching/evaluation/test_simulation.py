@@ -9,7 +9,7 @@ from procurement.matching.calibration import Calibration
 from procurement.matching.evaluation.figures import Figures
 from procurement.matching.evaluation.labelled import Labelled
 from procurement.matching.evaluation.metrics import Quality
-from procurement.matching.evaluation.simulation import Course, Pass, Reviewer, Step, course, simulate
+from procurement.matching.evaluation.simulation import Course, Labels, Pass, Reviewer, Step, Team, course, simulate
 
 PARKING = "Parking permits and penalty charge notices"
 PAYROLL = "Payroll for council staff"
@@ -82,10 +82,50 @@ def test_a_reviewer_takes_a_group_for_what_most_members_are() -> None:
     def question(*ids: str, medoid: str) -> Question:
         return Question(medoid, tuple(Standing(id, 0.5) for id in ids), (), 0.0)
 
-    reviewer = Reviewer(GOLD)
-    assert reviewer.purpose(question("a", "c", "d", medoid="a")) == "payroll"
-    assert reviewer.purpose(question("a", "c", medoid="c")) == "payroll"
-    assert reviewer.purpose(question("a", "c", medoid="a")) == "parking"
+    labels = Labels(GOLD)
+    assert labels.purpose(question("a", "c", "d", medoid="a")) == "payroll"
+    assert labels.purpose(question("a", "c", medoid="c")) == "payroll"
+    assert labels.purpose(question("a", "c", medoid="a")) == "parking"
+
+
+def test_a_flawless_team_mends_what_a_flawless_reviewer_does() -> None:
+    alone = simulate(SET, Runs(), Reviewer(GOLD), budget=None, calibration=SCALE)
+    together = simulate(SET, Runs(), Team(GOLD, 3), budget=None, calibration=SCALE)
+    assert together.last.figures == alone.last.figures
+    assert (together.removals, together.accepts) == (alone.removals, alone.accepts)
+    # Two of three take out and take in all of it; what they agree upon is asked about again only against the odds.
+    assert sum(together.clicks) == 2 * (together.removals + together.accepts) + together.asked_again
+    assert together.last.clicks == max(together.clicks)
+
+
+def test_the_slips_of_one_are_mended_by_the_others() -> None:
+    class OneSlips(Team):
+        """Whoever answers first slips with the first answer, never again."""
+
+        slips = 1
+
+        def _once(self, person: int, truth: bool) -> bool:
+            self.slips, slip = 0, self.slips
+            return truth != bool(slip)
+
+    done = simulate(SET, Runs(), OneSlips(GOLD, 3), budget=None, calibration=SCALE)
+    assert done.last.figures == simulate(SET, Runs(), Reviewer(GOLD), budget=None, calibration=SCALE).last.figures
+    assert done.asked_again > 0
+
+
+def test_the_budget_is_that_of_each_person_in_a_team() -> None:
+    done = simulate(SET, Runs(), Team(GOLD, 3, 0.3, 5), budget=1.0, calibration=SCALE)
+    assert max(done.clicks) <= done.proposed_in_all
+    assert len(done.clicks) == 3
+    assert simulate(SET, Runs(), Team(GOLD, 3), budget=0, calibration=SCALE).clicks == (0, 0, 0)
+
+
+def test_people_of_a_team_slip_by_their_seed() -> None:
+    def passed(seed: int) -> tuple[int, ...]:
+        return simulate(SET, Runs(), Team(GOLD, 3, 0.4, seed), budget=None, calibration=SCALE).clicks
+
+    assert passed(1) == passed(1)
+    assert len({passed(seed) for seed in range(8)}) > 1
 
 
 def test_the_course_of_passes_holds_what_was_paid_for_and_where_one_ended() -> None:
@@ -94,7 +134,7 @@ def test_the_course_of_passes_holds_what_was_paid_for_and_where_one_ended() -> N
             Step(clicks, number, Figures(Quality(f1, f1, f1), Quality(1.0, 1.0, 1.0), f1 / 2, 1.0))
             for number, (clicks, f1) in enumerate(steps)
         )
-        return Pass(1, 1, 0, 0, 0, stood)
+        return Pass(1, 1, 0, 0, 0, (stood[-1].clicks,), stood)
 
     # An opened group that takes no click counts with the click before it.
     longer, shorter = passed((0, 0.2), (0, 0.4), (2, 0.6), (3, 0.8)), passed((0, 0.2), (1, 0.6))

@@ -32,5 +32,5 @@ def test_curves_without_figures_say_so_and_a_single_point_is_drawn() -> None:
 def test_a_line_shorter_than_the_counts_or_too_many_to_tell_apart_are_refused() -> None:
     with pytest.raises(ValueError, match="shorter"):
         curves.svg([0, 1], {"F1": [0.5]}, title="Quality", of="clicks")
-    with pytest.raises(ValueError, match="5 lines cannot be told apart"):
-        curves.svg([0], {name: [0.5] for name in "abcde"}, title="Quality", of="clicks")
+    with pytest.raises(ValueError, match="7 lines cannot be told apart"):
+        curves.svg([0], {name: [0.5] for name in "abcdefg"}, title="Quality", of="clicks")

@@ -51,8 +51,11 @@ def simulated(path: Path, *options: str) -> str:
 def test_simulate_review_as_json_needs_no_database(labelled: Path) -> None:
     figures = json.loads(simulated(labelled, "--json", "--reviewers", "2"))
 
-    assert set(figures) == {"n", "seed", "budget", "before", "flawless", "curve", "erring"}
+    assert set(figures) == {"n", "seed", "budget", "before", "flawless", "curve", "erring", "team"}
     assert (figures["erring"]["error_rate"], figures["erring"]["reviewers"]) == (0.1, 2)
+    assert (figures["team"]["people"], figures["team"]["reviewers"]) == (3, 2)
+    assert figures["team"]["clicks_per_group"] <= 2
+    assert figures["team"]["clicks"] <= figures["team"]["clicks_in_all"] <= 3 * figures["team"]["clicks"]
     assert figures["before"]["purity"] < figures["flawless"]["purity"] == 1.0
     assert figures["flawless"]["pairwise"]["f1"] > figures["before"]["pairwise"]["f1"]
     assert figures["flawless"]["clicks_per_group"] <= figures["budget"] == 2
@@ -77,13 +80,23 @@ def test_simulate_review_as_table_and_as_drawing(labelled: Path, tmp_path: Path)
 def test_those_who_slip_are_drawn_beside_the_flawless(labelled: Path, tmp_path: Path) -> None:
     simulated(labelled, "--reviewers", "2", "--plot", str(tmp_path / "curve.svg"))
     drawn = (tmp_path / "curve.svg").read_text(encoding="utf-8")
-    assert drawn.count("<polyline") == 4
-    assert drawn.count(", 10% slips") >= 2
+    assert drawn.count("<polyline") == 6
+    assert drawn.count(", 10% slips") >= 4
+    assert drawn.count(", 10% slips, 3 people") >= 2
+
+
+def test_a_team_is_left_out_or_of_another_size(labelled: Path) -> None:
+    assert "team" not in json.loads(simulated(labelled, "--json", "--reviewers", "1", "--team", "0"))
+    said = simulated(labelled, "--reviewers", "1", "--team", "2")
+    assert said.splitlines()[-1].startswith("2 people")
+    assert "by whoever clicks most" in said.splitlines()[-1]
 
 
 def test_simulate_review_refuses_what_it_cannot_do(labelled: Path, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="error rate"):
         simulated(labelled, "--error-rate", "1")
+    with pytest.raises(CommandError, match="at least 2 people"):
+        simulated(labelled, "--team", "1")
     with pytest.raises(CommandError, match="cannot be written"):
         simulated(labelled, "--error-rate", "0", "--plot", str(tmp_path / "nowhere" / "curve.svg"))
 

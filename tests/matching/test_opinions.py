@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procurement.matching.opinions import FEWEST, may_answer, most_answers, probability_after, verdict
+
+YES, NO = True, False
+PROBABILITIES = st.floats(0.0, 1.0)
+ANSWERS = st.lists(st.booleans(), max_size=8)
+
+
+def test_answers_move_the_probability_by_bayes_rule() -> None:
+    # Nine in ten answers are right: each yes makes the odds nine times as high.
+    assert probability_after(0.5, [YES]) == pytest.approx(0.9)
+    assert probability_after(0.1, [YES, YES]) == pytest.approx(0.9)
+    assert probability_after(0.5, [NO, NO]) == pytest.approx(1 / 82)
+    assert probability_after(0.3, [YES, NO]) == pytest.approx(0.3)
+    assert probability_after(0.5, [YES], slips=0.25) == pytest.approx(0.75)
+
+
+def test_two_who_agree_with_the_matcher_settle_it_and_one_never_does() -> None:
+    assert verdict(0.9, [YES], people=3) is None
+    assert verdict(0.9, [YES, YES], people=3) is True
+    assert verdict(0.1, [NO, NO], people=3) is False
+
+
+def test_two_who_differ_and_two_who_both_speak_against_the_odds_leave_it_open() -> None:
+    assert verdict(0.6, [YES, NO], people=3) is None
+    assert verdict(1.0, [YES, NO], people=3) is None
+    assert verdict(0.0, [NO, YES], people=3) is None
+    assert verdict(0.1, [YES, YES], people=3) is None
+    assert verdict(0.1, [YES, YES, YES], people=3) is True
+    assert verdict(0.9, [NO, NO], people=3) is None
+
+
+@pytest.mark.parametrize(("people", "most"), [(2, 4), (3, 6), (12, 6)])
+def test_after_enough_answers_the_likelier_holds(people: int, most: int) -> None:
+    assert most_answers(people) == most
+    halves = [YES, NO] * (most // 2)
+    assert verdict(0.6, halves[:-1], people=people) is None
+    assert verdict(0.6, halves, people=people) is True
+    assert verdict(0.4, halves, people=people) is False
+
+
+@given(PROBABILITIES, ANSWERS, st.integers(2, 9))
+def test_what_holds_is_never_against_most_of_those_who_answered(
+    probability: float, answers: Sequence[bool], people: int
+) -> None:
+    answers = answers[: most_answers(people)]
+    found = verdict(probability, answers, people=people)
+    yes = sum(answers)
+    if found is not None and 2 * yes != len(answers):
+        assert found is (2 * yes > len(answers))
+
+
+@given(PROBABILITIES, ANSWERS)
+def test_the_order_of_answers_does_not_matter(probability: float, answers: list[bool]) -> None:
+    assert probability_after(probability, answers) == probability_after(probability, sorted(answers))
+
+
+@given(PROBABILITIES, st.integers(2, 9), st.data())
+def test_asking_comes_to_an_end_and_asks_everybody_before_anybody_twice(
+    probability: float, people: int, data: st.DataObject
+) -> None:
+    everybody = range(people)
+    said: list[tuple[int, bool]] = []
+    while asked := [person for person in everybody if may_answer(person, said, everybody, probability)]:
+        person = data.draw(st.sampled_from(asked))
+        times = [who for who, _ in said].count(person)
+        assert times == 0 or set(everybody) <= {who for who, _ in said}
+        assert not said or said[-1][0] != person
+        said.append((person, data.draw(st.booleans())))
+    assert FEWEST <= len(said) <= most_answers(people)
+    assert len({who for who, _ in said[:FEWEST]}) == FEWEST
+    assert verdict(probability, [yes for _, yes in said], people=people) is not None
+
+
+def test_nobody_is_asked_who_does_not_belong_to_the_people_or_is_alone() -> None:
+    assert not may_answer(7, [], {1, 2}, 0.5)
+    assert may_answer(1, [], {1}, 0.5)
+    assert not may_answer(1, [(1, YES)], {1}, 0.5)
