@@ -16,7 +16,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from boroughs.exceptions import PermissionRefused
 from boroughs.models import Borough, Contract, Membership, Need, Notification, Role, User
 from boroughs.models.contract import ContractQuerySet
-from boroughs.models.membership import BOROUGH_ROLES
+from boroughs.models.membership import BOROUGH_ROLES, OFFICE_ROLES
 from boroughs.models.need import NeedQuerySet
 from boroughs.models.notification import NotificationQuerySet
 from boroughs.prepared import prepared
@@ -220,6 +220,12 @@ def holders(permission: Permission, boroughs: Iterable[int]) -> dict[int, list[U
         if membership.borough_id is not None:
             found.setdefault(membership.borough_id, []).append(membership.user)
     return found
+
+
+def office_holders(permission: Permission) -> list[User]:
+    """The people whose role in LOTI's office carries the permission and who can sign in. One query."""
+    roles = [role for role in OFFICE_ROLES if permission in ROLE_PERMISSIONS[role]]
+    return list(User.objects.filter(is_active=True, memberships__role__in=roles).distinct().order_by("pk"))
 
 
 def visible_needs(reader: Reader) -> NeedQuerySet:

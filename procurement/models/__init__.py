@@ -21,6 +21,7 @@ from .naming import Naming
 from .notice import DemandStage, Notice, PublicState, state_at, state_on
 from .notice_contact import NoticeContact
 from .notice_version import NoticeVersion
+from .opinion import Opinion
 from .overlap import Overlap
 from .participation import Participation
 from .participation_step import ParticipationStep
@@ -70,6 +71,7 @@ __all__ = [
     "Notice",
     "NoticeContact",
     "NoticeVersion",
+    "Opinion",
     "Overlap",
     "Participation",
     "ParticipationStep",

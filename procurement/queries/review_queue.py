@@ -25,6 +25,8 @@ class Open:
 
     reference: str
     question: Question
+    # Members of which nobody has said that they belong, or not since their text has moved.
+    unread: frozenset[str] = frozenset()
     # Somebody has said "not sure" of it as it is now.
     is_doubted: bool = False
     # A confirmed member says something else than when it was confirmed.
@@ -71,6 +73,7 @@ def review_queue(by: User) -> ReviewQueue:
     asked = [
         replace(
             each,
+            unread=frozenset(row.need.reference for row in waiting[each.reference] if not _is_read(row)),
             is_doubted=_is_doubted(waiting[each.reference], given.in_doubt),
             has_moved=any(member.moved_at for member in waiting[each.reference]),
         )

@@ -40,11 +40,17 @@ def suggested_for(demand: JointDemand) -> tuple[SuggestedNeed, ...]:
     return described(question) if question else ()
 
 
+def worth_asking(question: Question) -> dict[str, float]:
+    """The needs that are suggested, one at a time, the most likely first, with the probability that each belongs."""
+    likely = [each for each in question.suggestions if each.probability >= WORTH_ASKING]
+    by_need = {reference: each.probability for each in likely for reference in each.ids}
+    return dict(islice(by_need.items(), SUGGESTIONS))
+
+
 def described(question: Question) -> tuple[SuggestedNeed, ...]:
     """The question's suggestions one need at a time, also where several were ruled to belong together. Two queries."""
-    worth_asking = [each for each in question.suggestions if each.probability >= WORTH_ASKING]
-    by_need = {reference: each for each in worth_asking for reference in each.ids}
-    references = list(islice(by_need, SUGGESTIONS))
+    by_need = {reference: each for each in question.suggestions for reference in each.ids}
+    references = list(worth_asking(question))
     needs = Need.objects.open().filter(reference__in=references)
     found = {need.reference: need for need in needs.select_related("borough", "demand_member__demand")}
     nearest = _nearest(found, set(question.ids))

@@ -7,6 +7,7 @@ from procurement.views import (
     demand_files,
     demand_pages,
     demands,
+    double_reading,
     experiences,
     naming,
     notice_office,
@@ -30,6 +31,8 @@ _demand: list[URLPattern | URLResolver] = [
     path("demand.odt", demand_files.demand_odt, name="demand-odt"),
     path("demand.json", demand_files.demand_json, name="demand-json"),
     path("answer/", review.demand_answer, name="demand-answer"),
+    path("double-reading/", double_reading.double_reading_give, name="double-reading-give"),
+    path("double-reading/effect/", double_reading.double_reading_effect, name="double-reading-effect"),
     path("timeline/", timeline.demand_timeline, name="demand-timeline"),
     path("", demand_pages.demand_detail, name="demand-detail"),
     path("requirements/", demand_pages.demand_requirements, name="demand-requirements"),
@@ -67,6 +70,8 @@ _demand: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", demands.demand_list, name="demand-list"),
     path("review/", review.demand_review, name="demand-review"),
+    path("double-reading/", double_reading.double_reading_queue, name="double-reading"),
+    path("double-reading/undo/", double_reading.double_reading_undo, name="double-reading-undo"),
     path("review/undo/", review.demand_answer_undo, name="demand-answer-undo"),
     path("<reference:reference>/", include(_demand)),
 ]

@@ -1,0 +1,44 @@
+"""What one analyst says of a need in a double reading, unseen by the others: whether it belongs to a joint demand."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class OpinionQuerySet(models.QuerySet["Opinion"]):
+    def open(self) -> "OpinionQuerySet":
+        """Those that still count: not put into effect, and about what the need says now."""
+        return self.filter(closed_at=None, revision=F("need__revision"))
+
+
+class Opinion(models.Model):
+    demand = models.ForeignKey("procurement.JointDemand", on_delete=models.CASCADE, related_name="opinions")
+    need = models.ForeignKey("boroughs.Need", on_delete=models.CASCADE, related_name="+")
+    given_by = models.ForeignKey("boroughs.User", on_delete=models.PROTECT, related_name="opinions")
+    given_at = models.DateTimeField()
+    belongs = models.BooleanField()
+    # What the matcher said before anybody had answered: the probability that it belongs, 0 to 1.
+    probability = models.FloatField()
+    # The revision of the need that was read.
+    revision = models.PositiveIntegerField()
+    # A person's first or second answer about the need.
+    turn = models.PositiveSmallIntegerField()
+    # When what all opinions together say was put into effect.
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OpinionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # A form sent twice is one answer.
+            models.UniqueConstraint(
+                fields=["demand", "need", "given_by", "revision", "turn"],
+                condition=Q(closed_at__isnull=True),
+                name="opinion_once_a_turn",
+            ),
+            models.CheckConstraint(
+                condition=Q(probability__gte=0) & Q(probability__lte=1), name="opinion_probability_from_0_to_1"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.need_id} in {self.demand_id}: {'belongs' if self.belongs else 'does not belong'}"

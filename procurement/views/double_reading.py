@@ -1,0 +1,183 @@
+"""Double reading: the joint demands of the review queue, read by two people and more. Works without scripts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from boroughs import permissions
+from boroughs.exceptions import LotiError
+from boroughs.models import User
+from boroughs.permissions import Permission
+from boroughs.views.signed_in import person
+from procurement.actions import double_reading
+from procurement.forms.double_reading import DoubleReadingForm
+from procurement.models import JointDemand
+from procurement.queries.demand_picture import PictureDemand, PictureMember, demand
+from procurement.queries.double_reading import DoubleReading, Line, double_readings
+from procurement.queries.freshness import freshness
+from procurement.queries.moved_texts import MovedText, moved_texts
+from procurement.queries.suggestions import SuggestedNeed, described
+
+
+@dataclass(frozen=True)
+class Card:
+    """A need, what is known of it, and the box for the answer."""
+
+    need: PictureMember | SuggestedNeed
+    reference: str
+    line: Line
+    box: BoundField
+    # Where its text has changed since it was confirmed: from what to what.
+    moved: MovedText | None
+
+
+@require_GET
+def double_reading_queue(request: HttpRequest) -> HttpResponse:
+    """`?demand=` shows one, `?after=` the next one."""
+    return _page(request, _reviewer(request), of=request.GET.get("demand", ""), after=request.GET.get("after", ""))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def double_reading_give(request: HttpRequest, reference: str) -> HttpResponse:
+    """What one person says of one joint demand."""
+    user = _reviewer(request)
+    row = get_object_or_404(JointDemand, reference=reference)
+    if request.method != "POST":
+        return redirect(_address(row.reference))
+    reading = double_readings(user).of(row.reference)
+    shown = set(request.POST.getlist("shown"))
+    lines = reading.asked if reading and reading.reference == row.reference else ()
+    form = DoubleReadingForm(request.POST, lines=[line for line in lines if line.reference in shown])
+    if not form.is_valid():
+        return _page(request, user, of=row.reference, form=form)
+    # What is not asked any more is told of as well.
+    said = dict.fromkeys(shown, False) | form.belongs
+    try:
+        given = double_reading.give(demand=row, belongs=said, by=user)
+    except LotiError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("double-reading")
+    _tell(request, row.reference, given)
+    return redirect("double-reading")
+
+
+@require_POST
+def double_reading_effect(request: HttpRequest, reference: str) -> HttpResponse:
+    """Put into effect what was decided, once what stood in the way is gone."""
+    user = _reviewer(request)
+    row = get_object_or_404(JointDemand, reference=reference)
+    try:
+        effect = double_reading.put_into_effect(demand=row, by=user)
+    except LotiError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("double-reading")
+    if effect is None:
+        messages.info(request, f"Nothing has changed. {row.reference} is in effect already, or more is asked about it.")
+    else:
+        messages.success(request, _words(row.reference, effect))
+    return redirect("double-reading")
+
+
+@require_POST
+def double_reading_undo(request: HttpRequest) -> HttpResponse:
+    user = _reviewer(request)
+    try:
+        row = double_reading.take_back(by=user)
+    except LotiError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("double-reading")
+    messages.success(request, f"What you said of {row.reference} is taken back.")
+    return redirect(_address(row.reference))
+
+
+def _reviewer(request: HttpRequest) -> User:
+    user = person(request)
+    permissions.require(user, Permission.REVIEW_DEMANDS)
+    return user
+
+
+def _page(
+    request: HttpRequest, user: User, *, of: str, after: str = "", form: DoubleReadingForm | None = None
+) -> HttpResponse:
+    readings = double_readings(user)
+    reading = readings.after(after) if after else readings.of(of)
+    picture = demand(reference=reading.reference, exact=True) if reading else None
+    if reading is None or picture is None:
+        return render(
+            request, "procurement/double_reading/queue.html", {"readings": readings, "freshness": freshness()}
+        )
+    form = form or DoubleReadingForm(lines=reading.asked)
+    members, suggestions = _cards(reading, picture, form)
+    asked = {card.reference for card in members}
+    return render(
+        request,
+        "procurement/double_reading/queue.html",
+        {
+            "readings": readings,
+            "reading": reading,
+            "demand": picture,
+            "form": form,
+            "members": [card for card in members if not card.line.is_in_doubt],
+            "suggestions": [card for card in suggestions if not card.line.is_in_doubt],
+            "in_doubt": [card for card in (*members, *suggestions) if card.line.is_in_doubt],
+            "others": [member for member in picture.members if member.need_reference not in asked],
+            "freshness": freshness(),
+        },
+    )
+
+
+def _cards(
+    reading: DoubleReading, picture: PictureDemand, form: DoubleReadingForm
+) -> tuple[Sequence[Card], Sequence[Card]]:
+    """Members, the most doubtful first, and suggestions, the most likely first: those of which the form asks."""
+    asked = {line.reference: line for line in form.lines.values()}
+    members = {member.need_reference: member for member in picture.members}
+    outside = {each.reference: each for each in described(reading.question)}
+    moved = moved_texts(reading.reference)
+
+    def cards(needs: dict[str, PictureMember] | dict[str, SuggestedNeed]) -> list[Card]:
+        found = [(needs[name], name, line) for name, line in asked.items() if name in needs]
+        return [
+            Card(
+                need, name, line, form.asks(name), moved.get(need.need_id) if isinstance(need, PictureMember) else None
+            )
+            for need, name, line in found
+        ]
+
+    return cards(members), cards(outside)
+
+
+def _tell(request: HttpRequest, reference: str, given: double_reading.Given) -> None:
+    if given.overtaken:
+        messages.info(request, f"Not asked any more, and not kept: {', '.join(given.overtaken)}.")
+    if given.effect:
+        messages.success(request, f"Everybody who was asked has answered. {_words(reference, given.effect)}")
+    elif given.hindrance:
+        messages.error(
+            request, f"Your answers are kept and {reference} is decided, but that cannot take effect: {given.hindrance}"
+        )
+    elif given.left:
+        messages.success(request, f"Kept. {reference} has changed since you opened it, and more is asked about it.")
+    else:
+        messages.success(request, f"Kept. {reference} waits for a colleague.")
+
+
+def _words(reference: str, effect: double_reading.Effect) -> str:
+    parts = []
+    if effect.left:
+        parts.append(f"{', '.join(effect.left)} left {reference}.")
+    if effect.joined:
+        parts.append(f"{', '.join(effect.joined)} joined {reference}.")
+    parts.append(f"{reference} is {'confirmed' if effect.is_confirmed else 'retired: too little of it was left'}.")
+    return " ".join(parts)
+
+
+def _address(reference: str) -> str:
+    return f"{reverse('double-reading')}?{urlencode({'demand': reference})}"

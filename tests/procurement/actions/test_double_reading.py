@@ -1,0 +1,245 @@
+"""Opinions in a double reading: they change nothing until enough people have said enough, and then all at once."""
+
+import pytest
+
+from boroughs.exceptions import IllegalMove, PermissionRefused
+from boroughs.models import AuditEvent, Membership, Need, User
+from boroughs.models.membership import Role
+from procurement.actions import demands, double_reading, review
+from procurement.models import Decision, DemandMember, JointDemand, Opinion, Overlap, ReviewAnswer
+from procurement.queries.double_reading import double_readings
+from tests.factories.boroughs import MembershipFactory, NeedFactory, UserFactory
+from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
+
+
+@pytest.fixture
+def people() -> list[User]:
+    """Three who may review."""
+    found: list[User] = [UserFactory() for _ in range(3)]
+    for user in found:
+        MembershipFactory(user=user, borough=None, role=Role.LOTI_ANALYST)
+    return found
+
+
+@pytest.fixture
+def demand() -> JointDemand:
+    """Three members of whom nothing is known: about one in two belongs."""
+    made: JointDemand = JointDemandFactory(certainty=JointDemand.Certainty.NOT_SURE)
+    for _ in range(3):
+        DemandMemberFactory(demand=made, strength=0.47, band=DemandMember.Band.POSSIBLE)
+    return made
+
+
+def references(demand: JointDemand) -> list[str]:
+    return list(demand.members.order_by("need_id").values_list("need__reference", flat=True))
+
+
+def give(
+    demand: JointDemand, by: User, *, besides: tuple[str, ...] = (), out: tuple[str, ...] = ()
+) -> double_reading.Given:
+    """Everything that is asked of this person: members belong, but for those that are `out`; others do not, but for
+    those `besides`."""
+    reading = next(each for each in double_readings(by).open if each.reference == demand.reference)
+    said = {
+        line.reference: (line.is_member and line.reference not in out) or line.reference in besides
+        for line in reading.asked
+    }
+    return double_reading.give(demand=demand, belongs=said, by=by)
+
+
+def asked(demand: JointDemand, of: User) -> set[str]:
+    found = [each for each in double_readings(of).open if each.reference == demand.reference]
+    return {line.reference for each in found for line in each.asked}
+
+
+def outside(demand: JointDemand, score: float = 0.47) -> Need:
+    need: Need = NeedFactory()
+    for member in demand.members.all():
+        Overlap.objects.create(first=member.need, second=need, score=score, probability=0.5, reasons=[])
+    return need
+
+
+def test_one_reading_changes_nothing(demand: JointDemand, people: list[User]) -> None:
+    before = references(demand)
+    given = give(demand, people[0], out=(before[0],))
+    assert (given.effect, given.left, given.overtaken, given.hindrance) == (None, 0, (), "")
+    demand.refresh_from_db()
+    assert demand.status == JointDemand.Status.SUGGESTED
+    assert references(demand) == before
+    assert not Decision.objects.exists()
+    assert not ReviewAnswer.objects.exists()
+    assert asked(demand, people[0]) == set()
+    assert asked(demand, people[1]) == set(before)
+
+
+def test_two_who_agree_put_all_of_it_into_effect(demand: JointDemand, people: list[User]) -> None:
+    need = outside(demand)
+    stays, goes = references(demand)[:2], references(demand)[2]
+    give(demand, people[0], out=(goes,), besides=(need.reference,))
+    given = give(demand, people[1], out=(goes,), besides=(need.reference,))
+    assert given.effect == double_reading.Effect(left=(goes,), joined=(need.reference,), is_confirmed=True)
+    demand.refresh_from_db()
+    assert demand.status == JointDemand.Status.CONFIRMED
+    assert references(demand) == sorted([*stays, need.reference])
+    assert not demand.members.filter(confirmed_at=None).exists()
+    assert Decision.objects.standing().filter(verdict=Decision.Verdict.APART).count() == 3
+    reasons = set(Decision.objects.standing().exclude(reason="").values_list("reason", flat=True))
+    assert reasons == {
+        "Double reading: 0 of 2 answers said that it belongs.",
+        "Double reading: 2 of 2 answers said that it belongs.",
+    }
+    assert not Opinion.objects.filter(closed_at=None).exists()
+    assert double_readings(people[2]).open == ()
+
+
+def test_where_two_differ_the_third_is_asked_about_that_need_alone(demand: JointDemand, people: list[User]) -> None:
+    first, *_, last = references(demand)
+    give(demand, people[0], out=(last,))
+    assert give(demand, people[1]).effect is None
+    assert asked(demand, people[0]) == asked(demand, people[1]) == set()
+    assert double_readings(people[0]).elsewhere == 1
+    assert asked(demand, people[2]) == {last}
+    given = double_reading.give(demand=demand, belongs={last: False}, by=people[2])
+    # Two of three, where one in two was to be expected, is nine to one: not enough.
+    assert given.effect is None
+    assert asked(demand, people[0]) == {last}
+    assert first not in asked(demand, people[1])
+    given = double_reading.give(demand=demand, belongs={last: False}, by=people[0])
+    assert given.effect is not None
+    assert given.effect.left == (last,)
+    assert Opinion.objects.filter(need__reference=last).count() == 4
+
+
+def test_an_answer_against_the_odds_is_asked_of_a_third(demand: JointDemand, people: list[User]) -> None:
+    demand.members.update(strength=0.7, band=DemandMember.Band.STRONG)
+    out = references(demand)[0]
+    give(demand, people[0], out=(out,))
+    give(demand, people[1], out=(out,))
+    assert asked(demand, people[2]) == {out}
+
+
+def test_opinions_are_given_once(demand: JointDemand, people: list[User]) -> None:
+    said = dict.fromkeys(references(demand), True)
+    double_reading.give(demand=demand, belongs=said, by=people[0])
+    with pytest.raises(IllegalMove, match="you have answered already"):
+        double_reading.give(demand=demand, belongs=said, by=people[0])
+    assert Opinion.objects.count() == 3
+
+
+def test_what_is_not_asked_any_more_is_said_and_the_rest_is_kept(demand: JointDemand, people: list[User]) -> None:
+    said = dict.fromkeys(references(demand), True)
+    gone = demand.members.order_by("need_id").select_related("need")[0].need
+    demands.remove_member(demand=demand, need=gone, by=people[2])
+    given = double_reading.give(demand=demand, belongs=said, by=people[0])
+    assert given.overtaken == (gone.reference,)
+    assert Opinion.objects.count() == 2
+
+
+def test_a_need_that_joins_or_changes_is_asked_about_anew(demand: JointDemand, people: list[User]) -> None:
+    old = references(demand)
+    give(demand, people[0])
+    new = DemandMemberFactory(demand=demand, strength=0.47, band=DemandMember.Band.POSSIBLE).need
+    assert asked(demand, people[0]) == {new.reference}
+    Need.objects.filter(reference=old[0]).update(revision=2)
+    assert asked(demand, people[0]) == {old[0], new.reference}
+    assert give(demand, people[1]).effect is None
+    assert asked(demand, people[1]) == set()
+    assert give(demand, people[0]).effect is not None
+
+
+def test_a_pair_that_is_none_is_retired_and_its_needs_are_free_of_each_other_alone(people: list[User]) -> None:
+    pair: JointDemand = JointDemandFactory()
+    needs = [DemandMemberFactory(demand=pair, strength=0.47).need for _ in range(2)]
+    out = tuple(need.reference for need in needs)
+    give(pair, people[0], out=out)
+    given = give(pair, people[1], out=out)
+    assert given.effect == double_reading.Effect(left=tuple(sorted(out)), joined=(), is_confirmed=False)
+    pair.refresh_from_db()
+    assert pair.status == JointDemand.Status.RETIRED
+
+
+def test_those_who_leave_are_not_kept_from_each_other(demand: JointDemand, people: list[User]) -> None:
+    for _ in range(2):
+        DemandMemberFactory(demand=demand, strength=0.47)
+    out = tuple(references(demand)[:2])
+    give(demand, people[0], out=out)
+    assert give(demand, people[1], out=out).effect is not None
+    apart = Decision.objects.standing().filter(verdict=Decision.Verdict.APART)
+    assert apart.count() == 6
+    assert not apart.filter(first__reference__in=out, second__reference__in=out).exists()
+
+
+def test_what_stands_in_the_way_is_said_and_the_opinions_are_kept(
+    demand: JointDemand, people: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise IllegalMove("It has a notice. Withdraw it first.")
+
+    goes = references(demand)[0]
+    give(demand, people[0], out=(goes,))
+    with monkeypatch.context() as hindered:
+        hindered.setattr(demands, "remove_member", refuse)
+        given = give(demand, people[1], out=(goes,))
+    assert (given.effect, given.hindrance) == (None, "It has a notice. Withdraw it first.")
+    assert goes in references(demand)
+    assert not Decision.objects.exists()
+    assert [each.reference for each in double_readings(people[2]).decided] == [demand.reference]
+    assert asked(demand, people[2]) == set()
+    assert double_reading.put_into_effect(demand=demand, by=people[2]) is not None
+    assert goes not in references(demand)
+    assert double_reading.put_into_effect(demand=demand, by=people[2]) is None
+
+
+def test_what_took_effect_is_taken_back_in_the_review_queue(demand: JointDemand, people: list[User]) -> None:
+    goes = references(demand)[0]
+    give(demand, people[0], out=(goes,))
+    give(demand, people[1], out=(goes,))
+    assert review.undo_last(by=people[1]).kind == ReviewAnswer.Kind.CONFIRMED
+    assert review.undo_last(by=people[1]).kind == ReviewAnswer.Kind.REMOVED
+    assert goes in references(demand)
+    assert not Decision.objects.standing().exists()
+    # Everybody is asked from the start.
+    assert asked(demand, people[0]) == set(references(demand))
+
+
+def test_a_reading_is_taken_back_while_it_has_no_effect(demand: JointDemand, people: list[User]) -> None:
+    with pytest.raises(IllegalMove, match="read nothing that could be taken back"):
+        double_reading.take_back(by=people[0])
+    give(demand, people[0])
+    assert double_reading.take_back(by=people[0]) == demand
+    assert asked(demand, people[0]) == set(references(demand))
+    give(demand, people[0])
+    give(demand, people[1])
+    with pytest.raises(IllegalMove, match="review queue"):
+        double_reading.take_back(by=people[0])
+
+
+def test_only_those_who_review_read_and_the_trail_does_not_tell_what_they_said(
+    demand: JointDemand, people: list[User], cdo: User
+) -> None:
+    with pytest.raises(PermissionRefused):
+        double_reading.give(demand=demand, belongs={}, by=cdo)
+    with pytest.raises(PermissionRefused):
+        double_reading.put_into_effect(demand=demand, by=cdo)
+    with pytest.raises(PermissionRefused):
+        double_reading.take_back(by=cdo)
+    give(demand, people[0], out=(references(demand)[0],))
+    event = AuditEvent.objects.filter(verb="read").get()
+    assert (event.reference, event.details) == (demand.reference, {"needs": references(demand)})
+
+
+def test_the_answers_of_two_people_who_are_all_there_are_come_to_an_end(
+    demand: JointDemand, people: list[User]
+) -> None:
+    Membership.objects.filter(user=people[2]).delete()
+    doubtful = references(demand)[0]
+    give(demand, people[0], out=(doubtful,))
+    give(demand, people[1])
+    assert asked(demand, people[0]) == {doubtful}
+    give(demand, people[0], out=(doubtful,))
+    assert asked(demand, people[1]) == {doubtful}
+    given = give(demand, people[1])
+    assert given.effect is not None
+    assert Opinion.objects.filter(need__reference=doubtful).count() == 4

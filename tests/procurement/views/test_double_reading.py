@@ -1,0 +1,174 @@
+"""The page of a double reading: what is asked of whom, and what comes of the answers."""
+
+import html
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from boroughs.models import User
+from procurement.models import DemandMember, JointDemand, Opinion, Overlap
+from tests.factories.boroughs import NeedFactory
+from tests.factories.picture import joint_demand
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
+ADDRESS = "/demands/double-reading/"
+
+
+@pytest.fixture
+def demand() -> JointDemand:
+    made = joint_demand("camden", "brent", "barnet", title="Telephony", needs={"users_count": 100})
+    made.members.update(strength=0.49, band="POSSIBLE")
+    return made
+
+
+@pytest.fixture
+def third(second_analyst: User) -> User:
+    from tests.conftest import person
+
+    return person(second_analyst.memberships.get().role)
+
+
+def text(client: Client, user: User, address: str = ADDRESS) -> str:
+    client.force_login(user)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def say(client: Client, user: User, demand: JointDemand, shown: list[str], **belongs: str) -> str:
+    """Post what the page would: what it showed, and what is ticked or pressed."""
+    client.force_login(user)
+    data = {"shown": shown} | {f"need-{name.replace('_', '-')}": value for name, value in belongs.items()}
+    answer = client.post(f"/demands/{demand.reference}/double-reading/", data, follow=True)
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def ticks(*references: str) -> dict[str, str]:
+    return {reference.replace("-", "_"): "yes" for reference in references}
+
+
+def references(demand: JointDemand) -> list[str]:
+    return list(demand.members.order_by("need_id").values_list("need__reference", flat=True))
+
+
+def test_page_asks_about_members_with_a_tick_and_about_suggestions_without(
+    client: Client, analyst: User, demand: JointDemand
+) -> None:
+    outside = NeedFactory(title="Outside")
+    for member in demand.members.all():
+        Overlap.objects.create(first=member.need, second=outside, score=0.55, probability=0.74, reasons=[])
+    page = text(client, analyst)
+    assert "1 wait" in page.replace("<strong>", "").replace("</strong>", "")
+    for reference in references(demand):
+        assert f'name="need-{reference}" value="yes" id="id_need-{reference}" checked>' in page
+    assert f'name="need-{outside.reference}" value="yes" id="id_need-{outside.reference}">' in page
+    assert page.count('name="shown"') == 4
+
+
+def test_two_who_agree_settle_it_from_the_page(
+    client: Client, analyst: User, second_analyst: User, demand: JointDemand
+) -> None:
+    shown = references(demand)
+    page = say(client, analyst, demand, shown, **ticks(*shown[:2]))
+    assert f"Kept. {demand.reference} waits for a colleague." in page
+    assert "Nothing waits for you" in page
+    assert "Colleagues are to answer next." in page
+    page = say(client, second_analyst, demand, shown, **ticks(*shown[:2]))
+    assert f"{shown[2]} left {demand.reference}. {demand.reference} is confirmed." in page
+    assert references(demand) == shown[:2]
+
+
+def test_who_reads_second_does_not_see_what_the_first_said(
+    client: Client, analyst: User, second_analyst: User, demand: JointDemand
+) -> None:
+    before = text(client, second_analyst)
+    shown = references(demand)
+    say(client, analyst, demand, shown, **ticks(shown[0]))
+
+    def questions(page: str) -> list[str]:
+        return [line for line in page.splitlines() if "need-" in line]
+
+    assert questions(text(client, second_analyst)) == questions(before)
+
+
+def test_third_is_asked_yes_or_no_and_has_to_say(
+    client: Client, analyst: User, second_analyst: User, third: User, demand: JointDemand
+) -> None:
+    shown = references(demand)
+    say(client, analyst, demand, shown, **ticks(*shown))
+    say(client, second_analyst, demand, shown, **ticks(*shown[1:]))
+    page = text(client, third)
+    assert "The answers so far leave it open." in page
+    assert page.count('type="radio"') == 2
+    assert f'name="need-{shown[0]}" value="yes"' in page
+    assert 'type="radio" name="need-' in page
+    assert "checked" not in page.split("Double reading</h1>")[1]
+    assert f"Also in {demand.reference}" in page
+    page = say(client, third, demand, [shown[0]])
+    assert f"Say whether {shown[0]} belongs" in page
+    assert "<title>Error: Double reading" in page
+    assert Opinion.objects.count() == 6
+    say(client, third, demand, [shown[0]], **{shown[0].replace("-", "_"): "no"})
+    assert Opinion.objects.count() == 7
+
+
+def test_what_was_said_is_taken_back_from_the_page(client: Client, analyst: User, demand: JointDemand) -> None:
+    shown = references(demand)
+    page = say(client, analyst, demand, shown, **ticks(*shown))
+    assert "Take back what you said" in page
+    page = html.unescape(client.post(f"{ADDRESS}undo/", follow=True).content.decode())
+    assert f"What you said of {demand.reference} is taken back." in page
+    assert "Take back what you said" not in page
+    assert not Opinion.objects.exists()
+    page = html.unescape(client.post(f"{ADDRESS}undo/", follow=True).content.decode())
+    assert "You have read nothing that could be taken back." in page
+
+
+def test_answers_that_come_too_late_are_told(
+    client: Client, analyst: User, second_analyst: User, third: User, demand: JointDemand
+) -> None:
+    shown = references(demand)
+    say(client, analyst, demand, shown, **ticks(*shown))
+    say(client, second_analyst, demand, shown, **ticks(*shown))
+    page = say(client, third, demand, shown, **ticks(*shown))
+    assert f"{demand.reference} is decided, or you have answered already. Nothing was kept." in page
+    client.get(f"/demands/{demand.reference}/double-reading/")
+    page = html.unescape(
+        client.post(f"/demands/{demand.reference}/double-reading/effect/", follow=True).content.decode()
+    )
+    assert "Nothing has changed." in page
+
+
+def test_who_is_alone_is_told_so(client: Client, analyst: User, demand: JointDemand) -> None:
+    assert "Nobody but you may settle joint demands." in text(client, analyst)
+
+
+def test_skipping_shows_the_next(client: Client, analyst: User, demand: JointDemand) -> None:
+    other = joint_demand("sutton", "merton", title="Parking")
+    other.members.update(strength=0.5, band="LIKELY")
+    first = text(client, analyst)
+    shown = demand.reference if f'/demands/{demand.reference}/double-reading/"' in first else other.reference
+    following = text(client, analyst, f"{ADDRESS}?after={shown}")
+    rest = {demand.reference, other.reference} - {shown}
+    assert f'/demands/{rest.pop()}/double-reading/"' in following
+
+
+def test_only_those_who_review_may_read(client: Client, cdo: User, demand: JointDemand) -> None:
+    client.force_login(cdo)
+    assert client.get(ADDRESS).status_code == 403
+    assert client.post(f"/demands/{demand.reference}/double-reading/").status_code == 403
+    assert client.post(f"/demands/{demand.reference}/double-reading/effect/").status_code == 403
+    assert client.post(f"{ADDRESS}undo/").status_code == 403
+
+
+def test_queries_do_not_grow_with_what_waits(
+    client: Client, analyst: User, demand: JointDemand, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(5):
+        made = joint_demand("camden", "brent", title=f"More {number}")
+        DemandMember.objects.filter(demand=made).update(strength=0.49, band="POSSIBLE")
+    client.force_login(analyst)
+    with django_assert_max_num_queries(30):
+        client.get(ADDRESS)
