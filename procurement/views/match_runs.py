@@ -16,6 +16,7 @@ from boroughs.views.signed_in import person
 from procurement.actions import matching
 from procurement.charts import sparkline
 from procurement.models import MatchRun
+from procurement.queries.agreement import agreement
 from procurement.queries.hit_rates import hit_rates
 from procurement.queries.matcher_record import matcher_record
 
@@ -52,6 +53,7 @@ def match_record(request: HttpRequest) -> HttpResponse:
         {
             "record": record,
             "rates": hit_rates(),
+            "agreement": agreement(),
             "line": sparkline.svg(
                 shares, title="Share of open needs in a joint demand, in per cent", width=340, height=80
             ),

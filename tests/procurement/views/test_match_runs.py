@@ -11,6 +11,7 @@ from boroughs.background import Task
 from boroughs.models import User, Work
 from procurement.actions import demands, matching
 from procurement.models import MatchRun
+from procurement.queries.agreement import Agreement
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import CalibrationFitFactory, MatchRunFactory
 
@@ -72,3 +73,22 @@ def test_record_shows_answers_drift_and_calibration(client: Client, reader: User
     for words in ("How the matcher has done", "1.2.3", "0%", "From 30 to 40", "12.5", "61 answers of analysts"):
         assert words in page
     assert client.get("/match-runs/").content.decode().count("/match-runs/record/") == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (Agreement(20, 20), ("From 30 needs on", "So far: 20.")),
+        (Agreement(50, 41), ("82%", "of needs: two people said the same", "10%", "50 needs")),
+        (Agreement(50, 20), ("40%", "Unknown")),
+    ],
+    ids=["few", "many", "at odds"],
+)
+def test_record_says_how_often_two_people_agree(
+    client: Client, reader: User, monkeypatch: pytest.MonkeyPatch, said: Agreement, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("procurement.views.match_runs.agreement", lambda: said)
+    client.force_login(reader)
+    page = html.unescape(client.get("/match-runs/record/").content.decode())
+    for each in words:
+        assert each in page
