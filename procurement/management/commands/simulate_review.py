@@ -139,8 +139,11 @@ def _mean(parts: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _draw(passes: dict[str, list[Pass]], options: dict[str, Any]) -> None:
     clicks = max(one.last.clicks for group in passes.values() for one in group)
-    slips = f"{options['error_rate']:.0%} slips"
-    words = {"flawless": "", "erring": f", {slips}", "team": f", {slips}, {options['team']} people"}
+    words = {
+        "flawless": "",
+        "erring": f", {options['error_rate']:.0%} slips",
+        "team": f", {options['team']} who slip",
+    }
     lines: dict[str, Sequence[float]] = {}
     for name, group in passes.items():
         if group:
