@@ -83,7 +83,7 @@ class Config:
     thin: float | None = None
     without: tuple[str, ...] = ()
     partners: int = 8
-    suggestions: int = 5
+    suggestions: int = 8
     exhaustive: int = 800
     capabilities: tuple[Capability, ...] = ()
     owner_names: tuple[str, ...] = ()

@@ -19,9 +19,6 @@ from procurement.matching.items import Decision
 from procurement.matching.result import Cluster, Pair, Result
 
 SUGGESTIONS: Final = 5
-# A run that questions are asked of should keep at least so many suggestions a need, from so low a score on.
-KEPT_SUGGESTIONS: Final = 8
-KEPT_FLOOR: Final = 0.2
 SLIPS: Final = 0.1  # the share of answers that are slips, as far as is assumed of the people who review
 # How sure an answer must leave us. Asking again finds a slip at least once in five times then, and with what it finds
 # one pass stays within two clicks a group (docs/matching-evaluation.md, "Reviewers who slip").

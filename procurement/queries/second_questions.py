@@ -4,7 +4,6 @@ When that is so is the engine's to say: procurement/matching/review.py.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 from boroughs.models import Need
 from procurement.matching.calibration import band
@@ -13,11 +12,9 @@ from procurement.models import DemandMember, JointDemand, ReviewAnswer
 from procurement.queries import review_queue
 from procurement.queries.demand_picture import demand
 from procurement.queries.hit_rates import hit_rates
-from procurement.queries.suggestions import described
+from procurement.queries.suggestions import described, in_ten
 
 Kind = ReviewAnswer.Kind
-# Nearer to none or to all than this, no number of tenths says it.
-EDGE: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -40,13 +37,6 @@ def second_question(row: JointDemand, need: Need, kind: ReviewAnswer.Kind) -> Se
     else:
         evidence = _of_member(row, need, probability, yes=kind == Kind.BELONGS)
     return SecondQuestion(evidence, *_reasons(row, need, question))
-
-
-def in_ten(probability: float) -> str:
-    """A probability in words: "about 3 in 10"."""
-    if probability < EDGE:
-        return "fewer than 1 in 10"
-    return "more than 9 in 10" if probability >= 1 - EDGE else f"about {max(1, round(probability * 10))} in 10"
 
 
 def _probability(question: Question, reference: str, kind: ReviewAnswer.Kind) -> float | None:

@@ -13,8 +13,8 @@ from procurement.models import DemandMember, JointDemand, Overlap
 from procurement.queries import review_queue
 from procurement.queries.reasons import said
 
-# Where it is less likely than this that a need belongs, a slip of whoever answers is likelier.
-WORTH_ASKING = 0.1
+# Nearer to none or to all than this, no number of tenths says it.
+EDGE = 0.05
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class SuggestedNeed:
     probability: float
     band: str
     band_words: str
+    # How many such suggestions belong: "about 3 in 10".
+    in_ten: str
     # Of its strongest overlap with a member, in words, the heaviest first.
     reasons_for: tuple[str, ...]
     reasons_against: tuple[str, ...]
@@ -40,10 +42,16 @@ def suggested_for(demand: JointDemand) -> tuple[SuggestedNeed, ...]:
     return described(question) if question else ()
 
 
+def in_ten(probability: float) -> str:
+    """A probability in words: "about 3 in 10"."""
+    if probability < EDGE:
+        return "fewer than 1 in 10"
+    return "more than 9 in 10" if probability >= 1 - EDGE else f"about {max(1, round(probability * 10))} in 10"
+
+
 def worth_asking(question: Question) -> dict[str, float]:
     """The needs that are suggested, one at a time, the most likely first, with the probability that each belongs."""
-    likely = [each for each in question.suggestions if each.probability >= WORTH_ASKING]
-    by_need = {reference: each.probability for each in likely for reference in each.ids}
+    by_need = {reference: each.probability for each in question.suggestions for reference in each.ids}
     return dict(islice(by_need.items(), SUGGESTIONS))
 
 
@@ -87,6 +95,7 @@ def _described(need: Need, score: float, probability: float, overlap: Overlap | 
         probability=probability,
         band=word,
         band_words=word.label,
+        in_ten=in_ten(probability),
         reasons_for=reasons_for,
         reasons_against=reasons_against,
     )

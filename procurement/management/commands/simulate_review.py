@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from procurement.charts import curves
 from procurement.management import measuring
-from procurement.matching import Decision, Result, match, opinions, review
+from procurement.matching import Decision, Result, match, opinions
 from procurement.matching.evaluation.labelled import Labelled
 from procurement.matching.evaluation.simulation import BUDGET, Answering, Pass, Reviewer, Team, course, simulate
 
@@ -75,9 +75,7 @@ class Command(BaseCommand):
 
     def _passes(self, labelled: Labelled, options: dict[str, Any]) -> dict[str, list[Pass]]:
         """Return a pass without a slip, and one for each seed of people who slip: alone, and in a team."""
-        config = measuring.config(
-            "minilm", cut=options["cut"], suggestions=review.KEPT_SUGGESTIONS, floor=review.KEPT_FLOOR
-        )
+        config = measuring.config("minilm", cut=options["cut"])
         embedder = measuring.embedder("minilm", options)
         warned: set[str] = set()
 

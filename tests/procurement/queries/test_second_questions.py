@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from boroughs.models import Need
 from procurement.models import Decision, JointDemand, ReviewAnswer
-from procurement.queries.second_questions import in_ten, second_question
+from procurement.queries.second_questions import second_question
 from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
 
@@ -80,18 +80,3 @@ def test_nothing_is_asked_of_a_need_that_the_answer_does_not_fit(demand: JointDe
     assert evidence(demand, need_of(demand), Kind.BELONGS) is None
     assert evidence(demand, need_of(demand), Kind.ACCEPTED) is None
     assert evidence(demand, NeedFactory(), Kind.REMOVED) is None
-
-
-@pytest.mark.parametrize(
-    ("probability", "words"),
-    [
-        (0.01, "fewer than 1 in 10"),
-        (0.05, "about 1 in 10"),
-        (0.12, "about 1 in 10"),
-        (0.26, "about 3 in 10"),
-        (0.94, "about 9 in 10"),
-        (0.95, "more than 9 in 10"),
-    ],
-)
-def test_probability_is_told_in_tenths(probability: float, words: str) -> None:
-    assert in_ten(probability) == words
