@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from boroughs.models import Need, User
 from procurement.actions import standings, states
-from procurement.models import Decision, JointDemand, ReviewAnswer
+from procurement.models import Decision, JointDemand, Opinion, ReviewAnswer
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ def keep(
             "standings": begun.standings,
             "standings_left": standings.said(standings.of(touched)),
         }
+    if not begun.own:
+        _close_opinions(touched, demand, kind, need)
     own = {"own": begun.own, "own_left": states.own(demand)} if begun.own else {}
     return ReviewAnswer.objects.create(
         demand=demand,
@@ -70,6 +73,15 @@ def keep(
         | regrouped
         | own,
     )
+
+
+def _close_opinions(touched: Iterable[int], demand: JointDemand, kind: ReviewAnswer.Kind, need: Need | None) -> None:
+    """What people had said in a double reading of that which is answered counts no more: whoever takes the answer back
+    asks everybody afresh. A need that joins is asked of afresh by others that it is suggested to as well."""
+    about = Q(demand=demand, need=need) if need else Q(demand__in=touched)
+    if kind == ReviewAnswer.Kind.ACCEPTED:
+        about = Q(need=need)
+    Opinion.objects.filter(about, closed_at=None).update(closed_at=timezone.now())
 
 
 def _standing() -> frozenset[int]:

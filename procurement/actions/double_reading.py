@@ -17,7 +17,8 @@ from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from procurement.actions import rereading, review, rulings
 from procurement.models import JointDemand, Opinion, ReviewAnswer
-from procurement.queries.double_reading import DoubleReading, Line, double_readings
+from procurement.models.opinion import OpinionQuerySet
+from procurement.queries.double_reading import DoubleReading, Line, double_reading, last_read
 
 Kind = ReviewAnswer.Kind
 
@@ -46,40 +47,52 @@ class Given:
     hindrance: str = ""
 
 
-@transaction.atomic
 def give(*, demand: JointDemand, belongs: Mapping[str, bool], by: User) -> Given:
-    """Keep what one person says of needs, by reference. Raises IllegalMove where nothing of it is asked any more."""
-    permissions.require(by, Permission.REVIEW_DEMANDS)
-    asked = {line.reference: line for line in _asked(demand, by)}
-    said = {name: yes for name, yes in belongs.items() if name in asked}
-    if not said:
-        raise IllegalMove(f"{demand.reference} is decided, or you have answered already. Nothing was kept.")
-    now = timezone.now()
-    needs = {need.reference: need for need in Need.objects.filter(reference__in=said)}
-    Opinion.objects.bulk_create(
-        (
-            Opinion(
-                demand=demand,
-                need=needs[name],
-                given_by=by,
-                given_at=now,
-                belongs=yes,
-                probability=asked[name].probability,
-                revision=needs[name].revision,
-                turn=1 + sum(who == by.pk for who, _ in asked[name].given),
-            )
-            for name, yes in said.items()
-        ),
-        ignore_conflicts=True,
-    )
-    # Not what was said: others who read it are not to know.
-    audit.record(by=by, verb="read", noun="joint demand", reference=demand.reference, details={"needs": sorted(said)})
-    left = len(asked) - len(said)
-    overtaken = tuple(sorted(set(belongs) - set(said)))
+    """Keep what one person says of needs, by what they were shown (`Line.shown`), and rule where all is said with it.
+
+    Raises IllegalMove where nothing of it is asked any more. What is said is kept before anybody looks whether all is:
+    of two people who give the last opinions at once, the later one sees both.
+    """
+    left, overtaken = _keep(demand, belongs, by)
     try:
         return Given(overtaken, left, put_into_effect(demand=demand, by=by))
     except LotiError as refusal:
         return Given(overtaken, left, None, str(refusal))
+
+
+@transaction.atomic
+def _keep(demand: JointDemand, belongs: Mapping[str, bool], by: User) -> tuple[int, tuple[str, ...]]:
+    """How much is still to be asked, and of which needs nothing was kept."""
+    permissions.require(by, Permission.REVIEW_DEMANDS)
+    reading = double_reading(demand, by)
+    asked = reading.asked if reading else ()
+    said = {line.reference: line for line in asked if line.shown in belongs}
+    if not said:
+        raise IllegalMove(
+            f"{demand.reference} has changed or is decided, or you have answered already. Nothing was kept."
+        )
+    now = timezone.now()
+    Opinion.objects.bulk_create(
+        (
+            Opinion(
+                demand=demand,
+                need=need,
+                given_by=by,
+                given_at=now,
+                belongs=belongs[said[need.reference].shown],
+                probability=said[need.reference].probability,
+                revision=said[need.reference].revision,
+                turn=said[need.reference].turn,
+            )
+            for need in Need.objects.filter(reference__in=said)
+        ),
+        ignore_conflicts=True,
+    )
+    # Neither what was said, which others who read it are not to know, nor of which needs: the trail of a joint demand
+    # is read by boroughs, who are not to know what is suggested.
+    audit.record(by=by, verb="read", noun="joint demand", reference=demand.reference, details={"answers": len(said)})
+    overtaken = {shown.partition(":")[0] for shown in belongs} - set(said)
+    return len(asked) - len(said), tuple(sorted(overtaken))
 
 
 @transaction.atomic
@@ -93,6 +106,8 @@ def put_into_effect(*, demand: JointDemand, by: User) -> Effect | None:
         return None
     # Two people may have given the last opinion at once: the other has had their turn, or waits for it.
     rulings.take_turn(demand)
+    # Who takes back what they said has done so before, or finds it in effect.
+    _locked(Opinion.objects.filter(demand=demand))
     reading = _decided(demand, by)
     if reading is None:
         return None
@@ -121,23 +136,25 @@ def put_into_effect(*, demand: JointDemand, by: User) -> Effect | None:
 def take_back(*, by: User) -> JointDemand:
     """Take back what this person said last, of one joint demand, while it has not taken effect."""
     permissions.require(by, Permission.REVIEW_DEMANDS)
-    last = Opinion.objects.filter(given_by=by, closed_at=None).select_related("demand").order_by("-pk").first()
-    if last is None:
+    last = last_read(by)
+    rows = _locked(Opinion.objects.filter(given_by=by, demand=last.demand, given_at=last.given_at)) if last else []
+    if last is None or not rows:
         raise IllegalMove(
             "You have read nothing that could be taken back. What has taken effect is in the review queue."
         )
-    Opinion.objects.filter(given_by=by, closed_at=None, demand=last.demand, given_at=last.given_at).delete()
+    Opinion.objects.filter(pk__in=rows).delete()
     audit.record(by=by, verb="take back reading", noun="joint demand", reference=last.demand.reference)
     return last.demand
 
 
-def _asked(demand: JointDemand, by: User) -> tuple[Line, ...]:
-    found = double_readings(by).of(demand.reference)
-    return found.asked if found and found.reference == demand.reference else ()
+def _locked(rows: OpinionQuerySet) -> list[int]:
+    """Those of them that are not in effect, held until the end: nobody else closes them or takes them back."""
+    return list(rows.filter(closed_at=None).select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def _decided(demand: JointDemand, by: User) -> DoubleReading | None:
-    return next((each for each in double_readings(by).decided if each.reference == demand.reference), None)
+    reading = double_reading(demand, by)
+    return reading if reading and reading.is_decided else None
 
 
 def _is_settled(demand: JointDemand) -> bool:

@@ -26,8 +26,8 @@ class DoubleReadingForm(forms.Form):
 
     @property
     def belongs(self) -> dict[str, bool]:
-        """By reference."""
-        return {line.reference: self.cleaned_data[name] == YES for name, line in self.lines.items()}
+        """By what was shown."""
+        return {line.shown: self.cleaned_data[name] == YES for name, line in self.lines.items()}
 
     def asks(self, reference: str) -> forms.BoundField:
         return self[_name(reference)]

@@ -56,7 +56,8 @@ def verdict(probability: float, answers: Sequence[bool], *, people: int) -> bool
 def may_answer(person: int, given: Sequence[tuple[int, bool]], people: Collection[int], probability: float) -> bool:
     """Return whether this person is to be asked about a need, after the answers ``given``, the oldest first.
 
-    Nobody is asked twice before everybody was asked, nor twice in a row, nor for the first two answers.
+    Nobody is asked twice before everybody was asked, nor twice in a row, nor for the first two answers. Where answers
+    were taken back, and nobody else is left to ask, the last one who answered is.
     """
     if person not in people or verdict(probability, [yes for _, yes in given], people=len(people)) is not None:
         return False
@@ -64,4 +65,6 @@ def may_answer(person: int, given: Sequence[tuple[int, bool]], people: Collectio
     if times[person] == 0:
         return True
     everybody = all(times[other] for other in people)
-    return len(given) >= FEWEST and everybody and times[person] < TIMES and given[-1][0] != person
+    if len(given) < FEWEST or not everybody or times[person] >= TIMES:
+        return False
+    return given[-1][0] != person or all(times[other] >= TIMES for other in people if other != person)

@@ -47,6 +47,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["given_by"],
+                        name="opinion_open_by_person",
+                    ),
+                    models.Index(fields=["given_at"], name="opinion_given_at"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("closed_at__isnull", True)),

@@ -22,12 +22,18 @@ class Opinion(models.Model):
     revision = models.PositiveIntegerField()
     # A person's first or second answer about the need.
     turn = models.PositiveSmallIntegerField()
-    # When what all opinions together say was put into effect.
+    # When what all opinions together say was put into effect, or a person ruled on it by themselves.
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = OpinionQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            # What a person said last that can be taken back, among all that they have ever said.
+            models.Index(fields=["given_by"], condition=Q(closed_at__isnull=True), name="opinion_open_by_person"),
+            # Who has answered lately.
+            models.Index(fields=["given_at"], name="opinion_given_at"),
+        ]
         constraints = [
             # A form sent twice is one answer.
             models.UniqueConstraint(

@@ -48,6 +48,8 @@ VERBS = {
     "unpin": "Unpinned",
     "undo answer": "Answer taken back",
     "not sure": "Not sure",
+    "read": "Read by one of several people",
+    "take back reading": "Reading taken back",
     "split": "Split",
     "split off": "Split off",
     "merge": "Merged",

@@ -5,17 +5,26 @@ where they do not, is the engine's to say: procurement/matching/opinions.py.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Final
+
+from django.utils import timezone
 
 from boroughs import permissions
 from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from procurement.matching import opinions
 from procurement.matching.review import Question
-from procurement.models import Opinion
+from procurement.models import JointDemand, Opinion
+from procurement.models.opinion import OpinionQuerySet
 from procurement.queries import review_queue
 from procurement.queries.suggestions import worth_asking
+
+# How long a doubt waits for everybody. Then who has answered nothing at all for so long is not waited for.
+PATIENCE: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -26,12 +35,20 @@ class Line:
     is_member: bool
     # That it belongs, as the matcher saw it before anybody had answered; 0 to 1.
     probability: float
+    # What the need says now.
+    revision: int
     # Who said what, the oldest first, by the person's primary key.
     given: tuple[tuple[int, bool], ...]
     # None while more is to be asked.
     verdict: bool | None
-    # Whether the person who looks is to be asked.
+    # Whether the person who looks is to be asked, and for which time.
     is_asked: bool
+    turn: int
+
+    @property
+    def shown(self) -> str:
+        """What a page asks: of this need as it is now, for the first or the second time. An answer is to that alone."""
+        return f"{self.reference}:{self.revision}:{self.turn}"
 
     @property
     def is_in_doubt(self) -> bool:
@@ -58,7 +75,7 @@ class DoubleReading:
     @property
     def is_decided(self) -> bool:
         """Whether nobody is to be asked any more, and what was said can be put into effect."""
-        return all(line.verdict is not None for line in self.lines)
+        return bool(self.lines) and all(line.verdict is not None for line in self.lines)
 
     @property
     def is_begun(self) -> bool:
@@ -89,49 +106,100 @@ class DoubleReadings:
 
 
 def double_readings(by: User) -> DoubleReadings:
-    """Everything in the review queue, as this person finds it. Three queries more than the queue."""
-    waiting = review_queue.review_queue(by).open
-    people = {each.pk for each in permissions.office_holders(Permission.REVIEW_DEMANDS)}
-    rows = Opinion.objects.open().filter(demand__reference__in=[each.reference for each in waiting])
-    given: dict[tuple[str, str], list[Opinion]] = defaultdict(list)
-    for row in rows.select_related("demand", "need").order_by("pk"):
-        given[row.demand.reference, row.need.reference].append(row)
-    names = {name for each in waiting for name in worth_asking(each.question)}
-    outside = set(Need.objects.open().filter(reference__in=names).values_list("reference", flat=True))
-    found = [_reading(each, given, outside, people, by) for each in waiting]
-    mine = [row for group in given.values() for row in group if row.given_by_id == by.pk]
-    decided = [each for each in found if each.is_decided]
+    """Everything in the review queue, as this person finds it. Five queries more than the queue."""
+    queue = review_queue.review_queue(by).open
+    known = _Known.of(Opinion.objects.filter(demand__in=JointDemand.objects.current()), by)
+    revisions = dict(Need.objects.open().values_list("reference", "revision"))
+    found = [_reading(each, known, revisions) for each in queue]
     asked = [each for each in found if each.asked and not each.is_decided]
+    last = last_read(by)
     return DoubleReadings(
         open=tuple(sorted(asked, key=lambda each: not each.is_begun)),
         elsewhere=sum(not each.asked and each.is_begun and not each.is_decided for each in found),
-        decided=tuple(decided),
-        people=len(people),
-        last=max(mine, key=lambda row: row.pk).demand.reference if mine else "",
+        decided=tuple(each for each in found if each.is_decided),
+        people=len(known.people),
+        last=last.demand.reference if last else "",
     )
 
 
-def _reading(
-    each: review_queue.Open,
-    given: Mapping[tuple[str, str], Sequence[Opinion]],
-    outside: Collection[str],
-    people: Collection[int],
-    by: User,
-) -> DoubleReading:
+def double_reading(demand: JointDemand, by: User) -> DoubleReading | None:
+    """What is asked of one joint demand; None where it does not wait. Eight queries, however many wait."""
+    waiting = review_queue.waiting(demand)
+    if waiting is None:
+        return None
+    names = chain(waiting.question.ids, worth_asking(waiting.question))
+    revisions = dict(Need.objects.open().filter(reference__in=list(names)).values_list("reference", "revision"))
+    return _reading(waiting, _Known.of(Opinion.objects.filter(demand=demand), by), revisions)
+
+
+def last_read(by: User) -> Opinion | None:
+    """What this person said last and can take back: it has not taken effect. One query."""
+    mine = Opinion.objects.open().filter(given_by=by, demand__in=JointDemand.objects.current())
+    return mine.select_related("demand").order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class _Said:
+    who: int
+    belongs: bool
+    probability: float
+    at: datetime
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was said so far, and who is there to say more."""
+
+    # By the references of the joint demand and the need, the oldest first.
+    said: Mapping[tuple[str, str], Sequence[_Said]]
+    by: int
+    people: frozenset[int]
+    # Those of them who have lately answered anything.
+    active: frozenset[int]
+    # Doubts from before that do not wait for the others.
+    since: datetime
+
+    @classmethod
+    def of(cls, rows: OpinionQuerySet, by: User) -> "_Known":
+        """Three queries."""
+        since = timezone.now() - PATIENCE
+        said: dict[tuple[str, str], list[_Said]] = defaultdict(list)
+        columns = ("demand__reference", "need__reference", "given_by", "belongs", "probability", "given_at")
+        for demand, need, *rest in rows.open().order_by("pk").values_list(*columns):
+            said[demand, need].append(_Said(*rest))
+        people = frozenset(each.pk for each in permissions.office_holders(Permission.REVIEW_DEMANDS))
+        lately = Opinion.objects.filter(given_at__gt=since).values_list("given_by", flat=True)
+        return cls(said, by.pk, people, people & frozenset(lately.distinct()), since)
+
+    def waited_for(self, said: Sequence[_Said]) -> frozenset[int]:
+        """Whom a need waits for: everybody, and where it has waited long those alone who answer at all."""
+        has_waited = len(said) >= opinions.FEWEST and said[-1].at <= self.since
+        return self.active if has_waited and len(self.active) >= opinions.FEWEST else self.people
+
+
+def _reading(each: review_queue.Open, known: _Known, revisions: Mapping[str, int]) -> DoubleReading:
     members = {m.id: m.probability for m in each.question.members if m.id in each.unread}
-    suggested = {name: p for name, p in worth_asking(each.question).items() if name in outside}
     lines = tuple(
-        _line(name, probability, given.get((each.reference, name), ()), people, by, is_member=name in members)
-        for name, probability in (members | suggested).items()
+        _line(name, probability, known, known.said.get((each.reference, name), ()), revisions[name], name in members)
+        for name, probability in (members | worth_asking(each.question)).items()
+        if name in revisions
     )
     return DoubleReading(each.reference, each.question, lines)
 
 
-def _line(
-    name: str, probability: float, rows: Sequence[Opinion], people: Collection[int], by: User, *, is_member: bool
-) -> Line:
+def _line(name: str, probability: float, known: _Known, rows: Sequence[_Said], revision: int, is_member: bool) -> Line:
     start = rows[0].probability if rows else probability
-    said = tuple((row.given_by_id, row.belongs) for row in rows)
-    verdict = opinions.verdict(start, [belongs for _, belongs in said], people=len(people))
-    is_asked = opinions.may_answer(by.pk, said, people, start)
-    return Line(name, is_member, start, said, verdict, is_asked)
+    said = tuple((row.who, row.belongs) for row in rows)
+    waited_for = known.waited_for(rows)
+    verdict = opinions.verdict(start, [belongs for _, belongs in said], people=len(waited_for))
+    people = waited_for | ({known.by} & known.people)
+    return Line(
+        reference=name,
+        is_member=is_member,
+        probability=start,
+        revision=revision,
+        given=said,
+        verdict=verdict,
+        is_asked=verdict is None and opinions.may_answer(known.by, said, people, start),
+        turn=1 + sum(who == known.by for who, _ in said),
+    )

@@ -10,6 +10,8 @@ review.py. Here the rows are turned into what it reads.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import Q, QuerySet
+
 from boroughs.models import Need, User
 from procurement.matching import Cluster, Member, Pair, Result
 from procurement.matching.review import Question, questions
@@ -60,47 +62,73 @@ class ReviewQueue:
 def review_queue(by: User) -> ReviewQueue:
     """Four queries, however many wait, and two more where a borough has said what its need joins."""
     members: dict[str, list[DemandMember]] = {}
-    settled = set()
     rows = DemandMember.objects.filter(demand__in=JointDemand.objects.current(), need__status=Need.Status.OPEN)
     for row in rows.select_related("demand", "need").order_by("demand_id", "need_id"):
         members.setdefault(row.demand.reference, []).append(row)
-        if row.demand.pinned_at is not None:
-            settled.add(row.demand.reference)
-    settled |= {reference for reference, group in members.items() if all(_is_read(member) for member in group)}
-    settled -= {reference for reference, group in members.items() if any(member.moved_at for member in group)}
-    waiting = {reference: group for reference, group in members.items() if reference not in settled}
+    waiting = {reference: group for reference, group in members.items() if _waits(group)}
     given = answers(by)
     asked = [
         replace(
             each,
-            unread=frozenset(row.need.reference for row in waiting[each.reference] if not _is_read(row)),
             is_doubted=_is_doubted(waiting[each.reference], given.in_doubt),
             has_moved=any(member.moved_at for member in waiting[each.reference]),
         )
-        for each in _asked(waiting)
+        for each in _asked(waiting, _pairs(Overlap.objects.all()))
     ]
     in_order = sorted(asked, key=lambda each: each.is_doubted)
-    return ReviewQueue(open=tuple(in_order), settled=len(settled), last=given.last)
+    return ReviewQueue(open=tuple(in_order), settled=len(members) - len(waiting), last=given.last)
 
 
 def question(demand: JointDemand) -> Question | None:
     """The question about one joint demand, settled or not; None where it has no open member. Four queries."""
-    members = list(demand.members.filter(need__status=Need.Status.OPEN).select_related("need").order_by("need_id"))
-    return _asked({demand.reference: members})[0].question if members else None
+    members = _members(demand)
+    return _of_one(demand, members).question if members else None
 
 
-def _asked(groups: dict[str, list[DemandMember]]) -> tuple[Open, ...]:
+def waiting(demand: JointDemand) -> Open | None:
+    """What waits of one joint demand, as the queue says it; None where it does not wait. Four queries."""
+    members = _members(demand)
+    is_there = bool(members) and members[0].demand.status != JointDemand.Status.RETIRED
+    return _of_one(demand, members) if is_there and _waits(members) else None
+
+
+def _members(demand: JointDemand) -> list[DemandMember]:
+    rows = demand.members.filter(need__status=Need.Status.OPEN)
+    return list(rows.select_related("demand", "need").order_by("need_id"))
+
+
+def _of_one(demand: JointDemand, members: list[DemandMember]) -> Open:
+    """Read from the overlaps of its members. The lowest of all is read too: the engine takes its measure from it."""
+    ids = [member.need_id for member in members]
+    lowest = Overlap.objects.order_by("score", "pk").values("pk")[:1]
+    near = Overlap.objects.filter(Q(first__in=ids) | Q(second__in=ids) | Q(pk__in=lowest))
+    return _asked({demand.reference: members}, _pairs(near))[0]
+
+
+def _waits(members: Sequence[DemandMember]) -> bool:
+    """Whether somebody has to be asked: of any of them, or of those alone that have moved where it is pinned."""
+    if members[0].demand.pinned_at is not None:
+        return any(member.moved_at for member in members)
+    return not all(_is_read(member) for member in members)
+
+
+def _asked(groups: dict[str, list[DemandMember]], pairs: tuple[Pair, ...]) -> tuple[Open, ...]:
     clusters = {_medoid(members): reference for reference, members in groups.items()}
     result = Result(
         clusters=tuple(_cluster(members) for members in groups.values()),
         unmatched=(),
-        pairs=_pairs(),
+        pairs=pairs,
         engine_version="",
         parameters={},
         digest="",
     )
     found = questions(result, standing_rulings(), calibration=calibrations.in_force().calibration)
-    return tuple(Open(clusters[each.medoid], each) for each in found)
+    unread = {
+        reference: frozenset(row.need.reference for row in members if not _is_read(row))
+        for reference, members in groups.items()
+    }
+    named = [(clusters[each.medoid], each) for each in found]
+    return tuple(Open(reference, each, unread[reference]) for reference, each in named)
 
 
 def _is_read(member: DemandMember) -> bool:
@@ -130,6 +158,6 @@ def _cluster(members: Sequence[DemandMember]) -> Cluster:
     )
 
 
-def _pairs() -> tuple[Pair, ...]:
-    rows = Overlap.objects.values_list("first__reference", "second__reference", "score")
+def _pairs(overlaps: QuerySet[Overlap]) -> tuple[Pair, ...]:
+    rows = overlaps.values_list("first__reference", "second__reference", "score")
     return tuple(Pair(first, second, score) for first, second, score in rows)

@@ -19,8 +19,9 @@ from boroughs.views.signed_in import person
 from procurement.actions import double_reading
 from procurement.forms.double_reading import DoubleReadingForm
 from procurement.models import JointDemand
+from procurement.queries import double_reading as queries
 from procurement.queries.demand_picture import PictureDemand, PictureMember, demand
-from procurement.queries.double_reading import DoubleReading, Line, double_readings
+from procurement.queries.double_reading import DoubleReading, Line
 from procurement.queries.freshness import freshness
 from procurement.queries.moved_texts import MovedText, moved_texts
 from procurement.queries.suggestions import SuggestedNeed, described
@@ -51,10 +52,10 @@ def double_reading_give(request: HttpRequest, reference: str) -> HttpResponse:
     row = get_object_or_404(JointDemand, reference=reference)
     if request.method != "POST":
         return redirect(_address(row.reference))
-    reading = double_readings(user).of(row.reference)
+    reading = queries.double_reading(row, user)
     shown = set(request.POST.getlist("shown"))
-    lines = reading.asked if reading and reading.reference == row.reference else ()
-    form = DoubleReadingForm(request.POST, lines=[line for line in lines if line.reference in shown])
+    lines = [line for line in reading.asked if line.shown in shown] if reading else []
+    form = DoubleReadingForm(request.POST, lines=lines)
     if not form.is_valid():
         return _page(request, user, of=row.reference, form=form)
     # What is not asked any more is told of as well.
@@ -106,7 +107,7 @@ def _reviewer(request: HttpRequest) -> User:
 def _page(
     request: HttpRequest, user: User, *, of: str, after: str = "", form: DoubleReadingForm | None = None
 ) -> HttpResponse:
-    readings = double_readings(user)
+    readings = queries.double_readings(user)
     reading = readings.after(after) if after else readings.of(of)
     picture = demand(reference=reading.reference, exact=True) if reading else None
     if reading is None or picture is None:
@@ -156,7 +157,9 @@ def _cards(
 
 def _tell(request: HttpRequest, reference: str, given: double_reading.Given) -> None:
     if given.overtaken:
-        messages.info(request, f"Not asked any more, and not kept: {', '.join(given.overtaken)}.")
+        messages.info(
+            request, f"Changed since you opened it, or not asked any more, and not kept: {', '.join(given.overtaken)}."
+        )
     if given.effect:
         messages.success(request, f"Everybody who was asked has answered. {_words(reference, given.effect)}")
     elif given.hindrance:

@@ -43,10 +43,15 @@ def give(
     those `besides`."""
     reading = next(each for each in double_readings(by).open if each.reference == demand.reference)
     said = {
-        line.reference: (line.is_member and line.reference not in out) or line.reference in besides
+        line.shown: (line.is_member and line.reference not in out) or line.reference in besides
         for line in reading.asked
     }
     return double_reading.give(demand=demand, belongs=said, by=by)
+
+
+def shown(demand: JointDemand) -> list[str]:
+    """What a page asks for the first time."""
+    return [f"{reference}:1:1" for reference in references(demand)]
 
 
 def asked(demand: JointDemand, of: User) -> set[str]:
@@ -101,12 +106,12 @@ def test_where_two_differ_the_third_is_asked_about_that_need_alone(demand: Joint
     assert asked(demand, people[0]) == asked(demand, people[1]) == set()
     assert double_readings(people[0]).elsewhere == 1
     assert asked(demand, people[2]) == {last}
-    given = double_reading.give(demand=demand, belongs={last: False}, by=people[2])
+    given = double_reading.give(demand=demand, belongs={f"{last}:1:1": False}, by=people[2])
     # Two of three, where one in two was to be expected, is nine to one: not enough.
     assert given.effect is None
     assert asked(demand, people[0]) == {last}
     assert first not in asked(demand, people[1])
-    given = double_reading.give(demand=demand, belongs={last: False}, by=people[0])
+    given = double_reading.give(demand=demand, belongs={f"{last}:1:2": False}, by=people[0])
     assert given.effect is not None
     assert given.effect.left == (last,)
     assert Opinion.objects.filter(need__reference=last).count() == 4
@@ -121,7 +126,7 @@ def test_an_answer_against_the_odds_is_asked_of_a_third(demand: JointDemand, peo
 
 
 def test_opinions_are_given_once(demand: JointDemand, people: list[User]) -> None:
-    said = dict.fromkeys(references(demand), True)
+    said = dict.fromkeys(shown(demand), True)
     double_reading.give(demand=demand, belongs=said, by=people[0])
     with pytest.raises(IllegalMove, match="you have answered already"):
         double_reading.give(demand=demand, belongs=said, by=people[0])
@@ -129,7 +134,7 @@ def test_opinions_are_given_once(demand: JointDemand, people: list[User]) -> Non
 
 
 def test_what_is_not_asked_any_more_is_said_and_the_rest_is_kept(demand: JointDemand, people: list[User]) -> None:
-    said = dict.fromkeys(references(demand), True)
+    said = dict.fromkeys(shown(demand), True)
     gone = demand.members.order_by("need_id").select_related("need")[0].need
     demands.remove_member(demand=demand, need=gone, by=people[2])
     given = double_reading.give(demand=demand, belongs=said, by=people[0])
@@ -227,7 +232,7 @@ def test_only_those_who_review_read_and_the_trail_does_not_tell_what_they_said(
         double_reading.take_back(by=cdo)
     give(demand, people[0], out=(references(demand)[0],))
     event = AuditEvent.objects.filter(verb="read").get()
-    assert (event.reference, event.details) == (demand.reference, {"needs": references(demand)})
+    assert (event.reference, event.details) == (demand.reference, {"answers": 3})
 
 
 def test_the_answers_of_two_people_who_are_all_there_are_come_to_an_end(

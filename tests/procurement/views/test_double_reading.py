@@ -39,7 +39,9 @@ def text(client: Client, user: User, address: str = ADDRESS) -> str:
 def say(client: Client, user: User, demand: JointDemand, shown: list[str], **belongs: str) -> str:
     """Post what the page would: what it showed, and what is ticked or pressed."""
     client.force_login(user)
-    data = {"shown": shown} | {f"need-{name.replace('_', '-')}": value for name, value in belongs.items()}
+    data = {"shown": [f"{reference}:1:1" for reference in shown]} | {
+        f"need-{name.replace('_', '-')}": value for name, value in belongs.items()
+    }
     answer = client.post(f"/demands/{demand.reference}/double-reading/", data, follow=True)
     assert answer.status_code == 200
     return html.unescape(answer.content.decode())
@@ -133,7 +135,7 @@ def test_answers_that_come_too_late_are_told(
     say(client, analyst, demand, shown, **ticks(*shown))
     say(client, second_analyst, demand, shown, **ticks(*shown))
     page = say(client, third, demand, shown, **ticks(*shown))
-    assert f"{demand.reference} is decided, or you have answered already. Nothing was kept." in page
+    assert f"{demand.reference} has changed or is decided, or you have answered already. Nothing was kept." in page
     client.get(f"/demands/{demand.reference}/double-reading/")
     page = html.unescape(
         client.post(f"/demands/{demand.reference}/double-reading/effect/", follow=True).content.decode()
