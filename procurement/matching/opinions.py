@@ -53,13 +53,20 @@ def verdict(probability: float, answers: Sequence[bool], *, people: int) -> bool
     return None
 
 
+def verdict_of(probability: float, given: Sequence[tuple[int, bool]], *, people: int) -> bool | None:
+    """Return the same, of answers with who gave them: those of one person settle nothing, be they two."""
+    if len({who for who, _ in given}) < FEWEST:
+        return None
+    return verdict(probability, [yes for _, yes in given], people=people)
+
+
 def may_answer(person: int, given: Sequence[tuple[int, bool]], people: Collection[int], probability: float) -> bool:
     """Return whether this person is to be asked about a need, after the answers ``given``, the oldest first.
 
     Nobody is asked twice before everybody was asked, nor twice in a row, nor for the first two answers. Where answers
     were taken back, and nobody else is left to ask, the last one who answered is.
     """
-    if person not in people or verdict(probability, [yes for _, yes in given], people=len(people)) is not None:
+    if person not in people or verdict_of(probability, given, people=len(people)) is not None:
         return False
     times = Counter(who for who, _ in given)
     if times[person] == 0:

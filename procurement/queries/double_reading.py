@@ -23,7 +23,7 @@ from procurement.models.opinion import OpinionQuerySet
 from procurement.queries import review_queue
 from procurement.queries.suggestions import worth_asking
 
-# How long a doubt waits for everybody. Then who has answered nothing at all for so long is not waited for.
+# How long a doubt waits for everybody. Then it does not wait for those who have answered nothing at all for so long.
 PATIENCE: Final = timedelta(days=7)
 
 
@@ -156,7 +156,7 @@ class _Known:
     people: frozenset[int]
     # Those of them who have lately answered anything.
     active: frozenset[int]
-    # Doubts from before that do not wait for the others.
+    # Doubts that two people have left before then wait for these alone.
     since: datetime
 
     @classmethod
@@ -173,7 +173,7 @@ class _Known:
 
     def waited_for(self, said: Sequence[_Said]) -> frozenset[int]:
         """Whom a need waits for: everybody, and where it has waited long those alone who answer at all."""
-        has_waited = len(said) >= opinions.FEWEST and said[-1].at <= self.since
+        has_waited = len(said) >= opinions.FEWEST and said[opinions.FEWEST - 1].at <= self.since
         return self.active if has_waited and len(self.active) >= opinions.FEWEST else self.people
 
 
@@ -191,7 +191,7 @@ def _line(name: str, probability: float, known: _Known, rows: Sequence[_Said], r
     start = rows[0].probability if rows else probability
     said = tuple((row.who, row.belongs) for row in rows)
     waited_for = known.waited_for(rows)
-    verdict = opinions.verdict(start, [belongs for _, belongs in said], people=len(waited_for))
+    verdict = opinions.verdict_of(start, said, people=len(waited_for))
     people = waited_for | ({known.by} & known.people)
     return Line(
         reference=name,

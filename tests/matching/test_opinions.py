@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.matching.opinions import FEWEST, may_answer, most_answers, probability_after, verdict
+from procurement.matching.opinions import FEWEST, may_answer, most_answers, probability_after, verdict, verdict_of
 
 YES, NO = True, False
 PROBABILITIES = st.floats(0.0, 1.0)
@@ -83,3 +83,16 @@ def test_nobody_is_asked_who_does_not_belong_to_the_people_or_is_alone() -> None
     assert not may_answer(7, [], {1, 2}, 0.5)
     assert may_answer(1, [], {1}, 0.5)
     assert not may_answer(1, [(1, YES)], {1}, 0.5)
+
+
+def test_two_answers_of_one_person_settle_nothing() -> None:
+    assert verdict_of(0.5, [(1, NO), (1, NO)], people=2) is None
+    assert verdict_of(0.5, [(1, NO), (2, NO)], people=2) is False
+    assert may_answer(2, [(1, NO), (1, NO)], {1, 2}, 0.5)
+
+
+def test_the_last_one_who_answered_is_asked_again_where_nobody_else_is_left() -> None:
+    given_after_one_took_back = [(1, NO), (1, NO), (2, YES)]
+    assert not may_answer(1, given_after_one_took_back, {1, 2}, 0.5)
+    assert may_answer(2, given_after_one_took_back, {1, 2}, 0.5)
+    assert not may_answer(2, given_after_one_took_back, {1, 2, 3}, 0.5)

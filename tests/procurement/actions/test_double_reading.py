@@ -1,15 +1,21 @@
 """Opinions in a double reading: they change nothing until enough people have said enough, and then all at once."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models import F
+from django.utils import timezone
 
 from boroughs.exceptions import IllegalMove, PermissionRefused
 from boroughs.models import AuditEvent, Membership, Need, User
 from boroughs.models.membership import Role
 from procurement.actions import demands, double_reading, review
 from procurement.models import Decision, DemandMember, JointDemand, Opinion, Overlap, ReviewAnswer
-from procurement.queries.double_reading import double_readings
+from procurement.queries.demand_history import history
+from procurement.queries.double_reading import PATIENCE, double_readings
 from tests.factories.boroughs import MembershipFactory, NeedFactory, UserFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
+from tests.threads import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
 
@@ -233,6 +239,8 @@ def test_only_those_who_review_read_and_the_trail_does_not_tell_what_they_said(
     give(demand, people[0], out=(references(demand)[0],))
     event = AuditEvent.objects.filter(verb="read").get()
     assert (event.reference, event.details) == (demand.reference, {"answers": 3})
+    told = [each for each in history(demand, cdo, with_reasons=False) if each.title == "Read by one of several people"]
+    assert [each.details for each in told] == [""]
 
 
 def test_the_answers_of_two_people_who_are_all_there_are_come_to_an_end(
@@ -248,3 +256,161 @@ def test_the_answers_of_two_people_who_are_all_there_are_come_to_an_end(
     given = give(demand, people[1])
     assert given.effect is not None
     assert Opinion.objects.filter(need__reference=doubtful).count() == 4
+
+
+def test_what_is_said_of_a_need_as_it_was_is_not_kept(demand: JointDemand, people: list[User]) -> None:
+    seen = shown(demand)
+    edited = references(demand)[0]
+    Need.objects.filter(reference=edited).update(revision=2)
+    given = double_reading.give(demand=demand, belongs=dict.fromkeys(seen, True), by=people[0])
+    assert (given.overtaken, given.left) == ((edited,), 1)
+    assert asked(demand, people[0]) == {edited}
+    with pytest.raises(IllegalMove, match="has changed"):
+        double_reading.give(demand=demand, belongs={seen[0]: True}, by=people[0])
+
+
+def test_a_form_that_is_sent_again_is_no_second_answer(demand: JointDemand, people: list[User]) -> None:
+    Membership.objects.filter(user=people[2]).delete()
+    seen = shown(demand)
+    first = dict.fromkeys(seen, True) | {seen[0]: False}
+    double_reading.give(demand=demand, belongs=first, by=people[0])
+    give(demand, people[1])
+    # Now the first is asked again.
+    assert asked(demand, people[0]) == {references(demand)[0]}
+    with pytest.raises(IllegalMove, match="you have answered already"):
+        double_reading.give(demand=demand, belongs=first, by=people[0])
+    assert Opinion.objects.count() == 6
+
+
+def test_somebody_is_asked_when_answers_were_taken_back(demand: JointDemand, people: list[User]) -> None:
+    Membership.objects.filter(user=people[2]).delete()
+    doubtful = references(demand)[0]
+    give(demand, people[0], out=(doubtful,))
+    give(demand, people[1])
+    give(demand, people[0], out=(doubtful,))
+    double_reading.take_back(by=people[1])
+    # What the first said twice settles nothing.
+    assert asked(demand, people[1]) == set(references(demand))
+    give(demand, people[1])
+    assert asked(demand, people[0]) == set()
+    assert asked(demand, people[1]) == {doubtful}
+    assert give(demand, people[1]).effect is not None
+
+
+def test_what_is_ruled_singly_overtakes_what_was_said(demand: JointDemand, people: list[User]) -> None:
+    first, *others = demand.members.order_by("need_id").select_related("need")
+    give(demand, people[0])
+    review.answer(demand=demand, kind=ReviewAnswer.Kind.RENAMED, title="Named", by=people[1])
+    assert Opinion.objects.open().count() == 3
+    review.answer(demand=demand, kind=ReviewAnswer.Kind.BELONGS, need=first.need, by=people[1])
+    assert set(Opinion.objects.open().values_list("need", flat=True)) == {each.need_id for each in others}
+    review.answer(demand=demand, kind=ReviewAnswer.Kind.CONFIRMED, by=people[1])
+    review.answer(demand=demand, kind=ReviewAnswer.Kind.REOPENED, by=people[1])
+    assert asked(demand, people[0]) == set(references(demand))
+
+
+def test_a_need_that_joins_is_asked_of_afresh_where_else_it_was_suggested(
+    demand: JointDemand, people: list[User]
+) -> None:
+    need = outside(demand)
+    other: JointDemand = JointDemandFactory(certainty=JointDemand.Certainty.NOT_SURE)
+    for _ in range(3):
+        member = DemandMemberFactory(demand=other, strength=0.47)
+        Overlap.objects.create(first=need, second=member.need, score=0.47, probability=0.5, reasons=[])
+    for each in (demand, other):
+        assert need.reference in asked(each, people[0])
+        give(each, people[0], besides=(need.reference,))
+    assert give(demand, people[1], besides=(need.reference,)).effect is not None
+    left = Opinion.objects.open().filter(demand=other)
+    assert set(left.values_list("need__reference", flat=True)) == set(references(other))
+
+
+def test_what_the_page_offers_to_take_back_is_taken_back(demand: JointDemand, people: list[User]) -> None:
+    settled, moved = JointDemandFactory(), JointDemandFactory()
+    for each in (demand, moved, settled):
+        DemandMemberFactory(demand=each)
+        DemandMemberFactory(demand=each)
+        give(each, people[0])
+    review.answer(demand=settled, kind=ReviewAnswer.Kind.CONFIRMED, by=people[1])
+    Need.objects.filter(demand_member__demand=moved).update(revision=F("revision") + 1)
+    assert double_readings(people[0]).last == demand.reference
+    assert double_reading.take_back(by=people[0]) == demand
+    assert double_readings(people[0]).last == ""
+    with pytest.raises(IllegalMove, match="read nothing"):
+        double_reading.take_back(by=people[0])
+
+
+def test_a_colleague_who_is_away_is_not_waited_for_without_end(demand: JointDemand, people: list[User]) -> None:
+    doubtful = references(demand)[0]
+    give(demand, people[0], out=(doubtful,))
+    give(demand, people[1])
+    assert asked(demand, people[0]) == set()
+    Opinion.objects.update(given_at=F("given_at") - PATIENCE - timedelta(hours=1))
+    # Nobody has answered anything since: everybody is away.
+    assert asked(demand, people[0]) == set()
+    other: JointDemand = JointDemandFactory()
+    for _ in range(2):
+        DemandMemberFactory(demand=other)
+    for user in people[:2]:
+        give(other, user)
+    assert asked(demand, people[0]) == asked(demand, people[2]) == {doubtful}
+    give(demand, people[0], out=(doubtful,))
+    assert asked(demand, people[1]) == asked(demand, people[2]) == {doubtful}
+    assert give(demand, people[1], out=(doubtful,)).effect is not None
+
+
+def test_who_answered_and_may_not_review_any_more_counts_and_is_not_waited_for(
+    demand: JointDemand, people: list[User]
+) -> None:
+    doubtful = references(demand)[0]
+    give(demand, people[0], out=(doubtful,))
+    give(demand, people[1])
+    User.objects.filter(pk=people[0].pk).update(is_active=False)
+    assert asked(demand, people[2]) == {doubtful}
+    give(demand, people[2], out=(doubtful,))
+    assert asked(demand, people[1]) == {doubtful}
+    given = give(demand, people[1])
+    assert given.effect is not None
+
+
+def test_what_a_member_was_said_to_be_is_decided_when_the_last_doubt_is_withdrawn(
+    demand: JointDemand, people: list[User]
+) -> None:
+    doubtful = demand.members.order_by("need_id").select_related("need")[0].need
+    give(demand, people[0], out=(doubtful.reference,))
+    give(demand, people[1])
+    Need.objects.filter(pk=doubtful.pk).update(status=Need.Status.WITHDRAWN, closed_at=timezone.now())
+    assert [each.reference for each in double_readings(people[0]).decided] == [demand.reference]
+    effect = double_reading.put_into_effect(demand=demand, by=people[2])
+    assert effect is not None
+    assert effect.is_confirmed
+    assert double_readings(people[0]).decided == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_give_the_last_opinions_at_once_settle_it(demand: JointDemand, people: list[User]) -> None:
+    for user in people:
+        user.refresh_from_db()
+    said = dict.fromkeys(shown(demand), True)
+    given = at_once(*(lambda by=by: double_reading.give(demand=demand, belongs=said, by=by) for by in people[:2]))
+    assert all(isinstance(each, double_reading.Given) for each in given)
+    assert [each.effect is not None for each in given].count(True) == 1
+    assert ReviewAnswer.objects.filter(kind=ReviewAnswer.Kind.CONFIRMED).count() == 1
+    assert not Opinion.objects.open().exists()
+    demand.refresh_from_db()
+    assert demand.status == JointDemand.Status.CONFIRMED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_taken_back_in_the_moment_it_takes_effect_is_one_or_the_other(
+    demand: JointDemand, people: list[User]
+) -> None:
+    give(demand, people[0])
+    said = dict.fromkeys(shown(demand), True)
+    given, back = at_once(
+        lambda: double_reading.give(demand=demand, belongs=said, by=people[1]),
+        lambda: double_reading.take_back(by=people[0]),
+    )
+    is_in_effect = isinstance(given, double_reading.Given) and given.effect is not None
+    assert isinstance(back, IllegalMove) is is_in_effect
+    assert Opinion.objects.count() == (6 if is_in_effect else 3)
