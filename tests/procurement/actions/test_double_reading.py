@@ -1,8 +1,10 @@
 """Opinions in a double reading: they change nothing until enough people have said enough, and then all at once."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -388,29 +390,43 @@ def test_what_a_member_was_said_to_be_is_decided_when_the_last_doubt_is_withdraw
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_give_the_last_opinions_at_once_settle_it(demand: JointDemand, people: list[User]) -> None:
-    for user in people:
-        user.refresh_from_db()
-    said = dict.fromkeys(shown(demand), True)
-    given = at_once(*(lambda by=by: double_reading.give(demand=demand, belongs=said, by=by) for by in people[:2]))
-    assert all(isinstance(each, double_reading.Given) for each in given)
-    assert [each.effect is not None for each in given].count(True) == 1
+def test_what_is_said_is_there_for_others_before_anybody_looks_whether_all_is(
+    demand: JointDemand, people: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_open = []
+    with monkeypatch.context() as watched:
+        watched.setattr(double_reading, "put_into_effect", lambda **_: is_open.append(connection.in_atomic_block))
+        give(demand, people[0])
+    assert is_open == [False]
+
+
+@pytest.fixture
+def said_by_two(demand: JointDemand, people: list[User], monkeypatch: pytest.MonkeyPatch) -> JointDemand:
+    """All is said, and nobody has looked yet."""
+    with monkeypatch.context() as unseen:
+        unseen.setattr(double_reading, "put_into_effect", lambda **_: None)
+        for user in people[:2]:
+            give(demand, user)
+    return demand
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_takes_effect_once_when_two_look_at_once(said_by_two: JointDemand, people: list[User]) -> None:
+    effects = at_once(*(partial(double_reading.put_into_effect, demand=said_by_two, by=user) for user in people[:2]))
+    assert [isinstance(each, double_reading.Effect) for each in effects].count(True) == 1
+    assert effects.count(None) == 1
     assert ReviewAnswer.objects.filter(kind=ReviewAnswer.Kind.CONFIRMED).count() == 1
     assert not Opinion.objects.open().exists()
-    demand.refresh_from_db()
-    assert demand.status == JointDemand.Status.CONFIRMED
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_taken_back_in_the_moment_it_takes_effect_is_one_or_the_other(
-    demand: JointDemand, people: list[User]
+    said_by_two: JointDemand, people: list[User]
 ) -> None:
-    give(demand, people[0])
-    said = dict.fromkeys(shown(demand), True)
-    given, back = at_once(
-        lambda: double_reading.give(demand=demand, belongs=said, by=people[1]),
-        lambda: double_reading.take_back(by=people[0]),
+    effect, back = at_once(
+        partial(double_reading.put_into_effect, demand=said_by_two, by=people[1]),
+        partial(double_reading.take_back, by=people[0]),
     )
-    is_in_effect = isinstance(given, double_reading.Given) and given.effect is not None
+    is_in_effect = isinstance(effect, double_reading.Effect)
     assert isinstance(back, IllegalMove) is is_in_effect
     assert Opinion.objects.count() == (6 if is_in_effect else 3)

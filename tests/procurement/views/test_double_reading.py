@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from boroughs.models import User
+from boroughs.models import Need, User
 from procurement.models import DemandMember, JointDemand, Opinion, Overlap
 from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
@@ -174,3 +174,16 @@ def test_queries_do_not_grow_with_what_waits(
     client.force_login(analyst)
     with django_assert_max_num_queries(30):
         client.get(ADDRESS)
+
+
+def test_page_of_a_need_that_has_changed_meanwhile_is_no_answer(
+    client: Client, analyst: User, demand: JointDemand
+) -> None:
+    shown = references(demand)
+    page = text(client, analyst)
+    assert [f'name="shown" value="{reference}:1:1"' in page for reference in shown] == [True, True, True]
+    Need.objects.filter(reference=shown[0]).update(revision=2)
+    page = say(client, analyst, demand, shown, **ticks(*shown))
+    assert f"Changed since you opened it, or not asked any more, and not kept: {shown[0]}." in page
+    assert f'name="shown" value="{shown[0]}:2:1"' in page
+    assert Opinion.objects.count() == 2
