@@ -164,7 +164,9 @@ def _tell(request: HttpRequest, reference: str, given: double_reading.Given) -> 
         messages.success(request, f"Everybody who was asked has answered. {_words(reference, given.effect)}")
     elif given.hindrance:
         messages.error(
-            request, f"Your answers are kept and {reference} is decided, but that cannot take effect: {given.hindrance}"
+            request,
+            f"Your answers are kept and {reference} is decided, but that cannot take effect: {given.hindrance} "
+            "In the review queue it can be settled one answer at a time.",
         )
     elif given.left:
         messages.success(request, f"Kept. {reference} has changed since you opened it, and more is asked about it.")

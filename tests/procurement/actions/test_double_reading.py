@@ -15,6 +15,7 @@ from procurement.actions import demands, double_reading, review
 from procurement.models import Decision, DemandMember, JointDemand, Opinion, Overlap, ReviewAnswer
 from procurement.queries.demand_history import history
 from procurement.queries.double_reading import PATIENCE, double_readings
+from tests.factories import notices as notice_scenes
 from tests.factories.boroughs import MembershipFactory, NeedFactory, UserFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
 from tests.threads import at_once
@@ -430,3 +431,22 @@ def test_what_is_taken_back_in_the_moment_it_takes_effect_is_one_or_the_other(
     is_in_effect = isinstance(effect, double_reading.Effect)
     assert isinstance(back, IllegalMove) is is_in_effect
     assert Opinion.objects.count() == (6 if is_in_effect else 3)
+
+
+def test_a_need_that_a_notice_holds_elsewhere_hinders_it_until_somebody_rules_singly(
+    demand: JointDemand, people: list[User]
+) -> None:
+    elsewhere = notice_scenes.confirmed_demand("Camden", "Brent")
+    notice_scenes.publish(elsewhere)
+    held = elsewhere.members.order_by("need_id").select_related("need")[0].need
+    for member in demand.members.all():
+        first, second = sorted((member.need_id, held.pk))
+        Overlap.objects.create(first_id=first, second_id=second, score=0.6, probability=0.8, reasons=[])
+    give(demand, people[0], besides=(held.reference,))
+    given = give(demand, people[1], besides=(held.reference,))
+    assert "would be left with one authority, and has a notice" in given.hindrance
+    assert not Decision.objects.filter(demand_reference=demand.reference).exists()
+    assert [each.reference for each in double_readings(people[2]).decided] == [demand.reference]
+    review.answer(demand=demand, kind=ReviewAnswer.Kind.CONFIRMED, by=people[2])
+    assert double_readings(people[2]).decided == ()
+    assert double_reading.put_into_effect(demand=demand, by=people[2]) is None
