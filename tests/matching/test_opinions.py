@@ -96,3 +96,25 @@ def test_the_last_one_who_answered_is_asked_again_where_nobody_else_is_left() ->
     assert not may_answer(1, given_after_one_took_back, {1, 2}, 0.5)
     assert may_answer(2, given_after_one_took_back, {1, 2}, 0.5)
     assert not may_answer(2, given_after_one_took_back, {1, 2, 3}, 0.5)
+
+
+@given(PROBABILITIES, st.data())
+def test_somebody_is_asked_until_it_is_settled_whoever_takes_back_comes_or_goes(
+    probability: float, data: st.DataObject
+) -> None:
+    people, said = {1, 2, 3}, list[tuple[int, bool]]()
+    for _ in range(12):
+        asked = [person for person in sorted(people) if may_answer(person, said, people, probability)]
+        is_settled = verdict_of(probability, said, people=len(people)) is not None
+        assert bool(asked) is not is_settled
+        moves = ["answers"] * bool(asked) + ["takes back"] * bool(said) + ["comes or goes"]
+        move = data.draw(st.sampled_from(moves))
+        if move == "answers":
+            said.append((data.draw(st.sampled_from(asked)), data.draw(st.booleans())))
+        elif move == "takes back":
+            who = data.draw(st.sampled_from(sorted({person for person, _ in said})))
+            last = max(place for place, (person, _) in enumerate(said) if person == who)
+            del said[last]
+        else:
+            changed = people ^ {data.draw(st.integers(1, 5))}
+            people = changed if len(changed) >= FEWEST else people
