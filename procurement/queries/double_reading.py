@@ -21,7 +21,7 @@ from procurement.matching.review import Question
 from procurement.models import JointDemand, Opinion
 from procurement.models.opinion import OpinionQuerySet
 from procurement.queries import review_queue
-from procurement.queries.suggestions import worth_asking
+from procurement.queries.suggestions import suggested_needs
 
 # How long a doubt waits for everybody. Then it does not wait for those who have answered nothing at all for so long.
 PATIENCE: Final = timedelta(days=7)
@@ -127,7 +127,7 @@ def double_reading(demand: JointDemand, by: User) -> DoubleReading | None:
     waiting = review_queue.waiting(demand)
     if waiting is None:
         return None
-    names = chain(waiting.question.ids, worth_asking(waiting.question))
+    names = chain(waiting.question.ids, suggested_needs(waiting.question))
     revisions = dict(Need.objects.open().filter(reference__in=list(names)).values_list("reference", "revision"))
     return _reading(waiting, _Known.of(Opinion.objects.filter(demand=demand), by), revisions)
 
@@ -181,7 +181,7 @@ def _reading(each: review_queue.Open, known: _Known, revisions: Mapping[str, int
     members = {m.id: m.probability for m in each.question.members if m.id in each.unread}
     lines = tuple(
         _line(name, probability, known, known.said.get((each.reference, name), ()), revisions[name], name in members)
-        for name, probability in (members | worth_asking(each.question)).items()
+        for name, probability in (members | suggested_needs(each.question)).items()
         if name in revisions
     )
     return DoubleReading(each.reference, each.question, lines)

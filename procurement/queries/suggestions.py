@@ -49,7 +49,7 @@ def in_ten(probability: float) -> str:
     return "more than 9 in 10" if probability >= 1 - EDGE else f"about {max(1, round(probability * 10))} in 10"
 
 
-def worth_asking(question: Question) -> dict[str, float]:
+def suggested_needs(question: Question) -> dict[str, float]:
     """The needs that are suggested, one at a time, the most likely first, with the probability that each belongs."""
     by_need = {reference: each.probability for each in question.suggestions for reference in each.ids}
     return dict(islice(by_need.items(), SUGGESTIONS))
@@ -58,7 +58,7 @@ def worth_asking(question: Question) -> dict[str, float]:
 def described(question: Question) -> tuple[SuggestedNeed, ...]:
     """The question's suggestions one need at a time, also where several were ruled to belong together. Two queries."""
     by_need = {reference: each for each in question.suggestions for reference in each.ids}
-    references = list(worth_asking(question))
+    references = list(suggested_needs(question))
     needs = Need.objects.open().filter(reference__in=references)
     found = {need.reference: need for need in needs.select_related("borough", "demand_member__demand")}
     nearest = _nearest(found, set(question.ids))
