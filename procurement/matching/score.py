@@ -62,7 +62,7 @@ PROFILES: Final[Mapping[str, Profile]] = {
             "product": 0.4,
         },
         cut=0.38,
-        floor=0.22,
+        floor=0.18,
         thin=0.22,
     ),
     # Without the sentence model.
