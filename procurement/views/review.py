@@ -17,7 +17,7 @@ from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import review
 from procurement.forms.demands import AnswerForm
-from procurement.models import JointDemand, ReviewAnswer
+from procurement.models import JointDemand, Opinion, ReviewAnswer
 from procurement.queries import review_queue
 from procurement.queries.demand_picture import PictureDemand, PictureMember, demand
 from procurement.queries.effects import effect
@@ -199,12 +199,18 @@ def _page(request: HttpRequest, user: User, *, of: str, after: str = "", shown: 
             "suggestions": described(asked.question) if asked else (),
             "accept": (ACCEPTED,),
             "whole": ALL,
+            "readers": _readers(asked.reference) if asked else 0,
             "last": queue.last,
             "freshness": freshness(),
             "rates": hit_rates(),
             **vars(shown or Shown()),
         },
     )
+
+
+def _readers(reference: str) -> int:
+    """How many people's answers in a double reading wait for others': whoever answers here goes ahead of them."""
+    return Opinion.objects.open().filter(demand__reference=reference).values("given_by").distinct().count()
 
 
 def _again(

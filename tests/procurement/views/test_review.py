@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Need, NeedRevision, User
-from procurement.actions import demands
+from procurement.actions import demands, double_reading
 from procurement.models import DemandMember, JointDemand, Overlap, ReviewAnswer
 from tests.factories.boroughs import BoroughFactory, NeedFactory
 from tests.factories.picture import joint_demand
@@ -258,6 +258,17 @@ def test_answer_about_a_stranger_is_refused_in_words(office: Client, demand: Joi
     assert office.post(f"/demands/{demand.reference}/answer/", {"kind": "BELONGS", "need": "N-0"}).status_code == 404
 
 
+def test_page_tells_that_others_are_reading(
+    office: Client, demand: JointDemand, analyst: User, second_analyst: User
+) -> None:
+    said = f'in a <a class="govuk-link" href="/demands/double-reading/?demand={demand.reference}">double reading</a>'
+    assert said not in text(office)
+    for reader in (analyst, second_analyst):
+        double_reading.give(demand=demand, belongs={need_of(demand, "brent").reference: True}, by=reader)
+    page = text(office)
+    assert f"2 analysts have answered about this joint demand {said} that is not finished." in page
+
+
 def test_page_asks_as_much_for_many_as_for_few(
     office: Client, demand: JointDemand, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -267,5 +278,5 @@ def test_page_asks_as_much_for_many_as_for_few(
         borough = BoroughFactory(slug=f"b-{number}")
         for _ in range(10):
             DemandMemberFactory(demand=demand, need=NeedFactory(borough=borough), strength=0.47)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         office.get(f"{ADDRESS}?demand={demand.reference}")
