@@ -33,7 +33,12 @@ SIGNED_IN: tuple[Entry, ...] = (
         ("need-", "contract-", "import-", "renewal-"),
         (Permission.VIEW_NEEDS, Permission.VIEW_SUBMITTED_NEEDS),
     ),
-    ("Joint demands", "demand-list", ("demand-", "match-", "experience-"), (Permission.VIEW_DEMANDS,)),
+    (
+        "Joint demands",
+        "demand-list",
+        ("demand-", "double-reading", "match-", "experience-"),
+        (Permission.VIEW_DEMANDS,),
+    ),
     ("Notices", "notice-list", ("notice-",), (Permission.DRAFT_NOTICES,)),
     ("Suppliers", "supplier-list", ("supplier-",), (Permission.FOLD_SUPPLIERS,)),
     ("Picture and reports", "picture", ("picture", "coverage", "report-", "snapshot-"), (Permission.VIEW_DEMANDS,)),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from boroughs import permissions
 from boroughs.exceptions import LotiError
-from boroughs.models import User
+from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from boroughs.views.signed_in import person
 from procurement.actions import double_reading
@@ -35,6 +35,8 @@ class Card:
     reference: str
     line: Line
     box: BoundField
+    # What its borough wants to solve, in its words.
+    problem: str
     # Where its text has changed since it was confirmed: from what to what.
     moved: MovedText | None
 
@@ -64,9 +66,9 @@ def double_reading_give(request: HttpRequest, reference: str) -> HttpResponse:
         given = double_reading.give(demand=row, belongs=said, by=user)
     except LotiError as refusal:
         messages.error(request, str(refusal))
-        return redirect("double-reading")
+        return redirect(_further(request))
     _tell(request, row.reference, given)
-    return redirect("double-reading")
+    return redirect(_further(request))
 
 
 @require_POST
@@ -94,7 +96,7 @@ def double_reading_undo(request: HttpRequest) -> HttpResponse:
     except LotiError as refusal:
         messages.error(request, str(refusal))
         return redirect("double-reading")
-    messages.success(request, f"What you said of {row.reference} is taken back.")
+    messages.success(request, f"Your answers about {row.reference} are taken back.")
     return redirect(_address(row.reference))
 
 
@@ -142,12 +144,18 @@ def _cards(
     members = {member.need_reference: member for member in picture.members}
     outside = {each.reference: each for each in described(reading.question)}
     moved = moved_texts(reading.reference)
+    problems = dict(Need.objects.filter(reference__in=asked).values_list("reference", "problem"))
 
     def cards(needs: dict[str, PictureMember] | dict[str, SuggestedNeed]) -> list[Card]:
         found = [(needs[name], name, line) for name, line in asked.items() if name in needs]
         return [
             Card(
-                need, name, line, form.asks(name), moved.get(need.need_id) if isinstance(need, PictureMember) else None
+                need,
+                name,
+                line,
+                form.asks(name),
+                problems.get(name, ""),
+                moved.get(need.need_id) if isinstance(need, PictureMember) else None,
             )
             for need, name, line in found
         ]
@@ -158,20 +166,26 @@ def _cards(
 def _tell(request: HttpRequest, reference: str, given: double_reading.Given) -> None:
     if given.overtaken:
         messages.info(
-            request, f"Changed since you opened it, or not asked any more, and not kept: {', '.join(given.overtaken)}."
+            request,
+            "Not saved, because it has changed since you opened it or is not asked any more: "
+            f"{', '.join(given.overtaken)}.",
         )
     if given.effect:
-        messages.success(request, f"Everybody who was asked has answered. {_words(reference, given.effect)}")
+        messages.success(
+            request, f"Your answers are saved, and were the last needed. {_words(reference, given.effect)}"
+        )
     elif given.hindrance:
         messages.error(
             request,
-            f"Your answers are kept and {reference} is decided, but that cannot take effect: {given.hindrance} "
+            f"Your answers are saved. All about {reference} is answered, but cannot take effect: {given.hindrance} "
             "In the review queue it can be settled one answer at a time.",
         )
     elif given.left:
-        messages.success(request, f"Kept. {reference} has changed since you opened it, and more is asked about it.")
+        messages.success(
+            request, f"Your answers are saved. {reference} has changed since you opened it: there is more to answer."
+        )
     else:
-        messages.success(request, f"Kept. {reference} waits for a colleague.")
+        messages.success(request, f"Your answers are saved. {reference} waits for a colleague’s.")
 
 
 def _words(reference: str, effect: double_reading.Effect) -> str:
@@ -182,6 +196,12 @@ def _words(reference: str, effect: double_reading.Effect) -> str:
         parts.append(f"{', '.join(effect.joined)} joined {reference}.")
     parts.append(f"{reference} is {'confirmed' if effect.is_confirmed else 'retired: too little of it was left'}.")
     return " ".join(parts)
+
+
+def _further(request: HttpRequest) -> str:
+    """What was skipped is not asked again at once: on from there."""
+    skipped = request.GET.get("after", "")
+    return f"{reverse('double-reading')}?{urlencode({'after': skipped})}" if skipped else reverse("double-reading")
 
 
 def _address(reference: str) -> str:

@@ -180,6 +180,10 @@ ACCESS: dict[str, tuple[set[str], set[str]]] = {
     "demand-review": (ANALYST, NONE),
     "demand-answer": (ANALYST, ANALYST),
     "demand-answer-undo": (NONE, ANALYST),
+    "double-reading": (ANALYST, NONE),
+    "double-reading-give": (ANALYST, ANALYST),
+    "double-reading-effect": (NONE, ANALYST),
+    "double-reading-undo": (NONE, ANALYST),
     "demand-experience": (DEMANDS, NONE),
     "experience-list": (DEMANDS, NONE),
     "experience-create": (EDITORS, EDITORS),
@@ -460,9 +464,11 @@ def best(name: str, city: London) -> dict[str, Any]:
         return {"pk": city.contract.pk}
     if name.startswith(("need-", "api-need-")) and not name.endswith(("need-list", "need-create", "need-look")):
         return _own_need(name.removeprefix("api-"), city)
-    if (
-        name.startswith("demand-") and name not in ("demand-list", "demand-review", "demand-answer-undo")
-    ) or name == "notice-draft":
+    if (name.startswith("demand-") and name not in ("demand-list", "demand-review", "demand-answer-undo")) or name in (
+        "notice-draft",
+        "double-reading-give",
+        "double-reading-effect",
+    ):
         return {"reference": city.suggested.reference}
     if name.startswith(("notice-", "api-notice-")) and not name.endswith(("-list", "notice-quality")):
         return {"reference": city.notices[notices.get(name, "PROPOSED")].reference}

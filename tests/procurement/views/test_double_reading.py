@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Need, User
 from procurement.models import DemandMember, JointDemand, Opinion, Overlap
+from procurement.queries.double_reading import double_readings
 from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
 
@@ -62,11 +63,40 @@ def test_page_asks_about_members_with_a_tick_and_about_suggestions_without(
     for member in demand.members.all():
         Overlap.objects.create(first=member.need, second=outside, score=0.55, probability=0.74, reasons=[])
     page = text(client, analyst)
-    assert "1 wait" in page.replace("<strong>", "").replace("</strong>", "")
+    assert "1 joint demand waits for you." in page
     for reference in references(demand):
         assert f'name="need-{reference}" value="yes" id="id_need-{reference}" checked>' in page
     assert f'name="need-{outside.reference}" value="yes" id="id_need-{outside.reference}">' in page
     assert page.count('name="shown"') == 4
+
+
+def test_page_says_what_a_need_says_and_what_the_joint_demand_is_about(
+    client: Client, analyst: User, demand: JointDemand
+) -> None:
+    member = demand.members.select_related("need").order_by("need_id")[0]
+    Need.objects.filter(pk=member.need_id).update(problem="Calls get lost at lunchtime.")
+    JointDemand.objects.update(terms=["telephony", "calls"])
+    page = text(client, analyst)
+    assert "Calls get lost at lunchtime." in page
+    assert "Words its needs share: telephony, calls." in page
+
+
+def test_one_that_does_not_wait_is_not_passed_off_for_another(
+    client: Client, analyst: User, demand: JointDemand
+) -> None:
+    other = joint_demand("sutton", "merton", title="Parking")
+    said = "The joint demand that you opened does not wait for your answers."
+    assert said not in text(client, analyst, f"{ADDRESS}?demand={demand.reference}")
+    say(client, analyst, demand, references(demand), **ticks(*references(demand)))
+    page = text(client, analyst, f"{ADDRESS}?demand={demand.reference}")
+    assert said in page
+    assert f'/demands/{other.reference}/double-reading/"' in page
+
+
+def test_skipping_is_offered_where_another_waits(client: Client, analyst: User, demand: JointDemand) -> None:
+    assert "Skip for now" not in text(client, analyst)
+    joint_demand("sutton", "merton", title="Parking")
+    assert "Skip for now" in text(client, analyst)
 
 
 def test_two_who_agree_settle_it_from_the_page(
@@ -74,9 +104,9 @@ def test_two_who_agree_settle_it_from_the_page(
 ) -> None:
     shown = references(demand)
     page = say(client, analyst, demand, shown, **ticks(*shown[:2]))
-    assert f"Kept. {demand.reference} waits for a colleague." in page
+    assert f"Your answers are saved. {demand.reference} waits for a colleague’s." in page
     assert "Nothing waits for you" in page
-    assert "Colleagues are to answer next." in page
+    assert "1 joint demand waits for the answers of colleagues." in page
     page = say(client, second_analyst, demand, shown, **ticks(*shown[:2]))
     assert f"{shown[2]} left {demand.reference}. {demand.reference} is confirmed." in page
     assert references(demand) == shown[:2]
@@ -107,7 +137,9 @@ def test_third_is_asked_yes_or_no_and_has_to_say(
     assert f'name="need-{shown[0]}" value="yes"' in page
     assert 'type="radio" name="need-' in page
     assert "checked" not in page.split("Double reading</h1>")[1]
-    assert f"Also in {demand.reference}" in page
+    assert "Does it belong here?" in page
+    assert page.index("Also in it") < page.index('type="radio"')
+    assert page.count("<li><a") >= 2
     page = say(client, third, demand, [shown[0]])
     assert f"Say whether {shown[0]} belongs" in page
     assert "<title>Error: Double reading" in page
@@ -119,10 +151,10 @@ def test_third_is_asked_yes_or_no_and_has_to_say(
 def test_what_was_said_is_taken_back_from_the_page(client: Client, analyst: User, demand: JointDemand) -> None:
     shown = references(demand)
     page = say(client, analyst, demand, shown, **ticks(*shown))
-    assert "Take back what you said" in page
+    assert "Take my answers back" in page
     page = html.unescape(client.post(f"{ADDRESS}undo/", follow=True).content.decode())
-    assert f"What you said of {demand.reference} is taken back." in page
-    assert "Take back what you said" not in page
+    assert f"Your answers about {demand.reference} are taken back." in page
+    assert "Take my answers back" not in page
     assert not Opinion.objects.exists()
     page = html.unescape(client.post(f"{ADDRESS}undo/", follow=True).content.decode())
     assert "You have read nothing that could be taken back." in page
@@ -144,7 +176,7 @@ def test_answers_that_come_too_late_are_told(
 
 
 def test_who_is_alone_is_told_so(client: Client, analyst: User, demand: JointDemand) -> None:
-    assert "Nobody but you may settle joint demands." in text(client, analyst)
+    assert "You are the only one who may answer here" in text(client, analyst)
 
 
 def test_skipping_shows_the_next(client: Client, analyst: User, demand: JointDemand) -> None:
@@ -154,7 +186,18 @@ def test_skipping_shows_the_next(client: Client, analyst: User, demand: JointDem
     shown = demand.reference if f'/demands/{demand.reference}/double-reading/"' in first else other.reference
     following = text(client, analyst, f"{ADDRESS}?after={shown}")
     rest = {demand.reference, other.reference} - {shown}
-    assert f'/demands/{rest.pop()}/double-reading/"' in following
+    assert f'/demands/{rest.pop()}/double-reading/?after={shown}"' in following
+
+
+def test_what_was_skipped_does_not_come_back_at_once(client: Client, analyst: User, demand: JointDemand) -> None:
+    for title in ("Parking", "Fleet"):
+        joint_demand("sutton", "merton", title=title).members.update(strength=0.5, band="LIKELY")
+    order = [each.reference for each in double_readings(analyst).open]
+    address = f"/demands/{order[1]}/double-reading/?after={order[0]}"
+    assert f'action="{address}"' in text(client, analyst, f"{ADDRESS}?after={order[0]}")
+    shown = references(JointDemand.objects.get(reference=order[1]))
+    answer = client.post(address, {"shown": shown} | {f"need-{each}": "yes" for each in shown}, follow=True)
+    assert f"/demands/{order[2]}/double-reading/?after={order[0]}" in answer.content.decode()
 
 
 def test_only_those_who_review_may_read(client: Client, cdo: User, demand: JointDemand) -> None:
