@@ -39,6 +39,7 @@ HELD = {
     "revision",
     "seen",
     "sent",
+    "shown",
     "snapshot",
     "sure",
     "upto",
