@@ -69,7 +69,7 @@ def _keep(demand: JointDemand, belongs: Mapping[str, bool], by: User) -> tuple[i
     said = {line.reference: line for line in asked if line.shown in belongs}
     if not said:
         raise IllegalMove(
-            f"{demand.reference} has changed or is decided, or you have answered already. Nothing was kept."
+            f"{demand.reference} has changed or is decided, or you have answered already. Nothing was saved."
         )
     now = timezone.now()
     Opinion.objects.bulk_create(

@@ -167,7 +167,7 @@ def test_answers_that_come_too_late_are_told(
     say(client, analyst, demand, shown, **ticks(*shown))
     say(client, second_analyst, demand, shown, **ticks(*shown))
     page = say(client, third, demand, shown, **ticks(*shown))
-    assert f"{demand.reference} has changed or is decided, or you have answered already. Nothing was kept." in page
+    assert f"{demand.reference} has changed or is decided, or you have answered already. Nothing was saved." in page
     client.get(f"/demands/{demand.reference}/double-reading/")
     page = html.unescape(
         client.post(f"/demands/{demand.reference}/double-reading/effect/", follow=True).content.decode()
@@ -196,7 +196,8 @@ def test_what_was_skipped_does_not_come_back_at_once(client: Client, analyst: Us
     address = f"/demands/{order[1]}/double-reading/?after={order[0]}"
     assert f'action="{address}"' in text(client, analyst, f"{ADDRESS}?after={order[0]}")
     shown = references(JointDemand.objects.get(reference=order[1]))
-    answer = client.post(address, {"shown": shown} | {f"need-{each}": "yes" for each in shown}, follow=True)
+    data = {"shown": [f"{each}:1:1" for each in shown]} | {f"need-{each}": "yes" for each in shown}
+    answer = client.post(address, data, follow=True)
     assert f"/demands/{order[2]}/double-reading/?after={order[0]}" in answer.content.decode()
 
 
@@ -227,6 +228,6 @@ def test_page_of_a_need_that_has_changed_meanwhile_is_no_answer(
     assert [f'name="shown" value="{reference}:1:1"' in page for reference in shown] == [True, True, True]
     Need.objects.filter(reference=shown[0]).update(revision=2)
     page = say(client, analyst, demand, shown, **ticks(*shown))
-    assert f"Changed since you opened it, or not asked any more, and not kept: {shown[0]}." in page
+    assert f"Not saved, because it has changed since you opened it or is not asked any more: {shown[0]}." in page
     assert f'name="shown" value="{shown[0]}:2:1"' in page
     assert Opinion.objects.count() == 2

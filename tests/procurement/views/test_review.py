@@ -264,7 +264,7 @@ def test_page_tells_that_others_are_reading(
     said = f'in a <a class="govuk-link" href="/demands/double-reading/?demand={demand.reference}">double reading</a>'
     assert said not in text(office)
     for reader in (analyst, second_analyst):
-        double_reading.give(demand=demand, belongs={need_of(demand, "brent").reference: True}, by=reader)
+        double_reading.give(demand=demand, belongs={f"{need_of(demand, 'brent').reference}:1:1": True}, by=reader)
     page = text(office)
     assert f"2 analysts have answered about this joint demand {said} that is not finished." in page
 
