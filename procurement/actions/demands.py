@@ -1,6 +1,6 @@
 """What people decide about a joint demand. Every ruling is a Decision row that later runs obey until it is undone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.db.models import Q
@@ -88,15 +88,21 @@ def confirm_member(*, demand: JointDemand, need: Need, by: Actor, reason: str = 
 
 
 @transaction.atomic
-def remove_member(*, demand: JointDemand, need: Need, by: Actor, reason: str = "") -> None:
-    """This need does not belong here: it is kept apart from the other members in every later run."""
+def remove_member(
+    *, demand: JointDemand, need: Need, by: Actor, reason: str = "", leaving: Collection[int] = ()
+) -> None:
+    """This need does not belong here: it is kept apart from the other members in every later run.
+
+    `leaving` are needs, by primary keys, that leave for the same reason: it is not kept apart from those.
+    """
     permissions.require(by, Permission.REVIEW_DEMANDS)
     rulings.take_turn(demand)
     member, others = _member_and_others(demand, need)
     said = rulings.proposed([member])[need.pk]
     rulings.release(demand, need, others, by=by)
-    nearest = rulings.anchor(others) if others else None
-    for other in others:
+    staying = [other for other in others if other.need_id not in leaving]
+    nearest = rulings.anchor(staying) if staying else None
+    for other in staying:
         # One of these rulings is the answer to the matcher; the others follow from it.
         answers = said if other is nearest else None
         rulings.lay(demand, need, other.need, APART, by=by, reason=reason, answers=answers)

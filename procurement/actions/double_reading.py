@@ -1,8 +1,8 @@
 """What people say in a double reading, and what comes of it once enough have said it.
 
 An opinion changes nothing by itself. When everything that is asked about a joint demand is settled, all of it takes
-effect at once, as answers in the review queue (actions/review.py) in the name of whoever gave the last opinion, who can
-take them back there.
+effect at once, as answers in the review queue (actions/review.py) in the name of whoever gave the last opinion, or put
+them into effect where none was the last. Whoever it is can take them back there.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Given:
 
     # References of needs that are not asked about any more; what was said of them is not kept.
     overtaken: tuple[str, ...]
-    # How many needs the person is still to be asked about.
+    # How many of the needs that the person is asked about they said nothing of.
     left: int
     # Where all is said: what took effect.
     effect: Effect | None
@@ -118,18 +118,28 @@ def put_into_effect(*, demand: JointDemand, by: User) -> Effect | None:
     leaves = [line for line in reading.lines if not line.verdict and line.is_member]
     for line in joins:
         review.answer(demand=demand, kind=Kind.ACCEPTED, need=needs[line.reference], by=by, reason=_said(line))
-    for line in leaves:
-        if demand.members.filter(need=needs[line.reference]).exists():
-            review.answer(demand=demand, kind=Kind.REMOVED, need=needs[line.reference], by=by, reason=_said(line))
-    # They do not belong here; whether they belong together was not asked.
-    gone = [needs[line.reference].pk for line in leaves]
-    rulings.undo_apart_between(gone, gone)
+    _take_out([(needs[line.reference], _said(line)) for line in leaves], demand, by)
     demand.refresh_from_db()
     is_confirmed = demand.status != JointDemand.Status.RETIRED
     if is_confirmed and not _is_settled(demand):
         review.answer(demand=demand, kind=Kind.CONFIRMED, by=by, reason="Double reading.")
     Opinion.objects.filter(demand=demand, closed_at=None).update(closed_at=timezone.now())
     return Effect(_names(leaves), _names(joins), is_confirmed)
+
+
+def _take_out(leaving: list[tuple[Need, str]], demand: JointDemand, by: User) -> None:
+    """The needs with what was said of each. Kept apart from those who stay, and not from each other: whether they
+    belong together was not asked. Where nobody stays, from the strongest of them, or the next run would propose the
+    same again.
+    """
+    members = list(demand.members.select_related("need"))
+    gone = {need.pk for need, _ in leaving}
+    staying = [member for member in members if member.need_id not in gone]
+    kept_from = rulings.anchor(staying or members).need_id if members else None
+    free = frozenset(gone - {kept_from})
+    for need, reason in sorted(leaving, key=lambda each: each[0].pk == kept_from):
+        if demand.members.filter(need=need).exists():
+            review.answer(demand=demand, kind=Kind.REMOVED, need=need, by=by, reason=reason, leaving=free)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ An answer is one of the rulings of procurement/actions/demands.py, a split or a 
 somebody has changed them since; then the next run judges afresh. A split or a merger is taken back whole or not at all.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -41,8 +42,10 @@ def answer(
     need: Need | None = None,
     reason: str = "",
     title: str = "",
+    leaving: Collection[int] = (),
 ) -> ReviewAnswer:
-    """Give one answer. Where no member is left to be asked about, the joint demand is confirmed with it.
+    """Give one answer. Where no member is left to be asked about, the joint demand is confirmed with it. `leaving` are
+    needs, by primary keys, that leave for the same reason as this one.
 
     "Not sure" rules nothing: the question goes behind the others until something about the joint demand changes.
     """
@@ -59,8 +62,8 @@ def answer(
     if own is not None:
         _name_or_hold(demand, kind, title, reason, by)
     else:
-        _rule(demand, kind, need, reason, by)
-    # A need that leaves one of two boroughs retires it.
+        _rule(demand, kind, need, reason, by, leaving)
+    # Where it was left with one borough it is retired, and the instance does not know.
     demand.refresh_from_db()
     suggested = demand.status == JointDemand.Status.SUGGESTED
     if kind in SETTLING and suggested and not rereading.unread(demand.members.all()).exists():
@@ -118,7 +121,9 @@ def _doubt(demand: JointDemand, reason: str, by: User) -> ReviewAnswer:
     )
 
 
-def _rule(demand: JointDemand, kind: ReviewAnswer.Kind, need: Need | None, reason: str, by: User) -> None:
+def _rule(
+    demand: JointDemand, kind: ReviewAnswer.Kind, need: Need | None, reason: str, by: User, leaving: Collection[int]
+) -> None:
     if kind == Kind.CONFIRMED:
         demands.confirm(demand=demand, by=by, reason=reason)
         return
@@ -130,7 +135,7 @@ def _rule(demand: JointDemand, kind: ReviewAnswer.Kind, need: Need | None, reaso
     if kind == Kind.BELONGS:
         demands.confirm_member(demand=demand, need=need, by=by, reason=reason)
     elif kind == Kind.REMOVED:
-        demands.remove_member(demand=demand, need=need, by=by, reason=reason)
+        demands.remove_member(demand=demand, need=need, by=by, reason=reason, leaving=leaving)
     elif kind == Kind.ACCEPTED:
         demands.add_member(demand=demand, need=need, by=by, reason=reason)
     elif kind == Kind.RESTORED:

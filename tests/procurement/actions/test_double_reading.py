@@ -163,26 +163,31 @@ def test_a_need_that_joins_or_changes_is_asked_about_anew(demand: JointDemand, p
     assert give(demand, people[0]).effect is not None
 
 
-def test_a_pair_that_is_none_is_retired_and_its_needs_are_free_of_each_other_alone(people: list[User]) -> None:
-    pair: JointDemand = JointDemandFactory()
-    needs = [DemandMemberFactory(demand=pair, strength=0.47).need for _ in range(2)]
+@pytest.mark.parametrize("count", [2, 3])
+def test_where_nobody_stays_they_are_kept_from_the_strongest(people: list[User], count: int) -> None:
+    """Or the next run would propose the same again."""
+    made: JointDemand = JointDemandFactory()
+    needs = [DemandMemberFactory(demand=made, strength=0.45 + number / 100).need for number in range(count)]
     out = tuple(need.reference for need in needs)
-    give(pair, people[0], out=out)
-    given = give(pair, people[1], out=out)
+    give(made, people[0], out=out)
+    given = give(made, people[1], out=out)
     assert given.effect == double_reading.Effect(left=tuple(sorted(out)), joined=(), is_confirmed=False)
-    pair.refresh_from_db()
-    assert pair.status == JointDemand.Status.RETIRED
+    made.refresh_from_db()
+    assert made.status == JointDemand.Status.RETIRED
+    pairs = {(row.first_id, row.second_id, row.verdict) for row in Decision.objects.standing()}
+    assert pairs == {(need.pk, needs[-1].pk, Decision.Verdict.APART) for need in needs[:-1]}
+    assert Decision.objects.answers().count() == count - 1
 
 
 def test_those_who_leave_are_not_kept_from_each_other(demand: JointDemand, people: list[User]) -> None:
-    for _ in range(2):
-        DemandMemberFactory(demand=demand, strength=0.47)
-    out = tuple(references(demand)[:2])
+    out = tuple(DemandMemberFactory(demand=demand, strength=0.49).need.reference for _ in range(2))
     give(demand, people[0], out=out)
     assert give(demand, people[1], out=out).effect is not None
     apart = Decision.objects.standing().filter(verdict=Decision.Verdict.APART)
     assert apart.count() == 6
     assert not apart.filter(first__reference__in=out, second__reference__in=out).exists()
+    # Each is an answer to the matcher, though the two were the strongest of all.
+    assert apart.filter(score__isnull=False).count() == 2
 
 
 def test_what_stands_in_the_way_is_said_and_the_opinions_are_kept(
