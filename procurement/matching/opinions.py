@@ -20,7 +20,7 @@ TIMES: Final = 2  # how often one person is asked about a need at the most, ever
 # (docs/matching-evaluation.md, "Several people").
 _SURE: Final = 0.97
 # The matcher alone makes us no surer than this: two who differ never settle anything, and what holds in the end is not
-# against most of those who answered.
+# against most of the answers.
 _PRIOR: Final = 0.95
 
 
@@ -48,14 +48,18 @@ def verdict(probability: float, answers: Sequence[bool], *, people: int) -> bool
     if len(answers) < FEWEST:
         return None
     now = probability_after(probability, answers)
-    if max(now, 1.0 - now) >= _SURE or len(answers) >= most_answers(people):
-        return now >= 0.5
-    return None
+    if len(answers) < most_answers(people) and max(now, 1.0 - now) < _SURE:
+        return None
+    # Where people have left since they answered there may be more answers than are asked for, and an odd number.
+    most = answers.count(True) - answers.count(False)
+    return most > 0 if most else now >= 0.5
 
 
 def verdict_of(probability: float, given: Sequence[tuple[int, bool]], *, people: int) -> bool | None:
-    """Return the same, of answers with who gave them: those of one person settle nothing, be they two."""
-    if len({who for who, _ in given}) < FEWEST:
+    """Return the same, of answers with who gave them. Those of one person settle nothing, be they two, and where one
+    person alone is left to answer, nothing is settled until there is a second.
+    """
+    if people < FEWEST or len({who for who, _ in given}) < FEWEST:
         return None
     return verdict(probability, [yes for _, yes in given], people=people)
 
@@ -67,6 +71,8 @@ def may_answer(person: int, given: Sequence[tuple[int, bool]], people: Collectio
     were taken back, and nobody else is left to ask, the last one who answered is.
     """
     if person not in people or verdict_of(probability, given, people=len(people)) is not None:
+        return False
+    if len(given) >= FEWEST and len(people) < FEWEST:
         return False
     times = Counter(who for who, _ in given)
     if times[person] == 0:

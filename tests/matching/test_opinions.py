@@ -50,7 +50,6 @@ def test_after_enough_answers_the_likelier_holds(people: int, most: int) -> None
 def test_what_holds_is_never_against_most_of_those_who_answered(
     probability: float, answers: Sequence[bool], people: int
 ) -> None:
-    answers = answers[: most_answers(people)]
     found = verdict(probability, answers, people=people)
     yes = sum(answers)
     if found is not None and 2 * yes != len(answers):
@@ -77,6 +76,13 @@ def test_asking_comes_to_an_end_and_asks_everybody_before_anybody_twice(
     assert FEWEST <= len(said) <= most_answers(people)
     assert len({who for who, _ in said[:FEWEST]}) == FEWEST
     assert verdict(probability, [yes for _, yes in said], people=people) is not None
+
+
+def test_two_who_differ_settle_nothing_though_one_of_them_has_left() -> None:
+    for probability in (0.0, 0.3, 0.7, 1.0):
+        assert verdict_of(probability, [(1, YES), (2, NO)], people=1) is None
+        assert not may_answer(1, [(1, YES), (2, NO)], {1}, probability)
+        assert may_answer(3, [(1, YES), (2, NO)], {1, 3}, probability)
 
 
 def test_nobody_is_asked_who_does_not_belong_to_the_people_or_is_alone() -> None:
