@@ -35,7 +35,9 @@ class Agreement:
 
 
 def agreement() -> Agreement:
-    """Of the last 90 days, of what has taken effect: what is still open is nobody's to know. One query."""
+    """Of the last 90 days, of what is closed: in effect, or overtaken by a ruling. What is open is nobody's to know.
+    One query.
+    """
     since = timezone.now() - RECENT
     rows = (
         Opinion.objects.filter(turn=1, closed_at__gte=since)

@@ -29,7 +29,7 @@ PATIENCE: Final = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Line:
-    """One need about which is asked."""
+    """One need that is asked about."""
 
     reference: str
     is_member: bool
@@ -53,7 +53,7 @@ class Line:
     @property
     def is_in_doubt(self) -> bool:
         """Whether two people have answered, and that has not settled it."""
-        return len(self.given) >= opinions.FEWEST and self.verdict is None
+        return len({who for who, _ in self.given}) >= opinions.FEWEST and self.verdict is None
 
     @property
     def yes(self) -> int:
@@ -88,7 +88,7 @@ class DoubleReadings:
     open: tuple[DoubleReading, ...]
     # Read by this person, and waiting for others.
     elsewhere: int
-    # Decided, and not in effect: something stood in the way.
+    # Decided, and not in effect: something stood in the way, or the last doubt went without an answer.
     decided: tuple[DoubleReading, ...]
     # How many people there are to read.
     people: int
@@ -123,7 +123,9 @@ def double_readings(by: User) -> DoubleReadings:
 
 
 def double_reading(demand: JointDemand, by: User) -> DoubleReading | None:
-    """What is asked of one joint demand; None where it does not wait. Eight queries, however many wait."""
+    """What is asked of one joint demand; None where it does not wait. Eight queries, however many wait, and two
+    more where a borough has said what its need joins.
+    """
     waiting = review_queue.waiting(demand)
     if waiting is None:
         return None

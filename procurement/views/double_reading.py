@@ -182,10 +182,10 @@ def _tell(request: HttpRequest, reference: str, given: double_reading.Given) -> 
         )
     elif given.left:
         messages.success(
-            request, f"Your answers are saved. {reference} has changed since you opened it: there is more to answer."
+            request, f"Your answers are saved. More is asked about {reference} than was on the page: please go on."
         )
     else:
-        messages.success(request, f"Your answers are saved. {reference} waits for a colleague’s.")
+        messages.success(request, f"Your answers are saved. {reference} is not settled yet: more answers are needed.")
 
 
 def _words(reference: str, effect: double_reading.Effect) -> str:

@@ -64,7 +64,9 @@ def test_three_people_read_a_joint_demand_and_then_it_takes_effect(site: Site) -
     phone.page.set_viewport_size({"width": 390, "height": 844})
     phone.open(ADDRESS)
     phone.press("Save my answers")
-    expect(phone.page.get_by_text("Your answers are saved. JD-0001 waits for a colleague’s.")).to_be_visible()
+    expect(
+        phone.page.get_by_text("Your answers are saved. JD-0001 is not settled yet: more answers are needed.")
+    ).to_be_visible()
     phone.press("Take my answers back")
     expect(phone.page.get_by_text("Your answers about JD-0001 are taken back.")).to_be_visible()
     phone.press("Save my answers")
@@ -82,7 +84,7 @@ def test_three_people_read_a_joint_demand_and_then_it_takes_effect(site: Site) -
     keyboard.page.keyboard.press("Space")
     keyboard.page.keyboard.press("Enter")
     expect(keyboard.page.get_by_role("alert")).to_be_focused()
-    assert keyboard.reads("JD-0001 waits for a colleague’s.")
+    assert keyboard.reads("JD-0001 is not settled yet: more answers are needed.")
     assert site.stage.rows(CONFIRMED) == []
 
     third = person(site.browser, site.address, email=THIRD)

@@ -37,7 +37,10 @@ class Command(BaseCommand):
             "--error-rate", type=float, default=0.1, help="share of answers that are slips; default: %(default)s"
         )
         parser.add_argument(
-            "--reviewers", type=int, default=_SEEDS, help="how many of those who slip, averaged; default: %(default)s"
+            "--reviewers",
+            type=int,
+            default=_SEEDS,
+            help="how many of those who slip, and how many teams, averaged; default: %(default)s",
         )
         parser.add_argument(
             "--team", type=int, default=_TEAM, help="how many read together, 0 for no such pass; default: %(default)s"

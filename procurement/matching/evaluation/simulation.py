@@ -2,7 +2,7 @@
 
 A simulated reviewer opens one group at a time, the most effective first, and answers for each member whether it
 belongs and for each suggestion whether it is missing. Each answer becomes a ruling; the matcher runs again and the
-next question is asked of that run, as in the product.
+next question is asked of that run, as in the product's review queue. In a double reading people read on before that.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ def test_two_who_agree_settle_it_from_the_page(
 ) -> None:
     shown = references(demand)
     page = say(client, analyst, demand, shown, **ticks(*shown[:2]))
-    assert f"Your answers are saved. {demand.reference} waits for a colleague’s." in page
+    assert f"Your answers are saved. {demand.reference} is not settled yet: more answers are needed." in page
     assert "Nothing waits for you" in page
     assert "1 joint demand waits for the answers of colleagues." in page
     page = say(client, second_analyst, demand, shown, **ticks(*shown[:2]))

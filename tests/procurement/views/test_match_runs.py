@@ -79,7 +79,7 @@ def test_record_shows_answers_drift_and_calibration(client: Client, reader: User
     ("said", "words"),
     [
         (Agreement(20, 20), ("From 30 needs on", "So far: 20.")),
-        (Agreement(50, 41), ("82%", "of needs: two people said the same", "10%", "50 needs")),
+        (Agreement(50, 41), ("82%", "of needs were judged alike by two people", "10%", "50 needs")),
         (Agreement(50, 20), ("40%", "Unknown")),
     ],
     ids=["few", "many", "at odds"],
