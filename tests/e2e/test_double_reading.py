@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.e2e.browser import chromium, person
-from tests.scale.stage import Stage, stage
+from tests.e2e.browser import person
+from tests.e2e.site import Site, site_with
 
 pytestmark = [
     pytest.mark.browser,
@@ -45,18 +44,10 @@ CONFIRMED = (
 ADDRESS = "/demands/double-reading/?demand=JD-0001"
 
 
-@dataclass
-class Site:
-    stage: Stage
-    address: str
-    browser: Browser
-
-
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with stage() as made, chromium() as browser:
-        made.manage("shell", "-v0", "-c", SCENE)
-        yield Site(made, made.start_web(), browser)
+    with site_with(SCENE) as made:
+        yield made
 
 
 def test_three_people_read_a_joint_demand_and_then_it_takes_effect(site: Site) -> None:

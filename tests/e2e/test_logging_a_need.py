@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from boroughs.forms.text import clean_block
 from boroughs.word_count import count_words
-from tests.e2e.browser import Person, chromium, person
-from tests.scale.stage import stage
+from tests.e2e.browser import Person, person
+from tests.e2e.site import Site, site_with
 
 pytestmark = [
     pytest.mark.browser,
@@ -25,17 +25,10 @@ EDITOR, APPROVER = "editor@camden.example", "approver@camden.example"
 MOST_FIELDS = 25
 
 
-@dataclass
-class Site:
-    address: str
-    browser: Browser
-
-
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with stage() as made, chromium() as browser:
-        made.manage("shell", "-v0", "-c", "from boroughs.actions import demo; demo.load_people()")
-        yield Site(made.start_web(), browser)
+    with site_with("from boroughs.actions import demo; demo.load_people()") as made:
+        yield made
 
 
 @dataclass

@@ -3,13 +3,12 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.e2e.browser import chromium, person
-from tests.scale.stage import Stage, stage
+from tests.e2e.browser import person
+from tests.e2e.site import Site, site_with
 
 pytestmark = [
     pytest.mark.browser,
@@ -60,18 +59,10 @@ MEMBERS = (
 )
 
 
-@dataclass
-class Site:
-    stage: Stage
-    address: str
-    browser: Browser
-
-
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with stage() as made, chromium() as browser:
-        made.manage("shell", "-v0", "-c", SCENE)
-        yield Site(made, made.start_web(), browser)
+    with site_with(SCENE) as made:
+        yield made
 
 
 def confirmed(site: Site, reference: str) -> int:
