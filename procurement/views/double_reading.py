@@ -177,8 +177,8 @@ def _tell(request: HttpRequest, reference: str, given: double_reading.Given) -> 
     elif given.hindrance:
         messages.error(
             request,
-            f"Your answers are saved. All about {reference} is answered, but cannot take effect: {given.hindrance} "
-            "In the review queue it can be settled one answer at a time.",
+            f"Your answers are saved. Everything about {reference} is answered, "
+            f"but cannot take effect: {given.hindrance} In the review queue it can be settled one answer at a time.",
         )
     elif given.left:
         messages.success(
@@ -194,7 +194,8 @@ def _words(reference: str, effect: double_reading.Effect) -> str:
         parts.append(f"{', '.join(effect.left)} left {reference}.")
     if effect.joined:
         parts.append(f"{', '.join(effect.joined)} joined {reference}.")
-    parts.append(f"{reference} is {'confirmed' if effect.is_confirmed else 'retired: too little of it was left'}.")
+    became = "confirmed" if effect.is_confirmed else "retired: it was left with fewer than two boroughs"
+    parts.append(f"{reference} is {became}.")
     return " ".join(parts)
 
 
