@@ -18,8 +18,11 @@ class Site:
 
 
 @contextmanager
-def site_with(scene: str) -> Iterator[Site]:
-    """A site of its own, with what this Python, run in its shell, has made there."""
+def site_with(scene: str, *, worker: bool = False) -> Iterator[Site]:
+    """A site of its own, with what this Python, run in its shell, has made there; with one for its tasks if asked."""
     with stage() as made, chromium() as browser:
         made.manage("shell", "-v0", "-c", scene)
+        if worker:
+            made.start_broker()
+            made.start_worker()
         yield Site(made, made.start_web(), browser)

@@ -6,10 +6,11 @@ from typing import Literal
 
 import pytest
 
-from tests.e2e.browser import Person, chromium, person
+from tests.e2e.browser import Person, person
 from tests.e2e.outgoing import Mail, sent
-from tests.e2e.test_logging_a_need import Keyboard, Site
-from tests.scale.stage import Stage, stage
+from tests.e2e.site import Site, site_with
+from tests.e2e.test_logging_a_need import Keyboard
+from tests.scale.stage import Stage
 
 pytestmark = [
     pytest.mark.browser,
@@ -66,12 +67,11 @@ def correct(made: Stage, notice: str, reason: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def platform() -> Iterator[tuple[Site, Stage]]:
-    with stage() as made, chromium() as browser:
-        made.manage("shell", "-v0", "-c", SCENE.format(titles=TITLES))
-        publish(made, "NT-0001")
-        publish(made, "NT-0002")
-        yield Site(made.start_web(), browser), made
+def site() -> Iterator[Site]:
+    with site_with(SCENE.format(titles=TITLES)) as made:
+        publish(made.stage, "NT-0001")
+        publish(made.stage, "NT-0002")
+        yield made
 
 
 def reach(someone: Person, role: Role, name: str) -> None:
@@ -112,8 +112,8 @@ def the_one(letters: list[Mail], what: str) -> Mail:
     return letters[0]
 
 
-def test_a_search_is_saved_confirmed_told_muted_and_ended(platform: tuple[Site, Stage]) -> None:
-    site, made = platform
+def test_a_search_is_saved_confirmed_told_muted_and_ended(site: Site) -> None:
+    made = site.stage
     supplier = person(site.browser, site.address, javascript=False)
     looker = person(site.browser, site.address)
     follow_the_search(supplier)
@@ -172,8 +172,8 @@ def end_from_the_head(site: Site, told: Mail) -> None:
     assert answer.status == 200
 
 
-def test_the_link_in_the_mail_ends_it_by_a_button(platform: tuple[Site, Stage]) -> None:
-    site, made = platform
+def test_the_link_in_the_mail_ends_it_by_a_button(site: Site) -> None:
+    made = site.stage
     supplier = person(site.browser, site.address, javascript=False)
     supplier.open("/board/follow/?q=parking")
     reach(supplier, "textbox", "Your e-mail address")

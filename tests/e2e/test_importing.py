@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browser import Person, chromium, person
-from tests.e2e.test_logging_a_need import EDITOR, Keyboard, Site
-from tests.scale.stage import stage
+from tests.e2e.browser import Person, person
+from tests.e2e.site import Site, site_with
+from tests.e2e.test_logging_a_need import EDITOR, Keyboard
 
 pytestmark = [
     pytest.mark.browser,
@@ -21,11 +21,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with stage() as made, chromium() as browser:
-        made.manage("shell", "-v0", "-c", "from boroughs.actions import demo; demo.load_people()")
-        made.start_broker()
-        made.start_worker()
-        yield Site(made.start_web(), browser)
+    with site_with("from boroughs.actions import demo; demo.load_people()", worker=True) as made:
+        yield made
 
 
 def wait_for(editor: Person, words: str, *, javascript: bool) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 import pypdf
 import pytest
 
-from tests.e2e.browser import Person, chromium, person
-from tests.e2e.test_logging_a_need import Site
-from tests.scale.stage import Stage, stage
+from tests.e2e.browser import Person, person
+from tests.e2e.site import Site, site_with
 
 pytestmark = [
     pytest.mark.browser,
@@ -59,10 +58,9 @@ TEXTS = ("title", "summary", "problem", "users", "work_done", "market_engagement
 
 
 @pytest.fixture(scope="module")
-def platform() -> Iterator[tuple[Site, Stage]]:
-    with stage() as made, chromium() as browser:
-        made.manage("shell", "-v0", "-c", SCENE)
-        yield Site(made.start_web(), browser), made
+def site() -> Iterator[Site]:
+    with site_with(SCENE) as made:
+        yield made
 
 
 def squeezed(text: str) -> str:
@@ -134,8 +132,8 @@ def is_on_first_screen(supplier: Person) -> None:
     supplier.page.set_viewport_size({"width": 1280, "height": 900})
 
 
-def test_every_face_agrees_from_proposal_to_withdrawal(platform: tuple[Site, Stage]) -> None:
-    site, made = platform
+def test_every_face_agrees_from_proposal_to_withdrawal(site: Site) -> None:
+    made = site.stage
     analyst, second = (person(site.browser, site.address, email=who, javascript=False) for who in (ANALYST, SECOND))
     supplier = person(site.browser, site.address, javascript=False)
     # What looks for faults is a script itself.

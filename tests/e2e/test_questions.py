@@ -8,10 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.browser import Person, chromium, person
+from tests.e2e.browser import Person, person
 from tests.e2e.outgoing import sent
-from tests.e2e.test_logging_a_need import Site
-from tests.scale.stage import Stage, stage
+from tests.e2e.site import Site, site_with
 
 pytestmark = [
     pytest.mark.browser,
@@ -45,10 +44,9 @@ SUPPLIERS = {
 
 
 @pytest.fixture(scope="module")
-def platform() -> Iterator[tuple[Site, Stage]]:
-    with stage() as made, chromium() as browser:
-        made.manage("shell", "-v0", "-c", SCENE)
-        yield Site(made.start_web(), browser), made
+def site() -> Iterator[Site]:
+    with site_with(SCENE) as made:
+        yield made
 
 
 def ask(supplier: Person, email: str, text: str) -> None:
@@ -60,15 +58,14 @@ def ask(supplier: Person, email: str, text: str) -> None:
     assert supplier.reads("Look into your mailbox")
 
 
-def test_questions_from_the_first_to_a_corrected_answer(platform: tuple[Site, Stage]) -> None:
-    site, stage_ = platform
+def test_questions_from_the_first_to_a_corrected_answer(site: Site) -> None:
     supplier = person(site.browser, site.address, javascript=False)
     reader = person(site.browser, site.address)
     reader.open(f"{NOTICE}ask/")
     reader.look("ask")
     for email, text in SUPPLIERS.items():
         ask(supplier, email, text)
-    letters = sent(stage_)
+    letters = sent(site.stage)
     assert [letter.to for letter in letters] == list(SUPPLIERS)
     for letter in letters:
         supplier.open(letter.link)
@@ -89,10 +86,10 @@ def test_questions_from_the_first_to_a_corrected_answer(platform: tuple[Site, St
     assert reader.reads("Yes, with the provider of each authority.")
     assert reader.reads("1 question waits for an answer.")
     _is_told_everywhere(site, supplier, "Yes, with the provider of each authority.")
-    told = sent(stage_)
+    told = sent(site.stage)
     assert sorted(letter.to for letter in told) == ["ann@one.example", "bob@two.example"]
     assert all("is answered" in letter.text for letter in told)
-    assert not sent(stage_), "once to each"
+    assert not sent(site.stage), "once to each"
 
     _correct(site, analyst)
     reader.open(NOTICE)
@@ -104,7 +101,7 @@ def test_questions_from_the_first_to_a_corrected_answer(platform: tuple[Site, St
     reader.open(f"{NOTICE}compare/?from=2&to=3")
     assert reader.reads("Answer to question 1 corrected: Two authorities have no provider yet.")
     reader.look("compare-answers")
-    assert sorted(letter.to for letter in sent(stage_)) == ["ann@one.example", "bob@two.example"]
+    assert sorted(letter.to for letter in sent(site.stage)) == ["ann@one.example", "bob@two.example"]
 
     # The third is shown the published answers only where they are about the same.
     supplier.open(f"{NOTICE}ask/")

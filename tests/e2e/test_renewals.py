@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.browser import chromium, person
-from tests.e2e.test_logging_a_need import EDITOR, Keyboard, Site
-from tests.scale.stage import stage
+from tests.e2e.browser import person
+from tests.e2e.site import Site, site_with
+from tests.e2e.test_logging_a_need import EDITOR, Keyboard
 
 pytestmark = [
     pytest.mark.browser,
@@ -32,9 +32,8 @@ for mark in ("1280a", "1280b", "390a", "390b"):
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with stage() as made, chromium() as browser:
-        made.manage("shell", "-v0", "-c", SCENE)
-        yield Site(made.start_web(), browser)
+    with site_with(SCENE) as made:
+        yield made
 
 
 @pytest.mark.parametrize("width", [1280, 390])
