@@ -73,7 +73,7 @@ def test_decisions_hold_across_blocks(data):
     ids = st.sampled_from([item.id for item in MANY[::5]])
     rulings = st.lists(st.tuples(ids, ids).filter(lambda pair: pair[0] != pair[1]), max_size=4)
     together = data.draw(rulings)
-    result = run(Config(capabilities=CAPABILITIES, exhaustive=5), [Decision(*pair, True) for pair in together])
+    result = run(Config(capabilities=CAPABILITIES, exhaustive=5), [Decision(one, two, True) for one, two in together])
     home = {member.id: number for number, cluster in enumerate(result.clusters) for member in cluster.members}
     assert all(home[one] == home[two] for one, two in together)
 

@@ -205,7 +205,7 @@ def mostly(value: Any) -> st.SearchStrategy[Any]:
     if isinstance(value, dict):
         return st.fixed_dictionaries({}, optional={name: mostly(part) for name, part in value.items()}) | ANY
     if isinstance(value, list):
-        return st.lists(st.one_of(map(mostly, value)), max_size=3) | ANY
+        return st.lists(st.one_of([mostly(part) for part in value]), max_size=3) | ANY
     return st.just(value) | WORDS | ANY
 
 

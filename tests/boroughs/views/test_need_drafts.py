@@ -35,7 +35,7 @@ def seen(client: Client, address: str) -> str:
 
 
 def lines(*texts: str, **fields: Any) -> dict[str, Any]:
-    data = {"requirements-TOTAL_FORMS": max(3, len(texts)), "requirements-INITIAL_FORMS": 0}
+    data: dict[str, Any] = {"requirements-TOTAL_FORMS": max(3, len(texts)), "requirements-INITIAL_FORMS": 0}
     for index, line in enumerate(texts):
         data |= {f"requirements-{index}-text": line, f"requirements-{index}-priority": "MUST"}
     return data | fields

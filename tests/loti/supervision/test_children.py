@@ -9,7 +9,7 @@ import pytest
 
 from loti.supervision import children
 from loti.supervision.children import Log, Service, Supervisor
-from loti.supervision.guarded import wait_until
+from loti.supervision.guarded import Guarded, wait_until
 from tests.loti.processes import SHELL
 
 
@@ -72,7 +72,7 @@ def test_service_that_cannot_be_started_again_is_given_up(
     working = service("broker", "exit 1")
     calls = []
 
-    def start(log: Log) -> children.Guarded:
+    def start(log: Log) -> Guarded:
         calls.append(log)
         if len(calls) > 1:
             raise OSError("too many open files")

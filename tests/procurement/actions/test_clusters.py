@@ -27,7 +27,8 @@ def cluster(needs: Sequence[Need], *strengths: float) -> Cluster:
 
 def replace(*found: Cluster, pairs: Sequence[tuple[Need, Need, float]] = ()) -> MatchRun:
     run: MatchRun = MatchRunFactory()
-    scored = tuple(Pair(*sorted((left.reference, right.reference)), score) for left, right, score in pairs)
+    sides = ((sorted((left.reference, right.reference)), score) for left, right, score in pairs)
+    scored = tuple(Pair(left, right, score) for (left, right), score in sides)
     result = Result(clusters=found, unmatched=(), pairs=scored, engine_version="1", parameters={}, digest="")
     clusters.replace(run=run, result=result, needs=Need.objects.open(), calibration=SCALE)
     return run

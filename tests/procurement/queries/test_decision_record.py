@@ -61,7 +61,7 @@ def demand() -> JointDemand:
     return demand
 
 
-def step(slug: str, to: Stage, **fields: object) -> None:
+def step(slug: str, to: Participation.Stage, **fields: object) -> None:
     ParticipationStepFactory(borough_slug=slug, to_stage=to, role=f"Borough approver, {slug.title()}", **fields)
 
 
