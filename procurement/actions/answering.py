@@ -77,8 +77,9 @@ def keep(
 
 def _close_opinions(touched: Iterable[int], demand: JointDemand, kind: ReviewAnswer.Kind, need: Need | None) -> None:
     """What people had said in a double reading of that which is answered counts no more: whoever takes the answer back
-    asks everybody afresh. A need that joins is asked of afresh by others that it is suggested to as well."""
-    about = Q(demand=demand, need=need) if need else Q(demand__in=touched)
+    asks everybody afresh. A need that joins is asked of afresh by others that it is suggested to as well, and a joint
+    demand that is confirmed, split or merged by others that may be the same."""
+    about = Q(demand=demand, need=need) if need else Q(demand__in=touched) | Q(other__in=touched)
     if kind == ReviewAnswer.Kind.ACCEPTED:
         about = Q(need=need)
     Opinion.objects.filter(about, closed_at=None).update(closed_at=timezone.now())

@@ -7,6 +7,7 @@ them into effect where none was the last. Whoever it is can take them back there
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from boroughs import audit, permissions
 from boroughs.exceptions import IllegalMove, LotiError
 from boroughs.models import Need, User
 from boroughs.permissions import Permission
-from procurement.actions import rereading, review, rulings
+from procurement.actions import merging, rereading, review, rulings
 from procurement.models import JointDemand, Opinion, ReviewAnswer
 from procurement.models.opinion import OpinionQuerySet
 from procurement.queries.double_reading import DoubleReading, Line, double_reading, last_read
@@ -25,21 +26,25 @@ Kind = ReviewAnswer.Kind
 
 @dataclass(frozen=True)
 class Effect:
-    """References of needs."""
+    """What changed, by reference."""
 
+    # Needs.
     left: tuple[str, ...]
     joined: tuple[str, ...]
     # Whether the joint demand is confirmed with it.
     is_confirmed: bool
+    # Joint demands that were said to be the same, and where they made one, the one that is left: the oldest of them.
+    same: tuple[str, ...] = ()
+    survivor: str = ""
 
 
 @dataclass(frozen=True)
 class Given:
     """What became of the answers of one person about one joint demand."""
 
-    # References of needs that are not asked about any more; what was said of them is not kept.
+    # References of what is not asked about any more; what was said of them is not kept.
     overtaken: tuple[str, ...]
-    # How many of the needs that the person is asked about they said nothing of.
+    # Of how much that the person is asked about they said nothing.
     left: int
     # Where all is said: what took effect.
     effect: Effect | None
@@ -48,7 +53,7 @@ class Given:
 
 
 def give(*, demand: JointDemand, belongs: Mapping[str, bool], by: User) -> Given:
-    """Keep what one person says of needs, by what they were shown (`Line.shown`), and rule where all is said with it.
+    """Keep what one person says, by what they were shown (`Line.shown`), and rule where all is said with it.
 
     Raises IllegalMove where nothing of it is asked any more. What is said is kept before anybody looks whether all is:
     of two people who give the last opinions at once, the later one sees both.
@@ -62,7 +67,7 @@ def give(*, demand: JointDemand, belongs: Mapping[str, bool], by: User) -> Given
 
 @transaction.atomic
 def _keep(demand: JointDemand, belongs: Mapping[str, bool], by: User) -> tuple[int, tuple[str, ...]]:
-    """How much is still to be asked, and of which needs nothing was kept."""
+    """How much is still to be asked, and of what nothing was kept."""
     permissions.require(by, Permission.REVIEW_DEMANDS)
     reading = double_reading(demand, by)
     asked = reading.asked if reading else ()
@@ -72,19 +77,23 @@ def _keep(demand: JointDemand, belongs: Mapping[str, bool], by: User) -> tuple[i
             f"{demand.reference} has changed or is decided, or you have answered already. Nothing was saved."
         )
     now = timezone.now()
+    about: list[tuple[str, dict[str, Any]]] = [
+        *((need.reference, {"need": need}) for need in Need.objects.filter(reference__in=said)),
+        *((other.reference, {"other": other}) for other in JointDemand.objects.filter(reference__in=said)),
+    ]
     Opinion.objects.bulk_create(
         (
             Opinion(
                 demand=demand,
-                need=need,
                 given_by=by,
                 given_at=now,
-                belongs=belongs[said[need.reference].shown],
-                probability=said[need.reference].probability,
-                revision=said[need.reference].revision,
-                turn=said[need.reference].turn,
+                belongs=belongs[said[reference].shown],
+                probability=said[reference].probability,
+                revision=said[reference].revision,
+                turn=said[reference].turn,
+                **what,
             )
-            for need in Need.objects.filter(reference__in=said)
+            for reference, what in about
         ),
         ignore_conflicts=True,
     )
@@ -99,7 +108,8 @@ def _keep(demand: JointDemand, belongs: Mapping[str, bool], by: User) -> tuple[i
 def put_into_effect(*, demand: JointDemand, by: User) -> Effect | None:
     """Rule what was said, where it is all said; None where it is not. Raises what the rulings raise, and rules nothing.
 
-    Who joins does so first, so that a joint demand is not given up for those who leave it.
+    Who joins does so first, and what is the same is merged, so that a joint demand is not given up for those who leave
+    it.
     """
     permissions.require(by, Permission.REVIEW_DEMANDS)
     if _decided(demand, by) is None:
@@ -114,17 +124,28 @@ def put_into_effect(*, demand: JointDemand, by: User) -> Effect | None:
     needs = {
         need.reference: need for need in Need.objects.filter(reference__in=[each.reference for each in reading.lines])
     }
-    joins = [line for line in reading.lines if line.verdict and not line.is_member]
+    joins = [line for line in reading.lines if line.verdict and not line.is_member and not line.is_demand]
+    same = [line for line in reading.lines if line.verdict and line.is_demand]
     leaves = [line for line in reading.lines if not line.verdict and line.is_member]
     for line in joins:
         review.answer(demand=demand, kind=Kind.ACCEPTED, need=needs[line.reference], by=by, reason=_said(line))
-    _take_out([(needs[line.reference], _said(line)) for line in leaves], demand, by)
-    demand.refresh_from_db()
-    is_confirmed = demand.status != JointDemand.Status.RETIRED
-    if is_confirmed and not _is_settled(demand):
-        review.answer(demand=demand, kind=Kind.CONFIRMED, by=by, reason="Double reading.")
+    survivor = _merge(demand, same, by)
+    _take_out([(needs[line.reference], _said(line)) for line in leaves], survivor, by)
+    survivor.refresh_from_db()
+    is_confirmed = survivor.status != JointDemand.Status.RETIRED
+    if is_confirmed and not _is_settled(survivor):
+        review.answer(demand=survivor, kind=Kind.CONFIRMED, by=by, reason="Double reading.")
     Opinion.objects.filter(demand=demand, closed_at=None).update(closed_at=timezone.now())
-    return Effect(_names(leaves), _names(joins), is_confirmed)
+    return Effect(_names(leaves), _names(joins), is_confirmed, _names(same), survivor.reference if same else "")
+
+
+def _merge(demand: JointDemand, same: list[Line], by: User) -> JointDemand:
+    """All of them in one: the one that is left."""
+    said = {line.reference: _said(line) for line in same}
+    survivor = demand
+    for other in JointDemand.objects.filter(reference__in=said).order_by("pk"):
+        _, survivor = merging.merge(demand=survivor, other=other, by=by, reason=said[other.reference])
+    return survivor
 
 
 def _take_out(leaving: list[tuple[Need, str]], demand: JointDemand, by: User) -> None:

@@ -1,4 +1,4 @@
-"""How often two people who read the same need said the same of it, and how often people slip if that is all."""
+"""How often two people who read the same said the same of it, and how often people slip if that is all."""
 
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -13,7 +13,7 @@ from procurement.queries.matcher_record import RECENT
 
 @dataclass(frozen=True)
 class Agreement:
-    # Needs about which two people were asked, and of how many both said the same.
+    # Needs, and joint demands as a whole, about which two people were asked, and of how many both said the same.
     compared: int
     alike: int
 
@@ -41,10 +41,10 @@ def agreement() -> Agreement:
     since = timezone.now() - RECENT
     rows = (
         Opinion.objects.filter(turn=1, closed_at__gte=since)
-        .order_by("demand_id", "need_id", "revision", "closed_at", "pk")
-        .values_list("demand_id", "need_id", "revision", "closed_at", "belongs")
+        .order_by("demand_id", "need_id", "other_id", "revision", "closed_at", "pk")
+        .values_list("demand_id", "need_id", "other_id", "revision", "closed_at", "belongs")
     )
     # The first two: later ones were asked because of them.
-    said = [[row[4] for row in islice(group, 2)] for _, group in groupby(rows, key=lambda row: row[:4])]
+    said = [[row[5] for row in islice(group, 2)] for _, group in groupby(rows, key=lambda row: row[:5])]
     pairs = [answers for answers in said if len(answers) == 2]
     return Agreement(len(pairs), sum(first == second for first, second in pairs))

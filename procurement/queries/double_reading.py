@@ -1,27 +1,28 @@
 """Joint demands that several people read, neither seeing what the others say: what is to be asked of whom.
 
 Two people read each joint demand of the review queue. When their answers settle whether a need belongs, and whom to ask
-where they do not, is the engine's to say: procurement/matching/opinions.py.
+where they do not, is the engine's to say: procurement/matching/opinions.py. A settled joint demand that may be the same
+is asked about as a whole.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Final
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from boroughs import permissions
 from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from procurement.matching import opinions
-from procurement.matching.review import Question
-from procurement.models import JointDemand, Opinion
+from procurement.models import JointDemand, Notice, Opinion
+from procurement.models.joint_demand import JointDemandQuerySet
 from procurement.models.opinion import OpinionQuerySet
 from procurement.queries import review_queue
-from procurement.queries.suggestions import suggested_needs
+from procurement.queries.review_queue import Open
 
 # How long a doubt waits for everybody. Then it does not wait for those who have answered nothing at all for so long.
 PATIENCE: Final = timedelta(days=7)
@@ -29,13 +30,14 @@ PATIENCE: Final = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Line:
-    """One need that is asked about."""
+    """One need that is asked about, or another joint demand as a whole."""
 
     reference: str
     is_member: bool
+    is_demand: bool
     # That it belongs, as the matcher saw it before anybody had answered; 0 to 1.
     probability: float
-    # What the need says now.
+    # What it says now: a joint demand, what all its needs say.
     revision: int
     # Who said what, the oldest first, by the person's primary key.
     given: tuple[tuple[int, bool], ...]
@@ -47,7 +49,7 @@ class Line:
 
     @property
     def shown(self) -> str:
-        """What a page asks: of this need as it is now, for the first or the second time. An answer is to that alone."""
+        """What a page asks: of this as it is now, for the first or the second time. An answer is to that alone."""
         return f"{self.reference}:{self.revision}:{self.turn}"
 
     @property
@@ -63,9 +65,12 @@ class Line:
 
 @dataclass(frozen=True)
 class DoubleReading:
-    reference: str
-    question: Question
+    asked_about: Open
     lines: tuple[Line, ...]
+
+    @property
+    def reference(self) -> str:
+        return self.asked_about.reference
 
     @property
     def asked(self) -> tuple[Line, ...]:
@@ -106,10 +111,11 @@ class DoubleReadings:
 
 
 def double_readings(by: User) -> DoubleReadings:
-    """Everything in the review queue, as this person finds it. Five queries more than the queue."""
+    """Everything in the review queue, as this person finds it. Six queries more than the queue."""
     queue = review_queue.review_queue(by).open
     known = _Known.of(Opinion.objects.filter(demand__in=JointDemand.objects.current()), by)
     revisions = dict(Need.objects.open().values_list("reference", "revision"))
+    revisions |= _added_up(JointDemand.objects.current())
     found = [_reading(each, known, revisions) for each in queue]
     asked = [each for each in found if each.asked and not each.is_decided]
     last = last_read(by)
@@ -123,14 +129,15 @@ def double_readings(by: User) -> DoubleReadings:
 
 
 def double_reading(demand: JointDemand, by: User) -> DoubleReading | None:
-    """What is asked of one joint demand; None where it does not wait. Eight queries, however many wait, and two
-    more where a borough has said what its need joins.
+    """What is asked of one joint demand; None where it does not wait. Ten queries, however many wait, and two more
+    where a borough has said what its need joins.
     """
     waiting = review_queue.waiting(demand)
     if waiting is None:
         return None
-    names = chain(waiting.question.ids, suggested_needs(waiting.question))
-    revisions = dict(Need.objects.open().filter(reference__in=list(names)).values_list("reference", "revision"))
+    names = [*waiting.question.ids, *waiting.suggested]
+    revisions = dict(Need.objects.open().filter(reference__in=names).values_list("reference", "revision"))
+    revisions |= _added_up(JointDemand.objects.current().filter(reference__in=names))
     return _reading(waiting, _Known.of(Opinion.objects.filter(demand=demand), by), revisions)
 
 
@@ -152,8 +159,8 @@ class _Said:
 class _Known:
     """What was said so far, and who is there to say more."""
 
-    # By the references of the joint demand and the need, the oldest first.
-    said: Mapping[tuple[str, str], Sequence[_Said]]
+    # By the references of the joint demand and of what is asked about, and its revision; the oldest first.
+    said: Mapping[tuple[str, str, int], Sequence[_Said]]
     by: int
     people: frozenset[int]
     # Those of them who have lately answered anything.
@@ -165,10 +172,11 @@ class _Known:
     def of(cls, rows: OpinionQuerySet, by: User) -> "_Known":
         """Three queries."""
         since = timezone.now() - PATIENCE
-        said: dict[tuple[str, str], list[_Said]] = defaultdict(list)
-        columns = ("demand__reference", "need__reference", "given_by", "belongs", "probability", "given_at")
-        for demand, need, *rest in rows.open().order_by("pk").values_list(*columns):
-            said[demand, need].append(_Said(*rest))
+        said: dict[tuple[str, str, int], list[_Said]] = defaultdict(list)
+        about = ("demand__reference", "need__reference", "other__reference", "revision")
+        columns = (*about, "given_by", "belongs", "probability", "given_at")
+        for demand, need, other, revision, *rest in rows.open().order_by("pk").values_list(*columns):
+            said[demand, need or other, revision].append(_Said(*rest))
         people = frozenset(each.pk for each in permissions.office_holders(Permission.REVIEW_DEMANDS))
         lately = Opinion.objects.filter(given_at__gt=since).values_list("given_by", flat=True)
         return cls(said, by.pk, people, people & frozenset(lately.distinct()), since)
@@ -179,17 +187,43 @@ class _Known:
         return self.active if has_waited and len(self.active) >= opinions.FEWEST else self.people
 
 
-def _reading(each: review_queue.Open, known: _Known, revisions: Mapping[str, int]) -> DoubleReading:
+def _added_up(demands: JointDemandQuerySet) -> dict[str, int]:
+    """The revisions of the needs of each. What has a notice is left out: it is merged on a page of its own, which says
+    what becomes of the notice."""
+    free = demands.exclude(pk__in=Notice.objects.standing().values("demand"))
+    rows = free.filter(members__need__status=Need.Status.OPEN).values_list("reference")
+    return dict(rows.annotate(Sum("members__need__revision")))
+
+
+def _reading(each: Open, known: _Known, revisions: Mapping[str, int]) -> DoubleReading:
     members = {m.id: m.probability for m in each.question.members if m.id in each.unread}
+    outside = {name: suggestion.probability for name, suggestion in each.suggested.items()}
     lines = tuple(
-        _line(name, probability, known, known.said.get((each.reference, name), ()), revisions[name], name in members)
-        for name, probability in (members | suggested_needs(each.question)).items()
+        _line(
+            name,
+            probability,
+            known,
+            known.said.get((each.reference, name, revisions[name]), ()),
+            revision=revisions[name],
+            is_member=name in members,
+            is_demand=name in outside and name not in each.suggested[name].ids,
+        )
+        for name, probability in (members | outside).items()
         if name in revisions
     )
-    return DoubleReading(each.reference, each.question, lines)
+    return DoubleReading(each, lines)
 
 
-def _line(name: str, probability: float, known: _Known, rows: Sequence[_Said], revision: int, is_member: bool) -> Line:
+def _line(
+    name: str,
+    probability: float,
+    known: _Known,
+    rows: Sequence[_Said],
+    *,
+    revision: int,
+    is_member: bool,
+    is_demand: bool,
+) -> Line:
     start = rows[0].probability if rows else probability
     said = tuple((row.who, row.belongs) for row in rows)
     waited_for = known.waited_for(rows)
@@ -198,6 +232,7 @@ def _line(name: str, probability: float, known: _Known, rows: Sequence[_Said], r
     return Line(
         reference=name,
         is_member=is_member,
+        is_demand=is_demand,
         probability=start,
         revision=revision,
         given=said,

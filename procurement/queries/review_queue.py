@@ -4,17 +4,20 @@ Those of which somebody has said "not sure" come after the others, until somethi
 that was settled waits again when the text of a confirmed member has moved far since.
 
 What an answer is worth, and which needs from outside are suggested, is the engine's to say: procurement/matching/
-review.py. Here the rows are turned into what it reads.
+review.py. Here the rows are turned into what it reads. Needs of a joint demand that is settled are suggested together,
+as that joint demand: people have said that they belong to each other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from django.db.models import Q, QuerySet
 
 from boroughs.models import Need, User
 from procurement.matching import Cluster, Member, Pair, Result
-from procurement.matching.review import Question, questions
+from procurement.matching.review import SUGGESTIONS, Question, Suggestion, questions
 from procurement.models import DemandMember, JointDemand, Overlap, ReviewAnswer
 from procurement.queries import calibrations
 from procurement.queries.doubt import answers, doubted
@@ -27,6 +30,9 @@ class Open:
 
     reference: str
     question: Question
+    # What from outside may belong to it, by reference, the most likely first and up to five: needs, and joint demands
+    # that are settled, as a whole.
+    suggested: Mapping[str, Suggestion]
     # Members of which nobody has said that they belong, or not since their text has moved.
     unread: frozenset[str] = frozenset()
     # Somebody has said "not sure" of it as it is now.
@@ -66,10 +72,12 @@ def review_queue(by: User) -> ReviewQueue:
     for row in rows.select_related("demand", "need").order_by("demand_id", "need_id"):
         members.setdefault(row.demand.reference, []).append(row)
     waiting = {reference: group for reference, group in members.items() if _waits(group)}
+    settled = [row for reference, group in members.items() if reference not in waiting for row in group]
     given = answers(by)
     asked = [
         replace(
             each,
+            suggested=_suggested(each.question, _places(settled)),
             is_doubted=_is_doubted(waiting[each.reference], given.in_doubt),
             has_moved=any(member.moved_at for member in waiting[each.reference]),
         )
@@ -79,14 +87,14 @@ def review_queue(by: User) -> ReviewQueue:
     return ReviewQueue(open=tuple(in_order), settled=len(members) - len(waiting), last=given.last)
 
 
-def question(demand: JointDemand) -> Question | None:
-    """The question about one joint demand, settled or not; None where it has no open member. Four queries."""
+def question(demand: JointDemand) -> Open | None:
+    """The question about one joint demand, settled or not; None where it has no open member. Five queries."""
     members = _members(demand)
-    return _of_one(demand, members).question if members else None
+    return _of_one(demand, members) if members else None
 
 
 def waiting(demand: JointDemand) -> Open | None:
-    """What waits of one joint demand, as the queue says it; None where it does not wait. Four queries."""
+    """What waits of one joint demand, as the queue says it; None where it does not wait. Five queries."""
     members = _members(demand)
     is_there = bool(members) and members[0].demand.status != JointDemand.Status.RETIRED
     return _of_one(demand, members) if is_there and _waits(members) else None
@@ -102,7 +110,33 @@ def _of_one(demand: JointDemand, members: list[DemandMember]) -> Open:
     ids = [member.need_id for member in members]
     lowest = Overlap.objects.order_by("score", "pk").values("pk")[:1]
     near = Overlap.objects.filter(Q(first__in=ids) | Q(second__in=ids) | Q(pk__in=lowest))
-    return _asked({demand.reference: members}, _pairs(near))[0]
+    asked = _asked({demand.reference: members}, _pairs(near))[0]
+    outside = {need for each in asked.question.suggestions for need in each.ids}
+    return replace(asked, suggested=_suggested(asked.question, _places(_settled(outside))))
+
+
+def _settled(needs: Collection[str]) -> list[DemandMember]:
+    """The members of joint demands that hold some of these needs and are settled."""
+    near = JointDemand.objects.current().filter(members__need__reference__in=needs)
+    members: dict[int, list[DemandMember]] = defaultdict(list)
+    rows = DemandMember.objects.filter(demand__in=near, need__status=Need.Status.OPEN)
+    for row in rows.select_related("demand", "need"):
+        members[row.demand_id].append(row)
+    return [row for group in members.values() if not _waits(group) for row in group]
+
+
+def _places(members: Iterable[DemandMember]) -> dict[str, str]:
+    """The needs, each with the joint demand that it is in, by reference."""
+    return {row.need.reference: row.demand.reference for row in members}
+
+
+def _suggested(question: Question, settled: Mapping[str, str]) -> dict[str, Suggestion]:
+    """By what it is called: a need, or where `settled` has it the joint demand that it is in."""
+    found: dict[str, Suggestion] = {}
+    for each in question.suggestions:
+        for need in each.ids:
+            found.setdefault(settled.get(need, need), each)
+    return dict(islice(found.items(), SUGGESTIONS))
 
 
 def _waits(members: Sequence[DemandMember]) -> bool:
@@ -128,7 +162,7 @@ def _asked(groups: dict[str, list[DemandMember]], pairs: tuple[Pair, ...]) -> tu
         for reference, members in groups.items()
     }
     named = [(clusters[each.medoid], each) for each in found]
-    return tuple(Open(reference, each, unread[reference]) for reference, each in named)
+    return tuple(Open(reference, each, {}, unread[reference]) for reference, each in named)
 
 
 def _is_read(member: DemandMember) -> bool:

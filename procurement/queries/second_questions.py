@@ -28,15 +28,15 @@ class SecondQuestion:
 
 def second_question(row: JointDemand, need: Need, kind: ReviewAnswer.Kind) -> SecondQuestion | None:
     """None where the answer is no surprise, or the need is not one that it can be given of."""
-    question = review_queue.question(row)
-    probability = _probability(question, need.reference, kind) if question else None
-    if question is None or probability is None or not surprising(probability, yes=kind != Kind.REMOVED):
+    asked = review_queue.question(row)
+    probability = _probability(asked.question, need.reference, kind) if asked else None
+    if asked is None or probability is None or not surprising(probability, yes=kind != Kind.REMOVED):
         return None
     if kind == Kind.ACCEPTED:
         evidence = f"Of suggestions that overlap this little {in_ten(probability)} do."
     else:
         evidence = _of_member(row, need, probability, yes=kind == Kind.BELONGS)
-    return SecondQuestion(evidence, *_reasons(row, need, question))
+    return SecondQuestion(evidence, *_reasons(row, need, asked))
 
 
 def _probability(question: Question, reference: str, kind: ReviewAnswer.Kind) -> float | None:
@@ -60,13 +60,13 @@ def _of_member(row: JointDemand, need: Need, probability: float, *, yes: bool) -
     return f"Of members that overlap this {'little' if yes else 'much'} {in_ten(probability)} do."
 
 
-def _reasons(row: JointDemand, need: Need, question: Question) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _reasons(row: JointDemand, need: Need, asked: review_queue.Open) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What speaks for the need and against it, as its card says."""
     picture = demand(reference=row.reference, exact=True)
     for member in picture.members if picture else ():
         if member.need_reference == need.reference:
             return member.reasons_for, member.reasons_against
-    for each in described(question):
+    for each in described(asked):
         if each.reference == need.reference:
             return each.reasons_for, each.reasons_against
     return (), ()

@@ -1,29 +1,25 @@
-"""Needs outside a joint demand that may belong to it, with what speaks for and against each."""
+"""What from outside may belong to a joint demand, with what speaks for and against it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from boroughs.models import Need
 from procurement.matching.calibration import band
-from procurement.matching.review import SUGGESTIONS, Question
+from procurement.matching.review import Suggestion
 from procurement.models import DemandMember, JointDemand, Overlap
 from procurement.queries import review_queue
 from procurement.queries.reasons import said
+from procurement.queries.review_queue import Open
 
+# The fields of Suggested.
+Seen = tuple[float, float, str, str, str, tuple[str, ...], tuple[str, ...]]
 # Nearer to none or to all than this, no number of tenths says it.
 EDGE = 0.05
 
 
 @dataclass(frozen=True)
-class SuggestedNeed:
-    reference: str
-    title: str
-    borough: str
-    # The joint demand that it would leave; "" where it stands alone.
-    demand_reference: str
+class Suggested:
     # Its mean score to the members, and the probability that it belongs; 0 to 1.
     score: float
     probability: float
@@ -36,10 +32,29 @@ class SuggestedNeed:
     reasons_against: tuple[str, ...]
 
 
-def suggested_for(demand: JointDemand) -> tuple[SuggestedNeed, ...]:
-    """Up to five, the most likely first. For those who may rule: the reasons are told in full. Six queries."""
-    question = review_queue.question(demand)
-    return described(question) if question else ()
+@dataclass(frozen=True)
+class SuggestedNeed(Suggested):
+    reference: str
+    title: str
+    borough: str
+    # The joint demand that it would leave; "" where it stands alone.
+    demand_reference: str
+
+
+@dataclass(frozen=True)
+class SuggestedDemand(Suggested):
+    """A settled joint demand that may be the same."""
+
+    reference: str
+    title: str
+    boroughs: int
+    needs: int
+
+
+def suggested_for(demand: JointDemand) -> tuple[SuggestedNeed | SuggestedDemand, ...]:
+    """Up to five, the most likely first. For those who may rule: the reasons are told in full. Eight queries."""
+    asked = review_queue.question(demand)
+    return described(asked) if asked else ()
 
 
 def in_ten(probability: float) -> str:
@@ -49,53 +64,66 @@ def in_ten(probability: float) -> str:
     return "more than 9 in 10" if probability >= 1 - EDGE else f"about {max(1, round(probability * 10))} in 10"
 
 
-def suggested_needs(question: Question) -> dict[str, float]:
-    """The needs that are suggested, one at a time, the most likely first, with the probability that each belongs."""
-    by_need = {reference: each.probability for each in question.suggestions for reference in each.ids}
-    return dict(islice(by_need.items(), SUGGESTIONS))
+def described(asked: Open) -> tuple[SuggestedNeed | SuggestedDemand, ...]:
+    """What is suggested in it. Three queries."""
+    open_needs = Need.objects.open().filter(reference__in=asked.suggested)
+    needs = {need.reference: need for need in open_needs.select_related("borough", "demand_member__demand")}
+    demands = _sizes(asked)
+    nearest = _nearest(asked)
+    found: list[SuggestedNeed | SuggestedDemand] = []
+    for name, suggestion in asked.suggested.items():
+        seen = _seen(suggestion, nearest.get(name))
+        if name in needs:
+            found.append(_need(needs[name], seen))
+        elif name in demands:
+            title, boroughs, size = demands[name]
+            found.append(SuggestedDemand(*seen, reference=name, title=title, boroughs=boroughs, needs=size))
+    return tuple(found)
 
 
-def described(question: Question) -> tuple[SuggestedNeed, ...]:
-    """The question's suggestions one need at a time, also where several were ruled to belong together. Two queries."""
-    by_need = {reference: each for each in question.suggestions for reference in each.ids}
-    references = list(suggested_needs(question))
-    needs = Need.objects.open().filter(reference__in=references)
-    found = {need.reference: need for need in needs.select_related("borough", "demand_member__demand")}
-    nearest = _nearest(found, set(question.ids))
-    return tuple(
-        _described(found[reference], by_need[reference].score, by_need[reference].probability, nearest.get(reference))
-        for reference in references
-        if reference in found
+def _sizes(asked: Open) -> dict[str, tuple[str, int, int]]:
+    """The title of each joint demand that is suggested, how many boroughs want it, and how many needs they have."""
+    rows = JointDemand.objects.current().filter(reference__in=asked.suggested)
+    is_open = Q(members__need__status=Need.Status.OPEN)
+    sized = rows.annotate(
+        boroughs=Count("members__need__borough", filter=is_open, distinct=True),
+        needs=Count("members", filter=is_open, distinct=True),
     )
+    return {row[0]: row[1:] for row in sized.values_list("reference", "title", "boroughs", "needs")}
 
 
-def _nearest(outside: Iterable[str], members: set[str]) -> dict[str, Overlap]:
-    """The strongest overlap of each need with a member."""
-    names, ids = list(outside), list(members)
-    across = Q(first__reference__in=names, second__reference__in=ids) | Q(
-        second__reference__in=names, first__reference__in=ids
+def _nearest(asked: Open) -> dict[str, Overlap]:
+    """The strongest overlap of each that is suggested with a member."""
+    names = {need: name for name, suggestion in asked.suggested.items() for need in _needs(name, suggestion)}
+    members = set(asked.question.ids)
+    across = Q(first__reference__in=names, second__reference__in=members) | Q(
+        second__reference__in=names, first__reference__in=members
     )
     nearest: dict[str, Overlap] = {}
     for overlap in Overlap.objects.filter(across).select_related("first", "second").strongest_first():
         first, second = overlap.first.reference, overlap.second.reference
-        nearest.setdefault(second if first in members else first, overlap)
+        nearest.setdefault(names[second if first in members else first], overlap)
     return nearest
 
 
-def _described(need: Need, score: float, probability: float, overlap: Overlap | None) -> SuggestedNeed:
+def _needs(name: str, suggestion: Suggestion) -> tuple[str, ...]:
+    """Whose overlaps speak for it: a need for itself, of a joint demand all."""
+    return (name,) if name in suggestion.ids else suggestion.ids
+
+
+def _seen(suggestion: Suggestion, overlap: Overlap | None) -> Seen:
+    probability = suggestion.probability
     word = DemandMember.Band[band(probability).upper()]
-    reasons_for, reasons_against = said(overlap.reasons if overlap else (), exact=True)
+    reasons = said(overlap.reasons if overlap else (), exact=True)
+    return suggestion.score, probability, word, word.label, in_ten(probability), *reasons
+
+
+def _need(need: Need, seen: Seen) -> SuggestedNeed:
     member = getattr(need, "demand_member", None)
     return SuggestedNeed(
+        *seen,
         reference=need.reference,
         title=need.title,
         borough=need.borough.name,
         demand_reference=member.demand.reference if member else "",
-        score=score,
-        probability=probability,
-        band=word,
-        band_words=word.label,
-        in_ten=in_ten(probability),
-        reasons_for=reasons_for,
-        reasons_against=reasons_against,
     )

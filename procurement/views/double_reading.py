@@ -1,6 +1,6 @@
 """Double reading: the joint demands of the review queue, read by two people and more. Works without scripts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -24,18 +24,18 @@ from procurement.queries.demand_picture import PictureDemand, PictureMember, dem
 from procurement.queries.double_reading import DoubleReading, Line
 from procurement.queries.freshness import freshness
 from procurement.queries.moved_texts import MovedText, moved_texts
-from procurement.queries.suggestions import SuggestedNeed, described
+from procurement.queries.suggestions import SuggestedDemand, SuggestedNeed, described
 
 
 @dataclass(frozen=True)
 class Card:
-    """A need, what is known of it, and the box for the answer."""
+    """A need, or another joint demand, what is known of it, and the box for the answer."""
 
-    need: PictureMember | SuggestedNeed
+    need: PictureMember | SuggestedNeed | SuggestedDemand
     reference: str
     line: Line
     box: BoundField
-    # What its borough wants to solve, in its words.
+    # What its borough wants to solve, in its words; "" of a joint demand.
     problem: str
     # Where its text has changed since it was confirmed: from what to what.
     moved: MovedText | None
@@ -142,11 +142,11 @@ def _cards(
     """Members, the most doubtful first, and suggestions, the most likely first: those of which the form asks."""
     asked = {line.reference: line for line in form.lines.values()}
     members = {member.need_reference: member for member in picture.members}
-    outside = {each.reference: each for each in described(reading.question)}
+    outside = {each.reference: each for each in described(reading.asked_about)}
     moved = moved_texts(reading.reference)
     problems = dict(Need.objects.filter(reference__in=asked).values_list("reference", "problem"))
 
-    def cards(needs: dict[str, PictureMember] | dict[str, SuggestedNeed]) -> list[Card]:
+    def cards(needs: Mapping[str, PictureMember | SuggestedNeed | SuggestedDemand]) -> list[Card]:
         found = [(needs[name], name, line) for name, line in asked.items() if name in needs]
         return [
             Card(
@@ -194,6 +194,9 @@ def _words(reference: str, effect: double_reading.Effect) -> str:
         parts.append(f"{', '.join(effect.left)} left {reference}.")
     if effect.joined:
         parts.append(f"{', '.join(effect.joined)} joined {reference}.")
+    if effect.same:
+        parts.append(f"{' and '.join(sorted({reference, *effect.same}))} were the same and are one now.")
+        reference = effect.survivor
     became = "confirmed" if effect.is_confirmed else "retired: it was left with fewer than two boroughs"
     parts.append(f"{reference} is {became}.")
     return " ".join(parts)

@@ -196,7 +196,7 @@ def _page(request: HttpRequest, user: User, *, of: str, after: str = "", shown: 
             "asked": asked,
             "demand": picture,
             "members": _members(picture, moved) if picture else (),
-            "suggestions": described(asked.question) if asked else (),
+            "suggestions": described(asked) if asked else (),
             "accept": (ACCEPTED,),
             "whole": ALL,
             "readers": _readers(asked.reference) if asked else 0,

@@ -1,9 +1,13 @@
-"""Needs outside a joint demand that may belong to it."""
+"""What from outside may belong to a joint demand."""
 
 import pytest
+from django.utils import timezone
 
+from boroughs.models import User
+from procurement.actions import demands
 from procurement.models import DemandMember, Overlap
-from procurement.queries.suggestions import in_ten, suggested_for
+from procurement.queries.review_queue import review_queue
+from procurement.queries.suggestions import SuggestedDemand, in_ten, suggested_for
 from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
 
@@ -38,3 +42,44 @@ def test_five_are_suggested_the_most_likely_first_however_unlikely_they_are() ->
     assert [each.reference for each in found] == [outside[score].reference for score in (0.55, 0.45, 0.27, 0.26, 0.25)]
     assert found[-1].probability < 0.1
     assert found[-1].in_ten == "fewer than 1 in 10"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("calibration")
+def test_needs_of_a_settled_joint_demand_are_suggested_as_that_joint_demand(analyst: User) -> None:
+    """It is one question, and takes no places from others; what has settled it is not undone by taking one need in."""
+    demand = joint_demand("camden", "brent")
+    settled = joint_demand("barnet", "sutton", "merton", title="Telecare alarms")
+    demands.confirm(demand=settled, by=analyst)
+    alone = NeedFactory()
+    reasons = [{"code": "budgets", "words": "Budgets differ", "weight": 0}]
+    for member in demand.members.all():
+        for score, need in [(0.4, alone), *((0.6, other.need) for other in settled.members.all())]:
+            Overlap.objects.create(first=member.need, second=need, score=score, probability=0.5, reasons=reasons)
+    found = suggested_for(demand)
+    assert [each.reference for each in found] == [settled.reference, alone.reference]
+    first = found[0]
+    assert isinstance(first, SuggestedDemand)
+    assert (first.title, first.boroughs, first.needs, first.score) == ("Telecare alarms", 3, 3, 0.6)
+    assert first.reasons_against == ("Budgets differ",)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("calibration")
+def test_queue_and_page_of_a_joint_demand_suggest_the_same(analyst: User) -> None:
+    demand = joint_demand("camden", "brent")
+    confirmed, pinned, moved = (joint_demand("barnet", "sutton", title=title) for title in "ABC")
+    demands.confirm(demand=confirmed, by=analyst)
+    demands.pin(demand=pinned, by=analyst)
+    demands.confirm(demand=moved, by=analyst)
+    read_again = moved.members.order_by("need_id")[0]
+    moved.members.filter(pk=read_again.pk).update(moved_at=timezone.now())
+    for other in (confirmed, pinned, moved):
+        row = other.members.order_by("need_id")[0]
+        for member in demand.members.all():
+            Overlap.objects.create(first=member.need, second=row.need, score=0.5, probability=0.5, reasons=[])
+    names = {confirmed.reference, pinned.reference, read_again.need.reference}
+    asked = next(each for each in review_queue(analyst).open if each.reference == demand.reference)
+    assert {each.reference for each in suggested_for(demand)} >= names
+    assert set(asked.suggested) == {each.reference for each in suggested_for(demand)}
+    assert moved.reference not in asked.suggested

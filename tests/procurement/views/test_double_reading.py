@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from boroughs.models import Need, User
+from procurement.actions import demands
 from procurement.models import DemandMember, JointDemand, Opinion, Overlap
 from procurement.queries.double_reading import double_readings
 from tests.factories.boroughs import NeedFactory
@@ -231,3 +232,52 @@ def test_page_of_a_need_that_has_changed_meanwhile_is_no_answer(
     assert f"Not saved, because it has changed since you opened it or is not asked any more: {shown[0]}." in page
     assert f'name="shown" value="{shown[0]}:2:1"' in page
     assert Opinion.objects.count() == 2
+
+
+@pytest.fixture
+def settled(demand: JointDemand, analyst: User) -> JointDemand:
+    """It and the one that is read overlap so that about one in two is the same."""
+    made = joint_demand("sutton", "merton", title="Settled")
+    demands.confirm(demand=made, by=analyst)
+    for member in demand.members.all():
+        for other in made.members.all():
+            first, second = sorted((member.need, other.need), key=lambda need: need.pk)
+            Overlap.objects.create(first=first, second=second, score=0.47, probability=0.5, reasons=[])
+    return made
+
+
+def of_all(demand: JointDemand, settled: JointDemand, *, same: bool) -> dict[str, str | list[str]]:
+    """All members belong; the settled one is the same, or not."""
+    members = references(demand)
+    said: dict[str, str | list[str]] = {"shown": [*(f"{name}:1:1" for name in members), f"{settled.reference}:2:1"]}
+    ticked = [*members, settled.reference] if same else members
+    return said | {f"need-{name}": "yes" for name in ticked}
+
+
+def test_a_settled_joint_demand_is_asked_about_and_merged_from_the_page(
+    client: Client, analyst: User, second_analyst: User, demand: JointDemand, settled: JointDemand
+) -> None:
+    page = text(client, analyst)
+    assert f'name="need-{settled.reference}" value="yes" id="id_need-{settled.reference}">' in page
+    assert f'name="shown" value="{settled.reference}:2:1"' in page
+    assert "The same requirement" in page
+    address = f"/demands/{demand.reference}/double-reading/"
+    client.post(address, of_all(demand, settled, same=True))
+    client.force_login(second_analyst)
+    page = client.post(address, of_all(demand, settled, same=True), follow=True).content.decode()
+    assert f"{demand.reference} and {settled.reference} were the same and are one now" in page
+    assert JointDemand.objects.current().count() == 1
+
+
+def test_where_two_differ_about_a_joint_demand_the_third_has_to_say_whether_it_is_the_same(
+    client: Client, analyst: User, second_analyst: User, third: User, demand: JointDemand, settled: JointDemand
+) -> None:
+    address = f"/demands/{demand.reference}/double-reading/"
+    for user, same in ((analyst, True), (second_analyst, False)):
+        client.force_login(user)
+        client.post(address, of_all(demand, settled, same=same))
+    page = text(client, third)
+    assert "Is it the same requirement?" in page
+    assert page.count('type="radio"') == 2
+    answer = client.post(address, {"shown": [f"{settled.reference}:2:1"]}, follow=True)
+    assert f"Say whether {settled.reference} is the same requirement" in answer.content.decode()

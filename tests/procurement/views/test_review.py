@@ -95,6 +95,24 @@ def test_suggestion_is_taken_in(office: Client, demand: JointDemand) -> None:
     assert demand.members.filter(need=outside).exists()
 
 
+def test_settled_joint_demand_is_suggested_with_a_link_to_the_merger(
+    office: Client, demand: JointDemand, analyst: User
+) -> None:
+    settled = joint_demand("sutton", "merton", title="Settled")
+    demands.confirm(demand=settled, by=analyst)
+    for member in demand.members.all():
+        for other in settled.members.all():
+            first, second = sorted((member.need, other.need), key=lambda need: need.pk)
+            Overlap.objects.create(first=first, second=second, score=0.45, probability=0.3, reasons=[])
+    page = text(office)
+    assert "Joint demand of 2 authorities" in page
+    assert "are the same" in page
+    address = f"/demands/{demand.reference}/merge/?with={settled.reference}"
+    assert f'href="{address}"' in page
+    assert 'value="ACCEPTED"' not in page
+    assert settled.reference in text(office, address)
+
+
 # A likely one shows "Doubtful" on its card, and yet most of these belong.
 @pytest.mark.parametrize(("strength", "band"), [(0.54, "LIKELY"), (0.55, "LIKELY"), (0.56, "LIKELY"), (0.8, "STRONG")])
 def test_removal_against_the_evidence_is_asked_for_twice(

@@ -1,0 +1,144 @@
+"""A settled joint demand that may be the same as the one that is read: one question, and a merger if it is."""
+
+import pytest
+
+from boroughs.exceptions import IllegalMove
+from boroughs.models import User
+from boroughs.models.membership import Role
+from procurement.actions import demands, double_reading, review
+from procurement.models import DemandMember, JointDemand, Opinion, Overlap, ReviewAnswer
+from procurement.queries.double_reading import Line, double_readings
+from tests.factories import notices as notice_scenes
+from tests.factories.boroughs import MembershipFactory, UserFactory
+from tests.factories.picture import joint_demand
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
+
+
+@pytest.fixture
+def people() -> list[User]:
+    found: list[User] = [UserFactory() for _ in range(3)]
+    for user in found:
+        MembershipFactory(user=user, borough=None, role=Role.LOTI_ANALYST)
+    return found
+
+
+@pytest.fixture
+def settled(people: list[User]) -> JointDemand:
+    made = joint_demand("barnet", "sutton", "merton", title="Settled")
+    demands.confirm(demand=made, by=people[0])
+    return made
+
+
+@pytest.fixture
+def demand(settled: JointDemand) -> JointDemand:
+    """It and the settled one overlap so that about one in two is the same."""
+    made = joint_demand("camden", "brent", "harrow", title="Read by two")
+    made.members.update(strength=0.47, band=DemandMember.Band.POSSIBLE)
+    overlap(made, settled)
+    return made
+
+
+def overlap(one: JointDemand, other: JointDemand) -> None:
+    for left in one.members.all():
+        for right in other.members.all():
+            first, second = sorted((left.need, right.need), key=lambda need: need.pk)
+            Overlap.objects.create(first=first, second=second, score=0.47, probability=0.5, reasons=[])
+
+
+def references(demand: JointDemand) -> list[str]:
+    return sorted(demand.members.values_list("need__reference", flat=True))
+
+
+def lines(demand: JointDemand, of: User) -> dict[str, Line]:
+    found = [each for each in double_readings(of).open if each.reference == demand.reference]
+    return {line.reference: line for each in found for line in each.asked}
+
+
+def give(demand: JointDemand, by: User, *, same: bool, out: str = "") -> double_reading.Given:
+    said = {
+        line.shown: same if line.is_demand else line.is_member and line.reference != out
+        for line in lines(demand, by).values()
+    }
+    return double_reading.give(demand=demand, belongs=said, by=by)
+
+
+def test_it_is_one_question_whatever_its_needs_are(
+    demand: JointDemand, settled: JointDemand, people: list[User]
+) -> None:
+    asked = lines(demand, people[0])
+    assert set(asked) == {*references(demand), settled.reference}
+    assert [asked[name].is_demand for name in asked if not asked[name].is_member] == [True]
+
+
+def test_where_two_say_that_it_is_the_same_the_two_are_merged(
+    demand: JointDemand, settled: JointDemand, people: list[User]
+) -> None:
+    goes, *stay = references(demand)
+    there = references(settled)
+    give(demand, people[0], same=True, out=goes)
+    assert references(settled) == there, "one opinion changes nothing"
+    given = give(demand, people[1], same=True, out=goes)
+    assert given.effect == double_reading.Effect(
+        left=(goes,), joined=(), is_confirmed=True, same=(settled.reference,), survivor=settled.reference
+    )
+    assert references(settled) == sorted([*stay, *there])
+    settled.refresh_from_db()
+    demand.refresh_from_db()
+    assert settled.status == JointDemand.Status.CONFIRMED
+    assert (demand.status, demand.merged_into) == (JointDemand.Status.RETIRED, settled)
+    assert not Opinion.objects.filter(closed_at=None).exists()
+    assert "2 of 2 answers" in ReviewAnswer.objects.get(kind=ReviewAnswer.Kind.MERGED).reason
+
+
+def test_what_took_effect_is_taken_back_answer_by_answer(
+    demand: JointDemand, settled: JointDemand, people: list[User]
+) -> None:
+    goes, there, here = references(demand)[0], references(settled), references(demand)
+    for user in people[:2]:
+        give(demand, user, same=True, out=goes)
+    while ReviewAnswer.objects.standing().filter(answered_by=people[1]).exists():
+        review.undo_last(by=people[1])
+    assert (references(demand), references(settled)) == (here, there)
+    demand.refresh_from_db()
+    assert demand.status == JointDemand.Status.SUGGESTED
+    assert set(lines(demand, people[0])) == {*here, settled.reference}, "it is asked about afresh"
+
+
+def test_where_two_say_that_it_is_another_both_stay(
+    demand: JointDemand, settled: JointDemand, people: list[User]
+) -> None:
+    there = references(settled)
+    for user in people[:2]:
+        given = give(demand, user, same=False)
+    assert given.effect == double_reading.Effect(left=(), joined=(), is_confirmed=True)
+    assert references(settled) == there
+    assert JointDemand.objects.current().count() == 2
+
+
+def test_where_they_differ_a_third_is_asked_of_it_alone(
+    demand: JointDemand, settled: JointDemand, people: list[User]
+) -> None:
+    give(demand, people[0], same=True)
+    give(demand, people[1], same=False)
+    (line,) = lines(demand, people[2]).values()
+    assert (line.reference, line.is_in_doubt) == (settled.reference, True)
+
+
+def test_what_was_said_of_it_as_it_was_counts_no_more(
+    demand: JointDemand, settled: JointDemand, people: list[User]
+) -> None:
+    give(demand, people[0], same=True)
+    assert lines(demand, people[0]) == {}
+    need = settled.members.order_by("need_id")[0].need
+    need.revision += 1
+    need.save(update_fields=["revision"])
+    assert set(lines(demand, people[0])) == {settled.reference}
+    before = f"{settled.reference}:{settled.members.count()}:1"
+    with pytest.raises(IllegalMove, match="has changed"):
+        double_reading.give(demand=demand, belongs={before: True}, by=people[1])
+
+
+def test_one_with_a_notice_is_not_asked_about(demand: JointDemand, settled: JointDemand, people: list[User]) -> None:
+    notice_scenes.proposed(settled, must_requirements=["It works."])
+    assert settled.reference not in lines(demand, people[0])
