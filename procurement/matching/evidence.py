@@ -25,6 +25,12 @@ Words = Callable[[Rows], list[str]]
 # A named tuple of three made in half the time.
 _REASON: Final[Callable[[tuple[str, str, float]], Reason]] = partial(tuple.__new__, Reason)
 
+# From which likeness of two meanings on, a cosine, the second and the third of the words below are true. Of the pairs
+# that a run keeps and of which they are said one in seven belong together, half and four in five (docs/matching.md).
+_MUCH: Final = (0.4, 0.5)
+TWO_MEAN: Final = ("have something in common", "have much in common", "mean much the same")
+ONE_MEANS: Final = ("has something in common with", "has much in common with", "means much the same as")
+
 
 class Evidence(NamedTuple):
     """One kind of reason for many subjects: which have it, how much it weighs, and its words for some of them.
@@ -80,6 +86,11 @@ def _made(kind: Evidence, subject: Rows, weight: Weights) -> Iterable[Reason]:
 def fixed(code: str, there: Bools, weight: NDArray[np.floating], words: str) -> Evidence:
     """Return evidence that has the same words for all."""
     return Evidence(code, there, weight, lambda some: [words] * len(some), np.zeros(len(there), dtype=np.int64))
+
+
+def how_alike(likeness: NDArray[np.floating]) -> Numbers:
+    """Return for each likeness of two meanings, a cosine, the place of what can be said of it in ``TWO_MEAN``."""
+    return np.searchsorted(_MUCH, likeness.round(4), side="right")
 
 
 def by_name(words: str, names: Sequence[str], place: Numbers) -> Words:

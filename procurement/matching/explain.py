@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 from procurement.matching import kinds, score
 from procurement.matching.distinct import UNKNOWN, Numbers
-from procurement.matching.evidence import Evidence, Told, by_name, by_names, fixed, in_words
+from procurement.matching.evidence import TWO_MEAN, Evidence, Told, by_name, by_names, fixed, how_alike, in_words
 from procurement.matching.facts import Facts
 from procurement.matching.features import Features
 from procurement.matching.heaviest import heaviest
@@ -97,9 +97,16 @@ class Explainer:
         shares = dict(zip(self.profile.weights, score.shares(self.profile, common).T, strict=True))
         nothing = np.zeros(len(a), dtype=np.float32)
         share = {term: shares.get(term, nothing) for term in score.PROFILES["minilm"].weights}
+        mean = how_alike(share["meaning"] * (self.profile.total / self.profile.weights.get("meaning", np.inf)))
         every = [
             *self._subject(a, b, common, share["concepts"] + share["topics"], share["category"]),
-            fixed("meaning", share["meaning"] > 0, share["meaning"], "The two descriptions mean much the same"),
+            Evidence(
+                "meaning",
+                share["meaning"] > 0,
+                share["meaning"],
+                by_name("The two descriptions {}", TWO_MEAN, mean),
+                mean,
+            ),
             self._wording(common, share["words"]),
             *self._form(a, b, share["kind"]),
             *self._products(a, b, common, share["product"]),

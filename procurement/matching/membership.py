@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 from procurement.matching import score
 from procurement.matching.distinct import UNKNOWN, Numbers, numbered
-from procurement.matching.evidence import Evidence, Told, Weights, Words, fixed, in_words
+from procurement.matching.evidence import ONE_MEANS, Evidence, Told, Weights, Words, fixed, how_alike, in_words
 from procurement.matching.explain import KIND_NAMES, NEAR_DAYS, in_sentence
 from procurement.matching.facts import Facts
 from procurement.matching.features import Features
@@ -98,7 +98,8 @@ class Membership:
     def _meaning(self) -> Evidence:
         # The one property that all members have: being in their group.
         shared = self._shared(_columns(np.where(self.group == UNKNOWN, UNKNOWN, 0)), ("meaning",))
-        return self._evidence("meaning", shared, "Its description means much the same as {}", _of)
+        mean = how_alike(shared.weight * (self.profile.total / self.profile.weights.get("meaning", np.inf)))
+        return self._evidence("meaning", shared, "Its description {} {}", _of, _by(ONE_MEANS, mean))
 
     def _words(self) -> Evidence:
         rows = np.flatnonzero(self.group != UNKNOWN)

@@ -3,7 +3,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from procurement.matching.evidence import Evidence, Told, by_name, by_names, fixed, in_words
+from procurement.matching.evidence import (
+    ONE_MEANS,
+    TWO_MEAN,
+    Evidence,
+    Told,
+    by_name,
+    by_names,
+    fixed,
+    how_alike,
+    in_words,
+)
 from procurement.matching.result import Reason
 
 HERE = np.ones(4, dtype=np.bool_)
@@ -53,3 +63,13 @@ def test_nothing_told_of_nobody():
 def test_two_names(some, words):
     told = by_names("{} and {}", ["A", "B"], np.array([0, 0, 1]), np.array([0, 1, 0]))
     assert told(np.array(some, dtype=np.intp)) == words
+
+
+def test_how_alike_two_meanings_are_is_said_no_stronger_than_it_is():
+    """The thresholds as documented: what lies a rounding error below one counts as on it, so that the words of two
+    machines are the same."""
+    said = [(TWO_MEAN[place], ONE_MEANS[place]) for place in how_alike(np.array([0.05, 0.399, 0.39999, 0.5, 1.0]))]
+    something = ("have something in common", "has something in common with")
+    much = ("have much in common", "has much in common with")
+    same = ("mean much the same", "means much the same as")
+    assert said == [something, something, much, same, same]

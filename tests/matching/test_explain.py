@@ -44,6 +44,13 @@ def test_what_two_have_in_common(change, code, words):
     assert reasons(replace(LEFT, **change), replace(RIGHT, **change))[code].words == words
 
 
+def test_descriptions_are_said_to_be_as_alike_as_they_are():
+    twin = replace(LEFT, id="b", owner="barnet")
+    other = replace(twin, description="Printers, chargers and spare batteries that last a shift in the rain.")
+    assert reasons(LEFT, twin)["meaning"].words == "The two descriptions mean much the same"
+    assert reasons(LEFT, other)["meaning"].words == "The two descriptions have something in common"
+
+
 @pytest.mark.parametrize(
     ("left", "right", "code", "words"),
     [

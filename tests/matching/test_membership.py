@@ -45,6 +45,14 @@ def test_says_how_many_in_words(items, rest):
     assert f"Wants PCN processing system, as {rest}" in words(items)["a"]
 
 
+def test_a_description_is_said_to_be_as_like_the_others_as_it_is():
+    assert members(GROUP[:3])["a"]["meaning"].words == "Its description means much the same as those of both others"
+    odd = replace(GROUP[3], title="Vans", description="Electric vans on a lease, with chargers at the depot.")
+    assert members((*GROUP[:2], odd))["d"]["meaning"].words == (
+        "Its description has something in common with those of both others"
+    )
+
+
 def test_weight_is_the_mean_share_of_the_scores_to_all_others():
     config = Config(capabilities=CAPABILITIES, cut=0.0, floor=0.0)
     result = match(GROUP, (), config, embedder=HashedWords())
