@@ -3,7 +3,7 @@
 from typing import Any
 
 from procurement.actions import telling_figures
-from procurement.models import JointDemand
+from procurement.models import JointDemand, Overlap
 from tests.factories.boroughs import BoroughFactory, NeedFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
 
@@ -27,3 +27,11 @@ def told(*boroughs: str, **fields: Any) -> JointDemand:
     demand = joint_demand(*boroughs, status=JointDemand.Status.CONFIRMED, **fields)
     telling_figures.tell_figures(demand=demand)
     return demand
+
+
+def overlapping(one: JointDemand, other: JointDemand, score: float) -> None:
+    """Each need of the one overlaps with each of the other."""
+    for left in one.members.all():
+        for right in other.members.all():
+            first, second = sorted((left.need, right.need), key=lambda need: need.pk)
+            Overlap.objects.create(first=first, second=second, score=score, probability=0.5, reasons=[])

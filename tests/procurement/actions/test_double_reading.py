@@ -10,26 +10,16 @@ from django.utils import timezone
 
 from boroughs.exceptions import IllegalMove, PermissionRefused
 from boroughs.models import AuditEvent, Membership, Need, User
-from boroughs.models.membership import Role
 from procurement.actions import demands, double_reading, review
 from procurement.models import Decision, DemandMember, JointDemand, Opinion, Overlap, ReviewAnswer
 from procurement.queries.demand_history import history
 from procurement.queries.double_reading import PATIENCE, double_readings
 from tests.factories import notices as notice_scenes
-from tests.factories.boroughs import MembershipFactory, NeedFactory, UserFactory
+from tests.factories.boroughs import NeedFactory
 from tests.factories.procurement import DemandMemberFactory, JointDemandFactory
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
-
-
-@pytest.fixture
-def people() -> list[User]:
-    """Three who may review."""
-    found: list[User] = [UserFactory() for _ in range(3)]
-    for user in found:
-        MembershipFactory(user=user, borough=None, role=Role.LOTI_ANALYST)
-    return found
 
 
 @pytest.fixture

@@ -4,23 +4,13 @@ import pytest
 
 from boroughs.exceptions import IllegalMove
 from boroughs.models import User
-from boroughs.models.membership import Role
 from procurement.actions import demands, double_reading, review
-from procurement.models import DemandMember, JointDemand, Opinion, Overlap, ReviewAnswer
+from procurement.models import DemandMember, JointDemand, Opinion, ReviewAnswer
 from procurement.queries.double_reading import Line, double_readings
 from tests.factories import notices as notice_scenes
-from tests.factories.boroughs import MembershipFactory, UserFactory
-from tests.factories.picture import joint_demand
+from tests.factories.picture import joint_demand, overlapping
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
-
-
-@pytest.fixture
-def people() -> list[User]:
-    found: list[User] = [UserFactory() for _ in range(3)]
-    for user in found:
-        MembershipFactory(user=user, borough=None, role=Role.LOTI_ANALYST)
-    return found
 
 
 @pytest.fixture
@@ -35,15 +25,8 @@ def demand(settled: JointDemand) -> JointDemand:
     """It and the settled one overlap so that about one in two is the same."""
     made = joint_demand("camden", "brent", "harrow", title="Read by two")
     made.members.update(strength=0.47, band=DemandMember.Band.POSSIBLE)
-    overlap(made, settled)
+    overlapping(made, settled, 0.47)
     return made
-
-
-def overlap(one: JointDemand, other: JointDemand) -> None:
-    for left in one.members.all():
-        for right in other.members.all():
-            first, second = sorted((left.need, right.need), key=lambda need: need.pk)
-            Overlap.objects.create(first=first, second=second, score=0.47, probability=0.5, reasons=[])
 
 
 def references(demand: JointDemand) -> list[str]:

@@ -11,7 +11,7 @@ from procurement.actions import demands
 from procurement.models import DemandMember, JointDemand, Opinion, Overlap
 from procurement.queries.double_reading import double_readings
 from tests.factories.boroughs import NeedFactory
-from tests.factories.picture import joint_demand
+from tests.factories.picture import joint_demand, overlapping
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
 ADDRESS = "/demands/double-reading/"
@@ -239,10 +239,7 @@ def settled(demand: JointDemand, analyst: User) -> JointDemand:
     """It and the one that is read overlap so that about one in two is the same."""
     made = joint_demand("sutton", "merton", title="Settled")
     demands.confirm(demand=made, by=analyst)
-    for member in demand.members.all():
-        for other in made.members.all():
-            first, second = sorted((member.need, other.need), key=lambda need: need.pk)
-            Overlap.objects.create(first=first, second=second, score=0.47, probability=0.5, reasons=[])
+    overlapping(demand, made, 0.47)
     return made
 
 

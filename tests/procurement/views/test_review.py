@@ -11,7 +11,7 @@ from boroughs.models import Need, NeedRevision, User
 from procurement.actions import demands, double_reading
 from procurement.models import DemandMember, JointDemand, Overlap, ReviewAnswer
 from tests.factories.boroughs import BoroughFactory, NeedFactory
-from tests.factories.picture import joint_demand
+from tests.factories.picture import joint_demand, overlapping
 from tests.factories.procurement import DemandMemberFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
@@ -100,10 +100,7 @@ def test_settled_joint_demand_is_suggested_with_a_link_to_the_merger(
 ) -> None:
     settled = joint_demand("sutton", "merton", title="Settled")
     demands.confirm(demand=settled, by=analyst)
-    for member in demand.members.all():
-        for other in settled.members.all():
-            first, second = sorted((member.need, other.need), key=lambda need: need.pk)
-            Overlap.objects.create(first=first, second=second, score=0.45, probability=0.3, reasons=[])
+    overlapping(demand, settled, 0.45)
     page = text(office)
     assert "Joint demand of 2 authorities" in page
     assert "are the same" in page
