@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.architecture.test_routes import routes
-from tests.e2e.browser import Person, chromium, person
+from tests.e2e.browser import Person, person
 from tests.e2e.mailbox import ASKED, FOLLOWED, MAILBOX, PAUSED_WEBHOOK, WEBHOOK
-from tests.scale.stage import stage
+from tests.e2e.site import site_with
 
 pytestmark = [
     pytest.mark.browser,
@@ -401,7 +401,7 @@ ENDING = "SELECT id FROM boroughs_contract WHERE reference = 'C-2027'"
 
 
 @dataclass
-class Site:
+class Tour:
     address: str
     browser: Browser
     # What the addresses of PAGES have gaps for.
@@ -416,9 +416,8 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with stage() as made, chromium() as browser:
-        made.manage("shell", "-v0", "-c", "from tests.e2e import scene; scene.build()")
+def site() -> Iterator[Tour]:
+    with site_with("from tests.e2e import scene; scene.build()") as made:
         asked = {
             "member": MEMBER,
             "colleague": COLLEAGUE,
@@ -428,8 +427,8 @@ def site() -> Iterator[Site]:
             "report": "SELECT id FROM procurement_report",
             "schedule": "SELECT id FROM procurement_reportschedule",
         }
-        gaps = {name: str(made.rows(query)[0][0]) for name, query in asked.items()}
-        yield Site(made.start_web(), browser, gaps)
+        gaps = {name: str(made.stage.rows(query)[0][0]) for name, query in asked.items()}
+        yield Tour(made.address, made.browser, gaps)
 
 
 def test_every_address_is_looked_at_or_said_to_be_no_page() -> None:
@@ -439,7 +438,7 @@ def test_every_address_is_looked_at_or_said_to_be_no_page() -> None:
     assert not looked_at & NOT_LOOKED_AT
 
 
-def test_every_page_is_accessible_and_within_the_policy(site: Site) -> None:
+def test_every_page_is_accessible_and_within_the_policy(site: Tour) -> None:
     faults: dict[str, str] = defaultdict(str)
     for name, email, path in PAGES:
         visitor = site.as_(email)
@@ -453,7 +452,7 @@ def test_every_page_is_accessible_and_within_the_policy(site: Site) -> None:
 
 
 @pytest.mark.parametrize("path", ["/no-such-page/", "/notices/NT-9999/", "/needs/N-99999/"])
-def test_page_that_is_not_there_says_so_kindly(site: Site, path: str) -> None:
+def test_page_that_is_not_there_says_so_kindly(site: Tour, path: str) -> None:
     visitor = site.as_(READER)
     response = visitor.page.goto(site.address + path)
     assert response is not None
@@ -462,7 +461,7 @@ def test_page_that_is_not_there_says_so_kindly(site: Site, path: str) -> None:
     visitor.look("not-found")
 
 
-def test_filters_folded_on_a_phone_are_there_again_in_a_wider_window(site: Site) -> None:
+def test_filters_folded_on_a_phone_are_there_again_in_a_wider_window(site: Tour) -> None:
     page = site.as_("").page
     page.set_viewport_size({"width": 390, "height": 900})
     page.goto(site.address + "/board/")
