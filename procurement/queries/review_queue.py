@@ -72,12 +72,12 @@ def review_queue(by: User) -> ReviewQueue:
     for row in rows.select_related("demand", "need").order_by("demand_id", "need_id"):
         members.setdefault(row.demand.reference, []).append(row)
     waiting = {reference: group for reference, group in members.items() if _waits(group)}
-    settled = [row for reference, group in members.items() if reference not in waiting for row in group]
+    settled = _places(row for reference, group in members.items() if reference not in waiting for row in group)
     given = answers(by)
     asked = [
         replace(
             each,
-            suggested=_suggested(each.question, _places(settled)),
+            suggested=_suggested(each.question, settled),
             is_doubted=_is_doubted(waiting[each.reference], given.in_doubt),
             has_moved=any(member.moved_at for member in waiting[each.reference]),
         )
