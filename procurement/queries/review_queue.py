@@ -68,8 +68,7 @@ class ReviewQueue:
 def review_queue(by: User) -> ReviewQueue:
     """Four queries, however many wait, and two more where a borough has said what its need joins."""
     members: dict[str, list[DemandMember]] = {}
-    rows = DemandMember.objects.filter(demand__in=JointDemand.objects.current(), need__status=Need.Status.OPEN)
-    for row in rows.select_related("demand", "need").order_by("demand_id", "need_id"):
+    for row in _open_members(demand__in=JointDemand.objects.current()).order_by("demand_id", "need_id"):
         members.setdefault(row.demand.reference, []).append(row)
     waiting = {reference: group for reference, group in members.items() if _waits(group)}
     settled = _places(row for reference, group in members.items() if reference not in waiting for row in group)
@@ -101,8 +100,17 @@ def waiting(demand: JointDemand) -> Open | None:
 
 
 def _members(demand: JointDemand) -> list[DemandMember]:
-    rows = demand.members.filter(need__status=Need.Status.OPEN)
-    return list(rows.select_related("demand", "need").order_by("need_id"))
+    return list(_open_members(demand=demand).order_by("need_id"))
+
+
+def _open_members(**which: object) -> QuerySet[DemandMember]:
+    """Without the texts of their needs, which nothing reads here: of thousands they take longer than all else."""
+    rows = DemandMember.objects.filter(need__status=Need.Status.OPEN, **which).select_related("demand", "need")
+    return rows.only(
+        *("strength", "confirmed_at", "moved_at"),
+        *("demand__reference", "demand__status", "demand__pinned_at"),
+        *("need__reference", "need__revision"),
+    )
 
 
 def _of_one(demand: JointDemand, members: list[DemandMember]) -> Open:
@@ -119,8 +127,7 @@ def _settled(needs: Collection[str]) -> list[DemandMember]:
     """The members of joint demands that hold some of these needs and are settled."""
     near = JointDemand.objects.current().filter(members__need__reference__in=needs)
     members: dict[int, list[DemandMember]] = defaultdict(list)
-    rows = DemandMember.objects.filter(demand__in=near, need__status=Need.Status.OPEN)
-    for row in rows.select_related("demand", "need"):
+    for row in _open_members(demand__in=near):
         members[row.demand_id].append(row)
     return [row for group in members.values() if not _waits(group) for row in group]
 
