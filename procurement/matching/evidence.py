@@ -25,9 +25,14 @@ Words = Callable[[Rows], list[str]]
 # A named tuple of three made in half the time.
 _REASON: Final[Callable[[tuple[str, str, float]], Reason]] = partial(tuple.__new__, Reason)
 
-# From which likeness of two meanings on, a cosine, the second and the third of the words below are true. Of the pairs
-# that a run keeps and of which they are said one in seven belong together, half and four in five (docs/matching.md).
+# From which likeness of two meanings on, a cosine, they speak for a pair, and from which on the second and the third of
+# the words below are true. Of the pairs that a run keeps one in ten belong together below the first, then a quarter,
+# half and four in five (docs/matching.md).
+LITTLE: Final = 0.3
 _MUCH: Final = (0.4, 0.5)
+# From which share on of what a named thing and all that is like it can add to a score two needs are about that thing:
+# three of four such pairs belong together, of the others one in four.
+_SUBJECT: Final = 0.7
 TWO_MEAN: Final = ("have something in common", "have much in common", "mean much the same")
 ONE_MEANS: Final = ("has something in common with", "has much in common with", "means much the same as")
 
@@ -91,6 +96,12 @@ def fixed(code: str, there: Bools, weight: NDArray[np.floating], words: str) -> 
 def how_alike(likeness: NDArray[np.floating]) -> Numbers:
     """Return for each likeness of two meanings, a cosine, the place of what can be said of it in ``TWO_MEAN``."""
     return np.searchsorted(_MUCH, likeness.round(4), side="right")
+
+
+def is_subject(likeness: NDArray[np.floating]) -> Bools:
+    """Tell for each likeness in what is wanted, from 0 to 1, whether it shows more than a word in passing."""
+    found: Bools = likeness.round(4) >= _SUBJECT
+    return found
 
 
 def by_name(words: str, names: Sequence[str], place: Numbers) -> Words:

@@ -17,7 +17,20 @@ from scipy.sparse import csr_matrix
 
 from procurement.matching import kinds, score
 from procurement.matching.distinct import UNKNOWN, Numbers
-from procurement.matching.evidence import TWO_MEAN, Evidence, Told, by_name, by_names, fixed, how_alike, in_words
+from procurement.matching.evidence import (
+    LITTLE,
+    TWO_MEAN,
+    Bools,
+    Evidence,
+    Told,
+    Words,
+    by_name,
+    by_names,
+    fixed,
+    how_alike,
+    in_words,
+    is_subject,
+)
 from procurement.matching.facts import Facts
 from procurement.matching.features import Features
 from procurement.matching.heaviest import heaviest
@@ -35,8 +48,12 @@ _TENFOLD: Final = 10
 _CHUNK: Final = 16_384
 _COLUMN_BITS: Final = 5  # there are fewer than 32 kinds of reasons
 _OTHER_CATEGORY: Final = "Filed under different categories: {} and {}"
-_OTHER_KIND: Final = "One wants {}, the other {}"
-_THIN: Final = "{} only what is wanted: no problem, requirements, users or present contract"
+# What kind is wanted is a fact where both needs give it, else it is read off what they say.
+_SAME_KIND: Final = ("By their words both want {}", "Both want {}")
+_OTHER_KIND: Final = ("By their words one wants {}, the other {}", "One wants {}, the other {}")
+_THING: Final = ("Both touch on {}", "Both are about {}")
+_SAME_OWNER: Final = "Both come from the same borough"
+_THIN: Final = "{} empty: problem, requirements, users and present contract"
 
 KIND_NAMES: Final = tuple(kinds.KINDS.values())
 
@@ -68,13 +85,17 @@ class Explainer:
         return list(chain.from_iterable(chunks))
 
     def _chunk(self, a: Rows, b: Rows) -> list[tuple[Reason, ...]]:
-        scored = self._scored(a, b)
+        common = score.common(self.features, self.profile, a, b)
+        shares = score.shares(self.profile, common)
+        scored = self._scored(a, b, common, shares)
         weights = np.stack([np.where(e.there & (np.abs(e.weight) >= _LEAST), e.weight, 0.0) for e in scored], axis=1)
         order = _heaviest_first(weights)[:, :_MOST]
         ordered = np.take_along_axis(weights, order, axis=1)
         pair, place = np.nonzero(ordered)
         value: NDArray[np.float64] = ordered[pair, place].astype(np.float64).round(4)
-        around = [self._decided(a, b), *self._beside(a, b)]
+        taken = score.taken(self.features, self.profile)
+        grouped = shares.sum(axis=1) - taken[a] - taken[b] >= self.profile.cut
+        around = [self._decided(a, b), *self._beside(a, b, grouped)]
         # A decision comes first, then what is part of the score, then what is beside it.
         found = [Told(pair, place + 1, order[pair, place], value)]
         for number, evidence in enumerate(around):
@@ -91,28 +112,34 @@ class Explainer:
         one = np.ones(len(a), dtype=np.float32)
         return fixed("decision", there, one, "A person ruled that these belong together")
 
-    def _scored(self, a: Rows, b: Rows) -> list[Evidence]:
+    def _scored(self, a: Rows, b: Rows, common: Common, shares: Floats) -> list[Evidence]:
         """Return the evidence that is part of the score, in the order of the codes."""
-        common = score.common(self.features, self.profile, a, b)
-        shares = dict(zip(self.profile.weights, score.shares(self.profile, common).T, strict=True))
+        found = dict(zip(self.profile.weights, shares.T, strict=True))
         nothing = np.zeros(len(a), dtype=np.float32)
-        share = {term: shares.get(term, nothing) for term in score.PROFILES["minilm"].weights}
-        mean = how_alike(share["meaning"] * (self.profile.total / self.profile.weights.get("meaning", np.inf)))
+        share = {term: found.get(term, nothing) for term in score.PROFILES["minilm"].weights}
         every = [
             *self._subject(a, b, common, share["concepts"] + share["topics"], share["category"]),
-            Evidence(
-                "meaning",
-                share["meaning"] > 0,
-                share["meaning"],
-                by_name("The two descriptions {}", TWO_MEAN, mean),
-                mean,
-            ),
+            *self._meaning(share["meaning"]),
             self._wording(common, share["words"]),
             *self._form(a, b, share["kind"]),
             *self._products(a, b, common, share["product"]),
             self._thin(a, b),
         ]
         return sorted(every, key=lambda evidence: evidence.code)
+
+    def _likeness(self, share: Floats, *terms: str) -> Floats:
+        """Return a share of the score as that of what ``terms`` can add to it at most."""
+        most = sum(self.profile.weights.get(term, 0.0) for term in terms) or np.inf
+        likeness: Floats = share * np.float32(self.profile.total / most)
+        return likeness
+
+    def _meaning(self, share: Floats) -> list[Evidence]:
+        likeness = self._likeness(share, "meaning")
+        little, mean = likeness.round(4) < LITTLE, how_alike(likeness)
+        return [
+            Evidence("meaning", (share > 0) & ~little, share, by_name("The two descriptions {}", TWO_MEAN, mean), mean),
+            fixed("other-meaning", (share > 0) & little, share, "The two descriptions are not much alike"),
+        ]
 
     def _common(self, common: Common, term: str, a: Rows, b: Rows) -> csr_matrix:
         """Return what the pairs have in common of a sparse term, which need not be part of the score."""
@@ -123,6 +150,7 @@ class Explainer:
     def _subject(self, a: Rows, b: Rows, common: Common, concepts: Floats, category: Floats) -> list[Evidence]:
         best = heaviest(self._common(common, "concepts", a, b), 1)[:, 0]
         both = best != UNKNOWN
+        subject = is_subject(self._likeness(concepts, "concepts", "topics")).astype(np.int64)
         # What a named concept accounts for is not told twice.
         weight = category + np.where(both, 0.0, concepts).astype(np.float32)
         one, two = self.facts.stated[a], self.facts.stated[b]
@@ -131,9 +159,9 @@ class Explainer:
         alike = ~filed & (likely == self.facts.likely[b]) & (likely != UNKNOWN)
         differ = ~filed & ~alike & (one != UNKNOWN) & (two != UNKNOWN)
         return [
-            Evidence("concept", both, concepts, by_name("Both want: {}", self.wanted, best), best),
+            Evidence("concept", both, concepts, self._thing(best, subject), 2 * best + subject),
             Evidence("stated-category", filed, weight, by_name("Both are filed under {}", self.filed, one), one),
-            Evidence("category", alike, weight, by_name("Both are about {}", self.filed, likely), likely),
+            Evidence("category", alike, weight, by_name("Both fit under {}", self.filed, likely), likely),
             Evidence(
                 "other-category",
                 differ,
@@ -143,36 +171,53 @@ class Explainer:
             ),
         ]
 
+    def _thing(self, best: Numbers, subject: Numbers) -> Words:
+        def worded(pairs: Rows) -> list[str]:
+            told = zip(subject[pairs].tolist(), best[pairs].tolist(), strict=True)
+            return [_THING[about].format(self.wanted[thing]) for about, thing in told]
+
+        return worded
+
     def _lost(self, term: str, share: Floats) -> Floats:
         """Return what the score would gain, as a negative weight, if the pairs were alike in ``term``."""
         lost: Floats = np.minimum(share - np.float32(self.profile.weights.get(term, 0.0) / self.profile.total), -_LEAST)
         return lost
 
     def _wording(self, common: Common, words: Floats) -> Evidence:
+        there = np.zeros(len(words), dtype=np.bool_)
+        found = np.flatnonzero(words >= _LEAST)
+        telling = self.surfaces.telling(csr_matrix(common["words"])[found]) if len(found) else csr_matrix((0, 0))
+        there[found] = np.diff(telling.indptr) > 0
+
         def worded(pairs: Rows) -> list[str]:
-            shared = csr_matrix(common["words"])[pairs]
+            shared = csr_matrix(telling[np.searchsorted(found, pairs)])
             return list(map("Shared words: {}".format, self.surfaces.shown(shared, _MOST_TERMS)))
 
-        return Evidence("words", words > 0, words, worded)
+        return Evidence("words", there, words, worded)
 
     def _form(self, a: Rows, b: Rows, weight: Floats) -> list[Evidence]:
         one, two = self.facts.kind[a], self.facts.kind[b]
         known, same = (one != UNKNOWN) & (two != UNKNOWN), one == two
+        stated = (self.facts.states_kind[a] & self.facts.states_kind[b]).astype(np.int64)
+
+        def alike(pairs: Rows) -> list[str]:
+            told = zip(stated[pairs].tolist(), one[pairs].tolist(), strict=True)
+            return [_SAME_KIND[given].format(KIND_NAMES[kind]) for given, kind in told]
+
+        def other(pairs: Rows) -> list[str]:
+            told = zip(stated[pairs].tolist(), one[pairs].tolist(), two[pairs].tolist(), strict=True)
+            return [_OTHER_KIND[given].format(KIND_NAMES[first], KIND_NAMES[second]) for given, first, second in told]
+
+        kinds_of = 2 * (one * len(KIND_NAMES) + two) + stated
         return [
-            Evidence("kind", known & same, weight, by_name("Both want {}", KIND_NAMES, one), one),
-            Evidence(
-                "other-kind",
-                known & ~same,
-                self._lost("kind", weight),
-                by_names(_OTHER_KIND, KIND_NAMES, one, two),
-                one * len(KIND_NAMES) + two,
-            ),
+            Evidence("kind", known & same, weight, alike, kinds_of),
+            Evidence("other-kind", known & ~same, self._lost("kind", weight), other, kinds_of),
         ]
 
     def _thin(self, a: Rows, b: Rows) -> Evidence:
         taken = score.taken(self.features, self.profile)
         both = (self.features.thin[a] > 0) & (self.features.thin[b] > 0)
-        words = [_THIN.format("One of the two says"), _THIN.format("Both say")]
+        words = [_THIN.format("One of the two leaves"), _THIN.format("Both leave")]
 
         def worded(pairs: Rows) -> list[str]:
             return [words[index] for index in both[pairs].astype(np.intp).tolist()]
@@ -180,15 +225,11 @@ class Explainer:
         return Evidence("thin", taken[a] + taken[b] > 0, -(taken[a] + taken[b]), worded, both.astype(np.int64))
 
     def _products(self, a: Rows, b: Rows, common: Common, weight: Floats) -> list[Evidence]:
-        today = score.pairwise_products(self.facts.incumbents, a, b) > 0
+        used = heaviest(score.elementwise(self.facts.incumbents, a, b), 1)[:, 0]
+        today = used != UNKNOWN
         both = self._common(common, "product", a, b)
         both.sort_indices()
-        written, names = self.facts.written, self.features.product_names
-        one, two = self.facts.today[a], self.facts.today[b]
-
-        def incumbent(n: int) -> str:
-            names = (written[one[n]], written[two[n]])
-            return f"Both say the product in use today is {min(names, key=lambda name: (len(name), name))}"
+        names = self.features.product_names
 
         def product(n: int) -> str:
             first = both.indices[both.indptr[n] : both.indptr[n + 1]][:2].tolist()
@@ -199,28 +240,32 @@ class Explainer:
                 "incumbent",
                 today,
                 np.maximum(weight, _LEAST),
-                lambda pairs: list(map(incumbent, pairs.tolist())),
-                one * len(written) + two,
+                by_name("Both name {} as in use today", self.facts.used, used),
+                used,
             ),
             Evidence("product", (np.diff(both.indptr) > 0) & ~today, weight, lambda pairs: list(map(product, pairs))),
         ]
 
-    def _beside(self, a: Rows, b: Rows) -> list[Evidence]:
-        """Return what is no part of the score."""
+    def _beside(self, a: Rows, b: Rows, grouped: Bools) -> list[Evidence]:
+        """Return what is no part of the score; ``grouped`` marks pairs that it is high enough for."""
         facts = self.facts
         dated = (facts.ends[a] > 0) & (facts.ends[b] > 0)
         days = np.abs(facts.ends[a] - facts.ends[b])
-        low, high = np.minimum(facts.budget[a], facts.budget[b]), np.maximum(facts.budget[a], facts.budget[b])
+        # Ranges, of which the most of one must lie below the least of the other.
+        far = [(facts.most[x] > 0) & (facts.least[y] > _TENFOLD * facts.most[x]) for x, y in ((a, b), (b, a))]
+        # One need logged twice is as like as two of one group: below that hardly any is.
+        twice = [_SAME_OWNER, f"{_SAME_OWNER}: perhaps one need logged twice"]
         nothing = np.zeros(len(a), dtype=np.float32)
         return [
             fixed("ends-together", dated & (days <= NEAR_DAYS), nothing, "Contracts end within 3 months of each other"),
             fixed("ends-apart", dated & (days >= _FAR_DAYS), nothing, "Contracts end more than 18 months apart"),
-            fixed("budgets", (low > 0) & (high > _TENFOLD * low), nothing, "Budgets differ more than tenfold"),
-            fixed(
+            fixed("budgets", far[0] | far[1], nothing, "Budgets differ more than tenfold"),
+            Evidence(
                 "same-owner",
                 facts.owner[a] == facts.owner[b],
                 nothing,
-                "Both come from the same borough: perhaps one need logged twice",
+                by_name("{}", twice, grouped.astype(np.int64)),
+                grouped.astype(np.int64),
             ),
         ]
 

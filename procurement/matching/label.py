@@ -19,6 +19,12 @@ from procurement.matching.score import Rows
 _TERMS: Final = 5
 _FIRST: Final = 2  # times the terms to show: looked at first
 _LOOKED_AT: Final = 3  # times the terms to show: looked at where those are not enough
+# On their own these words say nothing of what two have in common.
+_EMPTY_WORDS: Final = """
+    data digital management new online platform product project service services staff system systems team teams work
+    working
+"""
+_EMPTY: Final = frozenset(map(text.stem, _EMPTY_WORDS.split()))
 
 
 class Surfaces:
@@ -32,6 +38,9 @@ class Surfaces:
         for (name, spelling), count in features.mentions.items():
             written[name][spelling] += count
         self._terms = features.words.terms
+        empty = [place for place, word in enumerate(self._terms.words) if word in _EMPTY]
+        first, second = self._terms.parts(np.arange(len(self._terms)))
+        self._tells = ~np.isin(first, empty) | (second != UNKNOWN)
         self._readable: dict[str, tuple[list[str], str]] = {}
         self._columns: dict[int, str] = {}
         self._forms = {stem: _commonest(counts) for stem, counts in forms.items()}
@@ -53,6 +62,13 @@ class Surfaces:
                     break
                 used.update(stems)
         return chosen
+
+    def telling(self, weights: csr_matrix) -> csr_matrix:
+        """Return ``weights``, whose columns are the terms, without those that say nothing on their own."""
+        weights = weights.copy()
+        weights.data *= self._tells[weights.indices]
+        weights.eliminate_zeros()
+        return weights
 
     def shown(self, weights: csr_matrix, most: int) -> list[str]:
         """Return for each row of ``weights``, whose columns are the terms, what ``best`` gives of its heaviest, in one

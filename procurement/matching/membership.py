@@ -17,7 +17,16 @@ from scipy.sparse import csr_matrix
 
 from procurement.matching import score
 from procurement.matching.distinct import UNKNOWN, Numbers, numbered
-from procurement.matching.evidence import ONE_MEANS, Evidence, Told, Weights, Words, fixed, how_alike, in_words
+from procurement.matching.evidence import (
+    ONE_MEANS,
+    Evidence,
+    Told,
+    Weights,
+    Words,
+    fixed,
+    how_alike,
+    in_words,
+)
 from procurement.matching.explain import KIND_NAMES, NEAR_DAYS, in_sentence
 from procurement.matching.facts import Facts
 from procurement.matching.features import Features
@@ -28,6 +37,7 @@ from procurement.matching.score import BONUSES, Profile, Rows
 _MOST: Final = 3
 _MOST_TERMS: Final = 3
 _LEAST: Final = 0.01  # of a score: below it a reason is noise
+_SUBJECT: Final = 0.4  # of all that an item names: from there on it is about a thing and does not only touch on it
 
 Names = Callable[[Rows], Sequence[str]]
 
@@ -67,8 +77,8 @@ class Membership:
         """Return the heaviest reasons of each row, of equal ones the first by its code, none for rows without a group;
         ``ruled`` are the pairs that people put together.
         """
-        kinds = [self._meaning(), self._words(), self._kind(), self._ends(), self._decided(ruled)]
-        every = sorted([*self._subject(), *self._products(), *kinds], key=lambda evidence: evidence.code)
+        rest = [self._meaning(), self._words(), self._ends(), self._decided(ruled)]
+        every = sorted([*self._subject(), *self._kind(), *self._products(), *rest], key=lambda evidence: evidence.code)
         # Which are told is settled before any is put into words. None weighs less than nought.
         weights = np.stack([np.where(e.there, e.weight.round(4), -1.0) for e in every], axis=1)
         order = np.argsort(-weights, axis=1, kind="stable")[:, :_MOST]
@@ -78,6 +88,9 @@ class Membership:
 
     def _subject(self) -> list[Evidence]:
         concept = self._shared(self.facts.concepts, ("concepts", "topics"))
+        about = self._shared(_subjects(self.facts.concepts), ())
+        subject = (about.key == concept.key) & (2 * about.others >= self.others)
+        about = about._replace(weight=concept.weight)
         stated = self._shared(_columns(self.facts.stated), ("category",))
         likely = self._shared(_columns(self.facts.likely), ("category",))
         topics = self._shared(_columns(self.facts.likely), ("category", "concepts", "topics"))
@@ -90,9 +103,10 @@ class Membership:
         stated = _Shared(np.where(filed, stated.key, UNKNOWN), stated.others, weight)
         likely = _Shared(np.where(filed, UNKNOWN, likely.key), likely.others, weight)
         return [
-            self._evidence("concept", concept, "Wants {}, as {}", _do, _by(wanted, concept.key)),
+            self._evidence("concept", _where(about, subject), "Is about {}, as {}", _are, _by(wanted, concept.key)),
+            self._evidence("concept", _where(concept, ~subject), "Touches on {}, as {}", _do, _by(wanted, concept.key)),
             self._evidence("stated-category", stated, "Is filed under {}, as {}", _are, _by(names, stated.key)),
-            self._evidence("category", likely, "Is about {}, as {}", _are, _by(names, likely.key)),
+            self._evidence("category", likely, "Fits under {}, as {}", _do, _by(names, likely.key)),
         ]
 
     def _meaning(self) -> Evidence:
@@ -106,8 +120,9 @@ class Membership:
         rows = rows[np.argsort(self.group[rows], kind="stable")]
         lexicon = self.features.words
         common = _common(self.group[rows], csr_matrix(lexicon.matrix[rows]))
+        telling = self.surfaces.telling(common)
         there, weight = np.zeros(len(self.group), dtype=np.bool_), np.zeros(len(self.group))
-        there[rows] = np.diff(common.indptr) > 0
+        there[rows] = np.diff(telling.indptr) > 0
         if "words" in self.profile.weights:
             share = self.profile.weights["words"] / self.profile.total
             weight[rows] = share * np.asarray(common.sum(axis=1)).ravel() / self.others[rows]
@@ -115,25 +130,31 @@ class Membership:
         place[rows] = np.arange(len(rows))
 
         def worded(some: Rows) -> list[str]:
-            shown = self.surfaces.shown(csr_matrix(common[place[some]]), _MOST_TERMS)
+            shown = self.surfaces.shown(csr_matrix(telling[place[some]]), _MOST_TERMS)
             with_whom = np.where(self.others[some] == 1, "the other", "others").tolist()
             return list(map("Shares words with {}: {}".format, with_whom, shown))
 
         return Evidence("words", there, weight, worded)
 
-    def _kind(self) -> Evidence:
+    def _kind(self) -> list[Evidence]:
         shared = self._shared(_columns(self.facts.kind), ("kind",))
-        return self._evidence("kind", shared, "Wants {}, as {}", _do, _by(KIND_NAMES, shared.key))
+        stated = self._shared(_columns(np.where(self.facts.states_kind, self.facts.kind, UNKNOWN)), ())
+        # A fact where it and those it is counted with give their kind, else read off their words.
+        given, names = (stated.key == shared.key) & (stated.others == shared.others), _by(KIND_NAMES, shared.key)
+        return [
+            self._evidence("kind", _where(shared, given), "Wants {}, as {}", _do, names),
+            self._evidence("kind", _where(shared, ~given), "By its words it wants {}, as {}", _do, names),
+        ]
 
     def _products(self) -> list[Evidence]:
         today = self._shared(self.facts.incumbents, ("product",))
         weight = np.maximum(today.weight, _LEAST * today.others / np.maximum(self.others, 1))
-        used = _by(self.facts.written, self.facts.today)
+        used = _by(self.facts.used, today.key)
         named = self._shared(_binary(self.facts.products), ("product",))
         named = named._replace(key=np.where(today.key == UNKNOWN, named.key, UNKNOWN))
         names = [self.surfaces.product(name) for name in self.features.product_names]
         return [
-            self._evidence("incumbent", today._replace(weight=weight), "Uses {} today, as {}", _do, used),
+            self._evidence("incumbent", today._replace(weight=weight), "Names {} as in use today, as {}", _do, used),
             self._evidence("product", named, "Names {}, as {}", _do, _by(names, named.key)),
         ]
 
@@ -229,11 +250,22 @@ def _common(group: Numbers, matrix: csr_matrix) -> csr_matrix:
     return common
 
 
+def _where(shared: _Shared, keep: NDArray[np.bool_]) -> _Shared:
+    return shared._replace(key=np.where(keep, shared.key, UNKNOWN))
+
+
 def _columns(numbers: Numbers) -> csr_matrix:
     """Return numbers as a matrix with a one in their column, none for ``UNKNOWN``."""
     rows = np.flatnonzero(numbers != UNKNOWN)
     width = int(numbers.max(initial=0)) + 1
     return csr_matrix((np.ones(len(rows), dtype=np.float32), (rows, numbers[rows])), shape=(len(numbers), width))
+
+
+def _subjects(concepts: csr_matrix) -> csr_matrix:
+    """Return of the things that each row names those that it is about."""
+    kept = csr_matrix(concepts.multiply(concepts.power(2) >= _SUBJECT))
+    kept.eliminate_zeros()
+    return kept
 
 
 def _binary(matrix: csr_matrix) -> csr_matrix:

@@ -22,9 +22,9 @@ SHOWN = 5
 FEW = 24
 # What speaks against an overlap and a person could change: what the two would have to say alike.
 CHANGES = {
-    "other-kind": "If both wanted the same kind of thing",
+    "other-kind": "If both gave the same kind of thing",
     "other-category": "If both were filed under the same category",
-    "thin": "If both needs said more: problem, requirements, users, present contract",
+    "thin": "If both gave at least one of these: problem, requirements, users, present contract",
 }
 
 

@@ -11,6 +11,7 @@ OPEN_REASONS = frozenset(
         "category",
         "stated-category",
         "meaning",
+        "other-meaning",
         "kind",
         "other-kind",
         "other-category",
@@ -18,7 +19,7 @@ OPEN_REASONS = frozenset(
     }
 )
 # Kinds that speak against an overlap, whatever their weight in the score.
-COUNTER_REASONS = frozenset({"ends-apart", "budgets", "same-owner", "other-kind", "other-category"})
+COUNTER_REASONS = frozenset({"ends-apart", "budgets", "same-owner", "other-kind", "other-category", "other-meaning"})
 
 
 # Kinds that boroughs may read of each other once both have accepted the overlap: they show each other their dates.

@@ -13,6 +13,7 @@ from procurement.matching.evidence import (
     fixed,
     how_alike,
     in_words,
+    is_subject,
 )
 from procurement.matching.result import Reason
 
@@ -73,3 +74,7 @@ def test_how_alike_two_meanings_are_is_said_no_stronger_than_it_is():
     much = ("have much in common", "has much in common with")
     same = ("mean much the same", "means much the same as")
     assert said == [something, something, much, same, same]
+
+
+def test_a_word_in_passing_is_no_subject():
+    assert is_subject(np.array([0.0, 0.699, 0.69999, 1.0])).tolist() == [False, False, True, True]

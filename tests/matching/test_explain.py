@@ -22,9 +22,9 @@ def reasons(left=LEFT, right=RIGHT):
     return {reason.code: reason for reason in pair.reasons}
 
 
-def test_says_what_both_want_and_which_words_they_share():
+def test_says_what_both_name_and_which_words_they_share():
     found = reasons()
-    assert found["concept"].words == "Both want: PCN processing system"
+    assert found["concept"].words == "Both touch on PCN processing system"
     assert found["words"].words.startswith("Shared words: ")
     assert "PCN" in found["words"].words
     assert found["concept"].weight > 0.1
@@ -33,7 +33,7 @@ def test_says_what_both_want_and_which_words_they_share():
 @pytest.mark.parametrize(
     ("change", "code", "words"),
     [
-        ({"incumbent": "Civica"}, "incumbent", "Both say the product in use today is Civica"),
+        ({"incumbent": "Civica"}, "incumbent", "Both name Civica as in use today"),
         ({"contract_end": date(2027, 3, 31)}, "ends-together", "Contracts end within 3 months of each other"),
         ({"category": "parking"}, "stated-category", "Both are filed under parking management and permits"),
         ({"kind": "software"}, "kind", "Both want software"),
@@ -44,11 +44,106 @@ def test_what_two_have_in_common(change, code, words):
     assert reasons(replace(LEFT, **change), replace(RIGHT, **change))[code].words == words
 
 
+TWIN = replace(LEFT, id="b", owner="barnet")
+OTHER = replace(TWIN, description="Printers, chargers and spare batteries that last a shift in the rain.")
+
+
 def test_descriptions_are_said_to_be_as_alike_as_they_are():
-    twin = replace(LEFT, id="b", owner="barnet")
-    other = replace(twin, description="Printers, chargers and spare batteries that last a shift in the rain.")
-    assert reasons(LEFT, twin)["meaning"].words == "The two descriptions mean much the same"
-    assert reasons(LEFT, other)["meaning"].words == "The two descriptions have something in common"
+    assert reasons(LEFT, TWIN)["meaning"].words == "The two descriptions mean much the same"
+    assert "other-meaning" not in reasons(LEFT, TWIN)
+
+
+def test_descriptions_that_are_little_alike_do_not_speak_for_a_pair():
+    found = reasons(LEFT, OTHER)
+    assert found["other-meaning"].words == "The two descriptions are not much alike"
+    assert "meaning" not in found
+
+
+def test_two_are_about_a_thing_where_more_than_a_word_says_so():
+    assert reasons(LEFT, TWIN)["concept"].words == "Both are about PCN processing system"
+    assert reasons(LEFT, OTHER)["concept"].words == "Both touch on PCN processing system"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "code", "words"),
+    [
+        ({"title": "Patrol software"}, {"title": "Patrol software"}, "kind", "By their words both want software"),
+        (
+            {"title": "Patrol software"},
+            {"title": "Patrol software", "kind": "software"},
+            "kind",
+            "By their words both want software",
+        ),
+        (
+            {"title": "Patrol software"},
+            {"title": "Patrol laptops"},
+            "other-kind",
+            "By their words one wants software, the other equipment",
+        ),
+    ],
+)
+def test_a_kind_that_nobody_gave_is_told_as_read_off_their_words(left, right, code, words):
+    bare = {"description": "", "users": None}
+    assert reasons(replace(LEFT, **bare, **left), replace(RIGHT, **bare, **right))[code].words == words
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "name"),
+    [
+        ("Mosaic (old)", "Mosaic", "Mosaic"),
+        ("Mosaic (old)", "an Access database for some, Mosaic for the rest", "Mosaic"),
+        ("Our own tool", "our own tool", "Our own tool"),
+    ],
+)
+def test_of_products_in_use_what_both_say_is_told(left, right, name):
+    found = reasons(replace(LEFT, incumbent=left), replace(RIGHT, incumbent=right))
+    assert found["incumbent"].words == f"Both name {name} as in use today"
+
+
+@pytest.mark.parametrize("nothing", ["None", "n/a", "unknown", "?"])
+def test_to_say_that_nothing_is_in_use_is_nothing_in_common(nothing):
+    assert "incumbent" not in reasons(replace(LEFT, incumbent=nothing), replace(RIGHT, incumbent=nothing))
+
+
+def test_words_that_say_nothing_are_not_told_as_shared():
+    one = Item("a", "camden", "Grave digital services", description="Mowing")
+    two = Item("b", "barnet", "Boiler digital services", description="Boilers")
+    assert reasons(one, two)["words"].words == "Shared words: digital services"
+    assert "words" not in reasons(replace(one, title="Grave services"), two)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, "Both leave empty: problem, requirements, users and present contract"),
+        ({"users": 3}, "One of the two leaves empty: problem, requirements, users and present contract"),
+    ],
+)
+def test_which_fields_are_empty(change, words):
+    bare = replace(LEFT, users=None)
+    assert reasons(bare, replace(RIGHT, **{"users": None, **change}))["thin"].words == words
+
+
+def test_of_one_borough_only_what_is_alike_may_be_one_need():
+    apart = Item("b", "camden", "Boilers", description="Annual service of gas boilers in schools.", users=4)
+    assert reasons(LEFT, apart)["same-owner"].words == "Both come from the same borough"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ((0, 90_000), (900_001, 950_000), True),
+        ((0, 90_000), (800_000, 950_000), False),
+        ((90_000, 0), (0, 950_000), False),
+    ],
+)
+def test_budgets_differ_where_even_their_nearest_ends_do(one, other, told):
+    left, right = (
+        replace(item, budget_min=least or None, budget_max=most or None)
+        for item, (least, most) in ((LEFT, one), (RIGHT, other))
+    )
+    assert ("budgets" in reasons(left, right)) == told
+    assert ("budgets" in reasons(replace(right, id="a"), replace(left, id="b"))) == told
 
 
 @pytest.mark.parametrize(

@@ -29,20 +29,20 @@ def words(items, **options):
 
 def test_counts_the_others_that_have_the_same():
     found = words(GROUP)
-    assert "Wants PCN processing system, as 2 of the 3 others do" in found["a"]
+    assert "Is about PCN processing system, as 2 of the 3 others are" in found["a"]
     assert not any("PCN processing system" in text for text in found["d"])
 
 
 @pytest.mark.parametrize(
     ("items", "rest"),
     [
-        (GROUP[:2], "the other does"),
-        (GROUP[:3], "both others do"),
-        ((*GROUP[:3], replace(PCN, id="e")), "all 3 others do"),
+        (GROUP[:2], "the other is"),
+        (GROUP[:3], "both others are"),
+        ((*GROUP[:3], replace(PCN, id="e")), "all 3 others are"),
     ],
 )
 def test_says_how_many_in_words(items, rest):
-    assert f"Wants PCN processing system, as {rest}" in words(items)["a"]
+    assert f"Is about PCN processing system, as {rest}" in words(items)["a"]
 
 
 def test_a_description_is_said_to_be_as_like_the_others_as_it_is():
@@ -51,6 +51,35 @@ def test_a_description_is_said_to_be_as_like_the_others_as_it_is():
     assert members((*GROUP[:2], odd))["d"]["meaning"].words == (
         "Its description has something in common with those of both others"
     )
+
+
+def test_a_thing_among_others_that_it_names_is_touched_on():
+    many = replace(
+        PCN,
+        id="e",
+        title="Enquiries",
+        description="Parking permits, payroll, library lending and penalty charge notices.",
+    )
+    found = words((*GROUP[:2], many))
+    assert "Touches on PCN processing system, as both others do" in found["e"]
+    assert "Is about PCN processing system, as 1 of the 2 others is" in found["a"]
+
+
+def test_a_kind_is_a_fact_only_where_it_is_given():
+    bare = [replace(item, title="Patrol software", description="") for item in GROUP[:2]]
+    assert "By its words it wants software, as the other does" in words(bare)["a"]
+    given = [replace(item, kind="software") for item in bare]
+    assert "Wants software, as the other does" in words(given)["a"]
+    assert "By its words it wants software, as the other does" in words([given[0], bare[1]])["a"]
+
+
+def test_of_what_is_in_use_the_product_that_the_others_name_is_told():
+    used = ("Mosaic (old)", "An Access database for some, Mosaic for the rest")
+    items = [
+        Item(key, key, title, incumbent=now) for key, title, now in zip("ab", ("Patrols", "Rounds"), used, strict=True)
+    ]
+    found = words(items, categories=())
+    assert all("Names Mosaic as in use today, as the other does" in told for told in found.values())
 
 
 def test_weight_is_the_mean_share_of_the_scores_to_all_others():
@@ -74,7 +103,7 @@ def test_filed_alike_outweighs_sounding_alike():
     stated = [replace(item, title="Officers", description="Patrols", category="parking") for item in GROUP[:2]]
     found = words(stated)["a"]
     assert "Is filed under parking management and permits, as the other is" in found
-    assert not any(text.startswith("Is about") for text in found)
+    assert not any(text.startswith("Fits under") for text in found)
 
 
 def test_products_in_use_and_contracts_that_end_together():
@@ -85,7 +114,7 @@ def test_products_in_use_and_contracts_that_end_together():
     ]
     later = Item("c", "brent", **bare, contract_end=date(2029, 3, 1))
     found = words([*used, later], categories=())
-    assert "Uses Northbridge today, as 1 of the 2 others does" in found["a"]
+    assert "Names Northbridge as in use today, as 1 of the 2 others does" in found["a"]
     assert not any("Northbridge" in text for text in found["c"])
 
 

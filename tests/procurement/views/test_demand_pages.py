@@ -211,7 +211,7 @@ def test_evidence_has_the_strongest_first_with_what_speaks_for_and_against(
         "Both are about telephony",
         "SECRET",
         "One wants software, the other hardware",
-        "If both wanted the same kind of thing: 80% instead of 70%",
+        "If both gave the same kind of thing: 80% instead of 70%",
     ):
         assert words in shown
 
