@@ -47,7 +47,7 @@ _FAR_DAYS: Final = 550
 _TENFOLD: Final = 10
 _CHUNK: Final = 16_384
 _COLUMN_BITS: Final = 5  # there are fewer than 32 kinds of reasons
-_OTHER_CATEGORY: Final = "Filed under different categories: {} and {}"
+_OTHER_CATEGORY: Final = "Filed under different categories: “{}” and “{}”"
 # What kind is wanted is a fact where both needs give it, else it is read off what they say.
 _SAME_KIND: Final = ("By their words both want {}", "Both want {}")
 _OTHER_KIND: Final = ("By their words one wants {}, the other {}", "One wants {}, the other {}")

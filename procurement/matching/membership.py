@@ -139,10 +139,11 @@ class Membership:
     def _kind(self) -> list[Evidence]:
         shared = self._shared(_columns(self.facts.kind), ("kind",))
         stated = self._shared(_columns(np.where(self.facts.states_kind, self.facts.kind, UNKNOWN)), ())
-        # A fact where it and those it is counted with give their kind, else read off their words.
-        given, names = (stated.key == shared.key) & (stated.others == shared.others), _by(KIND_NAMES, shared.key)
+        # A fact where it and half of the others give their kind, of whom alone it is told, else read off their words.
+        given, names = (stated.key != UNKNOWN) & (2 * stated.others >= self.others), _by(KIND_NAMES, shared.key)
+        stated = stated._replace(weight=shared.weight)
         return [
-            self._evidence("kind", _where(shared, given), "Wants {}, as {}", _do, names),
+            self._evidence("kind", _where(stated, given), "Wants {}, as {}", _do, names),
             self._evidence("kind", _where(shared, ~given), "By its words it wants {}, as {}", _do, names),
         ]
 

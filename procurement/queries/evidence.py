@@ -20,6 +20,9 @@ from procurement.queries.reasons import OPEN_REASONS, said
 SHOWN = 5
 # Texts that are computed while somebody waits; where more are unknown, words decide until the next round of aligning.
 FEW = 24
+# A reason that weighs no more than this is told all the same, but what the score would gain may be less: the engine
+# keeps none that is lighter.
+NOTHING = 0.01
 # What speaks against an overlap and a person could change: what the two would have to say alike.
 CHANGES = {
     "other-kind": "If both gave the same kind of thing",
@@ -195,7 +198,7 @@ def _changes(told: Iterable[Mapping[str, Any]], score: float, *, exact: bool) ->
     return tuple(
         Change(CHANGES[reason["code"]], min(score - reason["weight"], 1.0))
         for reason in told
-        if reason["code"] in CHANGES and reason["weight"] < 0 and (exact or reason["code"] in OPEN_REASONS)
+        if reason["code"] in CHANGES and reason["weight"] < -NOTHING and (exact or reason["code"] in OPEN_REASONS)
     )
 
 

@@ -166,7 +166,7 @@ def test_budgets_differ_where_even_their_nearest_ends_do(one, other, told):
             {"category": "parking"},
             {"category": "library"},
             "other-category",
-            "Filed under different categories: Parking management and permits and Library management",
+            "Filed under different categories: “Parking management and permits” and “Library management”",
         ),
     ],
 )

@@ -71,6 +71,7 @@ def test_a_kind_is_a_fact_only_where_it_is_given():
     given = [replace(item, kind="software") for item in bare]
     assert "Wants software, as the other does" in words(given)["a"]
     assert "By its words it wants software, as the other does" in words([given[0], bare[1]])["a"]
+    assert "Wants software, as 1 of the 2 others does" in words([*given, replace(bare[1], id="c")])["a"]
 
 
 def test_of_what_is_in_use_the_product_that_the_others_name_is_told():

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from procurement.matching.embed import PreparedEmbedder
 from procurement.models import (
     Coalition,
     CommonRequirement,
+    DemandMember,
     JointDemand,
     LineageEvent,
     Overlap,
@@ -214,6 +216,35 @@ def test_evidence_has_the_strongest_first_with_what_speaks_for_and_against(
         "If both gave the same kind of thing: 80% instead of 70%",
     ):
         assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("reason", "against", "change"),
+    [
+        ({"code": "other-meaning", "words": "Not much alike", "weight": 0.06}, True, ""),
+        ({"code": "meaning", "words": "Much alike", "weight": 0.06}, False, ""),
+        ({"code": "thin", "words": "Empty", "weight": -0.2}, True, "at least one of these: problem"),
+        ({"code": "other-category", "words": "Elsewhere", "weight": -0.02}, True, "filed under the same category"),
+        # So little may be nothing.
+        ({"code": "other-category", "words": "Elsewhere", "weight": -0.01}, True, ""),
+    ],
+)
+def test_evidence_tells_what_speaks_against_and_what_would_change_it(
+    client: Client, analyst: User, demand: JointDemand, reason: dict[str, Any], against: bool, change: str
+) -> None:
+    Overlap.objects.update(reasons=[reason])
+    shown = evidence(client, analyst, demand, "camden")
+    assert (reason["words"] in shown.partition("Speaks against it")[2]) == against
+    assert ("What would make it stronger" in shown, change in shown) == (bool(change), True)
+
+
+def test_evidence_of_a_confirmed_need_says_so_in_place_of_how_strong_it_is(
+    client: Client, analyst: User, demand: JointDemand
+) -> None:
+    assert "Belongs, an analyst said" not in evidence(client, analyst, demand, "camden")
+    demand.members.update(confirmed_at=timezone.now(), band=DemandMember.Band.STRONG, strength=0.2)
+    shown = evidence(client, analyst, demand, "camden")
+    assert re.search(r"Belongs, an analyst said</strong> Overlap with the other needs: 20% on average", shown)
 
 
 def test_evidence_says_which_requirement_meets_which(client: Client, analyst: User, demand: JointDemand) -> None:
