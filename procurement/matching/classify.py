@@ -136,7 +136,7 @@ class Classifier:
         likeness = read.things * own
         if likeness.max() >= _CLEARLY:
             return f"It reads like “{_THINGS[int(likeness.argmax())]}”"
-        return "It is close to it in meaning, though no word names it"
+        return "Possible, though no word names it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def _kinds(read: _Read) -> tuple[Hint, ...]:
             return f"{_listed(words)} {'speak' if len(words) > 1 else 'speaks'} for it"
         usual = usual_kinds()[:, list(kinds.KINDS).index(kind)]
         thing = int((things * usual).argmax())
-        if things[thing] > 0 and usual[thing] >= _OFTEN:
+        if things[thing] >= _CLEARLY and usual[thing] >= _OFTEN:
             return f"“{_THINGS[thing]}” is often bought so"
         return "Possible, though no word says so"
 

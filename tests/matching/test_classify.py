@@ -94,6 +94,18 @@ def test_kinds_are_told_by_words_or_by_what_is_named():
     assert first.reason == "“penetration testing” is often bought so"
 
 
+@pytest.mark.parametrize(
+    ("rest", "reason"),
+    [
+        ("Penetration testing of it.", "“penetration testing” is often bought so"),
+        ("Payroll. HMRC real time information. Penetration testing once.", "Possible, though no word says so"),
+    ],
+)
+def test_a_thing_in_passing_is_no_reason_for_a_kind(rest: str, reason: str):
+    (_, second, *_) = suggested(need("Payroll for schools", rest)).kinds
+    assert (second.code, second.reason) == ("consultancy", reason)
+
+
 def test_at_most_three_of_each_and_the_likeliest_first():
     found = suggested(
         need("Permits, payroll, library catalogue, cyber security", "Licences, hosting, support and a system.")
