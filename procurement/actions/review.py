@@ -213,7 +213,7 @@ def _undo_regrouping(last: ReviewAnswer, by: User) -> None:
     standings.restore(before["standings"], touched, why=f"The {undone} was taken back", by=by)
     _end_created(before, last.demand)
     _tell_lineage(before, last.demand)
-    for demand in JointDemand.objects.current().filter(pk__in=touched):
+    for demand in JointDemand.objects.current().filter(pk__in=states.grown(before["demands"])):
         demands.judge(demand)
     alignments.request()
 

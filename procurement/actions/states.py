@@ -83,6 +83,15 @@ def bring_back(states: Iterable[Mapping[str, Any]]) -> None:
     _write(many, set())
 
 
+def grown(states: Iterable[Mapping[str, Any]]) -> list[int]:
+    """Those of these joint demands, brought back, that hold needs which they did not hold then. The others are what
+    they were, and keep the time of their last change.
+    """
+    then = {state["id"]: {member["need_id"] for member in state["members"]} for state in states}
+    rows = DemandMember.objects.filter(demand__in=then).values_list("demand_id", "need_id")
+    return sorted({demand_id for demand_id, need_id in rows if need_id not in then[demand_id]})
+
+
 def _write(states: Iterable[Mapping[str, Any]], placed: set[int]) -> None:
     for state in states:
         row = JointDemand.objects.filter(pk=state["id"])

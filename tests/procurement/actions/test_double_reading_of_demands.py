@@ -5,7 +5,7 @@ import pytest
 from boroughs.exceptions import IllegalMove
 from boroughs.models import User
 from procurement.actions import demands, double_reading, review
-from procurement.models import DemandMember, JointDemand, Opinion, ReviewAnswer
+from procurement.models import DemandMember, JointDemand, Opinion, Overlap, ReviewAnswer
 from procurement.queries.double_reading import Line, double_readings
 from tests.factories import notices as notice_scenes
 from tests.factories.picture import joint_demand, overlapping
@@ -86,6 +86,26 @@ def test_what_took_effect_is_taken_back_answer_by_answer(
     demand.refresh_from_db()
     assert demand.status == JointDemand.Status.SUGGESTED
     assert set(lines(demand, people[0])) == {*here, settled.reference}, "it is asked about afresh"
+
+
+def test_a_need_that_joined_with_the_merger_goes_back_too(
+    demand: JointDemand, settled: JointDemand, people: list[User]
+) -> None:
+    from_pair = joint_demand("ealing", "hackney", title="Pair")
+    joins = from_pair.members.order_by("need_id")[0].need
+    for member in demand.members.all():
+        Overlap.objects.create(first=member.need, second=joins, score=0.5, probability=0.5, reasons=[])
+    before = [references(each) for each in (demand, settled, from_pair)]
+    for user in people[:2]:
+        said = {line.shown: True for line in lines(demand, user).values()}
+        given = double_reading.give(demand=demand, belongs=said, by=user)
+    assert given.effect is not None
+    assert given.effect.joined == (joins.reference,)
+    while ReviewAnswer.objects.standing().filter(answered_by=people[1]).exists():
+        review.undo_last(by=people[1])
+    assert [references(each) for each in (demand, settled, from_pair)] == before
+    from_pair.refresh_from_db()
+    assert from_pair.status == JointDemand.Status.SUGGESTED
 
 
 def test_where_two_say_that_it_is_another_both_stay(

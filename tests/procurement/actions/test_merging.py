@@ -16,6 +16,7 @@ from procurement.models import (
     LeadVote,
     Participation,
     ParticipationStep,
+    ReviewAnswer,
 )
 from tests.factories.picture import joint_demand
 from tests.factories.standings import Stage, approver_of, requirement, standing
@@ -272,6 +273,19 @@ def test_two_mergers_are_taken_back_one_after_the_other(
     before = everything()
     merge(older, younger, analyst)
     merge(older, third, analyst)
+    review.undo_last(by=analyst)
+    review.undo_last(by=analyst)
+    assert everything() == before
+
+
+def test_an_answer_from_before_the_merger_is_taken_back_after_it(
+    older: JointDemand, younger: JointDemand, analyst: User
+) -> None:
+    elsewhere = joint_demand("ealing", "merton", title="Contact centre")
+    before = everything()
+    need = elsewhere.members.order_by("need_id")[0].need
+    review.answer(demand=younger, kind=ReviewAnswer.Kind.ACCEPTED, need=need, by=analyst)
+    merge(older, younger, analyst)
     review.undo_last(by=analyst)
     review.undo_last(by=analyst)
     assert everything() == before
