@@ -9,14 +9,14 @@ as that joint demand: people have said that they belong to each other.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from django.db.models import Q, QuerySet
 
 from boroughs.models import Need, User
-from procurement.matching import Cluster, Member, Pair, Result
+from procurement.matching import Cluster, Decision, Member, Pair, Result
 from procurement.matching.review import SUGGESTIONS, Question, Suggestion, questions
 from procurement.models import DemandMember, JointDemand, Overlap, ReviewAnswer
 from procurement.queries import calibrations
@@ -71,16 +71,15 @@ def review_queue(by: User) -> ReviewQueue:
     for row in _open_members(demand__in=JointDemand.objects.current()).order_by("demand_id", "need_id"):
         members.setdefault(row.demand.reference, []).append(row)
     waiting = {reference: group for reference, group in members.items() if _waits(group)}
-    settled = _places(row for reference, group in members.items() if reference not in waiting for row in group)
+    settled = [group for reference, group in members.items() if reference not in waiting]
     given = answers(by)
     asked = [
         replace(
             each,
-            suggested=_suggested(each.question, settled),
             is_doubted=_is_doubted(waiting[each.reference], given.in_doubt),
             has_moved=any(member.moved_at for member in waiting[each.reference]),
         )
-        for each in _asked(waiting, _pairs(Overlap.objects.all()))
+        for each in _asked(waiting, _pairs(Overlap.objects.all()), settled)
     ]
     in_order = sorted(asked, key=lambda each: each.is_doubted)
     return ReviewQueue(open=tuple(in_order), settled=len(members) - len(waiting), last=given.last)
@@ -117,24 +116,19 @@ def _of_one(demand: JointDemand, members: list[DemandMember]) -> Open:
     """Read from the overlaps of its members. The lowest of all is read too: the engine takes its measure from it."""
     ids = [member.need_id for member in members]
     lowest = Overlap.objects.order_by("score", "pk").values("pk")[:1]
-    near = Overlap.objects.filter(Q(first__in=ids) | Q(second__in=ids) | Q(pk__in=lowest))
-    asked = _asked({demand.reference: members}, _pairs(near))[0]
-    outside = {need for each in asked.question.suggestions for need in each.ids}
-    return replace(asked, suggested=_suggested(asked.question, _places(_settled(outside))))
+    pairs = _pairs(Overlap.objects.filter(Q(first__in=ids) | Q(second__in=ids) | Q(pk__in=lowest)))
+    ours = {member.need.reference for member in members}
+    near = {need for pair in pairs for need in (pair.left, pair.right) if not ours.isdisjoint((pair.left, pair.right))}
+    return _asked({demand.reference: members}, pairs, _settled(near - ours))[0]
 
 
-def _settled(needs: Collection[str]) -> list[DemandMember]:
-    """The members of joint demands that hold some of these needs and are settled."""
+def _settled(needs: Collection[str]) -> list[list[DemandMember]]:
+    """The members of each joint demand that holds some of these needs and is settled."""
     near = JointDemand.objects.current().filter(members__need__reference__in=needs)
     members: dict[int, list[DemandMember]] = defaultdict(list)
     for row in _open_members(demand__in=near):
         members[row.demand_id].append(row)
-    return [row for group in members.values() if not _waits(group) for row in group]
-
-
-def _places(members: Iterable[DemandMember]) -> dict[str, str]:
-    """The needs, each with the joint demand that it is in, by reference."""
-    return {row.need.reference: row.demand.reference for row in members}
+    return [group for group in members.values() if not _waits(group)]
 
 
 def _suggested(question: Question, settled: Mapping[str, str]) -> dict[str, Suggestion]:
@@ -153,7 +147,10 @@ def _waits(members: Sequence[DemandMember]) -> bool:
     return not all(_is_read(member) for member in members)
 
 
-def _asked(groups: dict[str, list[DemandMember]], pairs: tuple[Pair, ...]) -> tuple[Open, ...]:
+def _asked(
+    groups: Mapping[str, Sequence[DemandMember]], pairs: tuple[Pair, ...], settled: Sequence[Sequence[DemandMember]]
+) -> tuple[Open, ...]:
+    """The questions about these joint demands; `settled` are the members of each that may be suggested as a whole."""
     clusters = {_medoid(members): reference for reference, members in groups.items()}
     result = Result(
         clusters=tuple(_cluster(members) for members in groups.values()),
@@ -163,13 +160,22 @@ def _asked(groups: dict[str, list[DemandMember]], pairs: tuple[Pair, ...]) -> tu
         parameters={},
         digest="",
     )
-    found = questions(result, standing_rulings(), calibration=calibrations.in_force().calibration)
+    rulings = (*standing_rulings(), *_held(settled))
+    found = questions(result, rulings, calibration=calibrations.in_force().calibration)
+    places = {row.need.reference: row.demand.reference for group in settled for row in group}
     unread = {
         reference: frozenset(row.need.reference for row in members if not _is_read(row))
         for reference, members in groups.items()
     }
     named = [(clusters[each.medoid], each) for each in found]
-    return tuple(Open(reference, each, {}, unread[reference]) for reference, each in named)
+    return tuple(Open(reference, each, _suggested(each, places), unread[reference]) for reference, each in named)
+
+
+def _held(settled: Iterable[Sequence[DemandMember]]) -> Iterator[Decision]:
+    """Each of them as if its needs were ruled together: nobody has ruled on those of one that is pinned."""
+    for group in settled:
+        for one, other in pairwise(sorted(row.need.reference for row in group)):
+            yield Decision(one, other, together=True)
 
 
 def _is_read(member: DemandMember) -> bool:

@@ -5,11 +5,11 @@ from django.utils import timezone
 
 from boroughs.models import User
 from procurement.actions import demands
-from procurement.models import DemandMember, Overlap
+from procurement.models import DemandMember, JointDemand, Overlap
 from procurement.queries.review_queue import review_queue
 from procurement.queries.suggestions import SuggestedDemand, in_ten, suggested_for
 from tests.factories.boroughs import NeedFactory
-from tests.factories.picture import joint_demand
+from tests.factories.picture import joint_demand, overlapping
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,41 @@ def test_needs_of_a_settled_joint_demand_are_suggested_as_that_joint_demand(anal
     assert isinstance(first, SuggestedDemand)
     assert (first.title, first.boroughs, first.needs, first.score) == ("Telecare alarms", 3, 3, 0.6)
     assert first.reasons_against == ("Budgets differ",)
+
+
+@pytest.fixture
+def pinned(analyst: User) -> JointDemand:
+    """Settled, though nobody has ruled on its needs."""
+    made = joint_demand("barnet", "sutton", "merton", "ealing", "bexley", "croydon")
+    demands.pin(demand=made, by=analyst)
+    return made
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("calibration")
+def test_a_pinned_joint_demand_is_one_suggestion_with_the_score_of_all_its_needs(pinned: JointDemand) -> None:
+    demand = joint_demand("camden", "brent")
+    alone = NeedFactory()
+    near, *far = pinned.members.order_by("need_id")
+    for member in demand.members.all():
+        for score, need in [(0.8, near.need), (0.3, alone), *((0.2, other.need) for other in far)]:
+            first, second = sorted((member.need, need), key=lambda each: each.pk)
+            Overlap.objects.create(first=first, second=second, score=score, probability=0.5, reasons=[])
+    found = [(each.reference, each.score) for each in suggested_for(demand)]
+    assert found == [(pinned.reference, 0.3), (alone.reference, 0.3)]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("calibration")
+def test_a_pinned_joint_demand_is_not_suggested_where_one_of_its_needs_was_ruled_out(
+    pinned: JointDemand, analyst: User
+) -> None:
+    demand = joint_demand("camden", "brent", "harrow")
+    out = demand.members.order_by("need_id")[0].need
+    overlapping(demand, pinned, 0.5)
+    demands.remove_member(demand=demand, need=out, by=analyst)
+    demands.add_member(demand=pinned, need=out, by=analyst)
+    assert suggested_for(demand) == ()
 
 
 @pytest.mark.django_db
