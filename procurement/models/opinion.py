@@ -25,7 +25,7 @@ class Opinion(models.Model):
     belongs = models.BooleanField()
     # What the matcher said before anybody had answered: the probability that it belongs, 0 to 1.
     probability = models.FloatField()
-    # The revision of the need that was read; of another joint demand those of its needs, added up.
+    # The revision of the need that was read; of another joint demand one number for the revisions of all its needs.
     revision = models.PositiveIntegerField()
     # A person's first or second answer about it.
     turn = models.PositiveSmallIntegerField()

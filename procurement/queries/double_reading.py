@@ -6,12 +6,12 @@ is asked about as a whole.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from zlib import crc32
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from boroughs import permissions
@@ -19,13 +19,14 @@ from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from procurement.matching import opinions
 from procurement.models import JointDemand, Notice, Opinion
-from procurement.models.joint_demand import JointDemandQuerySet
 from procurement.models.opinion import OpinionQuerySet
 from procurement.queries import review_queue
 from procurement.queries.review_queue import Open
 
 # How long a doubt waits for everybody. Then it does not wait for those who have answered nothing at all for so long.
 PATIENCE: Final = timedelta(days=7)
+# What the column of a revision holds.
+_LARGEST: Final = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Line:
     is_demand: bool
     # That it belongs, as the matcher saw it before anybody had answered; 0 to 1.
     probability: float
-    # What it says now: a joint demand, what all its needs say.
+    # What it says now: of a joint demand one number for what all its needs say.
     revision: int
     # Who said what, the oldest first, by the person's primary key.
     given: tuple[tuple[int, bool], ...]
@@ -115,7 +116,7 @@ def double_readings(by: User) -> DoubleReadings:
     queue = review_queue.review_queue(by).open
     known = _Known.of(Opinion.objects.filter(demand__in=JointDemand.objects.current()), by)
     revisions = dict(Need.objects.open().values_list("reference", "revision"))
-    revisions |= _added_up(JointDemand.objects.current())
+    revisions |= _mergeable(name for each in queue for name in (each.reference, *each.suggested))
     found = [_reading(each, known, revisions) for each in queue]
     asked = [each for each in found if each.asked and not each.is_decided]
     last = last_read(by)
@@ -137,7 +138,7 @@ def double_reading(demand: JointDemand, by: User) -> DoubleReading | None:
         return None
     names = [*waiting.question.ids, *waiting.suggested]
     revisions = dict(Need.objects.open().filter(reference__in=names).values_list("reference", "revision"))
-    revisions |= _added_up(JointDemand.objects.current().filter(reference__in=names))
+    revisions |= _mergeable((waiting.reference, *waiting.suggested))
     return _reading(waiting, _Known.of(Opinion.objects.filter(demand=demand), by), revisions)
 
 
@@ -187,17 +188,27 @@ class _Known:
         return self.active if has_waited and len(self.active) >= opinions.FEWEST else self.people
 
 
-def _added_up(demands: JointDemandQuerySet) -> dict[str, int]:
-    """The revisions of the needs of each. What has a notice is left out: it is merged on a page of its own, which says
-    what becomes of the notice."""
-    free = demands.exclude(pk__in=Notice.objects.standing().values("demand"))
-    rows = free.filter(members__need__status=Need.Status.OPEN).values_list("reference")
-    return dict(rows.annotate(Sum("members__need__revision")))
+def _mergeable(references: Iterable[str]) -> dict[str, int]:
+    """The joint demands among these that may be merged here, each with one number for what all its needs say: another
+    one when a need of it is edited, joins or leaves.
+
+    What has a notice is left out: it is merged on a page of its own, which says what becomes of the notice.
+    """
+    free = JointDemand.objects.current().exclude(pk__in=Notice.objects.standing().values("demand"))
+    rows = free.filter(reference__in=set(references), members__need__status=Need.Status.OPEN)
+    said: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for reference, *need in rows.values_list("reference", "members__need", "members__need__revision"):
+        said[reference].append((need[0], need[1]))
+    return {reference: crc32(repr(sorted(needs)).encode()) & _LARGEST for reference, needs in said.items()}
 
 
 def _reading(each: Open, known: _Known, revisions: Mapping[str, int]) -> DoubleReading:
     members = {m.id: m.probability for m in each.question.members if m.id in each.unread}
-    outside = {name: suggestion.probability for name, suggestion in each.suggested.items()}
+    outside = {
+        name: suggestion.probability
+        for name, suggestion in each.suggested.items()
+        if name in suggestion.ids or each.reference in revisions
+    }
     lines = tuple(
         _line(
             name,

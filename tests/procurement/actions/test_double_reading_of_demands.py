@@ -1,14 +1,18 @@
 """A settled joint demand that may be the same as the one that is read: one question, and a merger if it is."""
 
+from collections.abc import Callable
+
 import pytest
 
 from boroughs.exceptions import IllegalMove
 from boroughs.models import User
-from procurement.actions import demands, double_reading, review
+from procurement.actions import demands, double_reading, notices, review
 from procurement.models import DemandMember, JointDemand, Opinion, Overlap, ReviewAnswer
 from procurement.queries.double_reading import Line, double_readings
 from tests.factories import notices as notice_scenes
+from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand, overlapping
+from tests.factories.procurement import DemandMemberFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calibration")]
 
@@ -128,16 +132,28 @@ def test_where_they_differ_a_third_is_asked_of_it_alone(
     assert (line.reference, line.is_in_doubt) == (settled.reference, True)
 
 
-def test_what_was_said_of_it_as_it_was_counts_no_more(
-    demand: JointDemand, settled: JointDemand, people: list[User]
-) -> None:
-    give(demand, people[0], same=True)
-    assert lines(demand, people[0]) == {}
+def edited(settled: JointDemand, by: User) -> None:
     need = settled.members.order_by("need_id")[0].need
     need.revision += 1
     need.save(update_fields=["revision"])
-    assert set(lines(demand, people[0])) == {settled.reference}
-    before = f"{settled.reference}:{settled.members.count()}:1"
+
+
+def exchanged(settled: JointDemand, by: User) -> None:
+    """As many needs as before, and each as it was first written."""
+    need = settled.members.order_by("need_id")[0].need
+    review.answer(demand=settled, kind=ReviewAnswer.Kind.REMOVED, need=need, by=by)
+    review.answer(demand=settled, kind=ReviewAnswer.Kind.ACCEPTED, need=NeedFactory(), by=by)
+
+
+@pytest.mark.parametrize("change", [edited, exchanged])
+def test_what_was_said_of_it_as_it_was_counts_no_more(
+    demand: JointDemand, settled: JointDemand, people: list[User], change: Callable[[JointDemand, User], None]
+) -> None:
+    before = lines(demand, people[1])[settled.reference].shown
+    give(demand, people[0], same=True)
+    assert lines(demand, people[0]) == {}
+    change(settled, people[2])
+    assert settled.reference in lines(demand, people[0])
     with pytest.raises(IllegalMove, match="has changed"):
         double_reading.give(demand=demand, belongs={before: True}, by=people[1])
 
@@ -145,3 +161,14 @@ def test_what_was_said_of_it_as_it_was_counts_no_more(
 def test_one_with_a_notice_is_not_asked_about(demand: JointDemand, settled: JointDemand, people: list[User]) -> None:
     notice_scenes.proposed(settled, must_requirements=["It works."])
     assert settled.reference not in lines(demand, people[0])
+
+
+def test_one_that_has_a_notice_is_not_said_to_be_the_same_as_another(
+    demand: JointDemand, settled: JointDemand, people: list[User]
+) -> None:
+    """The one that goes must not have one, and who reads does not choose which of the two that is."""
+    demands.confirm(demand=demand, by=people[0])
+    notices.draft_from(demand=demand, by=people[0])
+    new = NeedFactory()
+    DemandMemberFactory(demand=demand, need=new, strength=0.47, band=DemandMember.Band.POSSIBLE)
+    assert set(lines(demand, people[0])) == {new.reference}

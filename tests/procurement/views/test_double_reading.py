@@ -243,10 +243,16 @@ def settled(demand: JointDemand, analyst: User) -> JointDemand:
     return made
 
 
-def of_all(demand: JointDemand, settled: JointDemand, *, same: bool) -> dict[str, str | list[str]]:
+def shown_of(settled: JointDemand, user: User) -> str:
+    """What the page says that it asks."""
+    asked = [line for each in double_readings(user).open for line in each.asked]
+    return next(line.shown for line in asked if line.reference == settled.reference)
+
+
+def of_all(demand: JointDemand, settled: JointDemand, user: User, *, same: bool) -> dict[str, str | list[str]]:
     """All members belong; the settled one is the same, or not."""
     members = references(demand)
-    said: dict[str, str | list[str]] = {"shown": [*(f"{name}:1:1" for name in members), f"{settled.reference}:2:1"]}
+    said: dict[str, str | list[str]] = {"shown": [*(f"{name}:1:1" for name in members), shown_of(settled, user)]}
     ticked = [*members, settled.reference] if same else members
     return said | {f"need-{name}": "yes" for name in ticked}
 
@@ -256,12 +262,12 @@ def test_a_settled_joint_demand_is_asked_about_and_merged_from_the_page(
 ) -> None:
     page = text(client, analyst)
     assert f'name="need-{settled.reference}" value="yes" id="id_need-{settled.reference}">' in page
-    assert f'name="shown" value="{settled.reference}:2:1"' in page
+    assert f'name="shown" value="{shown_of(settled, analyst)}"' in page
     assert "The same requirement" in page
     address = f"/demands/{demand.reference}/double-reading/"
-    client.post(address, of_all(demand, settled, same=True))
+    client.post(address, of_all(demand, settled, analyst, same=True))
     client.force_login(second_analyst)
-    page = client.post(address, of_all(demand, settled, same=True), follow=True).content.decode()
+    page = client.post(address, of_all(demand, settled, second_analyst, same=True), follow=True).content.decode()
     assert f"{demand.reference} and {settled.reference} were the same and are one now" in page
     assert JointDemand.objects.current().count() == 1
 
@@ -272,9 +278,9 @@ def test_where_two_differ_about_a_joint_demand_the_third_has_to_say_whether_it_i
     address = f"/demands/{demand.reference}/double-reading/"
     for user, same in ((analyst, True), (second_analyst, False)):
         client.force_login(user)
-        client.post(address, of_all(demand, settled, same=same))
+        client.post(address, of_all(demand, settled, user, same=same))
     page = text(client, third)
     assert "Is it the same requirement?" in page
     assert page.count('type="radio"') == 2
-    answer = client.post(address, {"shown": [f"{settled.reference}:2:1"]}, follow=True)
+    answer = client.post(address, {"shown": [shown_of(settled, third)]}, follow=True)
     assert f"Say whether {settled.reference} is the same requirement" in answer.content.decode()
