@@ -193,7 +193,8 @@ def _is_settled(demand: JointDemand) -> bool:
 
 
 def _said(line: Line) -> str:
-    return f"Double reading: {line.yes} of {len(line.given)} answers said that it belongs."
+    what = "is the same requirement" if line.is_demand else "belongs"
+    return f"Double reading: {line.yes} of {len(line.given)} answers said that it {what}."
 
 
 def _names(lines: list[Line]) -> tuple[str, ...]:

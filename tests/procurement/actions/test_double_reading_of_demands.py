@@ -75,7 +75,8 @@ def test_where_two_say_that_it_is_the_same_the_two_are_merged(
     assert settled.status == JointDemand.Status.CONFIRMED
     assert (demand.status, demand.merged_into) == (JointDemand.Status.RETIRED, settled)
     assert not Opinion.objects.filter(closed_at=None).exists()
-    assert "2 of 2 answers" in ReviewAnswer.objects.get(kind=ReviewAnswer.Kind.MERGED).reason
+    reason = ReviewAnswer.objects.get(kind=ReviewAnswer.Kind.MERGED).reason
+    assert reason == "Double reading: 2 of 2 answers said that it is the same requirement."
 
 
 def test_what_took_effect_is_taken_back_answer_by_answer(

@@ -69,6 +69,7 @@ def test_page_asks_about_members_with_a_tick_and_about_suggestions_without(
         assert f'name="need-{reference}" value="yes" id="id_need-{reference}" checked>' in page
     assert f'name="need-{outside.reference}" value="yes" id="id_need-{outside.reference}">' in page
     assert page.count('name="shown"') == 4
+    assert "the two become one" not in page
 
 
 def test_page_says_what_a_need_says_and_what_the_joint_demand_is_about(
@@ -264,6 +265,7 @@ def test_a_settled_joint_demand_is_asked_about_and_merged_from_the_page(
     assert f'name="need-{settled.reference}" value="yes" id="id_need-{settled.reference}">' in page
     assert f'name="shown" value="{shown_of(settled, analyst)}"' in page
     assert "The same requirement" in page
+    assert page.count("If it is, the two become one.") == 1
     address = f"/demands/{demand.reference}/double-reading/"
     client.post(address, of_all(demand, settled, analyst, same=True))
     client.force_login(second_analyst)
@@ -281,6 +283,7 @@ def test_where_two_differ_about_a_joint_demand_the_third_has_to_say_whether_it_i
         client.post(address, of_all(demand, settled, user, same=same))
     page = text(client, third)
     assert "Is it the same requirement?" in page
+    assert "If it is, the two become one." in page
     assert page.count('type="radio"') == 2
     answer = client.post(address, {"shown": [shown_of(settled, third)]}, follow=True)
     assert f"Say whether {settled.reference} is the same requirement" in answer.content.decode()
