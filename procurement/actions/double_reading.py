@@ -108,8 +108,9 @@ def _keep(demand: JointDemand, belongs: Mapping[str, bool], by: User) -> tuple[i
 def put_into_effect(*, demand: JointDemand, by: User) -> Effect | None:
     """Rule what was said, where it is all said; None where it is not. Raises what the rulings raise, and rules nothing.
 
-    Who joins does so first, and what is the same is merged, so that a joint demand is not given up for those who leave
-    it.
+    Who joins does so first, so that a joint demand is not given up for those who leave it. A merger comes last, and is
+    taken back first: a run that finds nothing new is no obstacle to that. But where one borough alone would stay it
+    comes before they leave.
     """
     permissions.require(by, Permission.REVIEW_DEMANDS)
     if _decided(demand, by) is None:
@@ -129,14 +130,29 @@ def put_into_effect(*, demand: JointDemand, by: User) -> Effect | None:
     leaves = [line for line in reading.lines if not line.verdict and line.is_member]
     for line in joins:
         review.answer(demand=demand, kind=Kind.ACCEPTED, need=needs[line.reference], by=by, reason=_said(line))
-    survivor = _merge(demand, same, by)
+    survivor, last = demand, same
+    if not _stays_joint(demand, leaves):
+        survivor, last = _merge(demand, same, by), []
     _take_out([(needs[line.reference], _said(line)) for line in leaves], survivor, by)
-    survivor.refresh_from_db()
-    is_confirmed = survivor.status != JointDemand.Status.RETIRED
-    if is_confirmed and not _is_settled(survivor):
-        review.answer(demand=survivor, kind=Kind.CONFIRMED, by=by, reason="Double reading.")
+    _confirm(survivor, by)
+    survivor = _merge(survivor, last, by)
+    is_confirmed = _confirm(survivor, by)
     Opinion.objects.filter(demand=demand, closed_at=None).update(closed_at=timezone.now())
     return Effect(_names(leaves), _names(joins), is_confirmed, _names(same), survivor.reference if same else "")
+
+
+def _stays_joint(demand: JointDemand, leaves: list[Line]) -> bool:
+    staying = demand.members.exclude(need__reference__in=_names(leaves))
+    return staying.values("need__borough").distinct().count() > 1
+
+
+def _confirm(demand: JointDemand, by: User) -> bool:
+    """Where it is still there and not settled yet; whether it is still there."""
+    demand.refresh_from_db()
+    is_there = demand.status != JointDemand.Status.RETIRED
+    if is_there and not _is_settled(demand):
+        review.answer(demand=demand, kind=Kind.CONFIRMED, by=by, reason="Double reading.")
+    return is_there
 
 
 def _merge(demand: JointDemand, same: list[Line], by: User) -> JointDemand:
