@@ -31,7 +31,7 @@ class Effect:
     # Needs.
     left: tuple[str, ...]
     joined: tuple[str, ...]
-    # Whether the joint demand is confirmed with it.
+    # Whether the joint demand, or the one that is left, is confirmed. A pinned one is not by what went into it.
     is_confirmed: bool
     # Joint demands that were said to be the same, and where they made one, the one that is left: the oldest of them.
     same: tuple[str, ...] = ()
@@ -136,7 +136,7 @@ def put_into_effect(*, demand: JointDemand, by: User) -> Effect | None:
     _take_out([(needs[line.reference], _said(line)) for line in leaves], survivor, by)
     _confirm(survivor, by)
     survivor = _merge(survivor, last, by)
-    is_confirmed = _confirm(survivor, by)
+    is_confirmed = survivor.status == JointDemand.Status.CONFIRMED
     Opinion.objects.filter(demand=demand, closed_at=None).update(closed_at=timezone.now())
     return Effect(_names(leaves), _names(joins), is_confirmed, _names(same), survivor.reference if same else "")
 
@@ -146,13 +146,11 @@ def _stays_joint(demand: JointDemand, leaves: list[Line]) -> bool:
     return staying.values("need__borough").distinct().count() > 1
 
 
-def _confirm(demand: JointDemand, by: User) -> bool:
-    """Where it is still there and not settled yet; whether it is still there."""
+def _confirm(demand: JointDemand, by: User) -> None:
+    """Where it is still there and not settled yet."""
     demand.refresh_from_db()
-    is_there = demand.status != JointDemand.Status.RETIRED
-    if is_there and not _is_settled(demand):
+    if demand.status != JointDemand.Status.RETIRED and not _is_settled(demand):
         review.answer(demand=demand, kind=Kind.CONFIRMED, by=by, reason="Double reading.")
-    return is_there
 
 
 def _merge(demand: JointDemand, same: list[Line], by: User) -> JointDemand:

@@ -197,8 +197,10 @@ def _words(reference: str, effect: double_reading.Effect) -> str:
     if effect.same:
         parts.append(f"{' and '.join(sorted({reference, *effect.same}))} were the same and are one now.")
         reference = effect.survivor
-    became = "confirmed" if effect.is_confirmed else "retired: it was left with fewer than two boroughs"
-    parts.append(f"{reference} is {became}.")
+    if effect.is_confirmed:
+        parts.append(f"{reference} is confirmed.")
+    elif not effect.same:
+        parts.append(f"{reference} is retired: it was left with fewer than two boroughs.")
     return " ".join(parts)
 
 

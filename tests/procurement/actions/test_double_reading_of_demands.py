@@ -8,7 +8,7 @@ from django.utils import timezone
 from boroughs.exceptions import IllegalMove
 from boroughs.models import User
 from procurement.actions import demands, double_reading, notices, review
-from procurement.models import DemandMember, JointDemand, Opinion, Overlap, ReviewAnswer
+from procurement.models import Decision, DemandMember, JointDemand, Opinion, Overlap, ReviewAnswer
 from procurement.queries.double_reading import Line, double_readings
 from tests.factories import notices as notice_scenes
 from tests.factories.boroughs import NeedFactory
@@ -139,6 +139,27 @@ def test_it_is_taken_back_after_a_run_that_found_nothing_new(
     while ReviewAnswer.objects.standing().filter(answered_by=people[1]).exists():
         review.undo_last(by=people[1])
     assert (references(demand), references(settled)) == (here, there)
+
+
+def test_needs_of_a_pinned_one_are_not_ruled_on(people: list[User]) -> None:
+    """Nobody was asked about them: as on the page for merging, what is pinned is held and no more."""
+    pinned = joint_demand("barnet", "sutton", "merton", title="Pinned")
+    demands.pin(demand=pinned, by=people[0])
+    demand = joint_demand("camden", "brent", "harrow", title="Read by two")
+    demand.members.update(strength=0.47, band=DemandMember.Band.POSSIBLE)
+    overlapping(demand, pinned, 0.47)
+    there, here = references(pinned), references(demand)
+    for user in people[:2]:
+        given = give(demand, user, same=True)
+    pinned.refresh_from_db()
+    assert references(pinned) == sorted([*here, *there])
+    assert (pinned.status, pinned.pinned_at is not None) == (JointDemand.Status.SUGGESTED, True)
+    assert not pinned.members.filter(need__reference__in=there, confirmed_at__isnull=False).exists()
+    answers = Decision.objects.answers().values_list("first__reference", "second__reference")
+    assert {name for pair in answers for name in pair} <= set(here)
+    assert given.effect is not None
+    assert not given.effect.is_confirmed
+    assert double_readings(people[2]).open == ()
 
 
 def test_a_need_that_joined_with_the_merger_goes_back_too(
