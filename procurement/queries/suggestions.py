@@ -94,7 +94,7 @@ def _sizes(asked: Open) -> dict[str, tuple[str, int, int]]:
 
 def _nearest(asked: Open) -> dict[str, Overlap]:
     """The strongest overlap of each that is suggested with a member."""
-    names = {need: name for name, suggestion in asked.suggested.items() for need in _needs(name, suggestion)}
+    names = {need: name for name in asked.suggested for need in _needs(name, asked)}
     members = set(asked.question.ids)
     across = Q(first__reference__in=names, second__reference__in=members) | Q(
         second__reference__in=names, first__reference__in=members
@@ -106,9 +106,10 @@ def _nearest(asked: Open) -> dict[str, Overlap]:
     return nearest
 
 
-def _needs(name: str, suggestion: Suggestion) -> tuple[str, ...]:
-    """Whose overlaps speak for it: a need for itself, of a joint demand all."""
-    return (name,) if name in suggestion.ids else suggestion.ids
+def _needs(name: str, asked: Open) -> tuple[str, ...]:
+    """Whose overlaps speak for it: a need for itself, of a joint demand all that are not suggested by themselves."""
+    ids = asked.suggested[name].ids
+    return (name,) if name in ids else tuple(need for need in ids if need not in asked.suggested)
 
 
 def _seen(suggestion: Suggestion, overlap: Overlap | None) -> Seen:

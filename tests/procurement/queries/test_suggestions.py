@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from boroughs.models import User
+from boroughs.models import Need, User
 from procurement.actions import demands
 from procurement.models import DemandMember, JointDemand, Overlap
 from procurement.queries.review_queue import review_queue
@@ -62,6 +62,22 @@ def test_needs_of_a_settled_joint_demand_are_suggested_as_that_joint_demand(anal
     assert isinstance(first, SuggestedDemand)
     assert (first.title, first.boroughs, first.needs, first.score) == ("Telecare alarms", 3, 3, 0.6)
     assert first.reasons_against == ("Budgets differ",)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("calibration")
+def test_a_need_that_its_borough_says_joins_a_settled_joint_demand_has_reasons_of_its_own(analyst: User) -> None:
+    demand = joint_demand("camden", "brent")
+    joining = NeedFactory()
+    settled = joint_demand("barnet", "sutton")
+    demands.confirm(demand=settled, by=analyst)
+    Need.objects.filter(pk=joining.pk).update(joins=settled.reference)
+    for member in demand.members.all():
+        for words, need in [("Its own", joining), *(("All of it", other.need) for other in settled.members.all())]:
+            reasons = [{"code": "budgets", "words": words, "weight": 0}]
+            Overlap.objects.create(first=member.need, second=need, score=0.5, probability=0.5, reasons=reasons)
+    found = {each.reference: each.reasons_against for each in suggested_for(demand)}
+    assert found == {joining.reference: ("Its own",), settled.reference: ("All of it",)}
 
 
 @pytest.fixture
