@@ -101,8 +101,11 @@ def test_settled_joint_demand_is_suggested_with_a_link_to_the_merger(
     settled = joint_demand("sutton", "merton", title="Settled")
     demands.confirm(demand=settled, by=analyst)
     overlapping(demand, settled, 0.45)
+    Overlap.objects.update(reasons=[{"code": "budgets", "words": "Budgets differ", "weight": 0}])
     page = text(office)
     assert "Joint demand of 2 authorities" in page
+    assert "Of the two needs that overlap most:" in page
+    assert "Budgets differ" in page
     assert "are the same" in page
     address = f"/demands/{demand.reference}/merge/?with={settled.reference}"
     assert f'href="{address}"' in page
