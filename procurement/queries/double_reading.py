@@ -6,7 +6,7 @@ is asked about as a whole.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +19,7 @@ from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from procurement.matching import opinions
 from procurement.models import JointDemand, Notice, Opinion
+from procurement.models.joint_demand import JointDemandQuerySet
 from procurement.models.opinion import OpinionQuerySet
 from procurement.queries import review_queue
 from procurement.queries.review_queue import Open
@@ -116,7 +117,7 @@ def double_readings(by: User) -> DoubleReadings:
     queue = review_queue.review_queue(by).open
     known = _Known.of(Opinion.objects.filter(demand__in=JointDemand.objects.current()), by)
     revisions = dict(Need.objects.open().values_list("reference", "revision"))
-    revisions |= _mergeable(name for each in queue for name in (each.reference, *each.suggested))
+    revisions |= _mergeable(JointDemand.objects.current())
     found = [_reading(each, known, revisions) for each in queue]
     asked = [each for each in found if each.asked and not each.is_decided]
     last = last_read(by)
@@ -138,7 +139,7 @@ def double_reading(demand: JointDemand, by: User) -> DoubleReading | None:
         return None
     names = [*waiting.question.ids, *waiting.suggested]
     revisions = dict(Need.objects.open().filter(reference__in=names).values_list("reference", "revision"))
-    revisions |= _mergeable((waiting.reference, *waiting.suggested))
+    revisions |= _mergeable(JointDemand.objects.current().filter(reference__in=[waiting.reference, *waiting.suggested]))
     return _reading(waiting, _Known.of(Opinion.objects.filter(demand=demand), by), revisions)
 
 
@@ -188,17 +189,17 @@ class _Known:
         return self.active if has_waited and len(self.active) >= opinions.FEWEST else self.people
 
 
-def _mergeable(references: Iterable[str]) -> dict[str, int]:
-    """The joint demands among these that may be merged here, each with one number for what all its needs say: another
+def _mergeable(demands: JointDemandQuerySet) -> dict[str, int]:
+    """Those of these joint demands that may be merged here, each with one number for what all its needs say: another
     one when a need of it is edited, joins or leaves.
 
     What has a notice is left out: it is merged on a page of its own, which says what becomes of the notice.
     """
-    free = JointDemand.objects.current().exclude(pk__in=Notice.objects.standing().values("demand"))
-    rows = free.filter(reference__in=set(references), members__need__status=Need.Status.OPEN)
+    free = demands.exclude(pk__in=Notice.objects.standing().values("demand"))
+    rows = free.filter(members__need__status=Need.Status.OPEN)
     said: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for reference, *need in rows.values_list("reference", "members__need", "members__need__revision"):
-        said[reference].append((need[0], need[1]))
+    for reference, need, revision in rows.values_list("reference", "members__need", "members__need__revision"):
+        said[reference].append((need, revision))
     return {reference: crc32(repr(sorted(needs)).encode()) & _LARGEST for reference, needs in said.items()}
 
 
