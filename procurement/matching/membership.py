@@ -113,7 +113,12 @@ class Membership:
         # The one property that all members have: being in their group.
         shared = self._shared(_columns(np.where(self.group == UNKNOWN, UNKNOWN, 0)), ("meaning",))
         mean = how_alike(shared.weight * (self.profile.total / self.profile.weights.get("meaning", np.inf)))
-        return self._evidence("meaning", shared, "Its description {} {}", _of, _by(ONE_MEANS, mean))
+        # It may be unlike some of them.
+        words = [
+            f"{begun} {means}" for begun in ("Its description", "On average its description") for means in ONE_MEANS
+        ]
+        place = mean + len(ONE_MEANS) * (self.others > 1)
+        return self._evidence("meaning", shared, "{} {}", _of, _by(words, place))
 
     def _words(self) -> Evidence:
         rows = np.flatnonzero(self.group != UNKNOWN)

@@ -46,10 +46,13 @@ def test_says_how_many_in_words(items, rest):
 
 
 def test_a_description_is_said_to_be_as_like_the_others_as_it_is():
-    assert members(GROUP[:3])["a"]["meaning"].words == "Its description means much the same as those of both others"
+    assert members(GROUP[:2])["a"]["meaning"].words == "Its description means much the same as that of the other"
+    assert members(GROUP[:3])["a"]["meaning"].words == (
+        "On average its description means much the same as those of both others"
+    )
     odd = replace(GROUP[3], title="Vans", description="Electric vans on a lease, with chargers at the depot.")
     assert members((*GROUP[:2], odd))["d"]["meaning"].words == (
-        "Its description has something in common with those of both others"
+        "On average its description has something in common with those of both others"
     )
 
 
