@@ -51,6 +51,12 @@ def give(demand: JointDemand, by: User, *, same: bool, out: Collection[str] = ()
     return double_reading.give(demand=demand, belongs=said, by=by)
 
 
+def take_all_back(by: User) -> None:
+    """In the review queue, one answer after the other."""
+    while ReviewAnswer.objects.standing().filter(answered_by=by).exists():
+        review.undo_last(by=by)
+
+
 def test_it_is_one_question_whatever_its_needs_are(
     demand: JointDemand, settled: JointDemand, people: list[User]
 ) -> None:
@@ -118,8 +124,7 @@ def test_what_took_effect_is_taken_back_answer_by_answer(
     there, here = references(settled), references(demand)
     for user in people[:2]:
         give(demand, user, same=True, out=here[:how_many])
-    while ReviewAnswer.objects.standing().filter(answered_by=people[1]).exists():
-        review.undo_last(by=people[1])
+    take_all_back(people[1])
     assert (references(demand), references(settled)) == (here, there)
     demand.refresh_from_db()
     assert demand.status == JointDemand.Status.SUGGESTED
@@ -136,8 +141,7 @@ def test_it_is_taken_back_after_a_run_that_found_nothing_new(
         give(demand, user, same=True, out=here[:how_many])
     # As a run does.
     JointDemand.objects.update(updated_at=timezone.now())
-    while ReviewAnswer.objects.standing().filter(answered_by=people[1]).exists():
-        review.undo_last(by=people[1])
+    take_all_back(people[1])
     assert (references(demand), references(settled)) == (here, there)
 
 
@@ -175,8 +179,7 @@ def test_a_need_that_joined_with_the_merger_goes_back_too(
         given = double_reading.give(demand=demand, belongs=said, by=user)
     assert given.effect is not None
     assert given.effect.joined == (joins.reference,)
-    while ReviewAnswer.objects.standing().filter(answered_by=people[1]).exists():
-        review.undo_last(by=people[1])
+    take_all_back(people[1])
     assert [references(each) for each in (demand, settled, from_pair)] == before
     from_pair.refresh_from_db()
     assert from_pair.status == JointDemand.Status.SUGGESTED
