@@ -7,6 +7,8 @@ them into effect where none was the last. Whoever it is can take them back there
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +19,7 @@ from boroughs.exceptions import IllegalMove, LotiError
 from boroughs.models import Need, User
 from boroughs.permissions import Permission
 from procurement.actions import merging, rereading, review, rulings
-from procurement.models import JointDemand, Opinion, ReviewAnswer
+from procurement.models import DemandMember, JointDemand, Opinion, ReviewAnswer
 from procurement.models.opinion import OpinionQuerySet
 from procurement.queries.double_reading import DoubleReading, Line, double_reading, last_read
 
@@ -127,6 +129,7 @@ def put_into_effect(*, demand: JointDemand, by: User) -> Effect | None:
     }
     joins = [line for line in reading.lines if line.verdict and not line.is_member and not line.is_demand]
     same = [line for line in reading.lines if line.verdict and line.is_demand]
+    _require_not_kept_apart(demand, same, [needs[line.reference] for line in joins])
     leaves = [line for line in reading.lines if not line.verdict and line.is_member]
     for line in joins:
         review.answer(demand=demand, kind=Kind.ACCEPTED, need=needs[line.reference], by=by, reason=_said(line))
@@ -139,6 +142,19 @@ def put_into_effect(*, demand: JointDemand, by: User) -> Effect | None:
     is_confirmed = survivor.status == JointDemand.Status.CONFIRMED
     Opinion.objects.filter(demand=demand, closed_at=None).update(closed_at=timezone.now())
     return Effect(_names(leaves), _names(joins), is_confirmed, _names(same), survivor.reference if same else "")
+
+
+def _require_not_kept_apart(demand: JointDemand, same: list[Line], joins: list[Need]) -> None:
+    """That two belong here was asked of each by itself: it does not overrule who said that the two are different."""
+    coming = [(each.reference, [each.pk]) for each in joins]
+    members = DemandMember.objects.filter(demand__reference__in=_names(same)).order_by("demand", "need")
+    for reference, rows in groupby(members.values_list("demand__reference", "need"), key=itemgetter(0)):
+        coming.append((reference, [need for _, need in rows]))
+    for (one, these), (other, those) in combinations(coming, 2):
+        if rulings.apart_between(these, those).exists():
+            raise IllegalMove(
+                f"{one} and {other} were both said to belong to {demand.reference}, and are ruled to be kept apart."
+            )
 
 
 def _stays_joint(demand: JointDemand, leaves: list[Line]) -> bool:

@@ -116,11 +116,16 @@ def lay_many(
     )
 
 
-def undo_apart_between(left: Iterable[int], right: Iterable[int]) -> None:
-    """Undo what keeps any of these needs, by primary keys, away from any of those."""
+def apart_between(left: Iterable[int], right: Iterable[int]) -> QuerySet[Decision]:
+    """What keeps any of these needs, by primary keys, away from any of those."""
     some, others = list(left), list(right)
     across = Q(first__in=some, second__in=others) | Q(first__in=others, second__in=some)
-    Decision.objects.standing().filter(across, verdict=APART).update(undone_at=timezone.now())
+    return Decision.objects.standing().filter(across, verdict=APART)
+
+
+def undo_apart_between(left: Iterable[int], right: Iterable[int]) -> None:
+    """Undo what `apart_between` gives."""
+    apart_between(left, right).update(undone_at=timezone.now())
 
 
 def hold(demand: JointDemand, members: Sequence[DemandMember], *, by: Actor) -> None:

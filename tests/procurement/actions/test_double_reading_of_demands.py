@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from boroughs.exceptions import IllegalMove
 from boroughs.models import User
-from procurement.actions import demands, double_reading, notices, review
+from procurement.actions import demands, double_reading, notices, review, rulings
 from procurement.models import Decision, DemandMember, JointDemand, Opinion, Overlap, ReviewAnswer
 from procurement.queries.double_reading import Line, double_readings
 from tests.factories import notices as notice_scenes
@@ -229,6 +229,27 @@ def test_what_was_said_of_it_as_it_was_counts_no_more(
     assert settled.reference in lines(demand, people[0])
     with pytest.raises(IllegalMove, match="has changed"):
         double_reading.give(demand=demand, belongs={before: True}, by=people[1])
+
+
+def test_two_that_are_ruled_apart_are_not_both_taken_in(
+    demand: JointDemand, settled: JointDemand, people: list[User]
+) -> None:
+    another = joint_demand("bexley", "enfield", title="Settled too")
+    demands.confirm(demand=another, by=people[0])
+    overlapping(demand, another, 0.47)
+    first, second = settled.members.order_by("need")[0].need, another.members.order_by("need")[0].need
+    rulings.lay(settled, first, second, rulings.APART, by=people[0])
+    for user in people[:2]:
+        given = give(demand, user, same=True)
+    assert given.effect is None
+    assert given.hindrance == (
+        f"{settled.reference} and {another.reference} were both said to belong to {demand.reference}, "
+        "and are ruled to be kept apart."
+    )
+    assert JointDemand.objects.current().count() == 3
+    assert Decision.objects.standing().filter(verdict=rulings.APART).count() == 1
+    (decided,) = double_readings(people[2]).decided
+    assert decided.reference == demand.reference, "it waits for somebody to settle it singly"
 
 
 def test_one_with_a_notice_is_not_asked_about(demand: JointDemand, settled: JointDemand, people: list[User]) -> None:
