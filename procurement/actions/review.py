@@ -20,6 +20,7 @@ from procurement.actions import alignments, answering, demands, rereading, rulin
 from procurement.models import Decision, DemandMember, JointDemand, LineageEvent, Notice, ReviewAnswer
 from procurement.models.notice import NoticeQuerySet
 from procurement.queries.doubt import doubted
+from procurement.queries.shown import as_shown, changes, members_shown
 
 Kind = ReviewAnswer.Kind
 REASON_LIMIT = 500
@@ -29,6 +30,9 @@ REGROUPING = (Kind.SPLIT, Kind.MERGED)
 SETTLING = (Kind.BELONGS, Kind.REMOVED, Kind.ACCEPTED)
 # A need leaves with it, and perhaps a borough that leads.
 LEAVING = (Kind.REMOVED, Kind.ACCEPTED)
+# Said of all members that are open, and of one need.
+ABOUT_ALL = (Kind.CONFIRMED, Kind.NOT_SURE)
+ABOUT_ONE = (Kind.BELONGS, Kind.REMOVED, Kind.ACCEPTED)
 # What no run can make good: taken back only while nothing has changed since.
 WHOLE = (Kind.REOPENED,)
 
@@ -43,9 +47,11 @@ def answer(
     reason: str = "",
     title: str = "",
     leaving: Collection[int] = (),
+    shown: Collection[str] | None = None,
 ) -> ReviewAnswer:
     """Give one answer. Where no member is left to be asked about, the joint demand is confirmed with it. `leaving` are
-    needs, by primary keys, that leave for the same reason as this one.
+    needs, by primary keys, that leave for the same reason as this one. `shown` is what was asked about as the page had
+    it (queries/shown.py), None where there was no page: raises IllegalMove where that has changed since.
 
     "Not sure" rules nothing: the question goes behind the others until something about the joint demand changes.
     """
@@ -55,8 +61,10 @@ def answer(
         words = f"The reason must be {REASON_LIMIT} characters or fewer."
         raise NotAcceptable([words], {"reason": [words]})
     if kind == Kind.NOT_SURE:
+        require_as_shown(demand, kind, need, shown)
         return _doubt(demand, reason, by)
     rulings.take_turn(demand)
+    require_as_shown(demand, kind, need, shown)
     own = demand if kind in ReviewAnswer.OWN else None
     begun = answering.begin(_touched(demand, need), with_standings=kind in LEAVING, own=own)
     if own is not None:
@@ -69,6 +77,23 @@ def answer(
     if kind in SETTLING and suggested and not rereading.unread(demand.members.all()).exists():
         demands.confirm(demand=demand, by=by)
     return answering.keep(begun, demand=demand, kind=kind, by=by, need=need, reason=reason)
+
+
+def require_as_shown(
+    demand: JointDemand, kind: ReviewAnswer.Kind, need: Need | None, shown: Collection[str] | None
+) -> None:
+    """Raise IllegalMove where what is answered about is not as it was `shown`."""
+    if shown is None or kind not in (*ABOUT_ALL, *ABOUT_ONE):
+        return
+    if not shown:
+        raise IllegalMove("The page did not say what it showed. Nothing was saved. Please look at it again.")
+    about_one = need if kind in ABOUT_ONE else None
+    now = as_shown(Need.objects.filter(pk=about_one.pk)) if about_one else members_shown(demand)
+    changed = changes(shown, now.values())
+    if changed:
+        raise IllegalMove(
+            f"Changed since you opened the page: {'; '.join(changed)}. Nothing was saved. Please look at it again."
+        )
 
 
 @transaction.atomic

@@ -57,7 +57,10 @@ class RenameForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """An answer in the review queue: what, of which need, why, and of which need it has been asked for twice."""
+    """An answer in the review queue: what, of which need, why, and of which need it has been asked for twice.
+
+    What was shown of the needs is in fields besides, one for each (queries/shown.py).
+    """
 
     kind = forms.ChoiceField(choices=[(kind, kind.label) for kind in ReviewAnswer.ASKED])
     # Its length is for the action to refuse, in words.

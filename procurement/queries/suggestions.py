@@ -11,6 +11,7 @@ from procurement.models import DemandMember, JointDemand, Overlap
 from procurement.queries import review_queue
 from procurement.queries.reasons import said
 from procurement.queries.review_queue import Open
+from procurement.queries.shown import shown
 
 # The fields of Suggested.
 Seen = tuple[float, float, str, str, str, tuple[str, ...], tuple[str, ...]]
@@ -39,6 +40,8 @@ class SuggestedNeed(Suggested):
     borough: str
     # The joint demand that it would leave; "" where it stands alone.
     demand_reference: str
+    # What an answer about it is about: queries/shown.py.
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -121,10 +124,12 @@ def _seen(suggestion: Suggestion, overlap: Overlap | None) -> Seen:
 
 def _need(need: Need, seen: Seen) -> SuggestedNeed:
     member = getattr(need, "demand_member", None)
+    place = member.demand.reference if member else ""
     return SuggestedNeed(
         *seen,
         reference=need.reference,
         title=need.title,
         borough=need.borough.name,
-        demand_reference=member.demand.reference if member else "",
+        demand_reference=place,
+        shown=shown(need.reference, need.revision, place),
     )

@@ -31,6 +31,7 @@ from procurement.queries.joint_demand import (
 )
 from procurement.queries.next_step import next_steps
 from procurement.queries.requirement_matrix import requirement_matrix
+from procurement.queries.shown import members_shown
 from procurement.queries.suggestions import suggested_for
 
 # Members of a page, and requirements.
@@ -45,6 +46,7 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("demand-detail", leads_to(row.reference))
     exact = permissions.has(user, Permission.VIEW_EXACT_FIGURES)
     may_review = permissions.has(user, Permission.REVIEW_DEMANDS)
+    seen = members_shown(row) if may_review else {}
     page = joint_demand_page(row, user)
     picture, standings = picture_on(page, exact=exact), standings_on(page, user)
     members = picture.members if picture else ()
@@ -59,6 +61,7 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "by_stage": standings.by_stage,
         "members": Paginator(members, MEMBERS).get_page(request.GET.get("members")),
         "newcomers": newcomers,
+        "shown": tuple(seen.values()),
         "steps": next_steps(
             row,
             standings,

@@ -19,6 +19,7 @@ from procurement.models import JointDemand, ReviewAnswer
 from procurement.pdf import figures
 from procurement.queries.demand_picture import PictureDemand, demand_picture
 from procurement.queries.listed_standings import listed_standings
+from procurement.queries.shown import shown
 
 PAGE = 25
 Kind = ReviewAnswer.Kind
@@ -101,11 +102,14 @@ def demand_remove_member(request: HttpRequest, reference: str, need_reference: s
     need = get_object_or_404(
         Need.objects.select_related("borough"), reference=need_reference, demand_member__demand=row
     )
+    seen = request.POST.get("shown") or shown(need.reference, need.revision, row.reference)
     form = RemoveMemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = f"{need.reference} removed. It stays out of this joint demand in later runs."
         return _rule(request, reference, Kind.REMOVED, said, need=need, reason=form.cleaned_data["reason"])
-    return render(request, "procurement/demands/remove.html", {"demand": row, "need": need, "form": form})
+    return render(
+        request, "procurement/demands/remove.html", {"demand": row, "need": need, "form": form, "shown": seen}
+    )
 
 
 @require_POST
@@ -136,7 +140,8 @@ def _rule(
     """Answer as in the review queue, where it can be taken back."""
     row, user = _reviewable(request, reference)
     try:
-        review.answer(demand=row, kind=kind, need=need, reason=reason, title=title, by=user)
+        seen = request.POST.getlist("shown")
+        review.answer(demand=row, kind=kind, need=need, reason=reason, title=title, by=user, shown=seen)
     except LotiError as refusal:
         messages.error(request, str(refusal))
     else:

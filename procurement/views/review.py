@@ -25,6 +25,7 @@ from procurement.queries.freshness import freshness
 from procurement.queries.hit_rates import hit_rates
 from procurement.queries.moved_texts import MovedText, moved_texts
 from procurement.queries.second_questions import SecondQuestion, second_question
+from procurement.queries.shown import as_shown
 from procurement.queries.suggestions import described
 
 Kind = ReviewAnswer.Kind
@@ -35,8 +36,6 @@ SAID = {
     Kind.CONFIRMED: "Confirmed: they belong together.",
     Kind.NOT_SURE: "Not sure.",
 }
-# About a joint demand as a whole, not about one of its needs.
-WHOLE = (Kind.CONFIRMED, Kind.NOT_SURE)
 
 
 @dataclass(frozen=True)
@@ -146,16 +145,18 @@ def demand_answer(request: HttpRequest, reference: str) -> HttpResponse:
         return _ask(row.reference)
     kind, need_reference = Kind(form.cleaned_data["kind"]), form.cleaned_data["need"]
     reason = form.cleaned_data["reason"]
-    need = None
-    if kind not in WHOLE:
+    need, seen = None, request.POST.getlist("shown")
+    if kind not in review.ABOUT_ALL:
         need = get_object_or_404(Need.objects.open().select_related("borough"), reference=need_reference)
         if "leave" in request.POST:
             messages.info(request, f"Nothing has changed. {need.reference} {AGAIN[kind].left}.")
             return _page(request, user, of=row.reference, shown=Shown(need.reference, reason))
-        if form.cleaned_data["sure_of"] != need.reference and (second := second_question(row, need, kind)):
-            return _again(request, row, need, kind, reason=reason, second=second)
     try:
-        answer = review.answer(demand=row, kind=kind, need=need, by=user, reason=reason)
+        if need and form.cleaned_data["sure_of"] != need.reference:
+            review.require_as_shown(row, kind, need, seen)
+            if second := second_question(row, need, kind):
+                return _again(request, row, need, kind, reason=reason, second=second)
+        answer = review.answer(demand=row, kind=kind, need=need, by=user, reason=reason, shown=seen)
     except LotiError as refusal:
         messages.error(request, str(refusal))
         return _page(request, user, of=row.reference, shown=Shown(need_reference, reason))
@@ -185,6 +186,7 @@ def _analyst(request: HttpRequest) -> User:
 def _page(request: HttpRequest, user: User, *, of: str, after: str = "", shown: Shown | None = None) -> HttpResponse:
     queue = review_queue.review_queue(user)
     asked = queue.after(after) if after else queue.of(of)
+    seen = as_shown(Need.objects.filter(reference__in=asked.question.ids)) if asked else {}
     picture = demand(reference=asked.reference, exact=True) if asked else None
     moved = moved_texts(asked.reference) if asked and asked.has_moved else {}
     return render(
@@ -195,8 +197,9 @@ def _page(request: HttpRequest, user: User, *, of: str, after: str = "", shown: 
             "keys": KEYS,
             "asked": asked,
             "demand": picture,
-            "members": _members(picture, moved) if picture else (),
+            "members": _members(picture, moved, seen) if picture else (),
             "suggestions": described(asked) if asked else (),
+            "seen": tuple(seen.values()),
             "accept": (ACCEPTED,),
             "whole": ALL,
             "readers": _readers(asked.reference) if asked else 0,
@@ -228,17 +231,21 @@ def _again(
             "keys": AGAIN[kind].keys,
             "second": second,
             "reason": reason,
+            "shown": request.POST.getlist("shown"),
             "back": _question(row.reference),
         },
     )
 
 
 def _members(
-    picture: PictureDemand, moved: Mapping[int, MovedText]
-) -> list[tuple[PictureMember, MovedText | None, tuple[Button, ...]]]:
+    picture: PictureDemand, moved: Mapping[int, MovedText], seen: Mapping[str, str]
+) -> list[tuple[PictureMember, str | None, MovedText | None, tuple[Button, ...]]]:
     """Those that have changed since they were confirmed, then the most doubtful, with what can be answered."""
     ordered = sorted(picture.members, key=lambda each: (each.need_id not in moved, each.is_confirmed, each.strength))
-    return [(each, moved.get(each.need_id), _buttons(each, is_moved=each.need_id in moved)) for each in ordered]
+    return [
+        (each, seen.get(each.need_reference), moved.get(each.need_id), _buttons(each, is_moved=each.need_id in moved))
+        for each in ordered
+    ]
 
 
 def _buttons(member: PictureMember, *, is_moved: bool) -> tuple[Button, ...]:

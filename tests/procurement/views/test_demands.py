@@ -1,6 +1,7 @@
 """The pages of joint demands: the list with its filters, one demand, and an analyst's rulings on it."""
 
 import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from boroughs.models import Borough, Need, User
 from procurement.actions import demands
 from procurement.models import Coalition, Decision, JointDemand, Notice, Overlap, Participation
+from procurement.queries.shown import as_shown, members_shown
 from tests.factories import notices as scene
 from tests.factories.boroughs import NeedFactory
 from tests.factories.picture import joint_demand
@@ -25,7 +27,17 @@ def text(client: Client, address: str) -> str:
     return html.unescape(answer.content.decode())
 
 
-def post(client: Client, address: str, **data: str) -> str:
+def seen(demand: JointDemand) -> list[str]:
+    """What the page of the joint demand keeps of all members, if it is opened now."""
+    return list(members_shown(demand).values())
+
+
+def seen_of(need: Need) -> str:
+    """What a page that asks about this need keeps of it, if it is opened now."""
+    return as_shown(Need.objects.filter(pk=need.pk))[need.reference]
+
+
+def post(client: Client, address: str, **data: str | list[str]) -> str:
     answer = client.post(address, data, follow=True)
     assert answer.status_code == 200
     return html.unescape(answer.content.decode())
@@ -115,7 +127,7 @@ def test_reader_sees_no_total_of_two_and_no_button(client: Client, reader: User)
 def test_analyst_confirms_renames_and_takes_it_back(office: Client) -> None:
     demand = joint_demand("camden", "brent")
     address = f"/demands/{demand.reference}/"
-    assert "Confirmed." in post(office, f"{address}confirm/")
+    assert "Confirmed." in post(office, f"{address}confirm/", shown=seen(demand))
     assert "Voice" in post(office, f"{address}rename/", title="Voice", reason="What they all say")
     assert "Reason: What they all say" in text(office, f"{address}history/")
     assert "Confirmation taken back." in post(office, f"{address}reopen/")
@@ -127,16 +139,39 @@ def test_analyst_confirms_renames_and_takes_it_back(office: Client) -> None:
 def test_member_that_joined_after_the_confirmation_can_be_confirmed_too(office: Client) -> None:
     demand = joint_demand("camden", "brent")
     address = f"/demands/{demand.reference}/"
-    post(office, f"{address}confirm/")
+    post(office, f"{address}confirm/", shown=seen(demand))
     assert "Confirm the new member" not in text(office, address)
     newcomer = DemandMemberFactory(demand=demand)
     page = text(office, address)
     assert "Confirm the new member too" in page
     assert page.count("Joined since it was confirmed") == 1
-    post(office, f"{address}confirm/")
+    post(office, f"{address}confirm/", shown=seen(demand))
     newcomer.refresh_from_db()
     assert newcomer.confirmed_at is not None
     assert Decision.objects.standing().count() == 2
+
+
+def test_what_joined_since_the_page_was_opened_is_not_confirmed_unread(office: Client) -> None:
+    demand = joint_demand("camden", "brent")
+    address = f"/demands/{demand.reference}/"
+    opened = re.findall(r'name="shown" value="([^"]+)"', text(office, address))
+    newcomer = DemandMemberFactory(demand=demand)
+    page = post(office, f"{address}confirm/", shown=opened)
+    assert f"Changed since you opened the page: {newcomer.need.reference} has come in. Nothing was saved." in page
+    assert not Decision.objects.exists()
+    opened = re.findall(r'name="shown" value="([^"]+)"', page)
+    assert "Confirmed." in post(office, f"{address}confirm/", shown=opened)
+
+
+@pytest.mark.parametrize("way", ["remove", "add"])
+def test_a_need_that_was_edited_since_the_page_was_opened_is_not_ruled_on(office: Client, way: str) -> None:
+    demand = joint_demand("camden", "brent", "hackney")
+    need = Need.objects.get(borough__slug="hackney") if way == "remove" else NeedFactory()
+    opened = seen_of(need)
+    Need.objects.filter(pk=need.pk).update(revision=2)
+    page = post(office, f"/demands/{demand.reference}/needs/{need.reference}/{way}/", reason="No", shown=opened)
+    assert f"{need.reference} has been edited. Nothing was saved." in page
+    assert not Decision.objects.exists()
 
 
 def test_analyst_removes_a_member_and_takes_the_removal_back(office: Client) -> None:
@@ -144,7 +179,7 @@ def test_analyst_removes_a_member_and_takes_the_removal_back(office: Client) -> 
     need = Need.objects.get(borough__slug="hackney")
     address = f"/demands/{demand.reference}/needs/{need.reference}/"
     assert "does not belong here" in text(office, f"{address}remove/")
-    post(office, f"{address}remove/", reason="Hardware only")
+    post(office, f"{address}remove/", reason="Hardware only", shown=seen_of(need))
     page = text(office, f"/demands/{demand.reference}/history/")
     assert "Removed by decision" in page
     assert "Hardware only" in page
@@ -213,7 +248,8 @@ def test_analyst_pins_with_a_reason_and_takes_a_suggestion_in(office: Client) ->
     assert "Reason: Being tendered" in page
     assert "Needs that may belong here too" in page
     assert "It belongs here" in text(office, f"{address}suggestions/")
-    assert f"{outside.reference} joined" in post(office, f"{address}needs/{outside.reference}/add/")
+    add = f"{address}needs/{outside.reference}/add/"
+    assert f"{outside.reference} joined" in post(office, add, shown=seen_of(outside))
     assert demand.members.count() == 3
     assert "Unpinned." in post(office, f"{address}unpin/")
 
@@ -246,7 +282,7 @@ def test_what_is_ruled_on_the_page_is_taken_back_in_the_queue(client: Client, an
     demand.refresh_from_db()
     assert (demand.title, demand.pinned_at) == ("Telephony", None)
     need = Need.objects.get(borough__slug="camden")
-    client.post(f"{page}/needs/{need.reference}/remove/", {"reason": "Not telephony"})
+    client.post(f"{page}/needs/{need.reference}/remove/", {"reason": "Not telephony", "shown": seen_of(need)})
     assert demand.members.count() == 2
     client.post("/demands/review/undo/")
     assert demand.members.count() == 3

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from boroughs.models import Borough, Need, User
 from procurement.actions import demands, merging, notices
 from procurement.models import JointDemand, Overlap
+from procurement.queries.shown import as_shown
 from tests.factories.boroughs import NeedFactory, UserFactory
 from tests.factories.picture import joint_demand
 from tests.factories.procurement import DemandMemberFactory
@@ -229,7 +230,8 @@ def test_reference_and_address_stay_through_growth_and_shrinking(
     demands.add_member(demand=demand, need=NeedFactory(title="One more"), by=analyst)
     assert "One more" in text(office, f"/demands/{demand.reference}/")
     need = Need.objects.get(title="One more")
-    send(office, f"/demands/{demand.reference}/needs/{need.reference}/remove/", {"reason": ""})
+    shown = as_shown(Need.objects.filter(pk=need.pk))[need.reference]
+    send(office, f"/demands/{demand.reference}/needs/{need.reference}/remove/", {"reason": "", "shown": shown})
     page = text(office, f"/demands/{demand.reference}/history/")
     assert "Removed by decision" in page
     assert demand.reference in page

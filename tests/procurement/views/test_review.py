@@ -1,8 +1,10 @@
 """The review queue's page: a question, its answers, and taking the last one back."""
 
 import html
+import re
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -10,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from boroughs.models import Need, NeedRevision, User
 from procurement.actions import demands, double_reading
 from procurement.models import DemandMember, JointDemand, Overlap, ReviewAnswer
+from procurement.queries.shown import as_shown, members_shown
 from tests.factories.boroughs import BoroughFactory, NeedFactory
 from tests.factories.picture import joint_demand, overlapping
 from tests.factories.procurement import DemandMemberFactory
@@ -37,8 +40,13 @@ def text(client: Client, address: str = ADDRESS) -> str:
     return html.unescape(answer.content.decode())
 
 
-def say(client: Client, demand: JointDemand, kind: str, need: Need | None = None, **more: str) -> str:
-    data = {"kind": kind} | ({"need": need.reference} if need else {}) | more
+def seen(demand: JointDemand, need: Need | None = None) -> list[str]:
+    """What a page that is opened now keeps of the need, or of all members."""
+    return list((as_shown(Need.objects.filter(pk=need.pk)) if need else members_shown(demand)).values())
+
+
+def say(client: Client, demand: JointDemand, kind: str, need: Need | None = None, **more: str | list[str]) -> str:
+    data = {"kind": kind, "shown": seen(demand, need)} | ({"need": need.reference} if need else {}) | more
     answer = client.post(f"/demands/{demand.reference}/answer/", data, follow=True)
     assert answer.status_code == 200
     return html.unescape(answer.content.decode())
@@ -70,6 +78,66 @@ def test_one_answer_after_the_other_until_nothing_waits(office: Client, demand: 
     assert "1 of 1" in page
     demand.refresh_from_db()
     assert demand.status == JointDemand.Status.CONFIRMED
+
+
+def opened(client: Client, demand: JointDemand) -> list[str]:
+    """What the page as it is now keeps of all members."""
+    form = text(client, f"{ADDRESS}?demand={demand.reference}").split("All of them</h2>")[1]
+    return re.findall(r'name="shown" value="([^"]+)"', form)
+
+
+@pytest.mark.parametrize("kind", ["CONFIRMED", "NOT_SURE"])
+def test_what_came_in_since_the_page_was_opened_is_not_answered_about(
+    office: Client, demand: JointDemand, kind: str
+) -> None:
+    before = opened(office, demand)
+    newcomer = DemandMemberFactory(demand=demand).need
+    gone = need_of(demand, "barnet")
+    DemandMember.objects.filter(need=gone).delete()
+    edited = need_of(demand, "brent")
+    Need.objects.filter(pk=edited.pk).update(revision=F("revision") + 1)
+    page = say(office, demand, kind, shown=before, reason="They all want telephones")
+    said = sorted(
+        [
+            f"{newcomer.reference} has come in",
+            f"{gone.reference} has gone",
+            f"{edited.reference} has been edited",
+        ]
+    )
+    assert f"Changed since you opened the page: {'; '.join(said)}. Nothing was saved." in page
+    assert "They all want telephones" in page
+    assert not ReviewAnswer.objects.exists()
+    say(office, demand, kind, shown=opened(office, demand))
+    assert ReviewAnswer.objects.get().kind == kind
+
+
+@pytest.mark.parametrize("kind", ["BELONGS", "REMOVED"])
+def test_a_member_that_was_edited_since_is_read_again(office: Client, demand: JointDemand, kind: str) -> None:
+    need = need_of(demand, "brent")
+    before = seen(demand, need)
+    Need.objects.filter(pk=need.pk).update(revision=F("revision") + 1)
+    page = say(office, demand, kind, need, shown=before)
+    assert f"{need.reference} has been edited. Nothing was saved." in page
+    assert not ReviewAnswer.objects.exists()
+
+
+def test_a_need_that_was_settled_elsewhere_since_is_not_taken_out_of_there(
+    office: Client, demand: JointDemand, analyst: User
+) -> None:
+    outside = NeedFactory(title="Outside")
+    for member in demand.members.all():
+        Overlap.objects.create(first=member.need, second=outside, score=0.55, probability=0.74, reasons=[])
+    (shown,) = re.findall(rf'name="shown" value="({outside.reference}:[^"]+)"', text(office))
+    settled = joint_demand("sutton", "merton", title="Settled")
+    demands.add_member(demand=settled, need=outside, by=analyst)
+    page = say(office, demand, "ACCEPTED", outside, shown=[shown])
+    assert f"{outside.reference} is in {settled.reference} now. Nothing was saved." in page
+    assert settled.members.filter(need=outside).exists()
+
+
+def test_a_page_that_does_not_say_what_it_showed_is_not_taken(office: Client, demand: JointDemand) -> None:
+    assert "did not say what it showed" in say(office, demand, "CONFIRMED", shown=[])
+    assert not ReviewAnswer.objects.exists()
 
 
 def test_last_answer_is_taken_back_from_the_page(office: Client, demand: JointDemand) -> None:
@@ -296,5 +364,5 @@ def test_page_asks_as_much_for_many_as_for_few(
         borough = BoroughFactory(slug=f"b-{number}")
         for _ in range(10):
             DemandMemberFactory(demand=demand, need=NeedFactory(borough=borough), strength=0.47)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         office.get(f"{ADDRESS}?demand={demand.reference}")
