@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from procurement.matching.calibration import Calibration, shipped
@@ -86,8 +86,7 @@ def questions(
         if not done.isdisjoint(cluster.ids):
             continue
         members = _standing(cluster, scale)
-        outside = sorted(_outside(cluster, scores, ruled, scale), key=lambda s: (-s.score, s.ids))
-        suggested = tuple(outside[:most])
+        suggested = tuple(islice(_outside(cluster, scores, ruled, scale), most))
         found.append(Question(cluster.medoid, members, suggested, _effect(members, suggested)))
     return tuple(sorted(found, key=lambda question: (-question.effect, question.medoid)))
 
@@ -202,14 +201,17 @@ def _standing(cluster: Cluster, scale: Calibration) -> tuple[Standing, ...]:
 
 
 def _outside(cluster: Cluster, scores: _Scores, ruled: _Ruled, scale: Calibration) -> Iterator[Suggestion]:
-    """Yield what stands outside a group and scored with it, each set that people ruled together once."""
+    """Yield what stands outside a group and scored with it, the best first, each set that people ruled together once.
+
+    Of the many near a group few are asked for, so rulings are looked up in that order and not for all.
+    """
     ids = sorted(cluster.ids)
     held = {other for id in ids for other in ruled.of(id)}
     near = {tuple(ruled.of(other)) for id in ids for other in scores.of[id] if other not in held}
-    for unit in near:
-        if not ruled.apart(unit[:1], ids):
-            score = scores.mean(ids, unit)
-            yield Suggestion(unit, round(score, 4), scale.probability(score))
+    means = {unit: scores.mean(ids, unit) for unit in near}
+    for unit in sorted(near, key=lambda unit: (-round(means[unit], 4), unit)):
+        if all(held.isdisjoint(ruled.foes[id]) for id in unit):
+            yield Suggestion(unit, round(means[unit], 4), scale.probability(means[unit]))
 
 
 def _effect(members: Sequence[Standing], suggested: Sequence[Suggestion]) -> float:
