@@ -19,6 +19,7 @@ from procurement.matching.evaluation.labelled import Labelled, LabelledFileError
 from procurement.matching.evaluation.vectors import FileVectors
 from procurement.search.document import Document, Field
 
+_DEMONSTRATION = ("boroughs/data/demo/needs_a.jsonl", "boroughs/data/demo/needs_b.jsonl")
 _SILENT_SECONDS = 3.0
 _EVERY_SECONDS = 10.0
 
@@ -37,6 +38,11 @@ def labelled_file(path: Path) -> Labelled:
         return read(path)
     except LabelledFileError as error:
         raise CommandError(str(error)) from error
+
+
+def demonstration() -> tuple[Path, ...]:
+    """The labelled needs that come with the product."""
+    return tuple(Path(settings.BASE_DIR) / name for name in _DEMONSTRATION)
 
 
 def config(engine: str, **changes: Any) -> Config:

@@ -53,27 +53,31 @@ def band(probability: float) -> Band:
     return "strong" if probability >= STRONG else "likely" if probability >= LIKELY else "possible"
 
 
-def fitted(scores: NDArray[np.floating], right: NDArray[np.bool_]) -> Calibration:
-    """Fit both numbers to scores and whether each pair was right, by Newton's method on the log-likelihood.
+def fitted(
+    scores: NDArray[np.floating], right: NDArray[np.bool_], weights: NDArray[np.floating] | None = None
+) -> Calibration:
+    """Fit both numbers to scores and whether each pair was right, by Newton's method on the log-likelihood. Each pair
+    counts once, or as often as ``weights`` say.
 
     Targets are smoothed as Platt (1999) does, so that answers which are all alike do not send the slope to infinity.
     Raises ``ValueError`` where either answer is missing altogether.
     """
-    yes, no = int(right.sum()), int((~right).sum())
+    counts = np.ones(len(scores)) if weights is None else weights
+    yes, no = float(counts[right].sum()), float(counts[~right].sum())
     if not yes or not no:
         raise ValueError("A calibration needs pairs that belong together and pairs that do not.")
     targets = np.where(right, (yes + 1) / (yes + 2), 1 / (no + 2))
     design = np.column_stack([scores.astype(np.float64), -np.ones(len(scores))])
-    weights = np.zeros(2)
+    numbers = np.zeros(2)
     for _ in range(100):
-        p = 1.0 / (1.0 + np.exp(-(design @ weights)))
-        gradient = design.T @ (targets - p)
-        curvature = (design * (p * (1 - p))[:, None]).T @ design + 1e-9 * np.eye(2)
+        p = 1.0 / (1.0 + np.exp(-(design @ numbers)))
+        gradient = design.T @ (counts * (targets - p))
+        curvature = (design * (counts * p * (1 - p))[:, None]).T @ design + 1e-9 * np.eye(2)
         step = np.linalg.solve(curvature, gradient)
-        weights += step
+        numbers += step
         if float(np.abs(step).max()) < 1e-10:
             break
-    return Calibration(round(float(weights[0]), 4), round(float(weights[1]), 4))
+    return Calibration(round(float(numbers[0]), 4), round(float(numbers[1]), 4))
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,12 @@ def test_the_fit_finds_the_numbers_that_made_the_answers() -> None:
     assert found.offset == pytest.approx(9.0, rel=0.05)
 
 
+def test_a_pair_of_twice_the_weight_counts_as_two() -> None:
+    scores, right = np.array([0.2, 0.4, 0.5, 0.7]), np.array([False, True, False, True])
+    twice = fitted(np.append(scores, 0.5), np.append(right, False))
+    assert fitted(scores, right, np.array([1.0, 1.0, 2.0, 1.0])) == twice
+
+
 def test_answers_that_a_cut_separates_do_not_send_the_slope_to_infinity() -> None:
     scores = np.linspace(0, 1, 60)
     found = fitted(scores, scores > 0.5)

@@ -18,10 +18,10 @@ from procurement.matching.embed import Embedder
 from procurement.matching.evaluation import crossvalidation, fitting, headings
 from procurement.matching.evaluation.bands import hit_rates
 from procurement.matching.evaluation.calibration_error import expected_calibration_error
-from procurement.matching.evaluation.figures import figures, grouping
+from procurement.matching.evaluation.figures import figures
 from procurement.matching.evaluation.labelled import Labelled
 from procurement.matching.evaluation.metrics import Quality
-from procurement.matching.evaluation.pairs import scored_pairs
+from procurement.matching.evaluation.pairs import ScoredPairs, joined, scored_pairs
 from procurement.matching.evaluation.peers import PEERS, NotInstalled, Peer, Texts, oracle
 from procurement.matching.items import ENGINES
 from procurement.matching.score import PROFILES
@@ -131,6 +131,7 @@ class _Study:
             "n": len(self.labelled.items),
             "engine": self.config.engine,
             **_shown(figures(self.labelled, result).as_dict()),
+            "calibration_error": self._shipped_error(),
             "label": asdict(self._label_quality()),
             "bands": {
                 band: asdict(rate)
@@ -141,17 +142,12 @@ class _Study:
 
     def cross_validated(self, folds: tuple[frozenset[str], ...], ticker: measuring.Ticker) -> dict[str, Any]:
         """Return the figures on families that had no say in the cut, in ``thin`` or in the calibration."""
-
-        def matched(setting: tuple[float, float]) -> Mapping[str, str]:
-            config = replace(self.config, cut=setting[0], thin=setting[1])
-            return grouping(self.labelled, match(self.labelled.items, (), config, embedder=self.embedder))
-
-        predict = fitting.once(matched)
-        grid = [(cut, thin) for cut in fitting.CUTS for thin in fitting.THIN]
+        predict = fitting.matched(self.labelled, self.config, self.embedder)
+        shipped = PROFILES[self.config.engine]
         held = crossvalidation.out_of_family(
             self.labelled,
             folds,
-            lambda judged: fitting.best_of(judged, grid, predict, fitting.careful),
+            lambda judged: fitting.near(judged, fitting.GRID, predict, fitting.careful, (shipped.cut, shipped.thin)),
             predict,
             ticker,
         )
@@ -170,19 +166,38 @@ class _Study:
 
     def _calibration_error(self, folds: tuple[frozenset[str], ...]) -> float | None:
         """Return the expected calibration error over all pairs, each judged by two numbers fitted to pairs without the
-        family of its left item; None where the labels do not allow a fit.
+        family of its left item, and a little to the demonstration's; None where the labels do not allow a fit.
         """
-        pairs = scored_pairs(self.labelled, self.config, self.embedder)
+        pairs = self._pairs(self.labelled)
+        beside = self._beside()
         probabilities = np.zeros(len(pairs))
         for fold in folds:
             left = np.array([id in fold for id in pairs.left], dtype=np.bool_)
             known = ~left & np.array([id not in fold for id in pairs.right], dtype=np.bool_)
             try:
-                fitted = pairs.fitted(known)
+                fitted = pairs.fitted(known, beside)
             except ValueError:
                 return None
             probabilities[left] = fitted.probabilities(pairs.scores[left])
         return round(expected_calibration_error(probabilities, pairs.true), 4)
+
+    def _shipped_error(self) -> float | None:
+        """The same of the numbers that are shipped, which are those of one engine. They are out of family where
+        ``calibration.json`` does not name the file.
+        """
+        if self.config.engine != "minilm" or self.embedder is None:
+            return None
+        pairs = self._pairs(self.labelled)
+        return round(expected_calibration_error(calibration.shipped().probabilities(pairs.scores), pairs.true), 4)
+
+    def _beside(self) -> ScoredPairs | None:
+        """The pairs of the demonstration, without the half that is measured."""
+        others = [measuring.labelled_file(path) for path in measuring.demonstration()]
+        known = [self._pairs(each) for each in others if each.gold != self.labelled.gold]
+        return joined(known) if known else None
+
+    def _pairs(self, labelled: Labelled) -> ScoredPairs:
+        return scored_pairs(labelled, self.config, self.embedder)
 
     def _label_quality(self) -> Quality:
         """Measure the headings of the true groups, which rulings bring about."""
@@ -207,8 +222,8 @@ def _table(found: dict[str, Any]) -> str:
         lines[0] += f", out of family in {len(found['folds'])} folds"
         cuts = ", ".join(f"{fold['cut']:.2f}" for fold in found["folds"])
         lines.append(f"Cuts chosen {cuts}")
-        if found["calibration_error"] is not None:
-            lines.append(f"Expected calibration error {found['calibration_error']:.3f}")
+    if found["calibration_error"] is not None:
+        lines.append(f"Expected calibration error {found['calibration_error']:.3f}")
     words = (f"{band} {rate['right']:.0%} of {rate['members']}" for band, rate in found["bands"].items())
     lines.append(f"Members right: {', '.join(words)}")
     label = found["label"]

@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from procurement.management import measuring
 from procurement.matching import calibration
 from procurement.matching.evaluation.calibration_error import expected_calibration_error
 from procurement.matching.evaluation.pairs import ScoredPairs, joined, scored_pairs
-
-_DEMONSTRATION = ("boroughs/data/demo/needs_a.jsonl", "boroughs/data/demo/needs_b.jsonl")
 
 
 class Command(BaseCommand):
@@ -38,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "The sentence model is not installed, and without it scores are not those of the product."
             )
-        paths = [*(Path(settings.BASE_DIR) / name for name in _DEMONSTRATION), *options["paths"]]
+        paths = [*measuring.demonstration(), *options["paths"]]
         pairs = {
             path.name: scored_pairs(measuring.labelled_file(path), measuring.config("minilm"), model) for path in paths
         }

@@ -18,6 +18,8 @@ FROM: Final = 0.2  # the lowest score of the pairs that probabilities are judged
 # The lowest score of those that they are fitted to. Below it hardly a pair is right, and pairs without number there
 # would bend the curve where it matters.
 FITTED_FROM: Final = 0.33
+# How much a pair of another file counts in a fit to this one: enough to hold the curve where a few families say little.
+BESIDE: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,21 @@ class ScoredPairs:
     def __len__(self) -> int:
         return len(self.left)
 
-    def fitted(self, known: NDArray[np.bool_]) -> Calibration:
-        """Fit a calibration to those of the ``known`` pairs that it is for. Raises ``ValueError`` as
-        ``calibration.fitted`` does.
+    def fitted(self, known: NDArray[np.bool_], beside: ScoredPairs | None = None) -> Calibration:
+        """Fit a calibration to those of the ``known`` pairs that it is for, and a little to those of another file.
+
+        Raises ``ValueError`` as ``calibration.fitted`` does, whatever there is beside.
         """
         used = known & (self.scores >= FITTED_FROM)
-        return calibration.fitted(self.scores[used], self.true[used])
+        alone = calibration.fitted(self.scores[used], self.true[used])
+        if beside is None:
+            return alone
+        others = beside.scores >= FITTED_FROM
+        return calibration.fitted(
+            np.concatenate([self.scores[used], beside.scores[others]]),
+            np.concatenate([self.true[used], beside.true[others]]),
+            np.concatenate([np.ones(used.sum()), np.full(others.sum(), BESIDE)]),
+        )
 
 
 def joined(every: Sequence[ScoredPairs]) -> ScoredPairs:

@@ -9,7 +9,6 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from procurement.management import measuring
-from procurement.management.commands import fit_calibration
 from procurement.matching import calibration
 from tests.matching.builders import HashedWords
 
@@ -26,7 +25,7 @@ def small_files(monkeypatch, tmp_path):
     )
     path = tmp_path / "labelled.jsonl"
     path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(fit_calibration, "_DEMONSTRATION", (str(path),))
+    monkeypatch.setattr(measuring, "_DEMONSTRATION", (str(path),))
     monkeypatch.setattr(calibration, "__file__", str(tmp_path / "calibration.py"))
     return tmp_path
 
@@ -51,7 +50,7 @@ def test_files_without_a_true_pair_are_refused(small_files, monkeypatch):
     path = small_files / "apart.jsonl"
     rows = [{"id": id, "title": "Payroll", "borough": id, "cluster": id} for id in "abc"]
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    monkeypatch.setattr(fit_calibration, "_DEMONSTRATION", (str(path),))
+    monkeypatch.setattr(measuring, "_DEMONSTRATION", (str(path),))
     with pytest.raises(CommandError, match="belong together and pairs that do not"):
         call_command("fit_calibration")
 
