@@ -57,8 +57,10 @@ def set_up(command: str) -> None:
     """Raises SystemExit with one sentence, and the last lines of the tool that failed."""
     from loti import commands, packages, progress
 
+    # What a command prints is its own: of `evaluate_matching … --json > file` on a fresh clone the file is JSON.
+    telling = sys.stdout if command in WHOLE else sys.stderr
     try:
-        with interruptible(), alone():
+        with contextlib.redirect_stdout(telling), interruptible(), alone():
             jobs = due(command)
             if jobs:
                 progress.say("Setting up")

@@ -190,6 +190,18 @@ def test_who_may_not_install_libraries_gets_the_line(
     assert "libpango-1.0-0" in said
 
 
+@pytest.mark.parametrize(("command", "stream"), [("up", "out"), ("test", "out"), ("evaluate_matching", "err")])
+def test_set_up_does_not_write_into_what_a_command_prints(
+    command: str, stream: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap, "due", lambda command: [Job("packages", lambda: None)])
+    bootstrap.set_up(command)
+    said = capsys.readouterr()
+    assert "Setting up" in getattr(said, stream)
+    assert "packages: 0.0 s" in getattr(said, stream)
+    assert not (said.err if stream == "out" else said.out)
+
+
 def test_failed_set_up_ends_with_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(command: str) -> list[Job]:
         raise packages.SetUpFailed("The disk is full.")
