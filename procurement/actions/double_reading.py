@@ -7,8 +7,6 @@ them into effect where none was the last. Whoever it is can take them back there
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations, groupby
-from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -146,12 +144,11 @@ def put_into_effect(*, demand: JointDemand, by: User) -> Effect | None:
 
 def _require_not_kept_apart(demand: JointDemand, same: list[Line], joins: list[Need]) -> None:
     """That two belong here was asked of each by itself: it does not overrule who said that the two are different."""
-    coming = [(each.reference, [each.pk]) for each in joins]
-    members = DemandMember.objects.filter(demand__reference__in=_names(same)).order_by("demand", "need")
-    for reference, rows in groupby(members.values_list("demand__reference", "need"), key=itemgetter(0)):
-        coming.append((reference, [need for _, need in rows]))
-    for (one, these), (other, those) in combinations(coming, 2):
-        if rulings.apart_between(these, those).exists():
+    members = DemandMember.objects.filter(demand__reference__in=_names(same))
+    place = dict(members.values_list("need", "demand__reference")) | {each.pk: each.reference for each in joins}
+    for pair in rulings.apart_between(place, place).order_by("pk").values_list("first", "second"):
+        one, other = sorted(place[need] for need in pair)
+        if one != other:
             raise IllegalMove(
                 f"{one} and {other} were both said to belong to {demand.reference}, and are ruled to be kept apart."
             )
