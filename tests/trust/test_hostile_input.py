@@ -608,6 +608,7 @@ def body_of(answer: Any) -> str:
     return str(answer.content.decode())
 
 
+@pytest.mark.one_engine
 @pytest.mark.timeout(300)
 def test_markup_stays_text_on_every_page(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
