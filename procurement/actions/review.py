@@ -86,7 +86,10 @@ def require_as_shown(
     if shown is None or kind not in (*ABOUT_ALL, *ABOUT_ONE):
         return
     if not shown:
-        raise IllegalMove("The page did not say what it showed. Nothing was saved. Please look at it again.")
+        raise IllegalMove(
+            "Nothing was saved: the page came without the list of the needs that you saw, as one does that was opened "
+            "before an update of this service. Please open it again and answer there."
+        )
     about_one = need if kind in ABOUT_ONE else None
     now = as_shown(Need.objects.filter(pk=about_one.pk)) if about_one else members_shown(demand)
     changed = changes(shown, now.values())

@@ -136,7 +136,7 @@ def test_a_need_that_was_settled_elsewhere_since_is_not_taken_out_of_there(
 
 
 def test_a_page_that_does_not_say_what_it_showed_is_not_taken(office: Client, demand: JointDemand) -> None:
-    assert "did not say what it showed" in say(office, demand, "CONFIRMED", shown=[])
+    assert "came without the list of the needs that you saw" in say(office, demand, "CONFIRMED", shown=[])
     assert not ReviewAnswer.objects.exists()
 
 
