@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from procurement.matching import brands, capabilities, concept_vectors, gathering, lexical, reading
+from procurement.matching import brands, capabilities, concept_vectors, concept_words, gathering, lexical, reading
 from procurement.matching.concepts import concepts
 from procurement.matching.embed import CachingEmbedder, Embedder
-from procurement.matching.gathering import Gathered, Table, Texts
+from procurement.matching.gathering import Gathered, Texts
 from procurement.matching.heaviest import highest
 from procurement.matching.items import Capability, Item
 from procurement.matching.lexical import Counts, Lexicon
@@ -23,10 +23,11 @@ from procurement.matching.threads import both, in_turn, parts
 Floats = NDArray[np.float32]
 
 _EMBED_AT_ONCE: Final = 64
-_TOPIC_TEMPERATURE: Final = 0.028
+_TOPIC_TEMPERATURE: Final = 0.08
 _TOPICS: Final = 12  # concepts kept of each item: the others' shares are next to nothing
 _AT_ONCE: Final = 4_096  # items compared with all concepts
-_TOPIC_PHRASE: Final = 0.03  # what each unit of a named concept adds to its cosine
+_TOPIC_WORDS: Final = 1.2  # what words like a concept's add to its cosine, by how like they are
+_TOPIC_PHRASE: Final = 0.04  # what each unit of a named concept adds to its cosine
 _TOPIC_UNITS: Final = 8.0  # at most
 _MANY_LINES: Final = 0.5  # a supplier that sells many things says half as much as a product
 _SAYS: Final = np.array([1.0 if brands.BRANDS[name] else _MANY_LINES**0.5 for name in reading.PRODUCTS], np.float32)
@@ -171,7 +172,7 @@ def _meant(
         # needs sit near zero, and a pair scores the same whoever else is in the run.
         background = concept_vectors.vectors(embedder)
         meaning = centred(raw, background.mean(axis=0))
-        topics = _topics(meaning, centred(background, background.mean(axis=0)), found.concepts)
+        topics = _topics(meaning, centred(background, background.mean(axis=0)), found)
         if categories:
             cosines = raw @ embedder.encode([capabilities.described(c) for c in categories]).T
     return _Meant(meaning, topics, np.sqrt(capabilities.tags(items, found.categories, categories, cosines)))
@@ -220,17 +221,19 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
     return unit
 
 
-def _topics(meaning: Floats, background: Floats, named: Table) -> csr_matrix:
+def _topics(meaning: Floats, background: Floats, found: Gathered) -> csr_matrix:
     """Return square roots of a soft choice of concept, shape (items, concepts), of each item its best ``_TOPICS``:
-    meaning, helped by what is named.
+    meaning, helped by words like the concept's and by what is named.
     """
+    told, of_concepts = concept_words.told(found), _TOPIC_WORDS * concept_words.lexicon().matrix.T
+    named = found.concepts
     place = {name: index for index, name in enumerate(concepts())}
     columns = np.array([place[name] for name in reading.CONCEPTS], dtype=np.int64)[named.columns]
     helped = (_TOPIC_PHRASE * np.minimum(named.values, _TOPIC_UNITS)).astype(np.float32)
     most = min(_TOPICS, len(background))
 
     def some(part: slice) -> tuple[NDArray[np.int64], Floats]:
-        evidence = meaning[part] @ background.T
+        evidence = meaning[part] @ background.T + (told[part] @ of_concepts).toarray()
         here = slice(*np.searchsorted(named.rows, (part.start, part.start + len(evidence))))
         evidence[named.rows[here] - part.start, columns[here]] += helped[here]
         best = highest(evidence, most)

@@ -130,7 +130,8 @@ def _counted(
     count: int, width: int, rows: Numbers, columns: Numbers, counts: NDArray[np.float64] | None = None
 ) -> csr_matrix:
     """Return counts, one for each, as a matrix without double entries, its columns in order; ``rows`` is sorted."""
-    values = np.ones(len(rows)) if counts is None else counts
+    # A copy: double entries are summed up in place, and another thread may read the counts meanwhile.
+    values = np.ones(len(rows)) if counts is None else counts.copy()
     pointers = np.searchsorted(rows, np.arange(count + 1))
     matrix = csr_matrix((values, columns.astype(np.int32), pointers.astype(np.int64)), shape=(count, width))
     matrix.sum_duplicates()
@@ -163,6 +164,17 @@ def tfidf_like(counts: Counts, known: Lexicon) -> Lexicon:
     placed = csr_matrix((unit.data, place[has][unit.indices], unit.indptr), shape=(unit.shape[0], len(known.terms)))
     placed.sort_indices()
     return Lexicon(placed, known.terms, known.idf, known.rare)
+
+
+def tfidf_within(counts: Counts, known: Lexicon) -> csr_matrix:
+    """Return unit rows of the terms of ``known`` alone, weighed by its idf and in its columns."""
+    matrix, terms = counts
+    place = known.terms.places(terms)
+    has = np.flatnonzero(place >= 0)
+    own = csr_matrix(matrix[:, has])
+    own = csr_matrix((own.data, place[has][own.indices], own.indptr), shape=(own.shape[0], len(known.terms)))
+    own.sort_indices()
+    return _unit(own, known.idf)
 
 
 def _unit(counts: csr_matrix, idf: NDArray[np.float64]) -> csr_matrix:

@@ -53,15 +53,15 @@ class Profile:
 PROFILES: Final[Mapping[str, Profile]] = {
     "minilm": Profile(
         {
-            "meaning": 3.0,
+            "meaning": 2.6,
             "words": 0.8,
-            "concepts": 1.0,
-            "topics": 2.6,
+            "concepts": 0.8,
+            "topics": 3.4,
             "category": 0.4,
             "kind": 2.0,
             "product": 0.4,
         },
-        cut=0.38,
+        cut=0.40,
         floor=0.18,
         thin=0.22,
     ),

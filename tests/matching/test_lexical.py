@@ -75,3 +75,16 @@ def test_a_word_unknown_until_then_only_takes_from_the_rest():
     assert later.matrix.toarray()[0, 0] == pytest.approx(2**-0.5)
     assert later.matrix.nnz == 1
     assert lexical.tfidf_like(words(["park"], (0, "park", None, 1)), named({})).matrix.nnz == 0
+
+
+def test_within_known_terms_the_others_take_nothing():
+    known = lexical.tfidf(words(["park", "zone"], (0, "park", None, 1), (1, "zone", None, 1)))
+    counts = words(["park", "kerb"], (0, "park", None, 1), (0, "kerb", None, 1), (1, "kerb", None, 1))
+    np.testing.assert_allclose(lexical.tfidf_within(counts, known).toarray(), [[1, 0], [0, 0]])
+
+
+def test_what_is_counted_stays_as_it_is():
+    # Two forms of one stem, the later column first: summed up in place they would change places.
+    counts = np.array([5.0, 2.0, 1.0])
+    lexical.words(1, ["zone", "parks", "park"], np.zeros(3, dtype=int), np.array([0, 4, 8]), counts)
+    assert counts.tolist() == [5.0, 2.0, 1.0]
