@@ -37,7 +37,7 @@ made = [
         ("JD-0004", "Fleet", ("bexley", "bromley", "southwark", "sutton")),
     )
 ]
-DemandMember.objects.update(strength=0.49, band="POSSIBLE")
+DemandMember.objects.update(strength=0.52, band="LIKELY")
 first, second = (each.members.order_by("pk")[0].need for each in made[:2])
 Overlap.objects.create(first=first, second=second, score=0.52, probability=0.6)
 demands.confirm(demand=made[2], by=analyst)
