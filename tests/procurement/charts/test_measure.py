@@ -20,3 +20,13 @@ def test_wrap_never_exceeds_its_room(text: str, room: int, lines: int) -> None:
     found = measure.wrap(text, 15, room, lines=lines)
     assert 1 <= len(found) <= lines
     assert all(measure.width(line, 15) <= room for line in found)
+
+
+@given(st.text(max_size=80), st.integers(0, 300), st.booleans())
+def test_shorten_keeps_as_much_as_fits_with_its_ellipsis(text: str, room: int, bold: bool) -> None:
+    found = measure.shorten(text, 15, room, bold=bold)
+    if measure.width(text, 15, bold=bold) <= room:
+        assert found == text
+        return
+    fitting = [cut for cut in range(len(text)) if measure.width(f"{text[:cut]}…", 15, bold=bold) <= room]
+    assert found == f"{text[: max(fitting, default=0)].rstrip()}…"
