@@ -63,11 +63,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the files of real servers: one that is begun last would be waited for alone."""
+    """Begin with the files that stay together: one that is begun last would be waited for alone."""
     if config.getoption("--second-engine"):
         config.hook.pytest_deselected(items=[item for item in items if not asks_the_engine(item)])
         items[:] = [item for item in items if asks_the_engine(item)]
-    items.sort(key=lambda item: item.get_closest_marker("services") is None)
+    items.sort(key=lambda item: (item.get_closest_marker("services") is None, not item.nodeid.startswith(TOGETHER)))
 
 
 @pytest.hookimpl(trylast=True)
@@ -79,12 +79,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-# Their files have a stage of their own: real servers, set up once for all tests of the file.
-STAGED = ("tests/e2e/", "tests/scale/")
+# What the tests of one file share there takes long to make: real servers, or documents that several of them read.
+TOGETHER = ("tests/e2e/", "tests/scale/", "tests/procurement/pdf/")
 
 
 class Portions(LoadScopeScheduling):
-    """Which tests go to one process together: those of a staged file; every other test goes alone."""
+    """Which tests go to one process together: those of a file that shares much; every other test goes alone."""
 
     def _split_scope(self, nodeid: str) -> str:
         return portion(nodeid)
@@ -92,7 +92,7 @@ class Portions(LoadScopeScheduling):
 
 def portion(nodeid: str) -> str:
     file = nodeid.split("::")[0]
-    return file if file.startswith(STAGED) else nodeid
+    return file if file.startswith(TOGETHER) else nodeid
 
 
 # Named for xdist, which may be switched off.

@@ -40,6 +40,7 @@ def test_numbers_begin_anew_whatever_was_made_before(before: int) -> None:
     NeedFactory.build_batch(before)
 
 
-def test_staged_file_stays_together_and_others_are_dealt_out_singly() -> None:
+def test_file_that_shares_much_stays_together_and_others_are_dealt_out_singly() -> None:
     assert portion("tests/e2e/test_pages.py::test_one[a::b]") == portion("tests/e2e/test_pages.py::test_two")
+    assert portion("tests/procurement/pdf/test_x.py::test_one") == portion("tests/procurement/pdf/test_x.py::test_two")
     assert portion("tests/test_x.py::test_one") != portion("tests/test_x.py::test_two")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import pypdf
@@ -16,6 +17,7 @@ import pytest
 from boroughs.templatetags.formatting import count
 from procurement.pdf import annex, render
 from procurement.pdf import picture as picture_pdf
+from procurement.pdf.job import Pdf
 from procurement.picture import changes, document, facts, reckoning
 from procurement.picture.facts import Board, Frozen, Interest, Link, Question, Saving, Stance, ToldFigure
 from procurement.picture.numbers import Unit, numbers
@@ -82,6 +84,13 @@ def following() -> tuple[bytes, bytes]:
     return before, facts.to_json(replace(after, facts=replace(now.facts, demands=now.facts.demands[:1])))
 
 
+@cache
+def rendered(content: bytes, telling: Telling) -> Pdf:
+    """Laid out once for all tests of this process that read it; that it is the same each time has tests of its own."""
+    return picture_pdf.render(content, telling=telling)
+
+
+@cache
 def text_of(content: bytes) -> str:
     """The text of all pages, with every run of blanks as one."""
     return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages))
@@ -95,7 +104,7 @@ def titles_of(content: bytes) -> list[str]:
 
 def test_text_has_every_figure_of_the_snapshot() -> None:
     shown = reckoning.figures(picture())
-    text = text_of(picture_pdf.render(CONTENT, telling=EXACT).content)
+    text = text_of(rendered(CONTENT, EXACT).content)
 
     packed = text.replace("\u200b", "").replace(" ", "")
     assert hashlib.sha256(CONTENT).hexdigest() in packed
@@ -120,7 +129,7 @@ def test_text_has_every_figure_of_the_snapshot() -> None:
 
 
 def test_text_has_every_figure_of_the_json() -> None:
-    text = text_of(picture_pdf.render(CONTENT, telling=EXACT).content)
+    text = text_of(rendered(CONTENT, EXACT).content)
 
     for figure in document.document(CONTENT, telling=EXACT)["figures"]:
         # The cells of the table of areas are drawn, and written in an attached file.
@@ -129,7 +138,7 @@ def test_text_has_every_figure_of_the_json() -> None:
 
 
 def test_outline_and_page_numbers() -> None:
-    pdf = picture_pdf.render(CONTENT, telling=EXACT)
+    pdf = rendered(CONTENT, EXACT)
 
     reader = pypdf.PdfReader(io.BytesIO(pdf.content))
     assert titles_of(pdf.content) == [
@@ -190,7 +199,7 @@ def test_table_of_areas_stands_under_its_caption_however_many_authorities_have_n
 
 def test_attached_files_have_every_figure_and_the_needs_behind_it() -> None:
     shown = reckoning.figures(picture())
-    attached = pypdf.PdfReader(io.BytesIO(picture_pdf.render(CONTENT, telling=EXACT).content)).attachments
+    attached = pypdf.PdfReader(io.BytesIO(rendered(CONTENT, EXACT).content)).attachments
 
     def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(attached[name][0].decode())))
@@ -290,7 +299,7 @@ def told_picture(users: ToldFigure = PLAINLY) -> bytes:
 
 
 def test_told_it_has_counts_names_and_told_figures_with_their_day() -> None:
-    pdf = picture_pdf.render(told_picture(), telling=TOLD)
+    pdf = rendered(told_picture(), TOLD)
 
     text = text_of(pdf.content)
     for figure in document.document(told_picture(), telling=TOLD)["figures"]:
@@ -332,7 +341,7 @@ def test_band_of_users_is_told_as_a_band() -> None:
 
 def test_told_to_a_borough_its_own_needs_are_whole_one_by_one() -> None:
     for own, shown in (("camden", True), ("brent", False)):
-        text = text_of(picture_pdf.render(told_picture(), telling=Telling(own=own)).content)
+        text = text_of(rendered(told_picture(), Telling(own=own)).content)
 
         assert ("Old System" in text) is shown
         assert f"exact for {own.title()}" in text
@@ -350,7 +359,7 @@ print(hashlib.sha256(picture.render(sys.stdin.buffer.read(), telling=EXACT).cont
 
 
 def test_chapters_tell_the_registers_the_starts_and_what_came_of_it() -> None:
-    text = text_of(picture_pdf.render(CONTENT, telling=EXACT).content)
+    text = text_of(rendered(CONTENT, EXACT).content)
 
     assert "Camden Not here yet Never 2 1 1" in text
     assert "1 open need waits for its borough to say that it still holds" in text
@@ -368,14 +377,14 @@ def test_chapters_tell_the_registers_the_starts_and_what_came_of_it() -> None:
 
 
 def test_who_reads_what_is_told_is_told_nothing_of_contracts_answers_and_savings() -> None:
-    text = text_of(picture_pdf.render(CONTENT, telling=TOLD).content)
+    text = text_of(rendered(CONTENT, TOLD).content)
 
     for hidden in ("Orbit", "camden/CA", "£91,000", "Brent committed", "have been given", "Interested", "1 waiting"):
         assert hidden not in text
 
 
 def test_told_chapters_are_there_and_those_that_are_not_are_named_with_the_reason() -> None:
-    pdf = picture_pdf.render(CONTENT, telling=TOLD)
+    pdf = rendered(CONTENT, TOLD)
 
     assert titles_of(pdf.content) == [
         "Contents",
@@ -391,7 +400,7 @@ def test_told_chapters_are_there_and_those_that_are_not_are_named_with_the_reaso
     ]
     text = text_of(pdf.content)
     left_out = text[text.index("What is left out of this report, and why") :]
-    exact = picture_pdf.render(CONTENT, telling=EXACT).content
+    exact = rendered(CONTENT, EXACT).content
     missing = set(titles_of(exact)) - set(titles_of(pdf.content)) - {"From needs to notices, and what came of it"}
     for chapter in (*missing, "What came of joint demands"):
         assert chapter in left_out
@@ -431,7 +440,7 @@ def test_two_processes_make_the_same_file() -> None:
     digests = {made_anew("1"), made_anew("2")}
 
     assert len(digests) == 1
-    assert digests == {hashlib.sha256(picture_pdf.render(CONTENT, telling=EXACT).content).hexdigest()}
+    assert digests == {hashlib.sha256(rendered(CONTENT, EXACT).content).hexdigest()}
 
 
 def test_texts_that_are_long_hostile_or_from_right_to_left_do_no_harm() -> None:

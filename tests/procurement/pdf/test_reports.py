@@ -41,10 +41,12 @@ def rendered(kind: str, telling: Telling, content: bytes) -> bytes:
     return pdf.content
 
 
+@cache
 def built(kind: str, telling: Telling = EXACT, content: bytes = CONTENT) -> pypdf.PdfReader:
     return pypdf.PdfReader(io.BytesIO(rendered(kind, telling, content)))
 
 
+@cache
 def text_of(reader: pypdf.PdfReader) -> str:
     """The text of all pages, with every run of blanks as one."""
     return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages)).replace("\u200b", "")
