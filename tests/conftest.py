@@ -63,11 +63,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the files that stay together: one that is begun last would be waited for alone."""
+    """Begin with what takes longest: what is begun last is waited for by the other process, which has nothing to do."""
     if config.getoption("--second-engine"):
         config.hook.pytest_deselected(items=[item for item in items if not asks_the_engine(item)])
         items[:] = [item for item in items if asks_the_engine(item)]
-    items.sort(key=lambda item: (item.get_closest_marker("services") is None, not item.nodeid.startswith(TOGETHER)))
+    items.sort(key=turn)
+
+
+def turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("services") is not None:
+        return 0
+    # Single tests of trust/ go through every page for one role after another, for up to minutes.
+    return next((number for number, first in enumerate((TOGETHER, LONG), 1) if item.nodeid.startswith(first)), 3)
 
 
 @pytest.hookimpl(trylast=True)
@@ -81,6 +88,7 @@ def pytest_collection_finish() -> None:
 
 # What the tests of one file share there takes long to make: real servers, or documents that several of them read.
 TOGETHER = ("tests/e2e/", "tests/scale/", "tests/procurement/pdf/")
+LONG = "tests/trust/"
 
 
 class Portions(LoadScopeScheduling):
