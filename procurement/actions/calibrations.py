@@ -14,6 +14,7 @@ from boroughs.actions import work
 from boroughs.background import Task
 from boroughs.exceptions import NotAcceptable
 from boroughs.permissions import Actor, Permission
+from procurement.matching import ENGINE_VERSION
 from procurement.matching.calibration import BANDS, Calibration, fitted
 from procurement.models import CalibrationFit, Decision
 from procurement.queries.calibrations import in_force
@@ -42,13 +43,21 @@ class Fit:
 
 
 def fit() -> Fit:
-    """Fit the two numbers to the standing answers, and put them beside those in force. Writes nothing.
+    """Fit the two numbers to the standing answers to what this engine said, and put them beside those in force. Writes
+    nothing.
 
     Raises NotAcceptable where there are too few answers, or only answers of one kind.
     """
-    rows = list(Decision.objects.answers().order_by("pk").values_list("score", "verdict"))
+    rows = list(
+        Decision.objects.answers().filter(engine_version=ENGINE_VERSION).order_by("pk").values_list("score", "verdict")
+    )
     if len(rows) < ENOUGH:
-        raise NotAcceptable([f"There are {len(rows)} answers of analysts; it takes {ENOUGH} to fit a calibration."])
+        raise NotAcceptable(
+            [
+                f"There are {len(rows)} answers of analysts to what this version of the matcher said; "
+                f"it takes {ENOUGH} to fit a calibration."
+            ]
+        )
     scores = np.array([score for score, _ in rows], dtype=np.float64)
     right = np.array([verdict == Decision.Verdict.TOGETHER for _, verdict in rows], dtype=np.bool_)
     if right.all() or not right.any():
@@ -70,6 +79,7 @@ def apply(*, fit: Fit, by: Actor) -> CalibrationFit:
         offset=after.offset,
         fitted_at=timezone.now(),
         fitted_by=audit.name_of(by),
+        engine_version=ENGINE_VERSION,
         answers=fit.answers,
     )
     details = {"from": before.as_dict(), "to": after.as_dict(), "answers": fit.answers}
@@ -82,7 +92,7 @@ def apply(*, fit: Fit, by: Actor) -> CalibrationFit:
 def reset(*, by: Actor) -> int:
     """Go back to the numbers that come with the engine; how many fits are undone by that."""
     permissions.require(by, Permission.RUN_MATCHER)
-    undone = CalibrationFit.objects.standing().update(undone_at=timezone.now())
+    undone = CalibrationFit.objects.standing(ENGINE_VERSION).update(undone_at=timezone.now())
     if undone:
         audit.record(by=by, verb="reset", noun="calibration", reference="shipped")
         _ask_for_run()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from procurement.matching import ENGINE_VERSION
 from procurement.matching.calibration import Calibration, shipped
 from procurement.models import CalibrationFit
 
@@ -28,7 +29,7 @@ class InForce:
 
 def in_force() -> InForce:
     """One query."""
-    fit = CalibrationFit.objects.standing().first()
+    fit = CalibrationFit.objects.standing(ENGINE_VERSION).first()
     if fit is None:
         return InForce(shipped())
     return InForce(Calibration(fit.slope, fit.offset), fit.fitted_at, fit.fitted_by, fit.answers)

@@ -4,6 +4,7 @@ import factory
 from django.utils import timezone
 
 from boroughs.models import Need
+from procurement.matching import ENGINE_VERSION
 from procurement.models import (
     CalibrationFit,
     Coalition,
@@ -35,10 +36,11 @@ class CalibrationFitFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = CalibrationFit
 
-    slope = 19.5
-    offset = 9.66
+    slope = 10.4
+    offset = -7.3
     fitted_at = factory.LazyFunction(timezone.now)
     fitted_by = "test"
+    engine_version = ENGINE_VERSION
     answers = 61
 
 

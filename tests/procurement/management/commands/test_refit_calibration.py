@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from boroughs.models import AuditEvent, Work
+from procurement.matching import ENGINE_VERSION
 from procurement.matching.calibration import shipped
 from procurement.models import CalibrationFit, Decision
 from procurement.queries.calibrations import in_force
@@ -30,7 +31,7 @@ def answers(number: int, *, right_from: float) -> None:
             decided_by="somebody",
             score=place / number,
             band="LIKELY",
-            engine_version="1",
+            engine_version=ENGINE_VERSION,
         )
         for place, other in enumerate(others)
     )
@@ -44,7 +45,9 @@ def said(*options: str) -> str:
 
 def test_too_few_answers_are_refused() -> None:
     answers(49, right_from=0.5)
-    with pytest.raises(CommandError, match="There are 49 answers of analysts; it takes 50"):
+    with pytest.raises(
+        CommandError, match="There are 49 answers of analysts to what this version of the matcher said; it takes 50"
+    ):
         said("--apply")
     assert not CalibrationFit.objects.exists()
 
@@ -100,3 +103,15 @@ def test_newest_fit_that_stands_is_in_force() -> None:
     for slope in (5, 6):
         CalibrationFitFactory(slope=slope)
     assert in_force().calibration.slope == 6
+
+
+def test_fit_to_the_scores_of_another_engine_is_not_in_force() -> None:
+    CalibrationFitFactory(engine_version="1.0.0")
+    assert in_force().is_shipped
+
+
+def test_answers_to_another_engine_are_not_fitted_to() -> None:
+    answers(100, right_from=0.7)
+    Decision.objects.filter(pk__in=Decision.objects.order_by("pk")[:60]).update(engine_version="1.0.0")
+    with pytest.raises(CommandError, match="There are 40 answers"):
+        said()
