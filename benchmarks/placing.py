@@ -1,10 +1,10 @@
-"""Measures how often a text is placed at the thing that it asks for: `python benchmarks/placing.py [FILE.tsv]`.
+"""Measures how often a text is placed at the thing that it asks for: `python benchmarks/placing.py`.
 
-The texts of `benchmarks/data/asked.tsv`, "thing, tab, text", ask for things of the matcher's vocabulary in six voices,
-a line for each voice and thing. They were written from the names and phrases of the things alone, after the matcher and
-without a labelled set in view, and nothing was chosen by them. Each is placed by itself, by the topics of
-procurement/matching/features.py; "a need" is the first voice as title and the second as problem. `first` is the share
-whose first topic is the thing, `third` that of those which have it among the first three.
+The texts of `procurement/matching/vocabulary/asked.tsv` ask for things of the matcher's vocabulary in six or twelve
+voices. The texts of one voice after another are taken out of what the matcher knows, and each is placed by the rest, by
+the topics of procurement/matching/features.py; "a need" is the first voice as title and the second as problem, with
+both taken out. `first` is the share whose first topic is the thing, `third` that of those which have it among the first
+three. Texts of one writer are alike in more than their thing, so the figures compare settings; they foretell nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,50 +28,50 @@ django.setup()
 
 import numpy as np  # noqa: E402
 
-from procurement.matching import Item, features  # noqa: E402
-from procurement.matching.concepts import concepts  # noqa: E402
-from procurement.matching.embed import MiniLmEmbedder  # noqa: E402
+from procurement.matching import Item, concept_vectors, concept_words, gathering  # noqa: E402
+from procurement.matching.concepts import VOICES, asked, concepts  # noqa: E402
+from procurement.matching.embed import CachingEmbedder, MiniLmEmbedder  # noqa: E402
+from procurement.matching.evaluation.vectors import FileVectors  # noqa: E402
+from procurement.matching.features import centred, chosen  # noqa: E402
+from procurement.matching.reading import Rules  # noqa: E402
 
-ASKED = ROOT / "benchmarks" / "data" / "asked.tsv"
-VOICES = ("title", "trouble", "notice", "requirements", "renewal", "other")
+OWNER = "a buyer"
+MODEL = CachingEmbedder(MiniLmEmbedder(), FileVectors())
+
+
+ASKED = {name: texts for name, texts in asked().items() if texts}
 
 
 def main() -> None:
-    """Read, place, print a line for each voice, one for all and one for needs."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("path", type=Path, nargs="?", default=ASKED, help="default: %(default)s")
-    asked = read(parser.parse_args().path)
-    told = [
-        placed([Item(thing, thing, texts[place]) for thing, texts in asked.items()]) for place in range(len(VOICES))
-    ]
-    needs = placed([Item(thing, thing, title, problem=trouble) for thing, (title, trouble, *_) in asked.items()])
-    lines = [*zip(VOICES, told, strict=True), ("all", np.concatenate(told)), ("a need", needs)]
-    sys.stdout.write(f"{len(asked)} of {len(concepts())} things\n{'':<14}{'first':>7}{'third':>7}\n")
-    for name, ranks in lines:
-        sys.stdout.write(f"{name:<14}{(ranks < 1).mean():>7.3f}{(ranks < 3).mean():>7.3f}\n")
+    """Place, print a line for each voice, one for all and one for needs."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
+    lines = {}
+    for place, voice in enumerate(VOICES):
+        told = {name: Item(name, OWNER, texts[place]) for name, texts in ASKED.items() if texts[place:]}
+        lines[voice] = placed(told, {voice})
+    lines["all"] = np.concatenate(list(lines.values()))
+    needs = {name: Item(name, OWNER, texts[0], problem=texts[1]) for name, texts in ASKED.items()}
+    lines["a need"] = placed(needs, set(VOICES[:2]))
+    sys.stdout.write(f"{'':<14}{'first':>7}{'third':>7}{'of':>7}\n")
+    for name, ranks in lines.items():
+        sys.stdout.write(f"{name:<14}{(ranks < 1).mean():>7.3f}{(ranks < 3).mean():>7.3f}{len(ranks):>7}\n")
 
 
-def read(path: Path) -> dict[str, list[str]]:
-    """Return the texts of each thing, one for each voice."""
-    asked: dict[str, list[str]] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        thing, _, text = line.partition("\t")
-        if thing not in concepts() or not text:
-            sys.exit(f"Line {number}: expected a thing of the vocabulary, a tab and a text.")
-        asked.setdefault(thing, []).append(text)
-    wrong = [thing for thing, texts in asked.items() if len(texts) != len(VOICES)]
-    if wrong:
-        sys.exit(f"Expected {len(VOICES)} texts of each thing: {', '.join(wrong)}.")
-    return asked
-
-
-def placed(items: list[Item]) -> np.ndarray:
-    """Return how many topics of each item are heavier than the one it is named after."""
-    built = features.build(items, (), (), MiniLmEmbedder(), lambda done, total: None)
-    if built.topics is None:
-        sys.exit("Without the sentence model nothing has topics.")
+def placed(told: Mapping[str, Item], hidden: Collection[str]) -> np.ndarray:
+    """Return of each item how many topics are heavier than its thing, where texts of the ``hidden`` voices are not
+    known.
+    """
+    known = {
+        name: [text for voice, text in zip(VOICES, texts, strict=False) if voice not in hidden]
+        for name, texts in asked().items()
+    }
+    background = concept_vectors.computed(MODEL, known)
+    mean = background.mean(axis=0)
+    found = gathering.gathered(list(told.values()), Rules.of({OWNER}, ()), standing=frozenset())
+    meaning = centred(MODEL.encode(found.prepared.whole()), mean)
+    topics = chosen(meaning, centred(background, mean), concept_words.lexicon_with(known), found).toarray()
     place = {name: column for column, name in enumerate(concepts())}
-    return ranked(built.topics.toarray(), np.array([place[item.id] for item in built.items]))
+    return ranked(topics, np.array([place[name] for name in told]))
 
 
 def ranked(topics: np.ndarray, things: np.ndarray) -> np.ndarray:

@@ -1,8 +1,9 @@
 """From a score to a probability, and from that to the word that is shown.
 
-p = 1 / (1 + exp(-(slope * score - offset))), Platt's two-number form: a score ranks pairs, and only people's answers
-can say how often a pair of that score is right. The two numbers live in ``calibration.json`` and are changed by
-explicit command alone, so a page never changes its words overnight.
+p = 1 / (1 + exp(-(slope * ln(score) - offset))), Platt's two-number form of the logarithm of a score: a score ranks
+pairs, and only labels or people's answers can say how often a pair of that score is right. Of the logarithm because
+the odds rise steeply where hardly a pair is right and slowly where nearly all are. The two numbers live in
+``calibration.json`` and are changed by explicit command alone, so a page never changes its words overnight.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ BANDS: Final[tuple[Band, ...]] = ("strong", "likely", "possible")
 
 STRONG: Final = 0.8
 LIKELY: Final = 0.5
+_LEAST: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Calibration:
 
     def probabilities(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the probability of each score, in the same shape."""
-        values: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-(self.slope * scores.astype(np.float64) - self.offset)))
+        values: NDArray[np.float64] = 1.0 / (1.0 + np.exp(self.offset - self.slope * _logarithms(scores)))
         return values
 
     def probability(self, score: float) -> float:
@@ -67,7 +69,7 @@ def fitted(
     if not yes or not no:
         raise ValueError("A calibration needs pairs that belong together and pairs that do not.")
     targets = np.where(right, (yes + 1) / (yes + 2), 1 / (no + 2))
-    design = np.column_stack([scores.astype(np.float64), -np.ones(len(scores))])
+    design = np.column_stack([_logarithms(scores), -np.ones(len(scores))])
     numbers = np.zeros(2)
     for _ in range(100):
         p = 1.0 / (1.0 + np.exp(-(design @ numbers)))
@@ -78,6 +80,11 @@ def fitted(
         if float(np.abs(step).max()) < 1e-10:
             break
     return Calibration(round(float(numbers[0]), 4), round(float(numbers[1]), 4))
+
+
+def _logarithms(scores: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return ln(score); of nothing at all that of a score lower than any that is kept."""
+    return np.log(np.maximum(scores.astype(np.float64), _LEAST))
 
 
 @lru_cache(maxsize=1)

@@ -22,7 +22,7 @@ from procurement.matching.result import Progress, Result
 from procurement.matching.score import Profile
 from procurement.matching.threads import both
 
-ENGINE_VERSION: Final = "2.1.0"
+ENGINE_VERSION: Final = "2.2.0"
 
 _FIELDS: Final = tuple(field.name for field in fields(Item))
 _VALUES: Final = attrgetter(*_FIELDS)

@@ -26,8 +26,8 @@ _EMBED_AT_ONCE: Final = 64
 _TOPIC_TEMPERATURE: Final = 0.08
 _TOPICS: Final = 12  # concepts kept of each item: the others' shares are next to nothing
 _AT_ONCE: Final = 4_096  # items compared with all concepts
-_TOPIC_WORDS: Final = 1.2  # what words like a concept's add to its cosine, by how like they are
-_TOPIC_PHRASE: Final = 0.04  # what each unit of a named concept adds to its cosine
+_TOPIC_WORDS: Final = 1.5  # what words like a concept's add to its cosine, by how like they are
+_TOPIC_PHRASE: Final = 0.03  # what each unit of a named concept adds to its cosine
 _TOPIC_UNITS: Final = 8.0  # at most
 _MANY_LINES: Final = 0.5  # a supplier that sells many things says half as much as a product
 _SAYS: Final = np.array([1.0 if brands.BRANDS[name] else _MANY_LINES**0.5 for name in reading.PRODUCTS], np.float32)
@@ -172,7 +172,7 @@ def _meant(
         # needs sit near zero, and a pair scores the same whoever else is in the run.
         background = concept_vectors.vectors(embedder)
         meaning = centred(raw, background.mean(axis=0))
-        topics = _topics(meaning, centred(background, background.mean(axis=0)), found)
+        topics = chosen(meaning, centred(background, background.mean(axis=0)), concept_words.lexicon(), found)
         if categories:
             cosines = raw @ embedder.encode([capabilities.described(c) for c in categories]).T
     return _Meant(meaning, topics, np.sqrt(capabilities.tags(items, found.categories, categories, cosines)))
@@ -221,11 +221,11 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
     return unit
 
 
-def _topics(meaning: Floats, background: Floats, found: Gathered) -> csr_matrix:
+def chosen(meaning: Floats, background: Floats, known: Lexicon, found: Gathered) -> csr_matrix:
     """Return square roots of a soft choice of concept, shape (items, concepts), of each item its best ``_TOPICS``:
-    meaning, helped by words like the concept's and by what is named.
+    meaning, helped by words like those ``known`` for a concept and by what is named.
     """
-    told, of_concepts = concept_words.told(found), _TOPIC_WORDS * concept_words.lexicon().matrix.T
+    told, of_concepts = concept_words.told(found, known), _TOPIC_WORDS * known.matrix.T
     named = found.concepts
     place = {name: index for index, name in enumerate(concepts())}
     columns = np.array([place[name] for name in reading.CONCEPTS], dtype=np.int64)[named.columns]

@@ -53,15 +53,15 @@ class Profile:
 PROFILES: Final[Mapping[str, Profile]] = {
     "minilm": Profile(
         {
-            "meaning": 2.6,
+            "meaning": 1.5,
             "words": 0.8,
-            "concepts": 0.8,
-            "topics": 3.4,
-            "category": 0.4,
-            "kind": 2.0,
+            "concepts": 0.5,
+            "topics": 5.0,
+            "category": 0.3,
+            "kind": 2.1,
             "product": 0.4,
         },
-        cut=0.40,
+        cut=0.42,
         floor=0.18,
         thin=0.22,
     ),

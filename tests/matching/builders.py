@@ -86,9 +86,14 @@ class HashedWords:
 def _summed(text: str) -> np.ndarray:
     total = np.full(HashedWords.dimensions, 0.01)
     for word in text.casefold().split():
-        seed = hashlib.sha256(word.encode("utf-8", "replace")).digest()[:4]
-        total += np.random.default_rng(int.from_bytes(seed, "big")).normal(size=HashedWords.dimensions)
+        total += _direction(word)
     return total
+
+
+@lru_cache(maxsize=50_000)
+def _direction(word: str) -> np.ndarray:
+    seed = hashlib.sha256(word.encode("utf-8", "replace")).digest()[:4]
+    return np.random.default_rng(int.from_bytes(seed, "big")).normal(size=HashedWords.dimensions)
 
 
 def own_categories() -> tuple[Capability, ...]:

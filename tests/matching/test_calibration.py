@@ -9,10 +9,10 @@ from procurement.matching.calibration import Calibration, band, fitted, shipped
 def test_the_fit_finds_the_numbers_that_made_the_answers() -> None:
     chance = np.random.default_rng(33)
     scores = chance.random(40_000)
-    true = Calibration(slope=18.0, offset=9.0)
+    true = Calibration(slope=6.0, offset=-4.0)
     found = fitted(scores, chance.random(len(scores)) < true.probabilities(scores))
-    assert found.slope == pytest.approx(18.0, rel=0.05)
-    assert found.offset == pytest.approx(9.0, rel=0.05)
+    assert found.slope == pytest.approx(6.0, rel=0.05)
+    assert found.offset == pytest.approx(-4.0, rel=0.05)
 
 
 def test_a_pair_of_twice_the_weight_counts_as_two() -> None:
@@ -22,9 +22,9 @@ def test_a_pair_of_twice_the_weight_counts_as_two() -> None:
 
 
 def test_answers_that_a_cut_separates_do_not_send_the_slope_to_infinity() -> None:
-    scores = np.linspace(0, 1, 60)
+    scores = np.linspace(0.2, 1, 60)
     found = fitted(scores, scores > 0.5)
-    assert 10 < found.slope < 1_000
+    assert 5 < found.slope < 1_000
     assert found.probability(0.2) < 0.1 < 0.9 < found.probability(0.8)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from math import log
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from procurement.matching import Cluster, ContradictoryDecisions, Decision, Item
 from procurement.matching.calibration import Calibration
 from procurement.matching.items import Config
 
-SCALE = Calibration(slope=10.0, offset=5.0)  # a score of 0.5 is as likely right as wrong
+SCALE = Calibration(slope=5.0, offset=5.0 * log(0.5))  # a score of 0.5 is as likely right as wrong
 
 
 def cluster(*strengths: tuple[str, float], medoid: str) -> Cluster:
@@ -39,7 +40,7 @@ def apart(left: str, right: str) -> Decision:
 def test_members_come_with_the_most_doubtful_first() -> None:
     (question,) = review.questions(result(AB, pairs={"ab": 0.65}), calibration=SCALE)
     assert question.ids == ("b", "a")
-    assert [round(member.probability, 2) for member in question.members] == [0.73, 0.88]
+    assert [round(member.probability, 2) for member in question.members] == [0.71, 0.84]
     assert question.suggestions == ()
 
 

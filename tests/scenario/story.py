@@ -96,19 +96,30 @@ def stand(who: Person, page: str, slug: str, stage: str, **said: str) -> str:
     return who.sends(f"{page}participation/of/{slug}/", at=f"{page}participation/", stage=stage, **said)
 
 
-def regrouped(city: London) -> tuple[JointDemand, JointDemand, Need]:
-    """The run suggests one demand; an analyst merges a stray into it and takes an intruder out."""
+def regrouped(city: London) -> tuple[JointDemand, JointDemand, list[Need]]:
+    """The run suggests one demand. An analyst takes in the one whom no word of telephony told, merges another demand
+    into it, and takes its needs out again, since they want something else.
+    """
     demand = JointDemand.objects.get(members__need__borough__slug="islington")
-    assert slugs(demand) == {"bexley", "redbridge", "islington", "richmond-upon-thames", "havering", "city-of-london"}
-    stray = JointDemand.objects.get(members__need__borough__slug="camden")
-    intruder = Need.objects.get(borough__slug="barking-and-dagenham", demand_member__demand=stray)
+    assert slugs(demand) == SEVEN - {"camden"}
+    stray = JointDemand.objects.get(members__need__borough__slug="ealing")
+    intruders = list(Need.objects.filter(demand_member__demand=stray).order_by("reference"))
+    left_out = Need.objects.get(borough__slug="camden")
     page, old = f"/demands/{demand.reference}/", f"/demands/{stray.reference}/"
-    merge, remove = f"{page}merge/", f"needs/{intruder.reference}/remove/"
+    merge, answer = f"{page}merge/", f"{page}answer/"
+    asked = f"/demands/review/?demand={demand.reference}"
+    removals = [f"{page}needs/{intruder.reference}/remove/" for intruder in intruders]
     for wrong in (city.of("camden"), city.cdo):
         assert wrong.is_refused(merge, at=page, other=stray.reference)
-        assert wrong.is_refused(f"{old}{remove}", at=old)
-    city.analyst.sends(merge, at=f"{merge}?with={stray.reference}", reason="Telephony, whatever it is called")
-    city.analyst.sends(f"{page}{remove}", at=page, reason="A contact centre")
+        assert wrong.is_refused(answer, at=page, kind="ACCEPTED", need=left_out.reference)
+        assert wrong.is_refused(f"{old}needs/{intruders[0].reference}/remove/", at=old)
+    city.analyst.reads("/demands/review/")
+    again = city.analyst.sends(answer, at=asked, kind="ACCEPTED", need=left_out.reference)
+    assert f"Are you sure about {left_out.reference}?" in again
+    city.analyst.sends(answer, at=city.analyst.here.address, sure_of=left_out.reference)
+    city.analyst.sends(merge, at=f"{merge}?with={stray.reference}", reason="Calls, whoever answers them")
+    for removal in removals:
+        city.analyst.sends(removal, at=page, reason="A voice assistant, not telephones")
     stray.refresh_from_db()
     assert (stray.status, stray.merged_into) == ("RETIRED", demand)
     assert f"{stray.reference} went into this joint demand." in city.analyst.reads(old)
@@ -116,7 +127,7 @@ def regrouped(city: London) -> tuple[JointDemand, JointDemand, Need]:
     assert city.of("camden").is_refused(f"{page}confirm/", at=page)
     city.analyst.sends(f"{page}confirm/", at=page)
     assert alignments.run() > 0, "the worker compares what the members ask for now"
-    return demand, stray, intruder
+    return demand, stray, intruders
 
 
 def accepted(city: London, page: str) -> None:
@@ -283,7 +294,7 @@ def seven_boroughs_buy_together(
     logged(shared_data, folder)
     run()
     city = London(arrives)
-    demand, stray, intruder = regrouped(city)
+    demand, stray, intruders = regrouped(city)
     page = f"/demands/{demand.reference}/"
     accepted(city, page)
     led(city, demand, page)
@@ -302,7 +313,7 @@ def seven_boroughs_buy_together(
     assert set(bound) == COMMITTED
     assert CommonRequirement.objects.agreed().filter(demand=demand).count() == 9
     assert SpecificationVersion.objects.get(demand=demand) == frozen
-    assert not DemandMember.objects.filter(demand=demand, need=intruder).exists()
+    assert not DemandMember.objects.filter(demand=demand, need__in=intruders).exists()
     assert "4 of 4" in city.cdo.reads(f"{page}participation/")
     assert LineageEvent.objects.filter(demand=stray, kind="MERGED", other_reference=reference).exists()
     assert stray.reference in city.cdo.reads(f"{page}history/")

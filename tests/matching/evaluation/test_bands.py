@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import log
+
 from procurement.matching import Cluster, Member, Result
 from procurement.matching.calibration import Calibration
 from procurement.matching.evaluation.bands import hit_rates
 
 # strong from 0.57, likely from 0.5
-NUMBERS = Calibration(slope=20.0, offset=10.0)
+NUMBERS = Calibration(slope=10.0, offset=10.0 * log(0.5))
 
 
 def cluster(**strengths: float) -> Cluster:

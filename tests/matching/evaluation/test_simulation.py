@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log
 
 import pytest
 
@@ -25,7 +26,7 @@ ITEMS = (
 GOLD = {"a": "parking", "b": "parking", "c": "payroll", "d": "payroll", "e": "payroll", "f": "parking"}
 SET = Labelled(ITEMS, GOLD)
 CONFIG = Config(engine="tfidf", cut=0.3, floor=0.01)
-SCALE = Calibration(slope=10.0, offset=4.0)
+SCALE = Calibration(slope=4.0, offset=4.0 * log(0.4))
 
 
 class Runs:

@@ -1,6 +1,7 @@
 """What a run's result becomes in rows: bands, certainty, and pinned demands that it must leave alone."""
 
 from collections.abc import Sequence
+from math import log
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.factories.procurement import DemandMemberFactory, JointDemandFactory,
 pytestmark = pytest.mark.django_db
 
 # A score is its own probability, nearly: 0.5 at 0.5, 0.8 at 0.64.
-SCALE = Calibration(slope=10, offset=5)
+SCALE = Calibration(slope=5, offset=5 * log(0.5))
 
 
 def cluster(needs: Sequence[Need], *strengths: float) -> Cluster:

@@ -1,6 +1,7 @@
 """What a run may not do to a joint demand in which a borough has accepted, whatever the engine says."""
 
 from collections.abc import Sequence
+from math import log
 
 import pytest
 from django.utils import timezone
@@ -17,7 +18,7 @@ from tests.factories.standings import Stage, approver_of, standing
 from tests.procurement.actions.test_matching import PARKING, TELECARE, members, need, ran, same_needs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stub_embedder")]
-SCALE = Calibration(slope=10, offset=5)
+SCALE = Calibration(slope=5, offset=5 * log(0.5))
 
 
 def says(*groups: Sequence[Need]) -> MatchRun:

@@ -211,7 +211,7 @@ def test_member_that_hardly_overlaps_is_asked_of_again_where_it_is_said_to_belon
     office: Client, demand: JointDemand
 ) -> None:
     need = need_of(demand, "camden")
-    DemandMember.objects.filter(need=need).update(strength=0.44)
+    DemandMember.objects.filter(need=need).update(strength=0.45)
     page = say(office, demand, "BELONGS", need)
     assert "Of members that overlap this little about 3 in 10 do." in page
     assert f"{need.reference} still waits for an answer." in say(office, demand, "BELONGS", need, leave="1")
@@ -221,7 +221,7 @@ def test_member_that_hardly_overlaps_is_asked_of_again_where_it_is_said_to_belon
 def test_suggestion_that_hardly_overlaps_is_asked_of_again(office: Client, demand: JointDemand) -> None:
     outside = NeedFactory(title="Outside")
     for member in demand.members.all():
-        Overlap.objects.create(first=member.need, second=outside, score=0.44, probability=0.25, reasons=[])
+        Overlap.objects.create(first=member.need, second=outside, score=0.45, probability=0.25, reasons=[])
     page = say(office, demand, "ACCEPTED", outside)
     assert f"<title>Are you sure about {outside.reference}?" in page
     assert f"Outside</a>” ({outside.reference}, {outside.borough.name}) belongs here too." in page
